@@ -1,0 +1,52 @@
+const ROOM = "^packages/core/src/";
+const rooms = (...names) => names.map((name) => `${ROOM}${name}/`).join("|");
+
+/** The direction in which the rooms of core may look; see docs/decisions. */
+export default {
+  forbidden: [
+    {
+      name: "no-circle",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "rules-know-no-endpoint",
+      severity: "error",
+      from: {
+        path: rooms(
+          "uri",
+          "redirect-uri",
+          "scope",
+          "client-metadata",
+          "client-credentials",
+          "crypto",
+          "store",
+          "rate-limit",
+        ),
+      },
+      to: {
+        path: `${rooms("registration-endpoint", "http", "audit", "discovery", "presets", "access")}|${ROOM}(options|client-registration)`,
+      },
+    },
+    {
+      name: "only-http-knows-http",
+      severity: "error",
+      from: { path: ROOM, pathNot: `${rooms("http")}|${ROOM}(options|client-registration|index)` },
+      to: { path: rooms("http") },
+    },
+    {
+      name: "others-import-the-root-of-core",
+      severity: "error",
+      from: { path: "^packages/(adapter-|store-|server|contract-tests)" },
+      to: { path: ROOM },
+    },
+    { name: "no-unknown-import", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules|/dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types"] },
+  },
+};

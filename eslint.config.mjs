@@ -1,0 +1,36 @@
+import tseslint from "typescript-eslint";
+
+const PLATFORM_MODULES = [
+  { group: ["node:*"], message: "This package runs on every runtime: Web-standard APIs alone." },
+];
+
+export default tseslint.config(
+  {
+    ignores: ["**/dist/", "**/.next/", "**/node_modules/", "**/next-env.d.ts", "**/*.mjs", "**/*.config.ts"],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-invalid-void-type": "off", // `Result<void, Failure>` is a step with nothing to hand on.
+      "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
+      "max-lines": ["error", 250],
+    },
+  },
+  {
+    files: ["packages/{core,adapter-hono,adapter-node,adapter-next,contract-tests,store-sql}/src/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: PLATFORM_MODULES }] },
+  },
+  {
+    files: ["packages/core/src/**"],
+    rules: { "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval"] },
+  },
+  {
+    files: ["packages/*/test/**", "tests/**"],
+    rules: { "max-lines": "off", "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+);

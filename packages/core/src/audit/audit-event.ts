@@ -1,0 +1,51 @@
+import type { Finding } from "../client-metadata/finding.js";
+import type { Failure } from "../failure.js";
+import type { Registration } from "../registration-endpoint/register-client.js";
+import type { RequestContext } from "../request-context.js";
+import type { Result } from "../result.js";
+
+interface AuditedRequest {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly clientAddress?: string;
+  /** Errors of a refusal, warnings of what was put right. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ClientRegisteredEvent extends AuditedRequest {
+  readonly type: "client_registered";
+  readonly clientId: string;
+  readonly redirectUris: readonly string[];
+}
+
+export interface RegistrationRefusedEvent extends AuditedRequest {
+  readonly type: "registration_refused";
+  readonly reason: Failure["kind"];
+}
+
+/** How one request to the registration endpoint ended. Never holds a secret or a token. */
+export type AuditEvent = ClientRegisteredEvent | RegistrationRefusedEvent;
+
+/**
+ * Gets exactly one event for each request. It may be slow or fail without any effect on the answer; a failure is
+ * handed to `onError` together with the event.
+ */
+export type AuditSink = (event: AuditEvent) => void | Promise<void>;
+
+export function auditEvent(
+  outcome: Result<Registration, Failure>,
+  context: RequestContext,
+  now: number,
+): AuditEvent {
+  const request = {
+    at: new Date(now).toISOString(),
+    ...(context.clientAddress !== undefined && { clientAddress: context.clientAddress }),
+  };
+  if (outcome.ok) {
+    const { client, findings } = outcome.value;
+    const redirectUris = client.metadata.redirect_uris ?? [];
+    return { type: "client_registered", ...request, clientId: client.clientId, redirectUris, findings };
+  }
+  const findings = outcome.error.kind === "refused_metadata" ? outcome.error.findings : [];
+  return { type: "registration_refused", ...request, reason: outcome.error.kind, findings };
+}

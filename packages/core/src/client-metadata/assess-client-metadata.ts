@@ -1,0 +1,54 @@
+import type { JsonObject } from "../json.js";
+import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import { settleApplicationType, type WrongApplicationType } from "./application-type.js";
+import { checkMembers } from "./check-members.js";
+import type { AssessedClientMetadata } from "./client-metadata.js";
+import { checkConsistency } from "./consistency.js";
+import { applyDefaults, type CompleteMetadata } from "./defaults.js";
+import { Findings, type Finding } from "./finding.js";
+import type { MetadataMember } from "./members.js";
+import { narrowToSupported, type NarrowRules } from "./narrow.js";
+import { normaliseClientMetadata } from "./normalise.js";
+
+/** Everything by which client metadata is judged, whichever door it came in by. */
+export interface ClientMetadataRules extends NarrowRules {
+  readonly members: ReadonlyMap<string, MetadataMember>;
+  readonly redirectUris: RedirectUriPolicy;
+  readonly wrongApplicationType: WrongApplicationType;
+}
+
+export interface Assessment {
+  /** What would be registered; missing when a finding is an error. */
+  readonly metadata?: AssessedClientMetadata;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Judges a body of client metadata. Pure: the same body and rules give the same assessment, and nothing that was given
+ * is changed.
+ *
+ * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
+ */
+export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadataRules): Assessment {
+  const findings = new Findings();
+  const present = normaliseClientMetadata(submitted, rules.members, findings);
+  const sent = new Set(present.map(({ name }) => name));
+
+  const { metadata: checked, redirectUriKinds } = checkMembers(present, rules.redirectUris, findings);
+  const asked = applyDefaults(checked, rules.supported);
+  checkConsistency(asked, sent, findings);
+  const narrowed = narrowToSupported(asked, rules, findings);
+  const settled = settleApplicationType(narrowed, redirectUriKinds, rules.wrongApplicationType, findings);
+
+  return findings.refused
+    ? { findings: findings.all }
+    : { findings: findings.all, metadata: withoutEmptyLists(settled) as AssessedClientMetadata };
+}
+
+/** A member without a value is not registered, so that an answer never carries `[]`. */
+function withoutEmptyLists({
+  response_types,
+  ...rest
+}: CompleteMetadata): CompleteMetadata | Omit<CompleteMetadata, "response_types"> {
+  return response_types.length > 0 ? { ...rest, response_types } : rest;
+}

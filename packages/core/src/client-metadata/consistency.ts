@@ -1,0 +1,52 @@
+import type { CompleteMetadata } from "./defaults.js";
+import type { Findings } from "./finding.js";
+
+/**
+ * The grant types that a response type needs.
+ * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
+ */
+export function grantTypesOf(responseType: string): readonly string[] {
+  const parts = responseType.split(" ");
+  const grants = parts.includes("code") || parts.includes("none") ? ["authorization_code"] : [];
+  return parts.includes("token") || parts.includes("id_token") ? [...grants, "implicit"] : grants;
+}
+
+/** Whether a grant type starts at the authorization endpoint and so needs a redirect URI. */
+function usesRedirect(grantType: string): boolean {
+  return grantType === "authorization_code" || grantType === "implicit";
+}
+
+/**
+ * Whether the members of one body agree with each other, before the server has its say.
+ *
+ * @see RFC 7591 section 2.1 https://www.rfc-editor.org/rfc/rfc7591#section-2.1
+ */
+export function checkConsistency(
+  asked: CompleteMetadata,
+  sent: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  const { grant_types, response_types, token_endpoint_auth_method } = asked;
+
+  response_types.forEach((responseType, i) => {
+    const agrees = grantTypesOf(responseType).every((grant) => grant_types.includes(grant));
+    if (!agrees) findings.error("response_types", "metadata.inconsistent", `response_types[${i}]`);
+  });
+  grant_types.forEach((grant, i) => {
+    const agrees = !usesRedirect(grant) || response_types.some((type) => grantTypesOf(type).includes(grant));
+    if (!agrees) findings.error("grant_types", "metadata.inconsistent", `grant_types[${i}]`);
+  });
+  if (grant_types.some(usesRedirect) && !sent.has("redirect_uris")) {
+    findings.error("redirect_uris", "metadata.required");
+  }
+
+  // RFC 6749 section 4.4: the client credentials grant is for confidential clients alone.
+  if (token_endpoint_auth_method === "none" && grant_types.includes("client_credentials")) {
+    findings.error("token_endpoint_auth_method", "metadata.inconsistent");
+  }
+  if (sent.has("jwks") && sent.has("jwks_uri")) findings.error("jwks", "jwks.with_jwks_uri");
+  const byKey = ["private_key_jwt", "self_signed_tls_client_auth"].includes(token_endpoint_auth_method);
+  if (byKey && !sent.has("jwks") && !sent.has("jwks_uri")) {
+    findings.error("token_endpoint_auth_method", "jwks.required");
+  }
+}

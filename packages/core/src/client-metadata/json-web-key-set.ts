@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import type { Findings } from "./finding.js";
+
+const MAX_KEYS = 20;
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
+
+/** The public members of each key type that is admitted; RFC 7518 section 6 and RFC 8037 section 2. */
+const PUBLIC_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  RSA: ["n", "e"],
+  EC: ["crv", "x", "y"],
+  OKP: ["crv", "x"],
+};
+/** What else of a key is kept. `x5u` is not: nobody should come to fetch an address that hides in a key. */
+const DESCRIPTIVE_MEMBERS = ["kty", "use", "key_ops", "alg", "kid", "x5c", "x5t", "x5t#S256"];
+
+/**
+ * Checks a client's public keys and answers them by allow-list, or adds what is wrong to `findings`.
+ *
+ * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
+ * @see RFC 7517 section 5 https://www.rfc-editor.org/rfc/rfc7517#section-5
+ */
+export function parseJsonWebKeySet(
+  value: JsonValue,
+  member: string,
+  findings: Findings,
+): JsonObject | undefined {
+  const keys = isJsonObject(value) ? value["keys"] : undefined;
+  if (!Array.isArray(keys) || keys.length === 0) {
+    findings.error(member, "jwks.shape");
+    return undefined;
+  }
+  if (keys.length > MAX_KEYS) {
+    findings.error(member, "metadata.count", `${member}.keys`);
+    return undefined;
+  }
+  return { keys: keys.map((key: JsonValue, i) => parseKey(key, member, `${member}.keys[${i}]`, findings)) };
+}
+
+function parseKey(key: JsonValue, member: string, place: string, findings: Findings): JsonObject {
+  if (!isJsonObject(key)) {
+    findings.error(member, "jwks.shape", place);
+    return {};
+  }
+  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name))) {
+    findings.error(member, "jwks.private_key", place);
+    return {};
+  }
+  const { kty } = key;
+  const required =
+    typeof kty === "string" && Object.hasOwn(PUBLIC_MEMBERS, kty) ? PUBLIC_MEMBERS[kty] : undefined;
+  if (!required) {
+    findings.error(member, "jwks.key_type", place);
+    return {};
+  }
+  const whole =
+    required.every((name) => isBase64url(key[name])) &&
+    DESCRIPTIVE_MEMBERS.every((name) => isDescriptive(key[name]));
+  if (!whole) findings.error(member, "jwks.public_member", place);
+  return Object.fromEntries(
+    [...DESCRIPTIVE_MEMBERS, ...required]
+      .filter((name) => Object.hasOwn(key, name))
+      .map((name) => [name, key[name]]),
+  );
+}
+
+// Curve names (`P-256`, `Ed25519`) are spelled with the same alphabet.
+function isBase64url(value: JsonValue | undefined): boolean {
+  return typeof value === "string" && BASE64URL.test(value);
+}
+
+function isDescriptive(value: JsonValue | undefined): boolean {
+  if (value === undefined || typeof value === "string") return true;
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

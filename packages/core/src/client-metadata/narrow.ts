@@ -1,0 +1,72 @@
+import { intersectScope } from "../scope/scope.js";
+import { grantTypesOf } from "./consistency.js";
+import type { CompleteMetadata } from "./defaults.js";
+import type { Findings } from "./finding.js";
+import type { SupportedMetadata } from "./supported-metadata.js";
+
+/** What becomes of a grant type, response type or scope that the server does not have: dropped, or refused. */
+export type UnsupportedMetadata = "narrow" | "refuse";
+
+export interface NarrowRules {
+  readonly supported: SupportedMetadata;
+  readonly unsupportedMetadata: UnsupportedMetadata;
+  /** The scope of a client that asks for none. */
+  readonly defaultScopes: readonly string[];
+}
+
+/**
+ * Brings down what was asked to what the server has. Something usable must remain: a grant that can be started, and a
+ * response type for it. How a client authenticates is never changed under its hands.
+ *
+ * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
+ */
+export function narrowToSupported(
+  asked: CompleteMetadata,
+  rules: NarrowRules,
+  findings: Findings,
+): CompleteMetadata {
+  const { supported } = rules;
+  const drop = (member: string, place: string) => {
+    if (rules.unsupportedMetadata === "refuse") findings.error(member, "metadata.unsupported", place);
+    else findings.warning(member, "metadata.unsupported", place);
+  };
+
+  const grant_types = [...new Set(asked.grant_types)].filter((grant, i) => {
+    const kept = supported.grant_types_supported.includes(grant);
+    if (!kept) drop("grant_types", `grant_types[${i}]`);
+    return kept;
+  });
+  if (!grant_types.some((grant) => grant !== "refresh_token"))
+    findings.error("grant_types", "metadata.nothing_left");
+
+  const supportedTypes = supported.response_types_supported.map(inOneOrder);
+  const response_types = [...new Set(asked.response_types)].filter((type, i) => {
+    const kept =
+      supportedTypes.includes(inOneOrder(type)) &&
+      grantTypesOf(type).every((grant) => grant_types.includes(grant));
+    if (!kept) drop("response_types", `response_types[${i}]`);
+    return kept;
+  });
+  if (grant_types.includes("authorization_code") && response_types.length === 0) {
+    findings.error("response_types", "metadata.nothing_left");
+  }
+
+  if (!supported.token_endpoint_auth_methods_supported.includes(asked.token_endpoint_auth_method)) {
+    findings.error("token_endpoint_auth_method", "metadata.unsupported");
+  }
+
+  const requested = asked.scope?.split(" ");
+  const granted = requested ? intersectScope(requested, supported.scopes_supported) : rules.defaultScopes;
+  if (requested && granted.length < requested.length) {
+    if (rules.unsupportedMetadata === "refuse") findings.error("scope", "scope.unsupported");
+    else findings.warning("scope", "scope.unsupported");
+  }
+
+  const { scope: _, ...rest } = asked;
+  return { ...rest, grant_types, response_types, ...(granted.length > 0 && { scope: granted.join(" ") }) };
+}
+
+/** `id_token code` and `code id_token` are one response type (OAuth 2.0 Multiple Response Types section 2). */
+function inOneOrder(responseType: string): string {
+  return responseType.split(" ").sort().join(" ");
+}

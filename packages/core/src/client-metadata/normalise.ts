@@ -1,0 +1,64 @@
+import type { JsonObject, JsonValue } from "../json.js";
+import type { Findings } from "./finding.js";
+import { parseLanguageTag } from "./language-tag.js";
+import { SERVER_ASSIGNED_MEMBERS, type MetadataMember } from "./members.js";
+
+/** A member that was sent with a value, under the name by which it will be stored. */
+export interface PresentMember {
+  readonly name: string;
+  readonly member: MetadataMember;
+  readonly value: JsonValue;
+}
+
+const MAX_UNKNOWN_NAMED = 20;
+
+/**
+ * Picks what this server knows out of a body, in the table's order. Real clients send `null`, `""` and `[]` for what
+ * they leave out; that is what it then means. Everything else is ignored, with a warning.
+ *
+ * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
+ */
+export function normaliseClientMetadata(
+  submitted: JsonObject,
+  members: ReadonlyMap<string, MetadataMember>,
+  findings: Findings,
+): readonly PresentMember[] {
+  const present = new Map<string, PresentMember>();
+  let unknown = 0;
+  for (const [sentName, value] of Object.entries(submitted)) {
+    if (value === undefined) continue;
+    const known = resolveName(sentName, members);
+    if (!known) {
+      if (SERVER_ASSIGNED_MEMBERS.has(sentName)) findings.warning(sentName, "metadata.server_assigned");
+      else if (++unknown <= MAX_UNKNOWN_NAMED) findings.warning(printable(sentName), "metadata.unknown");
+    } else if (isEmpty(value)) {
+      findings.warning(known.name, "metadata.empty");
+    } else if (present.has(known.name)) {
+      findings.error(known.name, "metadata.language_tag");
+    } else {
+      present.set(known.name, { ...known, value });
+    }
+  }
+  const order = [...members.keys()];
+  return [...present.values()].sort((a, b) => order.indexOf(a.member.name) - order.indexOf(b.member.name));
+}
+
+function resolveName(
+  sentName: string,
+  members: ReadonlyMap<string, MetadataMember>,
+): { name: string; member: MetadataMember } | undefined {
+  const member = members.get(sentName);
+  if (member) return { name: sentName, member };
+  const tagged = parseLanguageTag(sentName);
+  const base = tagged && members.get(tagged.member);
+  return tagged && base?.localisable ? { name: `${tagged.member}#${tagged.tag}`, member: base } : undefined;
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** A name is the client's own text too, so only a harmless one is repeated. */
+function printable(name: string): string {
+  return /^[\w.#-]{1,64}$/.test(name) ? name : "(unprintable name)";
+}

@@ -1,0 +1,100 @@
+import type { SupportedMetadata } from "../client-metadata/supported-metadata.js";
+import type { JsonValue } from "../json.js";
+import { requireThat } from "../misuse.js";
+import { isLoopbackHost } from "../uri/host.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+
+/**
+ * The authorization server's discovery document: one object that is published and by which registrations are narrowed.
+ * Members that are not named here are published as they are.
+ *
+ * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
+ */
+export interface AuthorizationServerMetadata extends Partial<SupportedMetadata> {
+  /** HTTPS (or HTTP on a loopback host, for development), without query and fragment. */
+  readonly issuer: string;
+  /** Public URL of the registration endpoint. Default: the issuer with `/register` appended. */
+  readonly registration_endpoint?: string;
+  readonly authorization_endpoint?: string;
+  readonly token_endpoint?: string;
+  readonly code_challenge_methods_supported?: readonly string[];
+  readonly [member: string]: JsonValue | undefined;
+}
+
+export type CompleteServerMetadata = AuthorizationServerMetadata &
+  SupportedMetadata & { readonly registration_endpoint: string };
+
+const WELL_KNOWN = "/.well-known/oauth-authorization-server";
+
+/**
+ * Fills in what was left out, so that the document says everything that is enforced.
+ *
+ * @throws MisuseError when a member makes no sense
+ */
+export function completeServerMetadata(given: AuthorizationServerMetadata): CompleteServerMetadata {
+  requirePublicUrl("issuer", given.issuer);
+  const metadata = {
+    ...given,
+    registration_endpoint: given.registration_endpoint ?? `${given.issuer.replace(/\/$/, "")}/register`,
+    scopes_supported: given.scopes_supported ?? [],
+    response_types_supported: given.response_types_supported ?? ["code"],
+    grant_types_supported: given.grant_types_supported ?? ["authorization_code", "refresh_token"],
+    token_endpoint_auth_methods_supported: given.token_endpoint_auth_methods_supported ?? [
+      "client_secret_basic",
+    ],
+  };
+  requirePublicUrl("registration_endpoint", metadata.registration_endpoint);
+  for (const [member, values] of Object.entries(metadata)) {
+    if (!LISTS.has(member)) continue;
+    const isList =
+      Array.isArray(values) && values.every((value) => typeof value === "string" && value !== "");
+    requireThat(isList, "ERR_SERVER_METADATA", `authorizationServer.${member}: must be a list of strings`);
+  }
+  requireThat(
+    metadata.token_endpoint_auth_methods_supported.length > 0,
+    "ERR_SERVER_METADATA",
+    "authorizationServer.token_endpoint_auth_methods_supported: must name at least one method",
+  );
+  requireThat(
+    !metadata.token_endpoint_auth_methods_supported.includes("client_secret_jwt"),
+    "ERR_CLIENT_SECRET_JWT",
+    "authorizationServer.token_endpoint_auth_methods_supported: client_secret_jwt needs a recoverable secret, and secrets are stored as hashes",
+  );
+  return metadata;
+}
+
+const LISTS: ReadonlySet<string> = new Set([
+  "scopes_supported",
+  "response_types_supported",
+  "grant_types_supported",
+  "token_endpoint_auth_methods_supported",
+]);
+
+function requirePublicUrl(member: string, value: unknown): void {
+  const parsed = typeof value === "string" ? parseStrictUri(value, 2048) : undefined;
+  const uri = parsed?.ok ? parsed.value : undefined;
+  requireThat(
+    uri !== undefined &&
+      (uri.scheme === "https" || (uri.scheme === "http" && isLoopbackHost(uri.host))) &&
+      uri.query === "" &&
+      uri.fragment === "",
+    "ERR_PUBLIC_URL",
+    `authorizationServer.${member}: must be an https URL without query and fragment (http on a loopback host alone)`,
+  );
+}
+
+/**
+ * The path at which the document stands: the well-known part goes between the issuer's host and its path.
+ *
+ * @see RFC 8414 section 3.1 https://www.rfc-editor.org/rfc/rfc8414#section-3.1
+ */
+export function wellKnownPath(issuer: string): string {
+  return WELL_KNOWN + new URL(issuer).pathname.replace(/\/$/, "");
+}
+
+/** The document as JSON, without the empty lists that RFC 8414 section 3.2 does not want. */
+export function serverMetadataDocument(metadata: CompleteServerMetadata): string {
+  return JSON.stringify(metadata, (_, value: unknown) =>
+    Array.isArray(value) && value.length === 0 ? undefined : value,
+  );
+}

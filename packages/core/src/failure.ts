@@ -1,0 +1,27 @@
+import type { Finding } from "./client-metadata/finding.js";
+
+/**
+ * Why a request was not served. What the caller may read is decided in one place, `http/failure-response.ts`; `cause`
+ * is for the operator alone.
+ */
+export type Failure =
+  | { readonly kind: "method_not_allowed" }
+  | {
+      readonly kind: "rate_limited";
+      readonly retryAfterSeconds: number;
+      readonly limit: number;
+      readonly windowSeconds: number;
+    }
+  | { readonly kind: "unsupported_media_type" }
+  | { readonly kind: "body_too_large"; readonly maxBytes: number }
+  | { readonly kind: "request_aborted" }
+  | { readonly kind: "malformed_utf8" }
+  | { readonly kind: "malformed_json" }
+  | { readonly kind: "not_an_object" }
+  | { readonly kind: "refused_metadata"; readonly findings: readonly Finding[] }
+  | { readonly kind: "unavailable"; readonly part: "store" | "rate_limiter"; readonly cause: unknown }
+  | { readonly kind: "defect"; readonly cause: unknown };
+
+export function unavailable(part: "store" | "rate_limiter", cause: unknown): Failure {
+  return { kind: "unavailable", part, cause };
+}

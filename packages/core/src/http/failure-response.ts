@@ -1,0 +1,59 @@
+import type { Finding } from "../client-metadata/finding.js";
+import type { Failure } from "../failure.js";
+import { jsonResponse } from "./json-response.js";
+
+const STORE_RETRY_SECONDS = 5;
+
+/**
+ * What the caller is told of a failure. The only place that knows which failure has which status.
+ *
+ * @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2
+ */
+export function failureResponse(failure: Failure): Response {
+  switch (failure.kind) {
+    case "refused_metadata":
+      return metadataResponse(failure.findings);
+    case "malformed_utf8":
+      return errorResponse(400, "invalid_client_metadata", "the body must be UTF-8");
+    case "malformed_json":
+      return errorResponse(400, "invalid_client_metadata", "the body must be JSON");
+    case "not_an_object":
+      return errorResponse(400, "invalid_client_metadata", "the body must be a JSON object");
+    case "request_aborted":
+      return errorResponse(400, "invalid_request", "the request ended before its body did");
+    case "method_not_allowed":
+      return errorResponse(405, "invalid_request", "this endpoint takes POST", { allow: "POST, OPTIONS" });
+    case "body_too_large":
+      return errorResponse(413, "invalid_request", `the body must have at most ${failure.maxBytes} bytes`);
+    case "unsupported_media_type":
+      return errorResponse(415, "invalid_request", "the body must be sent as application/json");
+    case "rate_limited":
+      return errorResponse(429, "too_many_requests", "too many registration requests; try again later", {
+        "retry-after": String(failure.retryAfterSeconds),
+        "ratelimit-policy": `"registration";q=${failure.limit};w=${Math.ceil(failure.windowSeconds)}`,
+        ratelimit: `"registration";r=0;t=${failure.retryAfterSeconds}`,
+      });
+    case "unavailable":
+      return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
+        "retry-after": String(STORE_RETRY_SECONDS),
+      });
+    case "defect":
+      return errorResponse(500, "server_error", "the request could not be served");
+  }
+}
+
+/** The first error, and how many more there are. */
+function metadataResponse(findings: readonly Finding[]): Response {
+  const [first, ...others] = findings.filter(({ severity }) => severity === "error");
+  const more = others.length > 0 ? `; and ${others.length} more` : "";
+  return errorResponse(400, first?.error ?? "invalid_client_metadata", `${first?.description ?? ""}${more}`);
+}
+
+function errorResponse(
+  status: number,
+  error: string,
+  description: string,
+  headers?: Record<string, string>,
+): Response {
+  return jsonResponse(status, { error, error_description: description }, headers);
+}

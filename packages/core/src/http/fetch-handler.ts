@@ -1,0 +1,71 @@
+import {
+  type CompleteServerMetadata,
+  serverMetadataDocument,
+  wellKnownPath,
+} from "../discovery/authorization-server-metadata.js";
+import type { Failure } from "../failure.js";
+import type { JsonObject } from "../json.js";
+import type { RegistrationRequest, Registration } from "../registration-endpoint/register-client.js";
+import type { RequestContext } from "../request-context.js";
+import { type Result } from "../result.js";
+import { type CorsOrigins, preflightResponse, withCors } from "./cors.js";
+import { failureResponse } from "./failure-response.js";
+import { jsonResponse } from "./json-response.js";
+import { readJsonObject } from "./read-json-object.js";
+
+/** Answers one request. Never rejects. */
+export type FetchHandler = (request: Request, context?: RequestContext) => Promise<Response>;
+
+export interface FetchHandlerOptions {
+  readonly serverMetadata: CompleteServerMetadata;
+  readonly corsOrigins: CorsOrigins;
+  readonly maxBodyBytes: number;
+  /** Serves a request that the registration endpoint takes, and records how it ended. */
+  readonly register: (request: RegistrationRequest) => Promise<Result<Registration, Failure>>;
+  /** Records a request that it does not take. */
+  readonly refuse: (failure: Failure, context: RequestContext) => void;
+}
+
+/** Makes the two endpoints of this package into one function on Web-standard requests. */
+export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
+  const { serverMetadata, corsOrigins, maxBodyBytes } = options;
+  const registrationPath = new URL(serverMetadata.registration_endpoint).pathname;
+  const metadataPath = wellKnownPath(serverMetadata.issuer);
+  const metadataDocument = serverMetadataDocument(serverMetadata);
+
+  return async function fetch(request, context = {}) {
+    const { pathname } = new URL(request.url);
+    if (pathname === metadataPath) return withCors(metadataEndpoint(request), request, corsOrigins);
+    if (isRegistrationPath(pathname))
+      return withCors(await registrationEndpoint(request, context), request, corsOrigins);
+    return jsonResponse(404, { error: "not_found" });
+  };
+
+  /** The public path, or what is left of it when a framework or proxy took a prefix off. */
+  function isRegistrationPath(pathname: string): boolean {
+    return pathname.length > 1 && registrationPath.endsWith(pathname);
+  }
+
+  async function registrationEndpoint(request: Request, context: RequestContext): Promise<Response> {
+    if (request.method === "OPTIONS") return preflightResponse(request, "POST, OPTIONS", corsOrigins);
+    if (request.method !== "POST") {
+      const failure: Failure = { kind: "method_not_allowed" };
+      options.refuse(failure, context);
+      return failureResponse(failure);
+    }
+    const readMetadata = (): Promise<Result<JsonObject, Failure>> =>
+      readJsonObject(request, context.parsedBody, maxBodyBytes);
+    const outcome = await options.register({ context, readMetadata, signal: request.signal });
+    return outcome.ok ? jsonResponse(201, outcome.value.response) : failureResponse(outcome.error);
+  }
+
+  function metadataEndpoint(request: Request): Response {
+    if (request.method === "OPTIONS") return preflightResponse(request, "GET, HEAD, OPTIONS", corsOrigins);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return jsonResponse(405, { error: "invalid_request" }, { allow: "GET, HEAD, OPTIONS" });
+    }
+    return new Response(request.method === "HEAD" ? null : metadataDocument, {
+      headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { requireThat } from "../misuse.js";
+import type { RateLimiter } from "./rate-limiter.js";
+
+export interface MemoryRateLimiterOptions {
+  /** How many requests a key has at once, and again after each window. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** How many keys are remembered. The longest known is forgotten first. Default 100,000. */
+  readonly maxKeys?: number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+}
+
+/**
+ * A limiter for one process: each key has `limit` requests, and gets one back every `windowSeconds / limit` seconds
+ * (the generic cell rate algorithm, which needs one number a key).
+ *
+ * @throws MisuseError when a number makes no sense
+ */
+export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimiter {
+  const { limit, windowSeconds, maxKeys = 100_000, clock = Date.now } = options;
+  requireThat(Number.isInteger(limit) && limit > 0, "ERR_RATE_LIMIT", "limit: must be a positive integer");
+  requireThat(
+    Number.isFinite(windowSeconds) && windowSeconds > 0,
+    "ERR_RATE_LIMIT",
+    "windowSeconds: must be a positive number",
+  );
+  requireThat(
+    Number.isInteger(maxKeys) && maxKeys > 0,
+    "ERR_RATE_LIMIT",
+    "maxKeys: must be a positive integer",
+  );
+  const windowMs = windowSeconds * 1000;
+  const costMs = windowMs / limit;
+  // When each key will have its whole allowance again, in the order in which the keys were last used.
+  const replenishedAt = new Map<string, number>();
+
+  return {
+    consume(key) {
+      const now = clock();
+      const from = Math.max(replenishedAt.get(key) ?? now, now);
+      const waitMs = from + costMs - windowMs - now;
+      if (waitMs > 0.001) {
+        return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000), limit, windowSeconds };
+      }
+      replenishedAt.delete(key);
+      replenishedAt.set(key, from + costMs);
+      if (replenishedAt.size > maxKeys) forgetOne();
+      return { allowed: true };
+    },
+  };
+
+  function forgetOne(): void {
+    const [oldest] = replenishedAt.keys();
+    if (oldest !== undefined) replenishedAt.delete(oldest);
+  }
+}

@@ -1,0 +1,147 @@
+import { requireThat } from "../misuse.js";
+import { err, ok, type Result } from "../result.js";
+import { isLoopbackHost } from "../uri/host.js";
+import { parseStrictUri, type StrictUri, type UriRule } from "../uri/strict-uri.js";
+import { embedsUrl } from "./embedded-url.js";
+import { nativeRedirects, type RedirectUriProfile } from "./redirect-uri-profile.js";
+import { carriesResponseParameter } from "./response-parameters.js";
+
+/** A rule about redirect URIs alone, beside those that hold for every URI. */
+export type RedirectUriRule =
+  | UriRule
+  | "redirect_uri.type"
+  | "redirect_uri.fragment"
+  | "redirect_uri.wildcard"
+  | "redirect_uri.scheme"
+  | "redirect_uri.http"
+  | "redirect_uri.loopback"
+  | "redirect_uri.form"
+  | "redirect_uri.denied_host"
+  | "redirect_uri.embedded_url"
+  | "redirect_uri.response_parameter";
+
+export interface RedirectUri {
+  readonly kind: "https" | "loopback" | "private_use";
+  readonly uri: StrictUri;
+}
+
+export interface RedirectUriPolicyOptions extends Partial<RedirectUriProfile> {
+  /** Hosts that are refused together with every name below them, such as known open redirectors. */
+  readonly deniedHosts?: readonly string[];
+  /** How many redirect URIs one client may have. Default 20. */
+  readonly maxCount?: number;
+  /** The longest redirect URI, in characters. Default 2048. */
+  readonly maxLength?: number;
+}
+
+/**
+ * One object that judges redirect URIs wherever they appear: at registration, at update, in a metadata document and at
+ * the authorization endpoint. That is why "registered, then refused" cannot happen.
+ */
+export interface RedirectUriPolicy {
+  readonly maxCount: number;
+  readonly maxLength: number;
+  /** Judges one URI by itself: its kind, or the first rule it breaks. Never throws, whatever the value. */
+  parse(value: unknown): Result<RedirectUri, RedirectUriRule>;
+  /**
+   * Whether the authorization endpoint may redirect to `presented`: the exact string was registered, or both are
+   * loopback URIs that differ in nothing but the port.
+   * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
+   */
+  admits(registered: readonly string[], presented: string): boolean;
+}
+
+const SCHEME = /^[a-z][a-z0-9+-]*$/;
+// Not the rule that keeps these out (no profile names them): a guard against an operator who adds one by hand.
+const NEVER_A_REDIRECT =
+  /^(?:https?|javascript|data|vbscript|file|blob|about|filesystem|view-source|wss?|ftp|mailto|tel|sms|intent|chrome|resource|jar)$/;
+const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+
+/**
+ * Builds the redirect policy. Without options it is the `native` profile.
+ *
+ * @throws MisuseError when a scheme or a limit makes no sense
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): RedirectUriPolicy {
+  const { loopback, reverseDomainSchemes, schemes, deniedHosts = [] } = { ...nativeRedirects, ...options };
+  const { maxCount = 20, maxLength = 2048 } = options;
+  for (const scheme of schemes) {
+    requireThat(
+      SCHEME.test(scheme) && !NEVER_A_REDIRECT.test(scheme),
+      "ERR_REDIRECT_SCHEME",
+      `schemes: "${scheme}" is not a private-use scheme in lower case, or one that browsers act on`,
+    );
+  }
+  requireThat(
+    Number.isInteger(maxCount) && maxCount > 0,
+    "ERR_REDIRECT_LIMIT",
+    "maxCount: must be a positive integer",
+  );
+  requireThat(
+    Number.isInteger(maxLength) && maxLength > 0,
+    "ERR_REDIRECT_LIMIT",
+    "maxLength: must be a positive integer",
+  );
+  const admittedSchemes: ReadonlySet<string> = new Set(schemes);
+  const denied = deniedHosts.map((host) => host.toLowerCase());
+
+  function parse(value: unknown): Result<RedirectUri, RedirectUriRule> {
+    if (typeof value !== "string") return err("redirect_uri.type");
+    // Before all else: a fragment is the mistake that the specification itself names, even an empty one.
+    if (value.length <= maxLength && value.includes("#")) return err("redirect_uri.fragment");
+    const parsed = parseStrictUri(value, maxLength);
+    if (!parsed.ok) return parsed;
+    const uri = parsed.value;
+    const kind = kindOf(uri);
+    if (!kind.ok) return kind;
+    const rule = commonRule(uri);
+    return rule ? err(rule) : ok({ kind: kind.value, uri });
+  }
+
+  function kindOf(uri: StrictUri): Result<RedirectUri["kind"], RedirectUriRule> {
+    switch (uri.scheme) {
+      case "https":
+        return isLoopbackHost(uri.host) && !loopback ? err("redirect_uri.loopback") : ok("https");
+      case "http":
+        if (!isLoopbackHost(uri.host)) return err("redirect_uri.http");
+        return loopback ? ok("loopback") : err("redirect_uri.loopback");
+      default: {
+        const byDomain = reverseDomainSchemes && REVERSE_DOMAIN.test(uri.scheme);
+        if (!byDomain && !admittedSchemes.has(uri.scheme)) return err("redirect_uri.scheme");
+        // `com.example:/callback` or `com.example://callback`, and something to call back to.
+        const target = uri.authority ? true : uri.authority === undefined && uri.path.startsWith("/");
+        return target ? ok("private_use") : err("redirect_uri.form");
+      }
+    }
+  }
+
+  function commonRule(uri: StrictUri): RedirectUriRule | undefined {
+    if (uri.raw.includes("*")) return "redirect_uri.wildcard";
+    if (denied.some((host) => uri.host === host || uri.host.endsWith(`.${host}`)))
+      return "redirect_uri.denied_host";
+    if (embedsUrl(uri)) return "redirect_uri.embedded_url";
+    if (carriesResponseParameter(uri.query)) return "redirect_uri.response_parameter";
+    return undefined;
+  }
+
+  function admits(registered: readonly string[], presented: string): boolean {
+    const judged = parse(presented);
+    if (!judged.ok) return false;
+    if (registered.includes(presented)) return true;
+    if (judged.value.kind !== "loopback") return false;
+    const portless = withoutPort(judged.value.uri);
+    return registered.some((uri) => {
+      const candidate = parse(uri);
+      return (
+        candidate.ok && candidate.value.kind === "loopback" && withoutPort(candidate.value.uri) === portless
+      );
+    });
+  }
+
+  return Object.freeze({ maxCount, maxLength, parse, admits });
+}
+
+function withoutPort(uri: StrictUri): string {
+  return `${uri.host} ${uri.path}${uri.query}`;
+}

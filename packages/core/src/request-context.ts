@@ -1,0 +1,36 @@
+/**
+ * What only the surroundings of a request know. Each adapter answers it; core reads no forwarding header itself.
+ */
+export interface RequestContext {
+  /**
+   * Who is calling, as an IP address. Left out where the platform does not say; all such callers then share one
+   * rate-limit allowance.
+   */
+  readonly clientAddress?: string | undefined;
+  /** Keeps work alive after the response, where the platform offers that. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  /**
+   * The JSON value that a framework's own body parser has read already. When given, the request's stream is not
+   * touched; the framework's limit on the body's size is the one that held.
+   */
+  readonly parsedBody?: unknown;
+}
+
+/**
+ * The client's address from an `X-Forwarded-For` value, when `trustedProxies` proxies that we run stand before us and
+ * each appended the address it saw: the entry that the outermost trusted proxy wrote. Everything left of it is the
+ * caller's own word and is not looked at. `undefined` when the list is shorter than the chain should have made it.
+ *
+ * @param forwardedFor the header's value; several headers joined by commas
+ * @param trustedProxies how many trusted proxies append to the header; 0 trusts nobody
+ */
+export function forwardedClientAddress(
+  forwardedFor: string | null | undefined,
+  trustedProxies: number,
+): string | undefined {
+  if (!forwardedFor || trustedProxies <= 0) return undefined;
+  const entry = forwardedFor.split(",").at(-trustedProxies)?.trim();
+  if (!entry) return undefined;
+  // Some proxies append the port: `203.0.113.7:1234` or `[2001:db8::7]:1234`.
+  return /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry;
+}

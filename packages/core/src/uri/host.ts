@@ -1,0 +1,45 @@
+export type HostRule =
+  "uri.trailing_dot" | "uri.ip_notation" | "uri.host_lookalike" | "uri.host_name" | "uri.wildcard";
+
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+const NUMERIC = /^(?:\d+|0x[0-9a-f]*)$/;
+
+/**
+ * The rule that a host of an `http` or `https` URI breaks, if any. Three forms pass: a domain name of letters, digits
+ * and hyphens (internationalised names in punycode), a dotted-decimal IPv4 address, a bracketed IPv6 address. Whether a
+ * bracketed text is the one canonical spelling of an address is left to the URL parser's own answer.
+ *
+ * @see RFC 3986 section 3.2.2 https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+ */
+export function hostRule(host: string): HostRule | undefined {
+  if (host.startsWith("[")) return ipv6Rule(host);
+  if (host.includes("*")) return "uri.wildcard";
+  if (host.endsWith(".")) return "uri.trailing_dot";
+  if (IPV4.test(host)) return undefined;
+  const labels = host.split(".");
+  // A URL parser reads a host whose last label is a number as an IPv4 address, in any of its many notations.
+  if (NUMERIC.test(labels.at(-1) ?? "")) return "uri.ip_notation";
+  if (host.length > 253 || !labels.every((label) => LABEL.test(label))) return "uri.host_name";
+  if (labels.length > 1 && imitatesLoopback(labels)) return "uri.host_lookalike";
+  return undefined;
+}
+
+/** `localhost.example`, `app.localhost`, `127.0.0.1.example`: names that read like this machine and are not. */
+function imitatesLoopback(labels: readonly string[]): boolean {
+  return labels.includes("localhost") || /(?:^|\.)\d+\.\d+\.\d+\.\d+(?:\.|$)/.test(labels.join("."));
+}
+
+function ipv6Rule(host: string): HostRule | undefined {
+  if (!/^\[[0-9a-f:]+\]$/.test(host)) return "uri.ip_notation";
+  try {
+    return new URL(`http://${host}`).hostname === host ? undefined : "uri.ip_notation";
+  } catch {
+    return "uri.ip_notation";
+  }
+}
+
+/** The three hosts that are this machine and nothing else. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "127.0.0.1" || host === "[::1]" || host === "localhost";
+}
