@@ -1,0 +1,61 @@
+import type { ClientMetadata, RegisteredClient } from "@oauth-dcr/core";
+import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
+
+/** The values of one row, in the order of the table's columns. */
+export type ClientRow = readonly (string | number | null)[];
+
+export function prepareInsert(database: SqliteDatabase): SqliteStatement {
+  return database.prepare(
+    `INSERT INTO client
+       (client_id, client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (client_id) DO NOTHING`,
+  );
+}
+
+export function prepareFind(database: SqliteDatabase): SqliteStatement {
+  return database.prepare(
+    `SELECT client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata
+     FROM client WHERE client_id = ?`,
+  );
+}
+
+/**
+ * The row of a client. What the table cannot hold is refused here, before the client shares a transaction with others
+ * that it would take down with it.
+ *
+ * @throws TypeError
+ */
+export function toRow(client: RegisteredClient): ClientRow {
+  const { clientId, clientIdIssuedAt, clientSecretHash, clientSecretExpiresAt, metadata } = client;
+  if (!isStorable(clientId)) throw new TypeError("clientId: must be well-formed Unicode");
+  if (!Number.isSafeInteger(clientIdIssuedAt)) throw new TypeError("clientIdIssuedAt: must be whole seconds");
+  if (!Number.isSafeInteger(clientSecretExpiresAt ?? 0)) {
+    throw new TypeError("clientSecretExpiresAt: must be whole seconds");
+  }
+  // JSON.stringify escapes NUL and lone surrogates, which SQLite's text would cut short or replace.
+  const text = JSON.stringify(metadata);
+  return [clientId, clientIdIssuedAt, clientSecretHash ?? null, clientSecretExpiresAt ?? null, text];
+}
+
+/** The client of a row that `prepareFind` found. A STRICT table holds no other types than these. */
+export function fromRow(clientId: string, row: unknown): RegisteredClient {
+  const { client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata } = row as {
+    client_id_issued_at: number;
+    client_secret_hash: string | null;
+    client_secret_expires_at: number | null;
+    metadata: string;
+  };
+  return {
+    clientId,
+    clientIdIssuedAt: client_id_issued_at,
+    ...(client_secret_hash !== null && { clientSecretHash: client_secret_hash }),
+    ...(client_secret_expires_at !== null && { clientSecretExpiresAt: client_secret_expires_at }),
+    metadata: JSON.parse(metadata) as ClientMetadata,
+  };
+}
+
+/** False for a lone surrogate: in UTF-8 each of them becomes U+FFFD, and two different identifiers the same. */
+export function isStorable(clientId: string): boolean {
+  return !/\p{Surrogate}/u.test(clientId);
+}

@@ -1,0 +1,4 @@
+export { openSqliteStore, type OpenSqliteStoreOptions } from "./open-sqlite-store.js";
+export type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
+export type { SqliteStore } from "./sqlite-store.js";
+export { StoreOpenError, type StoreOpenErrorCode } from "./store-open-error.js";

@@ -1,0 +1,48 @@
+import { pragma, type SqliteDatabase } from "./sqlite-database.js";
+import type { Transaction } from "./transaction.js";
+
+/** Marks a file as ours in its header: "ODCR". */
+const APPLICATION_ID = 0x4f444352;
+
+/** Step n leads from version n to version n + 1. A step that was released is never changed; add one. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE client (
+     client_id                TEXT NOT NULL PRIMARY KEY,
+     client_id_issued_at      INTEGER NOT NULL, -- seconds since the epoch
+     client_secret_hash       TEXT,             -- SHA-256 in hexadecimal
+     client_secret_expires_at INTEGER,          -- seconds since the epoch, 0 for never
+     metadata                 TEXT NOT NULL     -- a JSON object
+   ) STRICT`,
+];
+
+/** The version that this release reads and writes. */
+const SCHEMA_VERSION = MIGRATIONS.length;
+
+export type SchemaState = "empty" | "ours" | "foreign_database" | "newer_schema";
+
+/** Whose database this is, by its header and without writing. */
+export function schemaState(database: SqliteDatabase): SchemaState {
+  const version = Number(pragma(database, "user_version"));
+  const application = Number(pragma(database, "application_id"));
+  if (application === APPLICATION_ID) return version > SCHEMA_VERSION ? "newer_schema" : "ours";
+  const untouched = application === 0 && version === 0;
+  return untouched && !database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get()
+    ? "empty"
+    : "foreign_database";
+}
+
+/**
+ * Brings the schema to this release's version, or says why not. Processes that start at once take turns: each looks
+ * again under the write lock, and finds the work done by whoever came first.
+ */
+export function migrate(database: SqliteDatabase, transaction: Transaction): SchemaState {
+  return transaction(() => {
+    const state = schemaState(database);
+    if (state !== "empty" && state !== "ours") return state;
+    for (const step of MIGRATIONS.slice(Number(pragma(database, "user_version")))) database.exec(step);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    // Written even when nothing changes: a database that cannot be written must be found now.
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    return "ours";
+  });
+}

@@ -1,0 +1,118 @@
+import { MisuseError } from "@oauth-dcr/core";
+import { prepareInsert, toRow } from "./client-row.js";
+import { migrate, schemaState, type SchemaState } from "./migrations.js";
+import { sqliteCondition } from "./sqlite-condition.js";
+import { closeDatabase, pragma, type SqliteDatabase } from "./sqlite-database.js";
+import { sqliteStore, type SqliteStore } from "./sqlite-store.js";
+import { StoreOpenError } from "./store-open-error.js";
+import { immediateTransactions, type Transaction } from "./transaction.js";
+
+export interface OpenSqliteStoreOptions {
+  /** How long the start may wait for another process's lock, in seconds. It blocks the thread. Default 5. */
+  readonly openTimeoutSeconds?: number;
+  /** How long a registration may wait for another process's lock, in seconds. It blocks nothing. Default 2. */
+  readonly lockTimeoutSeconds?: number;
+  /** Reads the whole file at the start and refuses a damaged one. Default true. */
+  readonly checkIntegrity?: boolean;
+}
+
+/** While serving, a lock may hold the thread this long; the wait proper is asynchronous, in `group-commit.ts`. */
+const BUSY_TIMEOUT_MILLISECONDS = 5;
+
+/** More rounds than processes will start at the same moment on a file that is not in WAL mode yet. */
+const WAL_ATTEMPTS = 50;
+
+/** As much as one registration can need: the largest body that core reads unless told otherwise. */
+const LARGEST_METADATA_BYTES = 65_536;
+
+/**
+ * Opens the store in a SQLite database that is its own, and creates or upgrades the schema. Several processes may open
+ * the same file, and may do so at the same time.
+ *
+ * @param database an opened connection, such as `new Database(file)` of libsql or better-sqlite3. It belongs to the
+ *   store from now on: `close()` closes it, and so does a refusal
+ * @throws StoreOpenError for a database that is locked, read-only, full, damaged, not SQLite's, another program's or of
+ *   a newer version
+ * @throws MisuseError for an argument that makes no sense
+ */
+export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteStoreOptions = {}): SqliteStore {
+  const { openTimeoutSeconds = 5, lockTimeoutSeconds = 2, checkIntegrity = true } = options;
+  requireThat(
+    typeof (database as Partial<SqliteDatabase> | undefined)?.prepare === "function",
+    "database: give an opened connection, such as new Database(file)",
+  );
+  requireThat(openTimeoutSeconds >= 0, "openTimeoutSeconds: must be 0 or more");
+  requireThat(lockTimeoutSeconds >= 0, "lockTimeoutSeconds: must be 0 or more");
+
+  const file = fileOf(database);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${Math.round(openTimeoutSeconds * 1000)}`);
+    database.exec("PRAGMA foreign_keys = ON");
+    // A commit returns when the disk has it, so that a power cut takes nothing acknowledged.
+    database.exec("PRAGMA synchronous = FULL");
+
+    refuseUnknown(schemaState(database), file);
+    if (checkIntegrity) refuseDamaged(database, file);
+    enterWalMode(database, file);
+    const transaction = immediateTransactions(database);
+    refuseUnknown(migrate(database, transaction), file);
+    tryToRegister(database, transaction);
+
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MILLISECONDS}`);
+    return sqliteStore(database, transaction, lockTimeoutSeconds);
+  } catch (cause) {
+    closeDatabase(database);
+    if (cause instanceof StoreOpenError) throw cause;
+    throw new StoreOpenError(sqliteCondition(cause) ?? "unavailable", file, { cause });
+  }
+}
+
+/** The name of the file, which the driver does not always know; for messages. */
+function fileOf(database: SqliteDatabase): string {
+  const main = database.prepare("PRAGMA database_list").get() as { file?: unknown } | undefined;
+  return typeof main?.file === "string" && main.file !== "" ? main.file : "(in memory)";
+}
+
+function refuseUnknown(state: SchemaState, file: string): void {
+  if (state === "foreign_database" || state === "newer_schema") throw new StoreOpenError(state, file);
+}
+
+/** SQLite notices a damaged page when it reads it: better now than when the client on it comes back. */
+function refuseDamaged(database: SqliteDatabase, file: string): void {
+  const finding = String(pragma(database, "quick_check(1)"));
+  if (finding !== "ok") throw new StoreOpenError("corrupt", file, { detail: finding });
+}
+
+/**
+ * Readers and the writer do not wait for each other in WAL mode, and a commit costs one sync. The mode stays with the
+ * file. SQLite does not wait for a lock here where waiting could deadlock, as when several processes start at once on
+ * a new file; taking the write lock waits.
+ */
+function enterWalMode(database: SqliteDatabase, file: string): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const mode = String(pragma(database, "journal_mode = WAL"));
+      if (mode === "wal" || mode === "memory") return;
+      throw new StoreOpenError("unavailable", file, {
+        detail: `its journal mode stays ${mode}; on a network file system it has to`,
+      });
+    } catch (error) {
+      if (sqliteCondition(error) !== "locked" || attempt === WAL_ATTEMPTS) throw error;
+      database.exec("BEGIN IMMEDIATE; COMMIT");
+    }
+  }
+}
+
+/** Goes through the motions of a registration: room is there, or the database is refused as full. */
+function tryToRegister(database: SqliteDatabase, transaction: Transaction): void {
+  const metadata = { client_name: "x".repeat(LARGEST_METADATA_BYTES) };
+  transaction(() => {
+    database.exec("SAVEPOINT trial");
+    prepareInsert(database).run(...toRow({ clientId: "trial", clientIdIssuedAt: 0, metadata }));
+    database.exec("ROLLBACK TO trial");
+  });
+}
+
+function requireThat(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new MisuseError("ERR_OPTION", `openSqliteStore: ${message}`);
+}
