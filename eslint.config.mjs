@@ -6,7 +6,7 @@ const PLATFORM_MODULES = [
 
 export default tseslint.config(
   {
-    ignores: ["**/dist/", "**/.next/", "**/node_modules/", "**/next-env.d.ts", "**/*.mjs", "**/*.config.ts"],
+    ignores: ["**/dist/", "**/.next/", "**/node_modules/", "**/next-env.d.ts", "**/*.mjs", "**/*.config.ts", "packages/server/bin/"],
   },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

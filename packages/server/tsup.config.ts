@@ -1,3 +1,3 @@
 import { packageBuild } from "../../tsup.config.js";
 
-export default packageBuild(["src/index.ts", "src/cli.ts"], "node");
+export default packageBuild(["src/cli.ts"], "node");

@@ -1,0 +1,19 @@
+import type { RunningServer } from "./serve.js";
+
+/** What the operator is told at the start: where, and one line to paste that registers a client. */
+export function banner({ origin, registration, place }: RunningServer): string {
+  const metadata = registration.authorizationServerMetadata;
+  const path = new URL(metadata.registration_endpoint).pathname;
+  const isPublic = metadata.token_endpoint_auth_methods_supported.includes("none");
+  const body = JSON.stringify({
+    client_name: "My client",
+    redirect_uris: [isPublic ? "http://127.0.0.1/callback" : "https://app.example/callback"],
+    ...(isPublic && { token_endpoint_auth_method: "none" }),
+  });
+  return [
+    `oauth-dcr listens on ${origin}`,
+    `  issuer    ${metadata.issuer}`,
+    `  data      ${place}`,
+    `  try       curl -i ${origin}${path} -H 'content-type: application/json' -d '${body}'`,
+  ].join("\n");
+}

@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  createClientRegistration,
+  mcpPreset,
+  openRegistration,
+  webConfidentialPreset,
+  type AuditSink,
+  type ClientRegistration,
+} from "@oauth-dcr/core";
+import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+import { toNodeHandler } from "@oauth-dcr/node";
+import { drainable } from "./draining.js";
+import { openStore, type OpenStore } from "./open-store.js";
+import type { Settings } from "./settings.js";
+
+const PRESETS = { mcp: mcpPreset, "web-confidential": webConfidentialPreset };
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:8787`. */
+  readonly origin: string;
+  readonly registration: ClientRegistration;
+  /** Where the data is, in words for the operator. */
+  readonly place: string;
+  /** Takes no more connections, finishes what it has begun, and lets go of the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and listens. Every failure comes before the first request.
+ * @throws when the store cannot be opened, the address is taken or an option makes no sense
+ */
+export async function serve(settings: Settings, audit: AuditSink): Promise<RunningServer> {
+  const opened = openStore(settings.databaseFile);
+  try {
+    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+    const drain = drainable(server);
+    const origin = await listen(server, settings);
+    const registration = createDesk(settings, origin, opened, audit);
+    const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === "/healthz") void answerHealth(response, opened);
+      else endpoints(request, response);
+    });
+    return {
+      origin,
+      registration,
+      place: opened.place,
+      async close() {
+        await drain();
+        opened.close();
+      },
+    };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+function createDesk(
+  settings: Settings,
+  origin: string,
+  opened: OpenStore,
+  audit: AuditSink,
+): ClientRegistration {
+  const { authorizationEndpoint, tokenEndpoint, rateLimit } = settings;
+  return createClientRegistration({
+    ...PRESETS[settings.preset]({
+      issuer: settings.issuer ?? origin,
+      ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
+      ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
+      scopes_supported: settings.scopes,
+    }),
+    access: openRegistration(
+      rateLimit ? { rateLimiter: memoryRateLimiter(rateLimit) } : { dangerouslyUnlimited: true },
+    ),
+    store: opened.store,
+    audit,
+  });
+}
+
+function listen(server: Server, { port, host }: Settings): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const { port: actualPort } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`);
+    });
+  });
+}
+
+/** Healthy is: the store answers. */
+async function answerHealth(response: ServerResponse, { store }: OpenStore): Promise<void> {
+  let status = 200;
+  try {
+    await store.findClient("healthz");
+  } catch {
+    status = 503;
+  }
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify({ status: status === 200 ? "ok" : "unavailable" }));
+}

@@ -1,0 +1,19 @@
+import { SETTINGS } from "./settings.js";
+
+/** The help text, made from the settings themselves. */
+export function usage(): string {
+  const rows = Object.entries(SETTINGS).map(([flag, { value, env, default: byDefault, says }]) => {
+    const shown = byDefault === "" ? "" : ` (default: ${byDefault})`;
+    return `  --${flag} ${value}\n      ${says}${shown}; environment: ${env}`;
+  });
+  return `usage: oauth-dcr serve [flags]\n\nServes OAuth 2.0 client registration.\n\n${rows.join("\n")}\n`;
+}
+
+/** The settings as the table that the documents show. */
+export function settingsTable(): string {
+  const rows = Object.entries(SETTINGS).map(
+    ([flag, { value, env, default: byDefault, says }]) =>
+      `| \`--${flag} ${value}\` | \`${env}\` | ${byDefault === "" ? "" : `\`${byDefault}\``} | ${says} |`,
+  );
+  return ["| flag | environment | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
+}

@@ -1,0 +1,10 @@
+// `npm start`: install, build and serve. Flags after `--` go to `oauth-dcr serve`.
+import { install, pnpm } from "./workspace.mjs";
+
+install();
+pnpm("build", "exec", "turbo", "run", "build", "--filter=@oauth-dcr/server", "--output-logs=errors-only");
+
+// In this process, so that a signal reaches the server itself.
+console.log("\n--- serve");
+process.argv.splice(2, 0, "serve");
+await import("../packages/server/dist/cli.js");

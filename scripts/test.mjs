@@ -1,0 +1,33 @@
+// `npm test`: install, build, check types, lint, and run every test. The last line counts the tests.
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { install, pnpm, root } from "./workspace.mjs";
+
+install();
+pnpm("build and types", "exec", "turbo", "run", "build", "typecheck", "--output-logs=errors-only");
+// After the build, whose types it reads.
+pnpm("lint", "exec", "turbo", "run", "//#lint", "--output-logs=errors-only");
+
+console.log("\n--- tests");
+const report = join(root, ".test-report.json");
+rmSync(report, { force: true });
+const { status } = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile=${report}`,
+  ],
+  {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  },
+);
+const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
+console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+// A run in which nothing ran is no success.
+process.exit(status !== 0 || numPassedTests === 0 ? 1 : 0);

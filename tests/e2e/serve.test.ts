@@ -1,0 +1,246 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auditLines, runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
+
+const NATIVE = { redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none" };
+
+async function register(origin: string, body: unknown = NATIVE, headers: Record<string, string> = {}) {
+  const response = await fetch(`${origin}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  return { response, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe("oauth-dcr serve", () => {
+  let directory: string;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "oauth-dcr-serve-"));
+    server = await startServer([], {}, directory);
+  });
+  afterAll(async () => {
+    await server.end();
+    rmSync(directory, { recursive: true });
+  });
+
+  it("prints a curl line that registers a client when pasted", () => {
+    const line = /try +(curl .*)/.exec(server.stdout())?.[1] ?? "";
+    const answer = execFileSync("sh", ["-c", line], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(answer).toContain('"client_id":"');
+  });
+
+  it("says where the data is, and puts it in the working directory by default", async () => {
+    expect(server.stdout()).toContain("oauth-dcr.sqlite");
+    const { body } = await register(server.origin);
+    const again = await startServer(["--database", join(directory, "oauth-dcr.sqlite")]);
+    expect(body["scope"]).toBe("tools:read tools:execute");
+    expect(await again.end()).toBe(0);
+  });
+
+  it("serves the discovery document of the address it listens on", async () => {
+    const metadata = (await (
+      await fetch(`${server.origin}/.well-known/oauth-authorization-server`)
+    ).json()) as object;
+    expect(metadata).toMatchObject({
+      issuer: server.origin,
+      registration_endpoint: `${server.origin}/register`,
+      scopes_supported: ["tools:read", "tools:execute"],
+      token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
+      code_challenge_methods_supported: ["S256"],
+    });
+  });
+
+  it("is healthy while its store answers", async () => {
+    const response = await fetch(`${server.origin}/healthz`);
+    expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+  });
+
+  it("writes one audit event a request as a JSON line", async () => {
+    const before = auditLines(server.stdout()).length;
+    const { body } = await register(server.origin, NATIVE, { "x-forwarded-for": "203.0.113.9" });
+    await register(server.origin, { redirect_uris: ["http://evil.example/"] });
+    await fetch(`${server.origin}/register`);
+    await arrived(() => auditLines(server.stdout()).length >= before + 3);
+    expect(auditLines(server.stdout()).slice(before)).toMatchObject([
+      { type: "client_registered", clientId: body["client_id"], clientAddress: "127.0.0.1" },
+      { type: "registration_refused", reason: "refused_metadata" },
+      { type: "registration_refused", reason: "method_not_allowed" },
+    ]);
+  });
+});
+
+describe("oauth-dcr serve, its settings", () => {
+  it("takes every setting from the environment, and the flag over it", async () => {
+    const environment = {
+      OAUTH_DCR_ISSUER: "https://as.example/tenant",
+      OAUTH_DCR_DATABASE: "memory:",
+      OAUTH_DCR_PRESET: "web-confidential",
+      OAUTH_DCR_SCOPES: "a b",
+      OAUTH_DCR_RATE_LIMIT: "2/3600",
+      OAUTH_DCR_AUTHORIZATION_ENDPOINT: "https://as.example/authorize",
+      OAUTH_DCR_TOKEN_ENDPOINT: "https://as.example/token",
+    };
+    const server = await startServer(["--scopes", "c"], environment);
+    const document = await fetch(`${server.origin}/.well-known/oauth-authorization-server/tenant`);
+    expect(await document.json()).toMatchObject({
+      issuer: "https://as.example/tenant",
+      registration_endpoint: "https://as.example/tenant/register",
+      authorization_endpoint: "https://as.example/authorize",
+      token_endpoint: "https://as.example/token",
+      scopes_supported: ["c"],
+    });
+    expect(server.stdout()).toContain("in memory");
+
+    const web = { redirect_uris: ["https://app.example/callback"] };
+    const first = await register(server.origin, web);
+    expect(first.response.status).toBe(201);
+    expect(first.body).toMatchObject({ client_secret_expires_at: 0, scope: "c" });
+    expect((await register(server.origin)).body["error"]).toBe("invalid_redirect_uri");
+    const limited = await register(server.origin, web);
+    expect(limited.response.status).toBe(429);
+    expect(Number(limited.response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await server.end()).toBe(0);
+  });
+
+  it("warns when the rate limit is off", async () => {
+    const server = await startServer(["--database", "memory:", "--rate-limit", "off"]);
+    const statuses = await Promise.all(
+      Array.from({ length: 150 }, async () => (await register(server.origin)).response.status),
+    );
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    expect(server.stderr()).toContain("the rate limit is off");
+    await server.end();
+  });
+
+  it("limits by the address that its own proxy saw, once told of the proxy", async () => {
+    const server = await startServer([
+      "--database",
+      "memory:",
+      "--rate-limit",
+      "1/3600",
+      "--trusted-proxies",
+      "1",
+    ]);
+    const from = async (forwarded: string) =>
+      (await register(server.origin, NATIVE, { "x-forwarded-for": forwarded })).response.status;
+    expect([await from("203.0.113.1"), await from("203.0.113.2")]).toEqual([201, 201]);
+    expect([await from("198.51.100.7, 203.0.113.1"), await from("198.51.100.8, 203.0.113.2")]).toEqual([
+      429, 429,
+    ]);
+    await server.end();
+  });
+
+  it.each([
+    [["--port", "70000"], {}, /--port \(or PORT\) must be a whole number from 0 to 65535/],
+    [["--port", "http"], {}, /--port/],
+    [[], { PORT: "-1" }, /--port \(or PORT\)/],
+    [["--host", "0.0.0.0"], {}, /--issuer \(or OAUTH_DCR_ISSUER\) is required/],
+    [["--issuer", "http://as.example"], {}, /--issuer .* must be an https URL/],
+    [["--issuer", "https://as.example/?a=b"], {}, /--issuer/],
+    [["--issuer", "javascript:alert(1)"], {}, /--issuer/],
+    [["--database", "postgres://127.0.0.1/test"], {}, /--database .* SQLite file, or memory:/],
+    [["--preset", "open"], {}, /--preset .* mcp or web-confidential/],
+    [["--scopes", 'a"b'], {}, /--scopes/],
+    [["--rate-limit", "10"], {}, /--rate-limit .* N\/SECONDS/],
+    [["--rate-limit", "0/60"], {}, /--rate-limit/],
+    [[], { OAUTH_DCR_RATE_LIMIT: "many" }, /OAUTH_DCR_RATE_LIMIT/],
+    [["--trusted-proxies", "1.5"], {}, /--trusted-proxies/],
+    [["--token-endpoint", "nowhere"], {}, /--token-endpoint/],
+    [["--colour", "blue"], {}, /--colour/],
+    [["stray"], {}, /stray/],
+  ])("refuses %j %j with exit code 2 and a sentence that names the setting", async (args, env, sentence) => {
+    const { code, stderr } = await runOauthDcr(["serve", ...args], env);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  it("explains its commands", async () => {
+    expect(await runOauthDcr(["--help"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("--rate-limit") as string,
+    });
+    expect(await runOauthDcr([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("usage:") as string,
+    });
+  });
+});
+
+describe("oauth-dcr serve, starting and stopping", () => {
+  it("says which port is taken", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address() as { port: number };
+    const { code, stderr } = await runOauthDcr(["serve", "--database", "memory:", "--port", String(port)]);
+    expect(stderr).toContain(`port ${port} is in use`);
+    expect(code).toBe(1);
+    holder.close();
+  });
+
+  it("says what is wrong with a database, and leaves the file as it is", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-bad-"));
+    const file = join(directory, "clients.sqlite");
+    writeFileSync(
+      file,
+      "this is not a database, and it is long enough to be read as the header of one".repeat(9),
+    );
+    const { code, stderr } = await runOauthDcr(["serve", "--port", "0", "--database", file]);
+    expect(stderr).toMatch(/oauth-dcr: .*database/i);
+    expect(code).toBe(1);
+    const missing = await runOauthDcr([
+      "serve",
+      "--port",
+      "0",
+      "--database",
+      join(directory, "no", "such", "folder"),
+    ]);
+    expect(missing.stderr).toMatch(/oauth-dcr: /);
+    expect(missing.stderr).not.toMatch(/\n\s+at /);
+    expect(missing.code).toBe(1);
+    rmSync(directory, { recursive: true });
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)("answers what it has begun and exits 0 on %s", async (signal) => {
+    const server = await startServer(["--database", "memory:"]);
+    const { hostname, port } = new URL(server.origin);
+
+    // A request whose body is still under way, and an idle connection, when the signal comes.
+    const idle = connect(Number(port), hostname);
+    await once(idle, "connect");
+    const body = JSON.stringify(NATIVE);
+    const begun = request(`${server.origin}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": body.length },
+    });
+    begun.write(body.slice(0, 10));
+    await new Promise((resolve) => begun.once("socket", (socket) => socket.once("connect", resolve)));
+    // The server has the head of that request once a later request on another connection was answered.
+    await fetch(`${server.origin}/healthz`);
+
+    const ended = server.end(signal);
+    begun.end(body.slice(10));
+    const [response] = (await once(begun, "response")) as [{ statusCode: number; resume(): void }];
+    response.resume();
+    expect(response.statusCode).toBe(201);
+    expect(await ended).toBe(0);
+    idle.destroy();
+  });
+});
+
+/** Lets the event loop turn until a child's output has arrived. */
+async function arrived(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
