@@ -37,8 +37,9 @@ export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js
 export type { CreateClientOutcome, RegisteredClient, RegistrationStore } from "./store/registration-store.js";
 
 export type { Failure } from "./failure.js";
+export type { EndpointRequest } from "./http/endpoint-request.js";
 export type { FetchHandler } from "./http/fetch-handler.js";
 export type { JsonObject, JsonValue } from "./json.js";
 export { MisuseError } from "./misuse.js";
-export { forwardedClientAddress, type RequestContext } from "./request-context.js";
+export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./request-context.js";
 export type { Awaitable, Result } from "./result.js";

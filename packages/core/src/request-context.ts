@@ -1,3 +1,5 @@
+import { requireThat } from "./misuse.js";
+
 /**
  * What only the surroundings of a request know. Each adapter answers it; core reads no forwarding header itself.
  */
@@ -14,6 +16,20 @@ export interface RequestContext {
    * touched; the framework's limit on the body's size is the one that held.
    */
   readonly parsedBody?: unknown;
+}
+
+/**
+ * An adapter's `trustedProxies` option: how many proxies that we run stand before it. Default 0, which trusts nobody.
+ *
+ * @throws MisuseError for what is not a count
+ */
+export function trustedProxyCount(trustedProxies = 0): number {
+  requireThat(
+    Number.isInteger(trustedProxies) && trustedProxies >= 0,
+    "ERR_TRUSTED_PROXIES",
+    "trustedProxies: must be the number of proxies that you run before this server, or 0",
+  );
+  return trustedProxies;
 }
 
 /**

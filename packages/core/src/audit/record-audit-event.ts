@@ -20,5 +20,10 @@ export function recordAuditEvent(
   }).catch((error: unknown) => {
     onError(error, event);
   });
-  context.waitUntil?.(delivered);
+  try {
+    context.waitUntil?.(delivered);
+  } catch (error) {
+    // Such as a platform's function called outside its request: the answer is made all the same.
+    onError(error, event);
+  }
 }

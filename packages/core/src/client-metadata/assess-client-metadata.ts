@@ -23,6 +23,9 @@ export interface Assessment {
   readonly findings: readonly Finding[];
 }
 
+/** All the registered members and a good many languages; also what keeps the list of findings short. */
+const MAX_MEMBERS = 300;
+
 /**
  * Judges a body of client metadata. Pure: the same body and rules give the same assessment, and nothing that was given
  * is changed.
@@ -31,6 +34,10 @@ export interface Assessment {
  */
 export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadataRules): Assessment {
   const findings = new Findings();
+  if (Object.keys(submitted).length > MAX_MEMBERS) {
+    findings.error("(body)", "metadata.count");
+    return { findings: findings.all };
+  }
   const present = normaliseClientMetadata(submitted, rules.members, findings);
   const sent = new Set(present.map(({ name }) => name));
 

@@ -1,17 +1,13 @@
 /**
- * Splits `client_name#ja` into its member and its language tag, the tag in canonical letter case. `undefined` when the
- * name has no tag, or one that BCP 47 does not know the shape of.
+ * The tag of `client_name#ja` in canonical letter case: tags are case-insensitive. `undefined` for a text that has not
+ * the shape of a tag.
  *
  * @see RFC 7591 section 2.2 https://www.rfc-editor.org/rfc/rfc7591#section-2.2
  */
-export function parseLanguageTag(
-  name: string,
-): { readonly member: string; readonly tag: string } | undefined {
-  const at = name.indexOf("#");
-  if (at < 1 || name.length - at > 36) return undefined;
+export function canonicalLanguageTag(tag: string): string | undefined {
+  if (tag.length > 35) return undefined;
   try {
-    const [tag] = Intl.getCanonicalLocales(name.slice(at + 1));
-    return tag === undefined ? undefined : { member: name.slice(0, at), tag };
+    return Intl.getCanonicalLocales(tag)[0];
   } catch {
     return undefined;
   }

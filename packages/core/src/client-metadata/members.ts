@@ -36,8 +36,8 @@ const inputOnly = (kind: MemberKind, ...names: string[]): MetadataMember[] =>
   names.map((name) => ({ name, kind, inputOnly: true }));
 
 /**
- * The members of the IANA registry "OAuth Dynamic Client Registration Metadata", and those in use beside it, in the
- * order in which an answer lists them. Names are case-sensitive.
+ * The members of the IANA registry "OAuth Dynamic Client Registration Metadata", and those in use beside it.
+ * Names are case-sensitive.
  *
  * @see RFC 7591 section 4.1 https://www.rfc-editor.org/rfc/rfc7591#section-4.1
  */

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../json.js";
 import type { Findings } from "./finding.js";
-import { parseLanguageTag } from "./language-tag.js";
+import { canonicalLanguageTag } from "./language-tag.js";
 import { SERVER_ASSIGNED_MEMBERS, type MetadataMember } from "./members.js";
 
 /** A member that was sent with a value, under the name by which it will be stored. */
@@ -13,7 +13,7 @@ export interface PresentMember {
 const MAX_UNKNOWN_NAMED = 20;
 
 /**
- * Picks what this server knows out of a body, in the table's order. Real clients send `null`, `""` and `[]` for what
+ * Picks what this server knows out of a body. Real clients send `null`, `""` and `[]` for what
  * they leave out; that is what it then means. Everything else is ignored, with a warning.
  *
  * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
@@ -39,8 +39,7 @@ export function normaliseClientMetadata(
       present.set(known.name, { ...known, value });
     }
   }
-  const order = [...members.keys()];
-  return [...present.values()].sort((a, b) => order.indexOf(a.member.name) - order.indexOf(b.member.name));
+  return [...present.values()];
 }
 
 function resolveName(
@@ -49,9 +48,10 @@ function resolveName(
 ): { name: string; member: MetadataMember } | undefined {
   const member = members.get(sentName);
   if (member) return { name: sentName, member };
-  const tagged = parseLanguageTag(sentName);
-  const base = tagged && members.get(tagged.member);
-  return tagged && base?.localisable ? { name: `${tagged.member}#${tagged.tag}`, member: base } : undefined;
+  const [baseName = ""] = sentName.split("#", 1);
+  const base = members.get(baseName);
+  const tag = base?.localisable ? canonicalLanguageTag(sentName.slice(baseName.length + 1)) : undefined;
+  return base && tag !== undefined ? { name: `${baseName}#${tag}`, member: base } : undefined;
 }
 
 function isEmpty(value: JsonValue): boolean {

@@ -1,3 +1,5 @@
+import type { EndpointRequest } from "./endpoint-request.js";
+
 /** Which web pages may call the endpoints from a browser: all, or those of the listed origins. */
 export type CorsOrigins = "*" | readonly string[];
 
@@ -6,7 +8,7 @@ export type CorsOrigins = "*" | readonly string[];
  *
  * @see OpenID Connect Dynamic Client Registration section 3.1 https://openid.net/specs/openid-connect-registration-1_0.html#RegistrationRequest
  */
-export function withCors(response: Response, request: Request, origins: CorsOrigins): Response {
+export function withCors(response: Response, request: EndpointRequest, origins: CorsOrigins): Response {
   if (origins.length === 0) return response;
   if (origins !== "*") response.headers.append("vary", "Origin");
   const origin = origins === "*" ? "*" : origins.find((allowed) => allowed === request.headers.get("origin"));
@@ -20,7 +22,7 @@ export function withCors(response: Response, request: Request, origins: CorsOrig
 }
 
 /** Answers `OPTIONS`: what the endpoint takes, and to a browser that asks, that it may. */
-export function preflightResponse(request: Request, methods: string, origins: CorsOrigins): Response {
+export function preflightResponse(request: EndpointRequest, methods: string, origins: CorsOrigins): Response {
   const response = withCors(
     new Response(null, { status: 204, headers: { allow: methods } }),
     request,

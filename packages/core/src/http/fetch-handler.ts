@@ -9,12 +9,13 @@ import type { RegistrationRequest, Registration } from "../registration-endpoint
 import type { RequestContext } from "../request-context.js";
 import { type Result } from "../result.js";
 import { type CorsOrigins, preflightResponse, withCors } from "./cors.js";
+import type { EndpointRequest } from "./endpoint-request.js";
 import { failureResponse } from "./failure-response.js";
 import { jsonResponse } from "./json-response.js";
 import { readJsonObject } from "./read-json-object.js";
 
 /** Answers one request. Never rejects. */
-export type FetchHandler = (request: Request, context?: RequestContext) => Promise<Response>;
+export type FetchHandler = (request: EndpointRequest, context?: RequestContext) => Promise<Response>;
 
 export interface FetchHandlerOptions {
   readonly serverMetadata: CompleteServerMetadata;
@@ -34,7 +35,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   const metadataDocument = serverMetadataDocument(serverMetadata);
 
   return async function fetch(request, context = {}) {
-    const { pathname } = new URL(request.url);
+    const pathname = pathOf(request.url);
     if (pathname === metadataPath) return withCors(metadataEndpoint(request), request, corsOrigins);
     if (isRegistrationPath(pathname))
       return withCors(await registrationEndpoint(request, context), request, corsOrigins);
@@ -46,7 +47,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     return pathname.length > 1 && registrationPath.endsWith(pathname);
   }
 
-  async function registrationEndpoint(request: Request, context: RequestContext): Promise<Response> {
+  async function registrationEndpoint(request: EndpointRequest, context: RequestContext): Promise<Response> {
     if (request.method === "OPTIONS") return preflightResponse(request, "POST, OPTIONS", corsOrigins);
     if (request.method !== "POST") {
       const failure: Failure = { kind: "method_not_allowed" };
@@ -59,7 +60,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     return outcome.ok ? jsonResponse(201, outcome.value.response) : failureResponse(outcome.error);
   }
 
-  function metadataEndpoint(request: Request): Response {
+  function metadataEndpoint(request: EndpointRequest): Response {
     if (request.method === "OPTIONS") return preflightResponse(request, "GET, HEAD, OPTIONS", corsOrigins);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return jsonResponse(405, { error: "invalid_request" }, { allow: "GET, HEAD, OPTIONS" });
@@ -67,5 +68,14 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     return new Response(request.method === "HEAD" ? null : metadataDocument, {
       headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
     });
+  }
+}
+
+/** Empty for what is no URL, so that nothing is found there. */
+function pathOf(url: string): string {
+  try {
+    return new URL(url).pathname;
+  } catch {
+    return "";
   }
 }

@@ -1,4 +1,5 @@
 import type { Failure } from "../failure.js";
+import type { EndpointRequest } from "./endpoint-request.js";
 import { isJsonObject, type JsonObject } from "../json.js";
 import { err, ok, type Result } from "../result.js";
 
@@ -8,7 +9,7 @@ import { err, ok, type Result } from "../result.js";
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
 export async function readJsonObject(
-  request: Request,
+  request: EndpointRequest,
   parsedBody: unknown,
   maxBytes: number,
 ): Promise<Result<JsonObject, Failure>> {
@@ -28,14 +29,14 @@ function isJsonMediaType(contentType: string | null): boolean {
 }
 
 async function readBytes(
-  body: ReadableStream<Uint8Array> | null,
+  body: EndpointRequest["body"],
   maxBytes: number,
 ): Promise<Result<Uint8Array, Failure>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
     const reader = body?.getReader();
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    for (let part = await reader?.read(); part?.value && !part.done; part = await reader?.read()) {
       length += part.value.byteLength;
       if (length > maxBytes) {
         // Not awaited: how long a platform takes to let go of the upload is not the caller's concern.

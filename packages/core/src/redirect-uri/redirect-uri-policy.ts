@@ -1,6 +1,6 @@
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { isLoopbackHost } from "../uri/host.js";
+import { hostRule, isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri, type StrictUri, type UriRule } from "../uri/strict-uri.js";
 import { embedsUrl } from "./embedded-url.js";
 import { nativeRedirects, type RedirectUriProfile } from "./redirect-uri-profile.js";
@@ -55,6 +55,8 @@ const SCHEME = /^[a-z][a-z0-9+-]*$/;
 // Not the rule that keeps these out (no profile names them): a guard against an operator who adds one by hand.
 const NEVER_A_REDIRECT =
   /^(?:https?|javascript|data|vbscript|file|blob|about|filesystem|view-source|wss?|ftp|mailto|tel|sms|intent|chrome|resource|jar)$/;
+// Not looked up anywhere, so underscores may pass; URL parsers differ on what else could stand there.
+const PRIVATE_USE_HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
 /**
@@ -85,6 +87,14 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   );
   const admittedSchemes: ReadonlySet<string> = new Set(schemes);
   const denied = deniedHosts.map((host) => host.toLowerCase());
+  for (const host of denied) {
+    // A spelling that no admitted URI can have would deny nothing, and nobody would notice.
+    requireThat(
+      hostRule(host) === undefined,
+      "ERR_DENIED_HOST",
+      `deniedHosts: "${host}" is not a host name (in punycode, without scheme, port or wildcard) or an IP address`,
+    );
+  }
 
   function parse(value: unknown): Result<RedirectUri, RedirectUriRule> {
     if (typeof value !== "string") return err("redirect_uri.type");
@@ -110,8 +120,10 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
         const byDomain = reverseDomainSchemes && REVERSE_DOMAIN.test(uri.scheme);
         if (!byDomain && !admittedSchemes.has(uri.scheme)) return err("redirect_uri.scheme");
         // `com.example:/callback` or `com.example://callback`, and something to call back to.
-        const target = uri.authority ? true : uri.authority === undefined && uri.path.startsWith("/");
-        return target ? ok("private_use") : err("redirect_uri.form");
+        if (uri.authority === undefined)
+          return uri.path.startsWith("/") ? ok("private_use") : err("redirect_uri.form");
+        if (uri.authority === "") return err("redirect_uri.form");
+        return PRIVATE_USE_HOST.test(uri.host) ? ok("private_use") : err("uri.host_name");
       }
     }
   }
@@ -142,6 +154,8 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   return Object.freeze({ maxCount, maxLength, parse, admits });
 }
 
-function withoutPort(uri: StrictUri): string {
-  return `${uri.host} ${uri.path}${uri.query}`;
+/** The URI as it was written, less its port: whoever asks for another letter case asks for another URI. */
+function withoutPort({ raw, authority = "", port }: StrictUri): string {
+  const end = raw.indexOf("//") + 2 + authority.length;
+  return port === undefined ? raw : raw.slice(0, end - port.length - 1) + raw.slice(end);
 }

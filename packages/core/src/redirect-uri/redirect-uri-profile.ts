@@ -37,5 +37,5 @@ export const nativeRedirects: RedirectUriProfile = {
 /** Native, and the schemes that editors with an MCP client are known to register. Extend it with a spread. */
 export const mcpRedirects: RedirectUriProfile = {
   ...nativeRedirects,
-  schemes: ["cursor", "vscode", "vscode-insiders", "windsurf"],
+  schemes: ["claude", "cursor", "vscode", "vscode-insiders", "windsurf"],
 };

@@ -1,4 +1,4 @@
-import { decodeFully } from "./embedded-url.js";
+import { decodeFully } from "../uri/percent-decoding.js";
 
 /**
  * Names that the authorization response adds to the query. A redirect URI that carries one already makes the client
@@ -7,7 +7,7 @@ import { decodeFully } from "./embedded-url.js";
  * @see RFC 6749 section 4.1.2 https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
  * @see RFC 9207 section 2 https://www.rfc-editor.org/rfc/rfc9207#section-2
  */
-const RESPONSE_PARAMETERS: ReadonlySet<string> = new Set([
+const RESPONSE_PARAMETERS = [
   "code",
   "state",
   "iss",
@@ -20,21 +20,19 @@ const RESPONSE_PARAMETERS: ReadonlySet<string> = new Set([
   "expires_in",
   "id_token",
   "session_state",
-]);
+];
+
+// `code[]`, `code[0]`, ` code` and `Code` are `code` to one framework or another, and PHP reads a dot, a space or a lone
+// bracket inside a name as an underscore.
+const READ_AS_RESPONSE_PARAMETER = new RegExp(
+  `^[\\s+]*(?:${RESPONSE_PARAMETERS.join("|").replaceAll("_", "[_.\\s+[]")})(?:[[\\s+]|$)`,
+  "i",
+);
 
 /** Whether a query has a response parameter, under any spelling that some server would read as that name. */
 export function carriesResponseParameter(query: string): boolean {
   return query
     .replace(/^\?/, "")
     .split(/[&;]/)
-    .some((pair) => {
-      const name = decodeFully(pair.split("=", 1)[0] ?? "");
-      // `code[]`, `code[0]`, ` code` and `Code` are `code` to one framework or another.
-      return RESPONSE_PARAMETERS.has(
-        name
-          .replace(/^[\s+]+/, "")
-          .replace(/[[\s+].*$/s, "")
-          .toLowerCase(),
-      );
-    });
+    .some((pair) => READ_AS_RESPONSE_PARAMETER.test(decodeFully(pair.split("=", 1)[0] ?? "")));
 }

@@ -24,7 +24,7 @@ export interface RegistrationDesk {
 export interface RegistrationRequest {
   readonly context: RequestContext;
   readonly readMetadata: () => Promise<Result<JsonObject, Failure>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
 }
 
 export interface Registration {

@@ -3,6 +3,8 @@ export type HostRule =
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+// Addresses of this host: all of 127.0.0.0/8, and 0.0.0.0/8, which reaches it too on most systems.
+const LOCAL_IPV4 = /^(?:127|0)\./;
 const NUMERIC = /^(?:\d+|0x[0-9a-f]*)$/;
 
 /**
@@ -16,7 +18,8 @@ export function hostRule(host: string): HostRule | undefined {
   if (host.startsWith("[")) return ipv6Rule(host);
   if (host.includes("*")) return "uri.wildcard";
   if (host.endsWith(".")) return "uri.trailing_dot";
-  if (IPV4.test(host)) return undefined;
+  if (IPV4.test(host))
+    return LOCAL_IPV4.test(host) && host !== "127.0.0.1" ? "uri.host_lookalike" : undefined;
   const labels = host.split(".");
   // A URL parser reads a host whose last label is a number as an IPv4 address, in any of its many notations.
   if (NUMERIC.test(labels.at(-1) ?? "")) return "uri.ip_notation";
@@ -33,10 +36,12 @@ function imitatesLoopback(labels: readonly string[]): boolean {
 function ipv6Rule(host: string): HostRule | undefined {
   if (!/^\[[0-9a-f:]+\]$/.test(host)) return "uri.ip_notation";
   try {
-    return new URL(`http://${host}`).hostname === host ? undefined : "uri.ip_notation";
+    if (new URL(`http://${host}`).hostname !== host) return "uri.ip_notation";
   } catch {
     return "uri.ip_notation";
   }
+  // What else begins with zeros is nobody's address: the unspecified one, and IPv4 addresses (127.0.0.1 too) in disguise.
+  return host.startsWith("[::") && host !== "[::1]" ? "uri.host_lookalike" : undefined;
 }
 
 /** The three hosts that are this machine and nothing else. */

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from "../result.js";
 import { hostRule, type HostRule } from "./host.js";
+import { decodeFully, isUtf8 } from "./percent-decoding.js";
 
-/** The parts of a URI, as written. Only `scheme` and `host` are lower-cased: both are case-insensitive. */
+/** The parts of a URI, as written. Only `scheme` and a host's name are lower-cased: both are case-insensitive. */
 export interface StrictUri {
   readonly raw: string;
   readonly scheme: string;
@@ -68,7 +69,8 @@ export function parseStrictUri(raw: string, maxLength: number): Result<StrictUri
     raw,
     scheme: scheme.toLowerCase(),
     authority,
-    host: host.toLowerCase(),
+    // An IPv6 address has one canonical spelling, in lower case; it is judged as it was written.
+    host: host.startsWith("[") ? host : host.toLowerCase(),
     port,
     path,
     query,
@@ -90,18 +92,30 @@ function spellingRule(raw: string): UriRule | undefined {
     if (code > 0x7f) return "uri.non_ascii";
   }
   if (!/^[\w\-.~:/?#[\]@!$&'()*+,;=%]*$/.test(raw)) return "uri.character";
-  if (/%(?![0-9a-f]{2})/i.test(raw)) return "uri.percent_encoding";
-  if (/%(?:[01][0-9a-f]|7f)/i.test(raw)) return "uri.encoded_control_character";
+  const encoding = raw.includes("%") ? percentEncodingRule(raw) : undefined;
+  if (encoding) return encoding;
   // Brackets belong to IPv6 hosts alone; a parser that finds one elsewhere may see a host there.
   if (/[[\]]/.test(raw.replace(/^([^:]*:\/\/)\[[^\]/?#]*\]/, "$1"))) return "uri.character";
   return undefined;
 }
 
+function percentEncodingRule(raw: string): UriRule | undefined {
+  if (/%(?![0-9a-f]{2})/i.test(raw)) return "uri.percent_encoding";
+  // Encoded however often: who decodes twice finds it, and a URL parser drops tabs and line ends wherever they stand.
+  const decoded = decodeFully(raw);
+  if (/[\0-\x1f\x7f]/.test(decoded)) return "uri.encoded_control_character";
+  return isUtf8(decoded) ? undefined : "uri.ambiguous";
+}
+
+// Dots with a parameter (`..;`), a space or the like behind them are dots to some servers.
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:[^\w.~-]|$)/;
+
 function pathSpellingRule(path: string): UriRule | undefined {
-  if (/%(?:25)*(?:2f|5c)/i.test(path)) return "uri.encoded_separator";
-  const dot = "(?:\\.|%(?:25)*2e)";
-  if (new RegExp(`(?:^|/)${dot}{1,2}(?:/|;|$)`, "i").test(path)) return "uri.dot_segment";
-  return undefined;
+  const decoded = decodeFully(path);
+  if (decoded.includes("\\") || decoded.split("/").length > path.split("/").length) {
+    return "uri.encoded_separator";
+  }
+  return DOT_SEGMENT.test(decoded) ? "uri.dot_segment" : undefined;
 }
 
 function webRule(uri: StrictUri): UriRule | undefined {

@@ -1,0 +1,19 @@
+/**
+ * What the endpoints use of a request. A Web-standard `Request` is one; an adapter whose platform has no such object at
+ * hand may give this much of it instead, which spares a server the making of one for each request.
+ */
+export interface EndpointRequest {
+  readonly method: string;
+  /** Absolute; only its path is looked at. */
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  /** The body's bytes as they arrive. `cancel` says that no more are wanted. */
+  readonly body: {
+    getReader(): {
+      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+      cancel(): Promise<unknown>;
+    };
+  } | null;
+  /** Says when nobody waits for the answer any more. */
+  readonly signal: { readonly aborted: boolean };
+}

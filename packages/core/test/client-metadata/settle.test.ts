@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { assess, CALLBACK, GENEROUS } from "./assess.js";
+
+describe("what a client leaves out (RFC 7591 section 2)", () => {
+  test("is said for it", () => {
+    expect(assess(CALLBACK).metadata).toEqual({
+      ...CALLBACK,
+      token_endpoint_auth_method: "client_secret_basic",
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+      application_type: "web",
+    });
+  });
+
+  test.each([
+    [["none", "client_secret_post"], "none"],
+    [["client_secret_post", "client_secret_basic"], "client_secret_basic"],
+    [["private_key_jwt"], "private_key_jwt"],
+  ])("a server with %j gives %s", (token_endpoint_auth_methods_supported, method) => {
+    const supported = { ...GENEROUS, token_endpoint_auth_methods_supported };
+    const jwks_uri = "https://app.example/jwks";
+    const { metadata } = assess({ ...CALLBACK, jwks_uri }, { supported });
+    expect(metadata?.token_endpoint_auth_method).toBe(method);
+  });
+
+  test("nothing that was given is changed, not even frozen", () => {
+    const body = Object.freeze({
+      redirect_uris: Object.freeze(["http://localhost/cb"]),
+      scope: "read  read admin",
+    });
+    const before = JSON.stringify(body);
+    expect(assess(body).metadata).toMatchObject({ scope: "read" });
+    expect(JSON.stringify(body)).toBe(before);
+  });
+
+  test("the same body gives the same assessment", () => {
+    const body = { ...CALLBACK, grant_types: ["authorization_code", "x"], scope: "read admin", nonsense: 1 };
+    expect(assess(body)).toEqual(assess(structuredClone(body)));
+  });
+});
+
+describe("application_type", () => {
+  const HTTPS = "https://app.example/cb";
+  const LOCAL = "http://127.0.0.1:8080/cb";
+  const OWN = "com.example.app:/cb";
+
+  test.each([
+    [[HTTPS], undefined, "web"],
+    [[LOCAL], undefined, "native"],
+    [[OWN], undefined, "native"],
+    [["https://localhost/cb"], undefined, "web"],
+    [[HTTPS, LOCAL], undefined, "native"],
+    [[HTTPS, OWN], undefined, "native"],
+    [[HTTPS], "web", "web"],
+    [[HTTPS], "native", "native"],
+    [[LOCAL], "native", "native"],
+    [[HTTPS, LOCAL, OWN], "native", "native"],
+  ])("%j and %j are %s", (redirect_uris, asked, application_type) => {
+    const body = { redirect_uris, ...(asked !== undefined && { application_type: asked }) };
+    const { metadata, findings } = assess(body);
+    expect(metadata).toMatchObject({ application_type, redirect_uris });
+    expect(findings).toEqual([]);
+  });
+
+  test.each([
+    [[LOCAL], 0],
+    [[HTTPS, OWN], 1],
+    [[HTTPS, LOCAL, OWN], 1],
+  ])("web with %j is refused at the URI that is not, or corrected", (redirect_uris, at) => {
+    const body = { redirect_uris, application_type: "web" };
+    expect(assess(body).errors).toEqual([`redirect_uris[${at}] metadata.not_for_web`]);
+    expect(assess(body).findings[0]?.error).toBe("invalid_redirect_uri");
+    const corrected = assess(body, { wrongApplicationType: "correct" });
+    expect(corrected.metadata).toMatchObject({ application_type: "native", redirect_uris });
+    expect(corrected.warnings).toEqual(["application_type metadata.corrected"]);
+  });
+
+  test("other lists of redirect URIs do not decide it", () => {
+    const body = { redirect_uris: [HTTPS], post_logout_redirect_uris: [LOCAL], application_type: "web" };
+    expect(assess(body).metadata).toMatchObject({ application_type: "web" });
+  });
+
+  test.each(["WEB", "desktop", "__proto__", 1, ["web"]])("%j is none", (application_type) => {
+    expect(assess({ ...CALLBACK, application_type }).errors).toEqual(["application_type metadata.choice"]);
+  });
+});
+
+describe("what the server does not have", () => {
+  const refuse = { unsupportedMetadata: "refuse" } as const;
+
+  test("grant types are dropped and named, or refused", () => {
+    const body = { ...CALLBACK, grant_types: ["authorization_code", "password", "refresh_token"] };
+    const narrowed = assess(body);
+    expect(narrowed.metadata?.grant_types).toEqual(["authorization_code", "refresh_token"]);
+    expect(narrowed.warnings).toEqual(["grant_types[1] metadata.unsupported"]);
+    expect(assess(body, refuse).errors).toEqual(["grant_types[1] metadata.unsupported"]);
+  });
+
+  test("response types are dropped and named, or refused", () => {
+    const grant_types = ["authorization_code", "implicit"];
+    const body = { ...CALLBACK, grant_types, response_types: ["code", "code token", "token"] };
+    const narrowed = assess(body);
+    expect(narrowed.metadata?.response_types).toEqual(["code", "token"]);
+    expect(narrowed.warnings).toEqual(["response_types[1] metadata.unsupported"]);
+    expect(assess(body, refuse).errors).toEqual(["response_types[1] metadata.unsupported"]);
+  });
+
+  test("a response type goes with its grant type", () => {
+    const supported = { ...GENEROUS, grant_types_supported: ["authorization_code"] };
+    const body = {
+      ...CALLBACK,
+      grant_types: ["authorization_code", "implicit"],
+      response_types: ["code", "token"],
+    };
+    const { metadata } = assess(body, { supported });
+    expect(metadata).toMatchObject({ grant_types: ["authorization_code"], response_types: ["code"] });
+  });
+
+  test("the parts of a response type have no order", () => {
+    const grant_types = ["authorization_code", "implicit"];
+    const response_types = ["code", "token id_token", "id_token code"];
+    const { metadata, findings } = assess({ ...CALLBACK, grant_types, response_types });
+    expect(metadata).toMatchObject({ response_types });
+    expect(findings).toEqual([]);
+  });
+
+  test("something must be left to start with", () => {
+    expect(assess({ ...CALLBACK, grant_types: ["password"] }).errors).toEqual([
+      "grant_types metadata.nothing_left",
+    ]);
+    expect(assess({ ...CALLBACK, grant_types: ["refresh_token"] }).errors).toEqual([
+      "grant_types metadata.nothing_left",
+    ]);
+    const supported = { ...GENEROUS, response_types_supported: ["token"] };
+    expect(assess(CALLBACK, { supported }).errors).toEqual(["response_types metadata.nothing_left"]);
+  });
+
+  test("how a client authenticates is never changed", () => {
+    const body = { ...CALLBACK, token_endpoint_auth_method: "client_secret_jwt" };
+    for (const unsupportedMetadata of ["narrow", "refuse"] as const) {
+      expect(assess(body, { unsupportedMetadata }).errors).toEqual([
+        "token_endpoint_auth_method metadata.unsupported",
+      ]);
+    }
+  });
+
+  test("names are compared as they are written", () => {
+    const body = { ...CALLBACK, grant_types: ["authorization_code", "Refresh_Token", "__proto__"] };
+    expect(assess(body).metadata?.grant_types).toEqual(["authorization_code"]);
+  });
+
+  test("values given twice count once", () => {
+    const body = {
+      ...CALLBACK,
+      grant_types: ["authorization_code", "authorization_code"],
+      response_types: ["code", "code"],
+    };
+    expect(assess(body).metadata).toMatchObject({
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    });
+  });
+});
+
+describe("scope", () => {
+  const defaultScopes = ["read", "profile"];
+
+  test.each([
+    ["read", "read", []],
+    ["write read", "write read", []],
+    ["  read   write ", "read write", []],
+    ["read read", "read", []],
+    ["read admin", "read", ["scope scope.unsupported"]],
+    ["admin", undefined, ["scope scope.unsupported"]],
+    ["READ", undefined, ["scope scope.unsupported"]],
+    ["__proto__ toString", undefined, ["scope scope.unsupported"]],
+  ])("%j is narrowed to %j", (scope, granted, warnings) => {
+    const assessed = assess({ ...CALLBACK, scope }, { defaultScopes });
+    expect(assessed.metadata?.scope).toBe(granted);
+    expect(assessed.warnings).toEqual(warnings);
+  });
+
+  test.each([[{}], [{ scope: "" }], [{ scope: null }], [{ scope: "  " }]])(
+    "%j asks for the default",
+    (body) => {
+      expect(assess({ ...CALLBACK, ...body }, { defaultScopes }).metadata?.scope).toBe("read profile");
+    },
+  );
+
+  test("without a default there is none", () => {
+    expect(assess(CALLBACK).metadata).not.toHaveProperty("scope");
+  });
+
+  test("an unsupported one is refused where the server refuses", () => {
+    const assessed = assess({ ...CALLBACK, scope: "read admin" }, { unsupportedMetadata: "refuse" });
+    expect(assessed.errors).toEqual(["scope scope.unsupported"]);
+  });
+
+  test.each([
+    ["re\u00e4d", "scope.syntax"],
+    ['re"ad', "scope.syntax"],
+    ["re\\ad", "scope.syntax"],
+    ["read\twrite", "scope.syntax"],
+    ["read\nwrite", "scope.syntax"],
+    ["a".repeat(4097), "metadata.length"],
+    [["read"], "metadata.type"],
+    [7, "metadata.type"],
+    [{ read: true }, "metadata.type"],
+  ])("%j is refused", (scope, rule) => {
+    expect(assess({ ...CALLBACK, scope }).errors).toEqual([`scope ${rule}`]);
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, test } from "vitest";
+import { openRegistration, type OpenRegistrationOptions } from "../../src/access/open-registration.js";
+import { createClientRegistration } from "../../src/client-registration.js";
+import { MisuseError } from "../../src/misuse.js";
+import type { ClientRegistrationOptions } from "../../src/options.js";
+import { mcpPreset } from "../../src/presets/mcp.js";
+import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
+import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
+import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+
+const issuer = "https://as.example";
+
+function options(): ClientRegistrationOptions {
+  return {
+    ...mcpPreset({ issuer, scopes_supported: ["read", "write"] }),
+    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 5, windowSeconds: 60 }) }),
+    store: memoryStore(),
+    audit: () => undefined,
+  };
+}
+
+// As a JavaScript caller might write them: the compiler would have stopped most of these.
+type Given = Readonly<Record<string, unknown>>;
+const build = (given: Given) => createClientRegistration({ ...options(), ...given });
+
+function codeOf(make: () => unknown): string | undefined {
+  try {
+    make();
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(MisuseError);
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as MisuseError).code;
+  }
+}
+
+describe("a desk that cannot be built", () => {
+  const server = (members: Given): Given => ({ authorizationServer: { issuer, ...members } });
+
+  test.each<[string, Given]>([
+    ["ERR_OPTION", { authorizationServer: undefined }],
+    ["ERR_OPTION", { authorizationServer: "https://as.example" }],
+    ["ERR_OPTION", { store: undefined }],
+    ["ERR_OPTION", { store: {} }],
+    ["ERR_OPTION", { store: { createClient: () => undefined } }],
+    ["ERR_OPTION", { redirectUris: undefined }],
+    ["ERR_OPTION", { redirectUris: ["https://app.example/"] }],
+    ["ERR_OPTION", { audit: undefined }],
+    ["ERR_OPTION", { audit: {} }],
+    ["ERR_OPTION", { maxBodyBytes: 0 }],
+    ["ERR_OPTION", { maxBodyBytes: -1 }],
+    ["ERR_OPTION", { maxBodyBytes: 1.5 }],
+    ["ERR_OPTION", { maxBodyBytes: Number.POSITIVE_INFINITY }],
+    ["ERR_OPTION", { maxBodyBytes: "64kb" }],
+    ["ERR_OPTION", { corsOrigins: ["app.example"] }],
+    ["ERR_OPTION", { corsOrigins: ["https://app.example/"] }],
+    ["ERR_OPTION", { corsOrigins: ["https://app.example", "*"] }],
+    ["ERR_OPTION", { corsOrigins: ["null"] }],
+    ["ERR_OPTION", { defaultScopes: ["admin"] }],
+    ["ERR_OPTION", { defaultScopes: ["read", "__proto__"] }],
+    ["ERR_ACCESS_REQUIRED", { access: undefined }],
+    ["ERR_ACCESS_REQUIRED", { access: {} }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "a b", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "a#ja", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "__proto__", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "client_name", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "client_id", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "client_secret", kind: "text" }] }],
+    ["ERR_EXTENSION_MEMBER", { extensionMembers: [{ name: "software_statement", kind: "text" }] }],
+    [
+      "ERR_EXTENSION_MEMBER",
+      {
+        extensionMembers: [
+          { name: "x", kind: "text" },
+          { name: "x", kind: "token" },
+        ],
+      },
+    ],
+    ["ERR_PUBLIC_URL", { authorizationServer: {} }],
+    ["ERR_PUBLIC_URL", server({ issuer: "" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "as.example" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "http://as.example" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "https://as.example?a=b" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "https://as.example#a" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "https://user@as.example" })],
+    ["ERR_PUBLIC_URL", server({ issuer: "javascript:x" })],
+    ["ERR_PUBLIC_URL", server({ issuer: 7 })],
+    ["ERR_PUBLIC_URL", server({ registration_endpoint: "/register" })],
+    ["ERR_PUBLIC_URL", server({ registration_endpoint: "http://as.example/register" })],
+    ["ERR_SERVER_METADATA", server({ scopes_supported: "read write" })],
+    ["ERR_SERVER_METADATA", server({ scopes_supported: ["read", ""] })],
+    ["ERR_SERVER_METADATA", server({ response_types_supported: [7] })],
+    ["ERR_SERVER_METADATA", server({ grant_types_supported: null, scopes_supported: {} })],
+    ["ERR_SERVER_METADATA", server({ token_endpoint_auth_methods_supported: [] })],
+    ["ERR_CLIENT_SECRET_JWT", server({ token_endpoint_auth_methods_supported: ["client_secret_jwt"] })],
+  ])("%s for %j", (code, given) => {
+    expect(codeOf(() => build({ defaultScopes: [], ...given }))).toBe(code);
+  });
+
+  test.each([[{}], [{ rateLimiter: undefined }], [{ rateLimiter: {} }], [{ rateLimiter: () => true }]])(
+    "open registration without a rate limiter: %j",
+    (given) => {
+      expect(codeOf(() => openRegistration(given as OpenRegistrationOptions))).toBe(
+        "ERR_RATE_LIMITER_REQUIRED",
+      );
+    },
+  );
+});
+
+describe("a desk that can", () => {
+  test.each([
+    ["https://as.example", "/register", "/.well-known/oauth-authorization-server"],
+    ["https://as.example/", "/register", "/.well-known/oauth-authorization-server"],
+    ["https://as.example/tenant/1", "/tenant/1/register", "/.well-known/oauth-authorization-server/tenant/1"],
+    ["http://localhost:8080", "/register", "/.well-known/oauth-authorization-server"],
+  ])("serves %s where its discovery document says", async (given, register, wellKnown) => {
+    const desk = createClientRegistration({ ...options(), ...mcpPreset({ issuer: given }) });
+    const post = await desk.fetch(new Request(new URL(register, given), { method: "POST" }));
+    expect(post.status).toBe(415);
+    const document = await desk.fetch(new Request(new URL(wellKnown, given)));
+    expect(await document.json()).toMatchObject({
+      issuer: given,
+      registration_endpoint: desk.authorizationServerMetadata.registration_endpoint,
+    });
+    expect(new URL(desk.authorizationServerMetadata.registration_endpoint).pathname).toBe(register);
+  });
+
+  test("takes options that are frozen to the bottom, and leaves them as they are", async () => {
+    const given = options();
+    freeze(given.authorizationServer);
+    Object.freeze(given.access);
+    Object.freeze(given.store);
+    const extensionMembers = freeze([{ name: "x_tenant", kind: "token" as const }]);
+    const corsOrigins = freeze(["https://app.example"]);
+    const frozen = Object.freeze({
+      ...given,
+      extensionMembers,
+      corsOrigins,
+      defaultScopes: freeze(["read"]),
+    });
+    const desk = createClientRegistration(frozen);
+    const { metadata } = desk.explainClientMetadata({
+      redirect_uris: ["https://app.example/"],
+      x_tenant: "acme",
+    });
+    expect(metadata).toMatchObject({ x_tenant: "acme", scope: "read" });
+    const outcome = await desk.registerClient(freeze({ redirect_uris: ["https://app.example/"] }));
+    expect(outcome.ok).toBe(true);
+  });
+
+  test("does not listen to its options once it is built", () => {
+    const scopes_supported = ["read"];
+    const defaultScopes = ["read"];
+    const member = { name: "x_tenant", kind: "token" as "token" | "text" };
+    const extensionMembers = [member];
+    const authorizationServer = { issuer, scopes_supported };
+    const desk = createClientRegistration({
+      ...options(),
+      authorizationServer,
+      defaultScopes,
+      extensionMembers,
+    });
+    scopes_supported.push("admin");
+    defaultScopes.push("admin");
+    member.kind = "text";
+    extensionMembers.length = 0;
+    const { metadata } = desk.explainClientMetadata({ redirect_uris: ["https://app.example/"] });
+    expect(metadata?.scope).toBe("read");
+    const body = { redirect_uris: ["https://app.example/"], scope: "admin", x_tenant: "two words" };
+    const { findings } = desk.explainClientMetadata(body);
+    expect(findings.map(({ rule }) => rule).sort()).toEqual(["metadata.token", "scope.unsupported"]);
+  });
+
+  test("does not let its own parts be replaced", () => {
+    expect(Object.isFrozen(createClientRegistration(options()))).toBe(true);
+  });
+
+  test("the preset for confidential clients has none that are public, and https alone", () => {
+    const desk = createClientRegistration({ ...options(), ...webConfidentialPreset({ issuer }) });
+    const errorsOf = (body: object) =>
+      desk
+        .explainClientMetadata(body)
+        .findings.flatMap(({ severity, rule }) => (severity === "error" ? rule : []));
+    const redirect_uris = ["https://app.example/cb"];
+    expect(errorsOf({ redirect_uris })).toEqual([]);
+    expect(errorsOf({ redirect_uris, token_endpoint_auth_method: "none" })).toEqual(["metadata.unsupported"]);
+    expect(errorsOf({ redirect_uris: ["http://localhost/cb"] })).toEqual(["redirect_uri.loopback"]);
+    expect(errorsOf({ redirect_uris, scope: "admin" })).toEqual(["scope.unsupported"]);
+    expect(errorsOf({ redirect_uris, grant_types: ["authorization_code", "password"] })).toEqual([
+      "metadata.unsupported",
+    ]);
+  });
+
+  test("a policy of one's own is the one that counts, at both doors", async () => {
+    const desk = createClientRegistration({
+      ...options(),
+      redirectUris: redirectUriPolicy({ schemes: ["myapp"] }),
+    });
+    const outcome = await desk.registerClient({
+      redirect_uris: ["myapp://callback", "http://localhost:1/cb"],
+    });
+    const client = outcome.ok ? outcome.value.client : undefined;
+    expect(client && desk.allowsRedirectUri(client, "myapp://callback")).toBe(true);
+    expect(client && desk.allowsRedirectUri(client, "http://localhost:2/cb")).toBe(true);
+    expect(client && desk.allowsRedirectUri(client, "cursor://callback")).toBe(false);
+  });
+
+  test("explaining what is no object is an answer too", () => {
+    const desk = createClientRegistration(options());
+    for (const value of [undefined, null, 7, "x", [], () => undefined]) {
+      const { metadata, findings } = desk.explainClientMetadata(value);
+      expect(metadata).toBeUndefined();
+      expect(findings).toEqual([expect.objectContaining({ place: "(body)", rule: "metadata.object" })]);
+    }
+  });
+});
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
