@@ -6,7 +6,15 @@ const PLATFORM_MODULES = [
 
 export default tseslint.config(
   {
-    ignores: ["**/dist/", "**/.next/", "**/node_modules/", "**/next-env.d.ts", "**/*.mjs", "**/*.config.ts", "packages/server/bin/"],
+    ignores: [
+      "**/dist/",
+      "**/.next/",
+      "**/node_modules/",
+      "**/next-env.d.ts",
+      "**/*.mjs",
+      "**/*.config.ts",
+      "packages/server/bin/",
+    ],
   },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
@@ -32,5 +40,11 @@ export default tseslint.config(
   {
     files: ["packages/*/test/**", "tests/**"],
     rules: { "max-lines": "off", "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  {
+    // Switches that are struck through so that nobody uses them unawares: `dangerouslyUnlimited`, and the client
+    // libraries' own one for plain HTTP.
+    files: ["packages/server/src/**", "packages/*/test/**", "tests/**"],
+    rules: { "@typescript-eslint/no-deprecated": "off" },
   },
 );

@@ -20,10 +20,10 @@ export interface FinishedProcess {
   readonly stderr: string;
 }
 
-export function spawnOauthDcr(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string) {
+export function spawnOauthDcr(args: readonly string[], env: Record<string, string> = {}, cwd?: string) {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = { stdout: "", stderr: "" };
@@ -35,7 +35,7 @@ export function spawnOauthDcr(args: readonly string[], env: NodeJS.ProcessEnv = 
 /** Runs a command that ends by itself. */
 export async function runOauthDcr(
   args: readonly string[],
-  env?: NodeJS.ProcessEnv,
+  env?: Record<string, string>,
   cwd?: string,
 ): Promise<FinishedProcess> {
   const { child, output } = spawnOauthDcr(args, env, cwd);
@@ -46,7 +46,7 @@ export async function runOauthDcr(
 /** Starts `serve` on a free port and waits until it says that it listens. */
 export async function startServer(
   args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
+  env: Record<string, string> = {},
   cwd?: string,
 ): Promise<ServerProcess> {
   const { child, output } = spawnOauthDcr(["serve", "--port", "0", ...args], env, cwd);

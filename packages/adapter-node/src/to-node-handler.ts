@@ -1,6 +1,6 @@
 import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
-import { parsedBody, toRequest } from "./to-request.js";
+import { parsedBody, toEndpointRequest } from "./to-endpoint-request.js";
 
 export interface NodeHandlerOptions {
   /** How many proxies of your own append to `X-Forwarded-For` before this server. Default 0: the header is not read. */
@@ -21,13 +21,13 @@ export function toNodeHandler(
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
   async function serve(req: NodeRequest, res: NodeResponse): Promise<void> {
-    const gone = new AbortController();
+    const signal = { aborted: false };
     res.once("close", () => {
-      if (!res.writableFinished) gone.abort();
+      signal.aborted = !res.writableFinished;
     });
     const chunks = req[Symbol.asyncIterator]();
 
-    const response = await registration.fetch(toRequest(req, chunks, gone.signal), {
+    const response = await registration.fetch(toEndpointRequest(req, chunks, signal), {
       clientAddress:
         forwardedClientAddress(req.headers["x-forwarded-for"]?.toString(), trustedProxies) ??
         req.socket.remoteAddress,
@@ -36,7 +36,7 @@ export function toNodeHandler(
 
     res.statusCode = response.status;
     response.headers.forEach((value, name) => res.setHeader(name, value));
-    res.end(new Uint8Array(req.method === "HEAD" ? [] : await response.arrayBuffer()));
+    res.end(new Uint8Array(await response.arrayBuffer()));
     await drain(chunks);
   }
 

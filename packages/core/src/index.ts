@@ -5,8 +5,10 @@ export { webConfidentialPreset } from "./presets/web-confidential.js";
 
 export {
   openRegistration,
+  type LimitedRegistration,
   type OpenRegistrationOptions,
   type RegistrationAccess,
+  type UnlimitedRegistration,
 } from "./access/open-registration.js";
 export {
   redirectUriPolicy,

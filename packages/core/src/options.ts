@@ -1,4 +1,5 @@
 import type { RegistrationAccess } from "./access/open-registration.js";
+import { checkOptions } from "./check-options.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/record-audit-event.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
@@ -59,44 +60,8 @@ export interface ResolvedOptions extends RegistrationDesk {
 
 /** @throws MisuseError for an option that is missing or makes no sense */
 export function resolveOptions(options: ClientRegistrationOptions): ResolvedOptions {
+  checkOptions(options);
   const { access, store, audit, redirectUris, corsOrigins = "*", maxBodyBytes = 65_536 } = options;
-  const given = options as Partial<ClientRegistrationOptions>;
-  requireThat(
-    typeof given.authorizationServer === "object",
-    "ERR_OPTION",
-    "authorizationServer: is required",
-  );
-  requireThat(
-    typeof given.access?.admit === "function",
-    "ERR_ACCESS_REQUIRED",
-    "access: say who may register, such as openRegistration({ rateLimiter })",
-  );
-  requireThat(
-    typeof given.store?.createClient === "function" && typeof given.store.findClient === "function",
-    "ERR_OPTION",
-    "store: must be a RegistrationStore",
-  );
-  requireThat(
-    typeof given.redirectUris?.parse === "function",
-    "ERR_OPTION",
-    "redirectUris: must be a policy, such as redirectUriPolicy(nativeRedirects)",
-  );
-  requireThat(
-    typeof given.audit === "function",
-    "ERR_OPTION",
-    "audit: must be a function that takes an audit event",
-  );
-  requireThat(
-    Number.isInteger(maxBodyBytes) && maxBodyBytes > 0,
-    "ERR_OPTION",
-    "maxBodyBytes: must be a positive integer",
-  );
-  requireThat(
-    corsOrigins === "*" || corsOrigins.every((origin) => isOrigin(origin)),
-    "ERR_OPTION",
-    'corsOrigins: must be "*" or a list of origins such as https://app.example',
-  );
-
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(
@@ -142,14 +107,6 @@ function memberTable(extensions: readonly MetadataMember[]): ReadonlyMap<string,
     members.set(name, Object.freeze({ ...member }));
   }
   return members;
-}
-
-function isOrigin(origin: string): boolean {
-  try {
-    return new URL(origin).origin === origin;
-  } catch {
-    return false;
-  }
 }
 
 /** A mistake in the operator's own handler must not become the client's answer. */

@@ -10,17 +10,22 @@ export interface RegistrationAccess {
   admit(context: RequestContext): Awaitable<Result<void, Failure>>;
 }
 
-export type OpenRegistrationOptions =
-  | {
-      /** Counts each registration request against the caller's address. */
-      readonly rateLimiter: RateLimiter;
-      /** What a limiter that throws means. Default `refuse`: 503 until it is back. */
-      readonly whenRateLimiterFails?: "refuse" | "admit";
-    }
-  | {
-      /** @deprecated Lets anybody fill the store as fast as they can send. Only where something before us limits. */
-      readonly dangerouslyUnlimited: true;
-    };
+export interface LimitedRegistration {
+  /** Counts each registration request against the caller's address. */
+  readonly rateLimiter: RateLimiter;
+  /**
+   * Told of a limiter that throws, and says what that means. Default: `refuse`, a 503 until it is back. Only a function
+   * can admit, so that it never happens unseen.
+   */
+  readonly whenRateLimiterFails?: (error: unknown) => "refuse" | "admit";
+}
+
+export interface UnlimitedRegistration {
+  /** @deprecated Lets anybody fill the store as fast as they can send. Only where something before us limits. */
+  readonly dangerouslyUnlimited: true;
+}
+
+export type OpenRegistrationOptions = LimitedRegistration | UnlimitedRegistration;
 
 /**
  * Lets anybody register, within a rate limit.
@@ -29,12 +34,20 @@ export type OpenRegistrationOptions =
  * @see RFC 7591 Appendix A.1.1 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.1
  */
 export function openRegistration(options: OpenRegistrationOptions): RegistrationAccess {
-  if ("dangerouslyUnlimited" in options) return { admit: () => ok(undefined) };
-  const { rateLimiter, whenRateLimiterFails = "refuse" } = options;
+  // As a caller without types may have written them: both at once would leave open which one holds.
+  const given: { rateLimiter?: Partial<RateLimiter>; dangerouslyUnlimited?: unknown } = options;
+  if (given.dangerouslyUnlimited === true && given.rateLimiter === undefined)
+    return { admit: () => ok(undefined) };
   requireThat(
-    typeof (rateLimiter as RateLimiter | undefined)?.consume === "function",
+    typeof given.rateLimiter?.consume === "function" && given.dangerouslyUnlimited === undefined,
     "ERR_RATE_LIMITER_REQUIRED",
-    "openRegistration: give a rateLimiter, such as memoryRateLimiter({ limit: 20, windowSeconds: 60 })",
+    "openRegistration: give a rateLimiter and nothing else, such as memoryRateLimiter({ limit: 20, windowSeconds: 60 })",
+  );
+  const { rateLimiter, whenRateLimiterFails = () => "refuse" } = options as LimitedRegistration;
+  requireThat(
+    typeof whenRateLimiterFails === "function",
+    "ERR_OPTION",
+    "openRegistration: whenRateLimiterFails must be a function that answers refuse or admit",
   );
 
   return {
@@ -45,7 +58,9 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
         const { retryAfterSeconds, limit, windowSeconds } = verdict;
         return err({ kind: "rate_limited", retryAfterSeconds, limit, windowSeconds });
       } catch (cause) {
-        return whenRateLimiterFails === "admit" ? ok(undefined) : err(unavailable("rate_limiter", cause));
+        return whenRateLimiterFails(cause) === "admit"
+          ? ok(undefined)
+          : err(unavailable("rate_limiter", cause));
       }
     },
   };

@@ -7,6 +7,7 @@ import type { Findings } from "./finding.js";
 import { parseJsonWebKeySet } from "./json-web-key-set.js";
 import type { MemberKind } from "./members.js";
 import type { PresentMember } from "./normalise.js";
+import { isPlainText, isPlainValue } from "./plain-value.js";
 import type { Rule } from "./rules.js";
 import { webUriRule } from "./web-uri.js";
 
@@ -16,8 +17,6 @@ const MAX_SCOPE = 4096;
 const MAX_VALUES = 50;
 const MAX_DEPTH = 8;
 
-// Control characters and line separators, and the marks that turn the direction of the text around them.
-const UNWANTED = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 // Every message is the name of a rule, so that no text of the library reaches a client.
@@ -26,7 +25,7 @@ const WRONG_TYPE = rule("metadata.type");
 const text = v.pipe(
   v.string(WRONG_TYPE),
   v.maxLength(MAX_TEXT, rule("metadata.length")),
-  v.check((value) => !UNWANTED.test(value), rule("metadata.text")),
+  v.check(isPlainText, rule("metadata.text")),
 );
 const token = v.pipe(
   v.string(WRONG_TYPE),
@@ -99,7 +98,7 @@ export function checkMembers(
       case "scope":
         return checkScope(name, value);
       case "object":
-        if (isJsonObject(value) && depthWithin(value, MAX_DEPTH)) return value;
+        if (isJsonObject(value) && isPlainValue(value, MAX_DEPTH)) return value;
         findings.error(name, "metadata.object");
         return undefined;
       default:
@@ -151,11 +150,4 @@ export function checkMembers(
     }
     return undefined;
   }
-}
-
-function depthWithin(value: JsonValue | undefined, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return (
-    depth > 0 && Object.values(value).every((inner: JsonValue | undefined) => depthWithin(inner, depth - 1))
-  );
 }

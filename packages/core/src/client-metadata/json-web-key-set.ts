@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
 import type { Findings } from "./finding.js";
+import { isPlainText } from "./plain-value.js";
 
 const MAX_KEYS = 20;
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
@@ -70,6 +71,9 @@ function isBase64url(value: JsonValue | undefined): boolean {
 }
 
 function isDescriptive(value: JsonValue | undefined): boolean {
-  if (value === undefined || typeof value === "string") return true;
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+  if (value === undefined) return true;
+  const texts: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+  return (
+    texts.length > 0 && texts.every((text) => typeof text === "string" && text !== "" && isPlainText(text))
+  );
 }

@@ -1,20 +1,23 @@
-/** What a member's value is, which decides how it is checked. */
-export type MemberKind =
-  | "text"
-  | "text_list"
-  | "token"
-  | "token_list"
-  | "boolean"
-  | "seconds"
-  | "application_type"
-  | "subject_type"
-  | "scope"
-  | "page_uri"
-  | "https_uri"
-  | "https_uri_list"
-  | "redirect_uri_list"
-  | "json_web_key_set"
-  | "object";
+/** What a member's value can be, which decides how it is checked. */
+export const MEMBER_KINDS = [
+  "text",
+  "text_list",
+  "token",
+  "token_list",
+  "boolean",
+  "seconds",
+  "application_type",
+  "subject_type",
+  "scope",
+  "page_uri",
+  "https_uri",
+  "https_uri_list",
+  "redirect_uri_list",
+  "json_web_key_set",
+  "object",
+] as const;
+
+export type MemberKind = (typeof MEMBER_KINDS)[number];
 
 /** One client metadata member: all that the rest of the code knows about it. */
 export interface MetadataMember {

@@ -31,7 +31,8 @@ export function narrowToSupported(
     else findings.warning(member, "metadata.unsupported", place);
   };
 
-  const grant_types = [...new Set(asked.grant_types)].filter((grant, i) => {
+  const grant_types = asked.grant_types.filter((grant, i, all) => {
+    if (all.indexOf(grant) < i) return false;
     const kept = supported.grant_types_supported.includes(grant);
     if (!kept) drop("grant_types", `grant_types[${i}]`);
     return kept;
@@ -40,7 +41,8 @@ export function narrowToSupported(
     findings.error("grant_types", "metadata.nothing_left");
 
   const supportedTypes = supported.response_types_supported.map(inOneOrder);
-  const response_types = [...new Set(asked.response_types)].filter((type, i) => {
+  const response_types = asked.response_types.filter((type, i, all) => {
+    if (all.indexOf(type) < i) return false;
     const kept =
       supportedTypes.includes(inOneOrder(type)) &&
       grantTypesOf(type).every((grant) => grant_types.includes(grant));

@@ -55,7 +55,8 @@ function resolveName(
 }
 
 function isEmpty(value: JsonValue): boolean {
-  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+  if (typeof value === "string") return value.trim() === "";
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** A name is the client's own text too, so only a harmless one is repeated. */

@@ -148,7 +148,7 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: OIDC_REGISTRATION,
   },
   "metadata.object": {
-    says: "must be a JSON object that is not nested too deeply",
+    says: "must be a JSON object of plain values that is not nested too deeply",
     specification: RFC7591("2"),
   },
   "metadata.web_scheme": { says: "must be a web address with http or https", specification: RFC7591("2") },

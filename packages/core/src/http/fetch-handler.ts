@@ -44,7 +44,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
 
   /** The public path, or what is left of it when a framework or proxy took a prefix off. */
   function isRegistrationPath(pathname: string): boolean {
-    return pathname.length > 1 && registrationPath.endsWith(pathname);
+    return pathname === registrationPath || (pathname.length > 1 && registrationPath.endsWith(pathname));
   }
 
   async function registrationEndpoint(request: EndpointRequest, context: RequestContext): Promise<Response> {

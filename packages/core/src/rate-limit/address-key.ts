@@ -5,22 +5,30 @@
 export function addressKey(clientAddress: string | undefined): string {
   if (clientAddress === undefined) return "unknown";
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(clientAddress)?.[1];
-  return mapped ?? networkOf(clientAddress) ?? clientAddress.slice(0, 64);
+  const groups = ipv6Groups(clientAddress);
+  if (!groups) return clientAddress.slice(0, 64);
+  const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff";
+  return isMapped ? ipv4Of(groups) : `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-/** The first four groups of an IPv6 address, read by the URL parser; a zone (`%eth0`) does not count. */
-function networkOf(address: string): string | undefined {
+/** The eight groups of an IPv6 address, read by the URL parser; a zone (`%eth0`) does not count. */
+function ipv6Groups(address: string): readonly string[] | undefined {
   let canonical: string;
   try {
     canonical = new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
   } catch {
     return undefined;
   }
-  const [head = "", tail] = canonical.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right];
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  const [left = [], right = []] = canonical.split("::").map((half) => half.split(":").filter(Boolean));
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return [...left, ...zeros, ...right];
+}
+
+/** The address in the last two groups, in dotted decimal. */
+function ipv4Of(groups: readonly string[]): string {
+  const bytes = groups.slice(6).flatMap((group) => {
+    const value = parseInt(group, 16);
+    return [value >> 8, value & 255];
+  });
+  return bytes.join(".");
 }

@@ -196,6 +196,25 @@ test.each([
   expect(errors).toEqual([]);
 });
 
+test.each([
+  [[0xc0, 0xaf]],
+  [[0x80]],
+  [[0xff]],
+  [[0xed, 0xa0, 0x80]],
+  [[0xf4, 0x90, 0x80, 0x80]],
+  [[0xe2, 0x82]],
+])("a name with the bytes %j is not mended but refused: they are no UTF-8", async (bytes) => {
+  const { desk } = fuzzedDesk();
+  const [before = "", after = ""] = '{"redirect_uris":["https://app.example/cb"],"client_name":"|"}'.split(
+    "|",
+  );
+  const response = await desk.fetch(
+    postJson(new Uint8Array([...utf8.encode(before), ...bytes, ...utf8.encode(after)])),
+  );
+  expect(await expectSafeAnswer(response)).toMatchObject({ error_description: "the body must be UTF-8" });
+  expect(response.status).toBe(400);
+});
+
 test("any path is either the endpoint, the discovery document or not found", async () => {
   const { desk } = fuzzedDesk();
   await fc.assert(

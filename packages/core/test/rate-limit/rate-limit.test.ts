@@ -64,11 +64,11 @@ describe("the memory rate limiter", () => {
   });
 
   test("remembers so many keys, and forgets the one that was longest not used", () => {
-    const { allowed } = limiterAt(1, 10, 2);
-    expect([allowed("a"), allowed("b"), allowed("c")]).toEqual([true, true, true]);
-    expect(allowed("b")).toBe(false);
-    expect(allowed("c")).toBe(false);
-    expect(allowed("a")).toBe(true);
+    const { allowed } = limiterAt(2, 10, 2);
+    expect([allowed("a"), allowed("b"), allowed("b"), allowed("a")]).toEqual([true, true, true, true]);
+    expect(allowed("c")).toBe(true);
+    expect(allowed("a")).toBe(false);
+    expect(allowed("b")).toBe(true);
   });
 
   test("never allows more than the limit and what came back, and says truly when to come again", () => {
@@ -126,6 +126,10 @@ describe("the key of an address", () => {
     [undefined, "unknown"],
     ["203.0.113.7", "203.0.113.7"],
     ["::ffff:203.0.113.7", "203.0.113.7"],
+    ["::ffff:cb00:7107", "203.0.113.7"],
+    ["0:0:0:0:0:FFFF:203.0.113.7", "203.0.113.7"],
+    ["::ffff:203.0.113.7%eth0", "203.0.113.7"],
+    ["::203.0.113.7", "0:0:0:0::/64"],
     ["::FFFF:203.0.113.7", "203.0.113.7"],
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:db8:1:2::1", "2001:db8:1:2::/64"],

@@ -41,6 +41,16 @@ describe("a desk that cannot be built", () => {
   test.each<[string, Given]>([
     ["ERR_OPTION", { authorizationServer: undefined }],
     ["ERR_OPTION", { authorizationServer: "https://as.example" }],
+    ["ERR_OPTION", { authorizationServer: null }],
+    ["ERR_OPTION", { corsOrigins: "https://app.example" }],
+    ["ERR_OPTION", { unsupportedMetadata: "nope" }],
+    ["ERR_OPTION", { wrongApplicationType: "ignore" }],
+    ["ERR_OPTION", { clock: () => Number.NaN }],
+    ["ERR_OPTION", { clock: 0 }],
+    ["ERR_OPTION", { onError: "log" }],
+    ["ERR_OPTION", { randomBytes: new Uint8Array(8) }],
+    ["ERR_OPTION", { extensionMembers: [{ name: "tenant", kind: "colour" }] }],
+    ["ERR_OPTION", { extensionMembers: [null] }],
     ["ERR_OPTION", { store: undefined }],
     ["ERR_OPTION", { store: {} }],
     ["ERR_OPTION", { store: { createClient: () => undefined } }],
@@ -99,14 +109,20 @@ describe("a desk that cannot be built", () => {
     expect(codeOf(() => build({ defaultScopes: [], ...given }))).toBe(code);
   });
 
-  test.each([[{}], [{ rateLimiter: undefined }], [{ rateLimiter: {} }], [{ rateLimiter: () => true }]])(
-    "open registration without a rate limiter: %j",
-    (given) => {
-      expect(codeOf(() => openRegistration(given as OpenRegistrationOptions))).toBe(
-        "ERR_RATE_LIMITER_REQUIRED",
-      );
-    },
-  );
+  test.each([
+    [{}],
+    [{ rateLimiter: undefined }],
+    [{ rateLimiter: {} }],
+    [{ rateLimiter: () => true }],
+    [{ dangerouslyUnlimited: false }],
+    [{ dangerouslyUnlimited: 1 }],
+    [{ rateLimiter: { consume: () => undefined }, dangerouslyUnlimited: true }],
+    [{ rateLimiter: { consume: () => undefined }, dangerouslyUnlimited: false }],
+  ])("open registration without a rate limiter: %j", (given) => {
+    expect(codeOf(() => openRegistration(given as OpenRegistrationOptions))).toBe(
+      "ERR_RATE_LIMITER_REQUIRED",
+    );
+  });
 });
 
 describe("a desk that can", () => {
@@ -171,6 +187,19 @@ describe("a desk that can", () => {
     const body = { redirect_uris: ["https://app.example/"], scope: "admin", x_tenant: "two words" };
     const { findings } = desk.explainClientMetadata(body);
     expect(findings.map(({ rule }) => rule).sort()).toEqual(["metadata.token", "scope.unsupported"]);
+  });
+
+  test("does not let more web pages in once it is built", async () => {
+    const corsOrigins = ["https://app.example"];
+    const desk = createClientRegistration({ ...options(), corsOrigins });
+    corsOrigins.push("https://evil.example");
+    const allowed = async (origin: string) => {
+      const request = new Request("https://as.example/register", { method: "OPTIONS", headers: { origin } });
+      return (await desk.fetch(request)).headers.get("access-control-allow-origin");
+    };
+    expect(await allowed("https://app.example")).toBe("https://app.example");
+    expect(await allowed("https://evil.example")).toBeNull();
+    expect(await allowed("null")).toBeNull();
   });
 
   test("does not let its own parts be replaced", () => {

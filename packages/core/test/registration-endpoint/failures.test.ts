@@ -99,7 +99,7 @@ describe("a rate limiter", () => {
   };
 
   test.each(Object.entries(limiters))("that %s closes the door by default", async (_, rateLimiter) => {
-    for (const choice of [{}, { whenRateLimiterFails: "refuse" as const }]) {
+    for (const choice of [{}, { whenRateLimiterFails: () => "refuse" as const }]) {
       const { desk, events, reported } = deskWith({ access: openRegistration({ rateLimiter, ...choice }) });
       const response = await desk.fetch(post());
       expect(response.status).toBe(503);
@@ -113,8 +113,11 @@ describe("a rate limiter", () => {
   test.each(Object.entries(limiters))(
     "that %s leaves it open where the operator says so",
     async (_, rateLimiter) => {
-      const access = openRegistration({ rateLimiter, whenRateLimiterFails: "admit" });
+      const told: unknown[] = [];
+      const whenRateLimiterFails = (error: unknown) => (told.push(error), "admit" as const);
+      const access = openRegistration({ rateLimiter, whenRateLimiterFails });
       expect((await deskWith({ access }).desk.fetch(post())).status).toBe(201);
+      expect(told).toEqual([expect.any(Error)]);
     },
   );
 

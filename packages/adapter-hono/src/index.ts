@@ -1,0 +1,1 @@
+export { toHonoHandler, type HonoHandlerOptions } from "./to-hono-handler.js";

@@ -1,0 +1,1 @@
+export { toRouteHandlers, type RouteHandlers, type RouteHandlersOptions } from "./to-route-handlers.js";

@@ -1,0 +1,43 @@
+import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core";
+import { after } from "next/server.js";
+
+export interface RouteHandlersOptions {
+  /**
+   * How many proxies of your own append to `X-Forwarded-For` before Next.js. Default 0: the header is not read, and
+   * since Next.js does not tell a route who is calling, all callers then share one rate-limit allowance.
+   */
+  readonly trustedProxies?: number | undefined;
+}
+
+type RouteMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/** What a `route.ts` of the App Router exports. */
+export type RouteHandlers = Readonly<Record<RouteMethod, (request: Request) => Promise<Response>>>;
+
+/**
+ * Serves the registration endpoint or the discovery document from a `route.ts`, on the Node.js or the edge runtime.
+ * Export all of its methods: the answer to a wrong one, or to a preflight, is part of the endpoint.
+ *
+ * @throws MisuseError when `trustedProxies` is not a count
+ * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
+ */
+export function toRouteHandlers(
+  registration: { readonly fetch: FetchHandler },
+  options: RouteHandlersOptions = {},
+): RouteHandlers {
+  const trustedProxies = trustedProxyCount(options.trustedProxies);
+  const handle = (request: Request): Promise<Response> =>
+    registration.fetch(request, {
+      clientAddress: forwardedClientAddress(request.headers.get("x-forwarded-for"), trustedProxies),
+      waitUntil: (work) => after(work),
+    });
+  return {
+    GET: handle,
+    HEAD: handle,
+    POST: handle,
+    PUT: handle,
+    PATCH: handle,
+    DELETE: handle,
+    OPTIONS: handle,
+  };
+}

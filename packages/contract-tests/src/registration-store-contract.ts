@@ -1,0 +1,238 @@
+import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { ContractRunner } from "./contract-runner.js";
+
+export interface RegistrationStoreContractOptions {
+  readonly name: string;
+  /**
+   * A store without clients, apart from every store made before: another file, schema or key prefix. It is for the
+   * backend's own suite to clean up when all is over.
+   */
+  createStore(): Awaitable<RegistrationStore>;
+}
+
+const PUBLIC_CLIENT: RegisteredClient = {
+  clientId: "public-client",
+  clientIdIssuedAt: 1_790_000_000,
+  metadata: {
+    redirect_uris: ["http://127.0.0.1:3118/callback", "cursor://anysphere.cursor-mcp/oauth/callback"],
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+  },
+};
+
+/** A value of every kind that JSON has, and text that databases are known to trip over. */
+const EVERYTHING_CLIENT: RegisteredClient = {
+  clientId: "client-with-everything",
+  clientIdIssuedAt: 4_102_444_800,
+  clientSecretHash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  clientSecretExpiresAt: 0,
+  metadata: {
+    ...PUBLIC_CLIENT.metadata,
+    client_name: "Ünïcode “client” 客户端 👩‍👩‍👧‍👦 \u0000 \ud800 \\ ' \" ; -- %_",
+    "client_name#ja": "クライアント",
+    "client_name#zh-Hant-HK": "客戶端",
+    client_uri: "https://client.example/%E2%82%AC?q=a%27b#top",
+    scope: "openid profile",
+    contacts: [],
+    jwks: {
+      keys: [
+        {
+          kty: "EC",
+          crv: "P-256",
+          x: "AQ",
+          y: "Ag",
+          key_ops: ["verify"],
+          ext: true,
+          nested: { deep: [[{}]] },
+        },
+      ],
+    },
+    application_type: "native",
+    require_auth_time: false,
+    default_max_age: 3600,
+    "example.com/ratio": 0.1,
+    "example.com/big": Number.MAX_SAFE_INTEGER,
+    "example.com/small": -5e-324,
+    "example.com/list": [1, "1", true, null, { null: null }],
+    "example.com/empty": "",
+  },
+};
+
+/** Identifiers that a comparison other than code unit by code unit takes for one another. */
+const LOOK_ALIKES: readonly string[] = [
+  "client",
+  "Client",
+  "client ",
+  " client",
+  "cli%",
+  "clien_",
+  "é",
+  "e\u0301",
+  "ß",
+  "ss",
+  "1",
+  "01",
+  "1.0",
+  "null",
+  "' OR '1'='1",
+  "x'); DROP TABLE client; --",
+  "\ufffd",
+];
+
+/**
+ * What every {@link RegistrationStore} must do, whatever keeps its clients.
+ *
+ * @param runner the test runner's own functions
+ */
+export function registrationStoreContract(
+  runner: Pick<ContractRunner, "describe" | "it" | "expect">,
+  options: RegistrationStoreContractOptions,
+): void {
+  const { describe, it, expect } = runner;
+  const newStore = async (): Promise<RegistrationStore> => options.createStore();
+
+  describe(`${options.name}: registration store contract`, () => {
+    it("gives back the client that was created, whole", async () => {
+      const store = await newStore();
+      for (const client of [PUBLIC_CLIENT, EVERYTHING_CLIENT]) {
+        expect(await store.createClient(client)).toEqual({ outcome: "created" });
+        expect(await store.findClient(client.clientId)).toEqual(client);
+      }
+      expect(await store.findClient(PUBLIC_CLIENT.clientId)).toEqual(PUBLIC_CLIENT);
+    });
+
+    it("adds no member, not even one that is null or undefined", async () => {
+      const store = await newStore();
+      for (const client of [PUBLIC_CLIENT, EVERYTHING_CLIENT]) {
+        await store.createClient(client);
+        const found = await store.findClient(client.clientId);
+        expect(memberNames(found)).toEqual(memberNames(client));
+        expect(memberNames(found?.metadata)).toEqual(memberNames(client.metadata));
+      }
+    });
+
+    it("knows no client that was not created", async () => {
+      const store = await newStore();
+      expect(await store.findClient("nobody")).toBe(undefined);
+      expect(await store.findClient("")).toBe(undefined);
+      await store.createClient(PUBLIC_CLIENT);
+      expect(await store.findClient("nobody")).toBe(undefined);
+      expect(await store.findClient("")).toBe(undefined);
+    });
+
+    it("refuses an identifier that is taken, and leaves its client as it was", async () => {
+      const store = await newStore();
+      await store.createClient(PUBLIC_CLIENT);
+      const other = { ...EVERYTHING_CLIENT, clientId: PUBLIC_CLIENT.clientId };
+      for (const client of [other, PUBLIC_CLIENT]) {
+        expect(await store.createClient(client)).toEqual({ outcome: "duplicate_client_id" });
+        expect(await store.findClient(PUBLIC_CLIENT.clientId)).toEqual(PUBLIC_CLIENT);
+      }
+    });
+
+    it("compares identifiers exactly", async () => {
+      const store = await newStore();
+      for (const [index, clientId] of LOOK_ALIKES.entries()) {
+        expect(await store.findClient(clientId)).toBe(undefined);
+        expect(await store.createClient(numbered(clientId, index))).toEqual({ outcome: "created" });
+      }
+      for (const [index, clientId] of LOOK_ALIKES.entries()) {
+        expect(await store.findClient(clientId)).toEqual(numbered(clientId, index));
+      }
+      for (const clientId of [
+        "CLIENT",
+        "client  ",
+        "clien",
+        "client\n",
+        "client\u0000",
+        "client\u0000x",
+        "É",
+        "\ud800",
+        "%",
+        "1e0",
+      ]) {
+        expect(await store.findClient(clientId)).toBe(undefined);
+      }
+    });
+
+    it("keeps what was created when the caller changes its object afterwards", async () => {
+      const store = await newStore();
+      const given = structuredClone(EVERYTHING_CLIENT);
+      const creating = store.createClient(given);
+      scribble(given); // Before the answer: what counts is what was given.
+      expect(await creating).toEqual({ outcome: "created" });
+      expect(await store.findClient(EVERYTHING_CLIENT.clientId)).toEqual(EVERYTHING_CLIENT);
+      scribble(given);
+      expect(await store.findClient(EVERYTHING_CLIENT.clientId)).toEqual(EVERYTHING_CLIENT);
+    });
+
+    it("keeps what was created when a reader changes what it found", async () => {
+      const store = await newStore();
+      await store.createClient(EVERYTHING_CLIENT);
+      scribble(await store.findClient(EVERYTHING_CLIENT.clientId));
+      expect(await store.findClient(EVERYTHING_CLIENT.clientId)).toEqual(EVERYTHING_CLIENT);
+    });
+
+    it("takes a client that is frozen all through", async () => {
+      const store = await newStore();
+      await store.createClient(deepFrozen(structuredClone(EVERYTHING_CLIENT)));
+      expect(await store.findClient(EVERYTHING_CLIENT.clientId)).toEqual(EVERYTHING_CLIENT);
+    });
+
+    it("lets exactly one of 50 win that want the same identifier at once, and keeps that one", async () => {
+      const store = await newStore();
+      const rivals = Array.from({ length: 50 }, (_, index) => numbered("wanted", index));
+      const outcomes = await Promise.all(rivals.map(async (client) => store.createClient(client)));
+      const winners = rivals.filter((_, index) => outcomes[index]?.outcome === "created");
+      expect(winners.length).toBe(1);
+      expect(outcomes.filter(({ outcome }) => outcome === "duplicate_client_id").length).toBe(49);
+      expect(await store.findClient("wanted")).toEqual(winners[0]);
+    });
+
+    it("creates 200 clients at once, each with its own data", async () => {
+      const store = await newStore();
+      const clients = Array.from({ length: 200 }, (_, index) => numbered(`client-${index}`, index));
+      const outcomes = await Promise.all(clients.map(async (client) => store.createClient(client)));
+      expect(outcomes.every(({ outcome }) => outcome === "created")).toBe(true);
+      const found = await Promise.all(clients.map(async ({ clientId }) => store.findClient(clientId)));
+      expect(found).toEqual(clients);
+    });
+
+    it("shares nothing with a store beside it", async () => {
+      const [one, other] = [await newStore(), await newStore()];
+      expect(await one.createClient(numbered("tenant", 1))).toEqual({ outcome: "created" });
+      expect(await other.findClient("tenant")).toBe(undefined);
+      expect(await other.createClient(numbered("tenant", 2))).toEqual({ outcome: "created" });
+      expect(await one.findClient("tenant")).toEqual(numbered("tenant", 1));
+      expect(await other.findClient("tenant")).toEqual(numbered("tenant", 2));
+    });
+  });
+}
+
+/** A client that is told from others by its time and its name. */
+function numbered(clientId: string, number: number): RegisteredClient {
+  return {
+    clientId,
+    clientIdIssuedAt: 1_790_000_000 + number,
+    metadata: { ...PUBLIC_CLIENT.metadata, client_name: `Client number ${number}` },
+  };
+}
+
+function memberNames(value: object | undefined): readonly string[] {
+  return Object.keys(value ?? {}).sort();
+}
+
+/** Changes every object and list inside `value`, as far down as they go. */
+function scribble(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const part of Object.values(value)) scribble(part);
+  if (Array.isArray(value)) value.push("scribble");
+  else Object.assign(value, { scribble: true });
+}
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const part of Object.values(value)) deepFrozen(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,6 @@
+import { toRouteHandlers } from "@oauth-dcr/next";
+import { deskAt } from "../../../desk";
+
+export const runtime = "edge";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(deskAt("/edge/register"));

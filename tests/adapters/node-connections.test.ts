@@ -1,0 +1,236 @@
+import type { AuditEvent, ClientRegistration, FetchHandler } from "@oauth-dcr/core";
+import { toNodeHandler } from "@oauth-dcr/node";
+import express from "express";
+import { once } from "node:events";
+import { Agent, createServer, request, type IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { openDesk } from "./support/open-desk.js";
+import { listening, overHttp, type Listening } from "./support/targets.js";
+
+const BODY = JSON.stringify({ redirect_uris: ["https://app.example/callback"] });
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** A desk that tells when it was called, and when each call had ended. */
+function watchedDesk(onEvent: (event: AuditEvent) => void = () => undefined) {
+  const desk = openDesk({ audit: onEvent });
+  const calls: Promise<Response>[] = [];
+  let called: () => void = () => undefined;
+  const firstCall = new Promise<void>((resolve) => (called = resolve));
+  const fetch: FetchHandler = (incoming, context) => {
+    const answer = desk.fetch(incoming, context);
+    calls.push(answer);
+    called();
+    return answer;
+  };
+  return { fetch, calls, firstCall };
+}
+
+let target: Listening | undefined;
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await target?.close();
+  target = undefined;
+});
+
+async function serve(desk: Pick<ClientRegistration, "fetch">): Promise<Listening> {
+  return (target = await listening(toNodeHandler(desk)));
+}
+
+function open(port: number): Socket {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  return socket;
+}
+
+/** Sends what is given as it is, and answers all that comes back until the server closes. */
+async function exchange(port: number, raw: string): Promise<string> {
+  const socket = open(port);
+  socket.write(raw);
+  return text(socket);
+}
+
+const rawRequest = (line: string, headers: string, body = ""): string =>
+  `${line} HTTP/1.1\r\nhost: as.example\r\n${headers}content-length: ${body.length}\r\n\r\n${body}`;
+const rawRegistration = (headers = "", body = BODY): string =>
+  rawRequest("POST /register", `content-type: application/json\r\n${headers}`, body);
+
+describe("a connection", () => {
+  it("serves one request after the other, whatever became of the one before", async () => {
+    const { port, server } = await serve(openDesk());
+    let connections = 0;
+    server.on("connection", () => connections++);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = async (
+      method: string,
+      headers: Record<string, string>,
+      body: string,
+    ): Promise<number | undefined> => {
+      const sent = request({ port, host: "127.0.0.1", path: "/register", method, headers, agent }).end(body);
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      await text(answer);
+      return answer.statusCode;
+    };
+    const tooLong = BODY.padEnd(300_000);
+    const chunked = { ...JSON_TYPE, "transfer-encoding": "chunked" };
+    expect(await send("POST", JSON_TYPE, BODY)).toBe(201);
+    expect(await send("PUT", JSON_TYPE, tooLong)).toBe(405);
+    expect(await send("POST", { "content-type": "text/plain" }, tooLong)).toBe(415);
+    expect(await send("POST", JSON_TYPE, tooLong)).toBe(413);
+    expect(await send("POST", chunked, tooLong)).toBe(413);
+    expect(await send("GET", {}, "")).toBe(405);
+    expect(await send("POST", chunked, BODY)).toBe(201);
+    agent.destroy();
+    expect(connections).toBe(1);
+  });
+
+  it("answers three requests that were sent at once in their order", async () => {
+    const { port } = await serve(openDesk());
+    const answers = await exchange(
+      port,
+      rawRegistration() + rawRequest("GET /register", "") + rawRegistration("connection: close\r\n", "{}"),
+    );
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 405", "HTTP/1.1 400"]);
+  });
+
+  it("lets a client that sends megabytes read that they are too many, and goes on behind them", async () => {
+    const { port } = await serve(openDesk());
+    const socket = open(port);
+    const answers = text(socket);
+    const [pieces, length] = [128, 65_536];
+    socket.write("POST /register HTTP/1.1\r\nhost: as.example\r\ncontent-type: application/json\r\n");
+    socket.write("transfer-encoding: chunked\r\n\r\n");
+    for (let i = 0; i < pieces; i++) {
+      const piece = `${length.toString(16)}\r\n${" ".repeat(length)}\r\n`;
+      if (!socket.write(piece)) await once(socket, "drain");
+    }
+    socket.write("0\r\n\r\n");
+    socket.write(rawRegistration("connection: close\r\n"));
+    expect((await answers).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 201"]);
+  });
+});
+
+describe("a client that leaves", () => {
+  it("in the middle of its body ends the handler, and registers nothing", async () => {
+    const events: AuditEvent[] = [];
+    const desk = watchedDesk((event) => events.push(event));
+    const running = await serve(desk);
+    const socket = open(running.port);
+    socket.write(rawRegistration().slice(0, -5));
+    await desk.firstCall;
+    socket.destroy();
+    await Promise.all(desk.calls);
+    expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
+    const next = await running.fetch("/register", { method: "POST", headers: JSON_TYPE, body: BODY });
+    expect(next.status).toBe(201);
+  });
+
+  it("before we are called ends the handler, and registers nothing", async () => {
+    const events: AuditEvent[] = [];
+    const desk = watchedDesk((event) => events.push(event));
+    const handler = toNodeHandler(desk);
+    const app = express().use((req, _res, next) => {
+      req.once("close", () => next());
+      socket.destroy();
+    }, handler);
+    target = await listening(app);
+    const socket = open(target.port);
+    socket.write(rawRegistration().slice(0, -5));
+    await desk.firstCall;
+    await Promise.all(desk.calls);
+    expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
+  });
+
+  it("behind its body registers nothing either", async () => {
+    const events: AuditEvent[] = [];
+    const desk = watchedDesk((event) => events.push(event));
+    const app = express().use(express.json(), (req, res) => {
+      const fetch: FetchHandler = async (request, context) => {
+        socket.destroy();
+        await once(res, "close");
+        return desk.fetch(request, context);
+      };
+      toNodeHandler({ fetch })(req, res);
+    });
+    target = await listening(app);
+    const socket = open(target.port);
+    socket.write(rawRegistration());
+    await desk.firstCall;
+    await Promise.all(desk.calls);
+    expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
+  });
+
+  it("by being too slow is cut off by the server's own limit", async () => {
+    const events: AuditEvent[] = [];
+    const desk = watchedDesk((event) => events.push(event));
+    const limits = { requestTimeout: 200, headersTimeout: 100, connectionsCheckingInterval: 50 };
+    target = await overHttp(createServer(limits, toNodeHandler(desk)));
+    const answer = await exchange(target.port, rawRegistration().slice(0, -5));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await Promise.all(desk.calls);
+    expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
+  });
+});
+
+describe("a request that is out of the ordinary", () => {
+  it("has a method that Fetch does not know", async () => {
+    const { port } = await serve(openDesk());
+    const answer = await exchange(port, rawRequest("TRACE /register", "connection: close\r\n"));
+    expect(answer).toMatch(/^HTTP\/1\.1 405 [^]*\r\nallow: POST, OPTIONS\r\n/);
+  });
+
+  it.each(["OPTIONS *", "GET //[/register", "POST http://[/register", "GET /%"])(
+    "is not found: %s",
+    async (line) => {
+      const { port } = await serve(openDesk());
+      expect(await exchange(port, rawRequest(line, "connection: close\r\n"))).toMatch(/^HTTP\/1\.1 404 /);
+    },
+  );
+
+  it("is served by its path, whatever host it names", async () => {
+    const { port } = await serve(openDesk());
+    const line = "GET http://elsewhere.example/.well-known/oauth-authorization-server";
+    const answer = await exchange(port, rawRequest(line, "connection: close\r\n"));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain("elsewhere");
+  });
+
+  it("is read where a parser of other media types left an empty object, as Express 4 does", async () => {
+    const app = express().use((req: { body?: unknown }, _res, next) => {
+      req.body = {};
+      next();
+    }, toNodeHandler(openDesk()));
+    target = await listening(app);
+    const { status } = await target.fetch("/register", { method: "POST", headers: JSON_TYPE, body: BODY });
+    expect(status).toBe(201);
+  });
+
+  it("was read by somebody who kept nothing of it", async () => {
+    const handler = toNodeHandler(openDesk());
+    target = await listening((req, res) => {
+      req.resume().once("end", () => handler(req, res));
+    });
+    const { status } = await target.fetch("/register", { method: "POST", headers: JSON_TYPE, body: BODY });
+    expect(status).toBe(400);
+  });
+
+  it("was answered by somebody else in the meantime", async () => {
+    let answered: () => void = () => undefined;
+    const elsewhere = new Promise<void>((resolve) => (answered = resolve));
+    const handler = toNodeHandler({ fetch: () => elsewhere.then(() => new Response()) });
+    target = await listening((req, res) => {
+      handler(req, res);
+      res.writeHead(503).end("too late", answered);
+    });
+    const response = await target.fetch("/register", {});
+    expect([response.status, await response.text()]).toEqual([503, "too late"]);
+  });
+
+  it("ends with its connection where fetch breaks its promise and rejects", async () => {
+    const running = await serve({ fetch: () => Promise.reject(new Error("never rejects")) });
+    await expect(running.fetch("/register", {})).rejects.toThrow();
+  });
+});

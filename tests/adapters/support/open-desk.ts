@@ -1,0 +1,40 @@
+import {
+  createClientRegistration,
+  mcpPreset,
+  openRegistration,
+  type AuditSink,
+  type ClientRegistration,
+} from "@oauth-dcr/core";
+import { memoryRateLimiter, memoryStore } from "@oauth-dcr/core/memory";
+
+export const SCOPES = ["files:read", "files:write"];
+
+/** How many registrations an address has where a test is about the rate limit. */
+export const LIMIT = 3;
+
+export interface DeskOptions {
+  readonly issuer?: string;
+  readonly registrationEndpoint?: string;
+  readonly limit?: number;
+  readonly audit?: AuditSink;
+}
+
+/** A registration desk as the contract wants it. Imported by the worker and by the Next.js application too. */
+export function openDesk(options: DeskOptions = {}): ClientRegistration {
+  const {
+    issuer = "https://as.example",
+    registrationEndpoint,
+    limit = 100_000,
+    audit = () => undefined,
+  } = options;
+  return createClientRegistration({
+    ...mcpPreset({
+      issuer,
+      ...(registrationEndpoint && { registration_endpoint: registrationEndpoint }),
+      scopes_supported: SCOPES,
+    }),
+    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit, windowSeconds: 3600 }) }),
+    store: memoryStore(),
+    audit,
+  });
+}

@@ -1,0 +1,23 @@
+import { httpContract, type HttpContractOptions, type HttpTarget } from "@oauth-dcr/contract-tests";
+import type { ClientRegistration } from "@oauth-dcr/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KNOWN_REGISTRATIONS } from "./known-registrations.js";
+import { LIMIT, openDesk } from "./open-desk.js";
+
+/** Runs the one list of HTTP cases through one way of serving a desk. */
+export function through(
+  name: string,
+  serve: (desk: ClientRegistration) => HttpTarget | Promise<HttpTarget>,
+  options: Partial<HttpContractOptions> = {},
+): void {
+  httpContract(
+    { describe, it, expect, beforeAll, afterAll },
+    {
+      name,
+      createFetch: () => serve(openDesk()),
+      limited: { limit: LIMIT, createFetch: () => serve(openDesk({ limit: LIMIT })) },
+      registrations: KNOWN_REGISTRATIONS,
+      ...options,
+    },
+  );
+}
