@@ -16,7 +16,7 @@ export interface NodeResponse {
   statusCode: number;
   readonly writableFinished: boolean;
   setHeader(name: string, value: string): unknown;
-  end(body: Uint8Array): unknown;
+  end(body: string): unknown;
   once(event: "close", listener: () => void): unknown;
   destroy(): unknown;
 }

@@ -36,7 +36,7 @@ export function toNodeHandler(
 
     res.statusCode = response.status;
     response.headers.forEach((value, name) => res.setHeader(name, value));
-    res.end(new Uint8Array(await response.arrayBuffer()));
+    res.end(await response.text());
     await drain(chunks);
   }
 

@@ -15,7 +15,7 @@ export function prepareInsert(database: SqliteDatabase): SqliteStatement {
 
 export function prepareFind(database: SqliteDatabase): SqliteStatement {
   return database.prepare(
-    `SELECT client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata
+    `SELECT client_id, client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata
      FROM client WHERE client_id = ?`,
   );
 }
@@ -28,7 +28,7 @@ export function prepareFind(database: SqliteDatabase): SqliteStatement {
  */
 export function toRow(client: RegisteredClient): ClientRow {
   const { clientId, clientIdIssuedAt, clientSecretHash, clientSecretExpiresAt, metadata } = client;
-  if (!isStorable(clientId)) throw new TypeError("clientId: must be well-formed Unicode");
+  if (!isStorable(clientId)) throw new TypeError("clientId: must be well-formed and without NUL");
   if (!Number.isSafeInteger(clientIdIssuedAt)) throw new TypeError("clientIdIssuedAt: must be whole seconds");
   if (!Number.isSafeInteger(clientSecretExpiresAt ?? 0)) {
     throw new TypeError("clientSecretExpiresAt: must be whole seconds");
@@ -38,24 +38,34 @@ export function toRow(client: RegisteredClient): ClientRow {
   return [clientId, clientIdIssuedAt, clientSecretHash ?? null, clientSecretExpiresAt ?? null, text];
 }
 
-/** The client of a row that `prepareFind` found. A STRICT table holds no other types than these. */
+/**
+ * The client of a row that `prepareFind` found. A STRICT table holds no other types than these.
+ *
+ * @throws when the row is another client's, whatever the driver's reason, or its metadata is no JSON
+ */
 export function fromRow(clientId: string, row: unknown): RegisteredClient {
-  const { client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata } = row as {
+  const stored = row as {
+    client_id: string;
     client_id_issued_at: number;
     client_secret_hash: string | null;
     client_secret_expires_at: number | null;
     metadata: string;
   };
+  if (stored.client_id !== clientId) throw new Error("The database answered with another client");
+  const { client_secret_hash: hash, client_secret_expires_at: expiresAt } = stored;
   return {
     clientId,
-    clientIdIssuedAt: client_id_issued_at,
-    ...(client_secret_hash !== null && { clientSecretHash: client_secret_hash }),
-    ...(client_secret_expires_at !== null && { clientSecretExpiresAt: client_secret_expires_at }),
-    metadata: JSON.parse(metadata) as ClientMetadata,
+    clientIdIssuedAt: stored.client_id_issued_at,
+    ...(hash !== null && { clientSecretHash: hash }),
+    ...(expiresAt !== null && { clientSecretExpiresAt: expiresAt }),
+    metadata: JSON.parse(stored.metadata) as ClientMetadata,
   };
 }
 
-/** False for a lone surrogate: in UTF-8 each of them becomes U+FFFD, and two different identifiers the same. */
+/**
+ * False for what would not come back from SQLite as it went in: in UTF-8 every lone surrogate becomes U+FFFD, and two
+ * different identifiers the same; text with a NUL is read up to it.
+ */
 export function isStorable(clientId: string): boolean {
-  return !/\p{Surrogate}/u.test(clientId);
+  return !/[\0\p{Surrogate}]/u.test(clientId);
 }

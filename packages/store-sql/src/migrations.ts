@@ -20,15 +20,14 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 
 export type SchemaState = "empty" | "ours" | "foreign_database" | "newer_schema";
 
-/** Whose database this is, by its header and without writing. */
+/** Whose database this is. To be called in a transaction, as another process may be creating the schema right now. */
 export function schemaState(database: SqliteDatabase): SchemaState {
   const version = Number(pragma(database, "user_version"));
   const application = Number(pragma(database, "application_id"));
   if (application === APPLICATION_ID) return version > SCHEMA_VERSION ? "newer_schema" : "ours";
   const untouched = application === 0 && version === 0;
-  return untouched && !database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get()
-    ? "empty"
-    : "foreign_database";
+  const tables = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").all();
+  return untouched && tables.length === 0 ? "empty" : "foreign_database";
 }
 
 /**

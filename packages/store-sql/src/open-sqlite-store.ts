@@ -5,7 +5,7 @@ import { sqliteCondition } from "./sqlite-condition.js";
 import { closeDatabase, pragma, type SqliteDatabase } from "./sqlite-database.js";
 import { sqliteStore, type SqliteStore } from "./sqlite-store.js";
 import { StoreOpenError } from "./store-open-error.js";
-import { immediateTransactions, type Transaction } from "./transaction.js";
+import { transactions, type Transaction } from "./transaction.js";
 
 export interface OpenSqliteStoreOptions {
   /** How long the start may wait for another process's lock, in seconds. It blocks the thread. Default 5. */
@@ -41,20 +41,25 @@ export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteSto
     typeof (database as Partial<SqliteDatabase> | undefined)?.prepare === "function",
     "database: give an opened connection, such as new Database(file)",
   );
+  requireThat(database.open, "database: is closed already");
   requireThat(openTimeoutSeconds >= 0, "openTimeoutSeconds: must be 0 or more");
   requireThat(lockTimeoutSeconds >= 0, "lockTimeoutSeconds: must be 0 or more");
 
-  const file = fileOf(database);
+  let file = "(in memory)";
   try {
+    file = fileOf(database) ?? file;
     database.exec(`PRAGMA busy_timeout = ${Math.round(openTimeoutSeconds * 1000)}`);
     database.exec("PRAGMA foreign_keys = ON");
     // A commit returns when the disk has it, so that a power cut takes nothing acknowledged.
     database.exec("PRAGMA synchronous = FULL");
 
-    refuseUnknown(schemaState(database), file);
+    const transaction = transactions(database);
+    refuseUnknown(
+      transaction(() => schemaState(database), "BEGIN"),
+      file,
+    );
     if (checkIntegrity) refuseDamaged(database, file);
-    enterWalMode(database, file);
-    const transaction = immediateTransactions(database);
+    enterWalMode(database, transaction, file);
     refuseUnknown(migrate(database, transaction), file);
     tryToRegister(database, transaction);
 
@@ -67,10 +72,10 @@ export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteSto
   }
 }
 
-/** The name of the file, which the driver does not always know; for messages. */
-function fileOf(database: SqliteDatabase): string {
-  const main = database.prepare("PRAGMA database_list").get() as { file?: unknown } | undefined;
-  return typeof main?.file === "string" && main.file !== "" ? main.file : "(in memory)";
+/** The path of the file, for messages; libsql's connection does not know it. */
+function fileOf(database: SqliteDatabase): string | undefined {
+  const [main] = database.prepare("PRAGMA database_list").all() as { file?: unknown }[];
+  return typeof main?.file === "string" && main.file !== "" ? main.file : undefined;
 }
 
 function refuseUnknown(state: SchemaState, file: string): void {
@@ -85,10 +90,10 @@ function refuseDamaged(database: SqliteDatabase, file: string): void {
 
 /**
  * Readers and the writer do not wait for each other in WAL mode, and a commit costs one sync. The mode stays with the
- * file. SQLite does not wait for a lock here where waiting could deadlock, as when several processes start at once on
- * a new file; taking the write lock waits.
+ * file. SQLite does not wait here for another who writes, such as a process that starts at the same moment on the same
+ * new file; a transaction does, and then it is our turn.
  */
-function enterWalMode(database: SqliteDatabase, file: string): void {
+function enterWalMode(database: SqliteDatabase, transaction: Transaction, file: string): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const mode = String(pragma(database, "journal_mode = WAL"));
@@ -98,7 +103,7 @@ function enterWalMode(database: SqliteDatabase, file: string): void {
       });
     } catch (error) {
       if (sqliteCondition(error) !== "locked" || attempt === WAL_ATTEMPTS) throw error;
-      database.exec("BEGIN IMMEDIATE; COMMIT");
+      transaction(() => undefined);
     }
   }
 }

@@ -12,6 +12,8 @@ const CONDITIONS: readonly (readonly [resultCode: number, name: string, conditio
   [8, "SQLITE_READONLY", "read_only"],
   [11, "SQLITE_CORRUPT", "corrupt"],
   [13, "SQLITE_FULL", "full"],
+  // The file itself is open by then: what cannot be made is the log beside it, in a directory without the right to.
+  [14, "SQLITE_CANTOPEN", "read_only"],
   [26, "SQLITE_NOTADB", "not_a_database"],
 ];
 

@@ -10,26 +10,33 @@ export interface SqliteDatabase {
   close(): unknown;
 }
 
-/** Bindings are `unknown` so that the drivers' own types, which overload them, can stand here without a cast. */
+/**
+ * A prepared statement. The store binds strings, numbers and `null`; the parameters are `unknown` so that the drivers'
+ * own types, which overload them, can stand here without a cast.
+ *
+ * `get` is not among the methods on purpose: in libsql 0.5 the call after one that failed ignores its own values and
+ * answers with the row of the failed call, which here would be another client's.
+ */
 export interface SqliteStatement {
   run(...values: unknown[]): { readonly changes: number };
-  /** The first row, by column name; `undefined` when there is none. */
-  get(...values: unknown[]): unknown;
+  /** Every row, by column name. */
+  all(...values: unknown[]): unknown[];
 }
 
-/** The one value of a pragma that answers with one row of one named column. */
+/** The first value that a pragma answers with. */
 export function pragma(database: SqliteDatabase, name: string): unknown {
-  const row = database.prepare(`PRAGMA ${name}`).get() as Readonly<Record<string, unknown>> | undefined;
-  return row?.[/^\w+/.exec(name)?.[0] ?? name];
+  const [row = {}] = database.prepare(`PRAGMA ${name}`).all();
+  return Object.values(row as object)[0];
 }
 
 /**
  * Closes the connection and brings what is in the write-ahead log into the file itself, so that a copy of that one file
- * is whole. SQLite would do it, but libsql's close waits for the prepared statements to be garbage.
+ * is whole. SQLite would do both and end a transaction, but libsql's close waits for the statements to be garbage.
  */
 export function closeDatabase(database: SqliteDatabase): void {
   if (!database.open) return;
   try {
+    if (database.inTransaction) database.exec("ROLLBACK");
     database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch {
     // The log is as durable as the file; the next process to open it takes it over.

@@ -34,7 +34,7 @@ export function sqliteStore(
 
   function findRow(clientId: string): unknown {
     try {
-      const row = find.get(clientId);
+      const [row] = find.all(clientId);
       findIsOpen = false;
       return row;
     } catch (error) {
@@ -50,7 +50,7 @@ export function sqliteStore(
   }
 
   function findClient(clientId: string): RegisteredClient | undefined {
-    if (closed) throw new Error("The store is closed");
+    if (!database.open) throw new Error("The store is closed"); // libsql's statements would go on.
     const row = isStorable(clientId) ? findRow(clientId) : undefined;
     return row === undefined ? undefined : fromRow(clientId, row);
   }

@@ -1,13 +1,13 @@
 import type { SqliteDatabase } from "./sqlite-database.js";
 
-/** Runs `work` in a transaction of its own, from the first statement with the right to write. */
-export type Transaction = <T>(work: () => T) => T;
+/** Runs `work` in a transaction of its own. One that writes takes the write lock before it looks at anything. */
+export type Transaction = <T>(work: () => T, begin?: "BEGIN IMMEDIATE" | "BEGIN") => T;
 
 /**
  * Makes transactions that leave nothing behind when they fail. The driver has a helper of its own, but libsql's
  * answers a full disk with a second error: SQLite has then rolled back already, and there is nothing left to roll back.
  */
-export function immediateTransactions(database: SqliteDatabase): Transaction {
+export function transactions(database: SqliteDatabase): Transaction {
   // Also after a ROLLBACK that itself failed, so that it is made up for before the next transaction.
   let ours = false;
 
@@ -16,9 +16,9 @@ export function immediateTransactions(database: SqliteDatabase): Transaction {
     ours = false;
   }
 
-  return function transaction(work) {
+  return function transaction(work, begin = "BEGIN IMMEDIATE") {
     if (ours) rollBack();
-    database.exec("BEGIN IMMEDIATE");
+    database.exec(begin);
     ours = true;
     try {
       const result = work();

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { registrationStoreContract } from "@oauth-dcr/contract-tests";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore, type SqliteStore } from "../src/index.js";
-import { temporaryDirectory } from "./temporary-directory.js";
+import { temporaryFiles } from "./support.js";
 
-const directory = temporaryDirectory();
+const newFile = temporaryFiles();
 const opened: SqliteStore[] = [];
 afterAll(() => opened.forEach((store) => store.close()));
 
@@ -14,7 +13,7 @@ registrationStoreContract(
   {
     name: "SQLite",
     createStore() {
-      const store = openSqliteStore(new Database(join(directory, `${opened.length}.db`)));
+      const store = openSqliteStore(new Database(newFile()));
       opened.push(store);
       return store;
     },
