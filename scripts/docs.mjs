@@ -26,7 +26,7 @@ const generated = {
     }),
   "rfc-map": (document) => {
     const rows = new Set();
-    for (const path of files("packages/*/src/**/*.ts")) {
+    for (const path of files("packages/*/src/*.ts")) {
       // A docstring, and the first name behind it.
       for (const [, text, name] of read(path).matchAll(
         /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:(?:export|declare|async|function|interface|type|class|const|readonly)\s+)*(\w+)/g,

@@ -1,6 +1,6 @@
 // `npm test`: install, build, check types, lint, and run every test. The last line counts the tests.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { install, pnpm, root } from "./workspace.mjs";
 
@@ -27,6 +27,7 @@ const { status } = spawnSync(
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
   },
 );
+if (!existsSync(report)) process.exit(status || 1);
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 // A run in which nothing ran is no success.

@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditLines, runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 
@@ -147,10 +148,15 @@ describe("oauth-dcr serve, its settings", () => {
     [["--port", "http"], {}, /--port/],
     [[], { PORT: "-1" }, /--port \(or PORT\)/],
     [["--host", "0.0.0.0"], {}, /--issuer \(or OAUTH_DCR_ISSUER\) is required/],
-    [["--issuer", "http://as.example"], {}, /--issuer .* must be an https URL/],
+    [["--issuer", "http://as.example"], {}, /--issuer .* must be a plain https URL/],
     [["--issuer", "https://as.example/?a=b"], {}, /--issuer/],
     [["--issuer", "javascript:alert(1)"], {}, /--issuer/],
     [["--database", "postgres://127.0.0.1/test"], {}, /--database .* SQLite file, or memory:/],
+    [["--database", ""], {}, /--database .* memory:/],
+    [["--database", ":memory:"], {}, /--database .* memory:/],
+    [["--issuer", "https://user@as.example"], {}, /--issuer .* plain https URL/],
+    [["--issuer", "https://as.example/a/../b"], {}, /--issuer/],
+    [["--authorization-endpoint", "https://x@as.example/a"], {}, /--authorization-endpoint/],
     [["--preset", "open"], {}, /--preset .* mcp or web-confidential/],
     [["--scopes", 'a"b'], {}, /--scopes/],
     [["--rate-limit", "10"], {}, /--rate-limit .* N\/SECONDS/],
@@ -165,6 +171,13 @@ describe("oauth-dcr serve, its settings", () => {
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
+  });
+
+  it("does not know every command", async () => {
+    expect(await runOauthDcr(["bogus"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"bogus"') as string,
+    });
   });
 
   it("explains its commands", async () => {
@@ -207,7 +220,7 @@ describe("oauth-dcr serve, starting and stopping", () => {
       "--database",
       join(directory, "no", "such", "folder"),
     ]);
-    expect(missing.stderr).toMatch(/oauth-dcr: /);
+    expect(missing.stderr).toMatch(/oauth-dcr: .*folder could not be opened.*directory exists/);
     expect(missing.stderr).not.toMatch(/\n\s+at /);
     expect(missing.code).toBe(1);
     rmSync(directory, { recursive: true });
@@ -237,6 +250,67 @@ describe("oauth-dcr serve, starting and stopping", () => {
     expect(response.statusCode).toBe(201);
     expect(await ended).toBe(0);
     idle.destroy();
+  });
+
+  it("finishes every request of a pipelined connection on SIGTERM", async () => {
+    const server = await startServer(["--database", "memory:"]);
+    const { hostname, port } = new URL(server.origin);
+    const body = JSON.stringify(NATIVE);
+    const socket = connect(Number(port), hostname);
+    let answers = "";
+    socket.on("data", (chunk: Buffer) => (answers += chunk.toString()));
+    const head = `POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    socket.write(`GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n${head}${body.slice(0, -5)}`);
+    await arrived(() => answers.includes('"ok"'));
+    await fetch(`${server.origin}/healthz`);
+    const ended = server.end();
+    socket.write(body.slice(-5));
+    await once(socket, "close");
+    expect(answers).toMatch(/HTTP\/1\.1 201 /);
+    expect(await ended).toBe(0);
+  });
+
+  it("goes on when whoever read its output has gone", async () => {
+    const server = await startServer(["--database", "memory:"]);
+    server.child.stdout?.destroy();
+    for (let i = 0; i < 3; i++) expect((await register(server.origin)).response.status).toBe(201);
+    expect(server.stderr()).toContain("EPIPE");
+    expect(await server.end()).toBe(0);
+  });
+
+  it("counts nobody's requests against nobody: a connection that was reset is not served", async () => {
+    const server = await startServer(["--database", "memory:", "--rate-limit", "1/3600"]);
+    const { hostname, port } = new URL(server.origin);
+    await register(server.origin);
+    const body = JSON.stringify(NATIVE);
+    for (let i = 0; i < 100; i++) {
+      const socket = connect(Number(port), hostname);
+      await once(socket, "connect");
+      const head = `POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+      socket.write(head + body, () => socket.resetAndDestroy());
+      await once(socket, "close");
+    }
+    await fetch(`${server.origin}/healthz`);
+    expect(await server.end()).toBe(0);
+    const events = auditLines(server.stdout());
+    expect(events.filter(({ type }) => type === "client_registered")).toHaveLength(1);
+    expect(events.filter(({ clientAddress }) => clientAddress === undefined)).toEqual([]);
+  });
+
+  it("is what npm start runs: a signal to npm ends it, and it exits 0", async () => {
+    const npm = spawn("npm", ["start", "--", "--port", "0", "--database", "memory:"], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let output = "";
+    npm.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    await arrived(() => /try +curl/.test(output) || npm.exitCode !== null);
+    const origin = /listens on (\S+)/.exec(output)?.[1] ?? "";
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+    npm.kill("SIGTERM");
+    const [code] = (await once(npm, "close")) as [number | null];
+    expect(code).toBe(0);
+    await expect(fetch(`${origin}/healthz`)).rejects.toThrow();
   });
 });
 

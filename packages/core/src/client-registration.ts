@@ -65,7 +65,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
 
   function record(outcome: Result<Registration, Failure>, context: RequestContext): void {
     const event = auditEvent(outcome, context, desk.clock());
-    if (!outcome.ok && "cause" in outcome.error) desk.onError(outcome.error.cause, event);
+    if (!outcome.ok && "cause" in outcome.error) void desk.onError(outcome.error.cause, event);
     recordAuditEvent(event, desk.audit, desk.onError, context);
   }
 
@@ -73,7 +73,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     fetch: createFetchHandler({
       ...desk,
       register,
-      refuse: (failure, context) => {
+      recordRefusal: (failure, context) => {
         record(err(failure), context);
       },
     }),

@@ -5,7 +5,7 @@ import type { Finding } from "./client-metadata/finding.js";
  * is for the operator alone.
  */
 export type Failure =
-  | { readonly kind: "method_not_allowed" }
+  | { readonly kind: "method_not_allowed"; readonly allow: string }
   | {
       readonly kind: "rate_limited";
       readonly retryAfterSeconds: number;
@@ -19,9 +19,6 @@ export type Failure =
   | { readonly kind: "malformed_json" }
   | { readonly kind: "not_an_object" }
   | { readonly kind: "refused_metadata"; readonly findings: readonly Finding[] }
-  | { readonly kind: "unavailable"; readonly part: "store" | "rate_limiter"; readonly cause: unknown }
+  | { readonly kind: "store_unavailable"; readonly cause: unknown }
+  | { readonly kind: "rate_limiter_unavailable"; readonly cause: unknown }
   | { readonly kind: "defect"; readonly cause: unknown };
-
-export function unavailable(part: "store" | "rate_limiter", cause: unknown): Failure {
-  return { kind: "unavailable", part, cause };
-}

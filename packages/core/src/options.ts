@@ -3,11 +3,7 @@ import { checkOptions } from "./check-options.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/record-audit-event.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
-import {
-  REGISTERED_MEMBERS,
-  SERVER_ASSIGNED_MEMBERS,
-  type MetadataMember,
-} from "./client-metadata/members.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
 import type { UnsupportedMetadata } from "./client-metadata/narrow.js";
 import type { RandomBytes } from "./crypto/random-token.js";
 import {
@@ -28,7 +24,7 @@ export interface ClientRegistrationOptions {
   /** Who may register, such as `openRegistration({ rateLimiter })`. */
   readonly access: RegistrationAccess;
   readonly store: RegistrationStore;
-  /** Gets one event for each request to the registration endpoint. */
+  /** Gets one event for each request to the registration endpoint but a preflight. */
   readonly audit: AuditSink;
   /** The scope of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];
@@ -100,7 +96,7 @@ function memberTable(extensions: readonly MetadataMember[]): ReadonlyMap<string,
       `extensionMembers: "${name}" is not a member name`,
     );
     requireThat(
-      !members.has(name) && !SERVER_ASSIGNED_MEMBERS.has(name),
+      !members.has(name) && !RESERVED_MEMBERS.has(name),
       "ERR_EXTENSION_MEMBER",
       `extensionMembers: ${name} is taken`,
     );
@@ -109,13 +105,13 @@ function memberTable(extensions: readonly MetadataMember[]): ReadonlyMap<string,
   return members;
 }
 
-/** A mistake in the operator's own handler must not become the client's answer. */
+/** A mistake in the operator's own handler, at once or later, must not become the client's answer or end the process. */
 function neverThrowing(onError: OnError): OnError {
-  return (error, event) => {
+  return async (error, event) => {
     try {
-      onError(error, event);
+      await onError(error, event);
     } catch (failure) {
-      logError(failure, event);
+      console.error("oauth-dcr:", error, JSON.stringify(event), "and onError failed:", failure);
     }
   };
 }

@@ -32,10 +32,14 @@ export function trustedProxyCount(trustedProxies = 0): number {
   return trustedProxies;
 }
 
+// What an IP address is made of, with a zone; who reads the log need not fear what stands there.
+const ADDRESS = /^[\da-f.:]{2,45}(?:%[\w.-]{1,16})?$/i;
+
 /**
  * The client's address from an `X-Forwarded-For` value, when `trustedProxies` proxies that we run stand before us and
  * each appended the address it saw: the entry that the outermost trusted proxy wrote. Everything left of it is the
- * caller's own word and is not looked at. `undefined` when the list is shorter than the chain should have made it.
+ * caller's own word and is not looked at. `undefined` when the list is shorter than the chain should have made it, or
+ * when the entry is no address.
  *
  * @param forwardedFor the header's value; several headers joined by commas
  * @param trustedProxies how many trusted proxies append to the header; 0 trusts nobody
@@ -48,5 +52,6 @@ export function forwardedClientAddress(
   const entry = forwardedFor.split(",").at(-trustedProxies)?.trim();
   if (!entry) return undefined;
   // Some proxies append the port: `203.0.113.7:1234` or `[2001:db8::7]:1234`.
-  return /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry;
+  const address = /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry;
+  return ADDRESS.test(address) ? address : undefined;
 }

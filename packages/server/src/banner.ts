@@ -15,5 +15,10 @@ export function banner({ origin, registration, place }: RunningServer): string {
     `  issuer    ${metadata.issuer}`,
     `  data      ${place}`,
     `  try       curl -i ${origin}${path} -H 'content-type: application/json' -d '${body}'`,
+    ...(metadata.token_endpoint === undefined
+      ? [
+          "  note      the metadata names no authorization and token endpoint yet: --authorization-endpoint, --token-endpoint",
+        ]
+      : []),
   ].join("\n");
 }

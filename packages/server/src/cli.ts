@@ -1,3 +1,4 @@
+import type { AuditEvent } from "@oauth-dcr/core";
 import { banner } from "./banner.js";
 import { serve } from "./serve.js";
 import { parseSettings, SettingError, type Settings } from "./settings.js";
@@ -10,7 +11,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     return;
   }
   if (command !== "serve") {
-    console.error(usage());
+    console.error(
+      command === undefined ? usage() : `oauth-dcr: unknown command "${command}"; try oauth-dcr help`,
+    );
     process.exitCode = 2;
     return;
   }
@@ -28,20 +31,35 @@ async function run(settings: Settings): Promise<void> {
       "oauth-dcr: warning: the rate limit is off; anybody can fill the database as fast as they can send",
     );
   }
-  const server = await serve(settings, (event) => console.log(JSON.stringify(event)));
-  console.log(banner(server));
+  // Registrations are nobody's business but this process's: files that it makes are its owner's alone.
+  process.umask(0o077);
+  // Whoever reads the output may go away; the server stays, and each event that is lost is told on the error stream.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
 
+  const starting = serve(settings, writeLine);
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
-    void server.close();
+    // What goes wrong at the start is told below.
+    starting.then((server) => server.close()).catch(() => undefined);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
+  console.log(banner(await starting));
+}
+
+/** Writes an event as a JSON line; fails when it could not be written. */
+function writeLine(event: AuditEvent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${JSON.stringify(event)}\n`, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 function explain(error: unknown): string {
   const { code, message, port } = error as { code?: string; message?: string; port?: number };
   if (code === "EADDRINUSE") return `port ${port ?? ""} is in use; choose another with --port`;
   if (code === "EACCES") return `may not listen on port ${port ?? ""}; choose another with --port`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return "this machine has no such address; check --host";
   return message ?? String(error);
 }
 

@@ -1,6 +1,6 @@
 import type { RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
-import { openSqliteStore } from "@oauth-dcr/store-sql";
+import { openSqliteStore, StoreOpenError } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 
 /** A store, and how to let go of it. */
@@ -13,12 +13,20 @@ export interface OpenStore {
 
 /**
  * Opens the SQLite file, or memory when there is none.
- * @throws StoreOpenError, or the driver's own error when the file cannot be opened
+ * @throws StoreOpenError
  */
 export function openStore(file: string | undefined): OpenStore {
   if (file === undefined) {
     return { store: memoryStore(), place: "in memory, gone at exit", close: () => undefined };
   }
-  const store = openSqliteStore(new Database(file));
+  const store = openSqliteStore(connect(file));
   return { store, place: file, close: () => store.close() };
+}
+
+function connect(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch (cause) {
+    throw new StoreOpenError("unavailable", file, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import {
   createClientRegistration,
   mcpPreset,
@@ -32,9 +32,16 @@ export interface RunningServer {
  */
 export async function serve(settings: Settings, audit: AuditSink): Promise<RunningServer> {
   const opened = openStore(settings.databaseFile);
+  const server = createServer({
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 5_000,
+    // How often Node.js looks at the two bounds above.
+    connectionsCheckingInterval: 2_000,
+  });
+  const drain = drainable(server);
+  server.on("connection", refuseNameless);
   try {
-    const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
-    const drain = drainable(server);
     const origin = await listen(server, settings);
     const registration = createDesk(settings, origin, opened, audit);
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
@@ -52,9 +59,18 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       },
     };
   } catch (error) {
+    server.close();
     opened.close();
     throw error;
   }
+}
+
+/**
+ * Asks for the caller's address while the connection stands: Node.js remembers the answer. One that was reset already
+ * has none any more, and a request without an address would be counted against nobody.
+ */
+function refuseNameless(socket: Socket): void {
+  if (socket.remoteAddress === undefined) socket.destroy();
 }
 
 function createDesk(

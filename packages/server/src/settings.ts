@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 /** What an operator can set, each by a flag or by an environment variable; the flag wins. */
@@ -127,13 +128,15 @@ function wholeNumber(flag: Flag, text: string, max: number): number {
   throw wrong(flag, `must be a whole number from 0 to ${max}`);
 }
 
-/** Core judges the URL as an issuer; here it only has to be one, so that the message can name the flag. */
+/** Core judges the URL again; it is judged here so that the message can name the flag. */
 function publicUrl(flag: Flag, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
-  const https = url?.protocol === "https:" || (url?.protocol === "http:" && loopback);
-  if (https && !/[?#]/.test(text)) return text;
-  throw wrong(flag, "must be an https URL without query and fragment (http on a loopback host alone)");
+  const isLoopback = url !== undefined && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
+  const isSecure = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  // A URL that its parser writes differently, as with dot segments or user information, is not one to publish.
+  const isPlain = url?.username === "" && url.href.replace(/\/$/, "") === text.replace(/\/$/, "");
+  if (isSecure && isPlain && !/[?#]/.test(text)) return text;
+  throw wrong(flag, "must be a plain https URL without query and fragment (http on a loopback host alone)");
 }
 
 function optionalUrl(flag: Flag, text: string): string | undefined {
@@ -142,13 +145,14 @@ function optionalUrl(flag: Flag, text: string): string | undefined {
 
 function databaseFile(text: string): string | undefined {
   if (text === "memory:") return undefined;
-  if (/^[a-z][a-z0-9+.-]+:/i.test(text)) {
+  // Empty and `:memory:` are what SQLite takes for a database that nobody keeps: that has to be asked for.
+  if (/^$|^:|^[a-z][a-z0-9+.-]+:/i.test(text)) {
     throw wrong(
       "database",
       "must be the path of an SQLite file, or memory: ; other databases are not supported",
     );
   }
-  return text;
+  return resolve(text);
 }
 
 function preset(text: string): Settings["preset"] {
@@ -157,7 +161,7 @@ function preset(text: string): Settings["preset"] {
 }
 
 function scopes(text: string): readonly string[] {
-  const tokens = text.split(/[\s,]+/).filter((token) => token !== "");
+  const tokens = text.split(/\s+/).filter((token) => token !== "");
   if (tokens.every((token) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(token))) return tokens;
   throw wrong("scopes", "must be scope tokens separated by spaces");
 }

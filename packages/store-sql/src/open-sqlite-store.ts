@@ -49,7 +49,6 @@ export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteSto
   try {
     file = fileOf(database) ?? file;
     database.exec(`PRAGMA busy_timeout = ${Math.round(openTimeoutSeconds * 1000)}`);
-    database.exec("PRAGMA foreign_keys = ON");
     // A commit returns when the disk has it, so that a power cut takes nothing acknowledged.
     database.exec("PRAGMA synchronous = FULL");
 

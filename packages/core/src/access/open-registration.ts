@@ -1,7 +1,7 @@
-import { unavailable, type Failure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { addressKey } from "../rate-limit/address-key.js";
-import type { RateLimiter } from "../rate-limit/rate-limiter.js";
+import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
 
@@ -17,7 +17,7 @@ export interface LimitedRegistration {
    * Told of a limiter that throws, and says what that means. Default: `refuse`, a 503 until it is back. Only a function
    * can admit, so that it never happens unseen.
    */
-  readonly whenRateLimiterFails?: (error: unknown) => "refuse" | "admit";
+  readonly whenRateLimiterFails?: (error: unknown) => Awaitable<"refuse" | "admit">;
 }
 
 export interface UnlimitedRegistration {
@@ -53,15 +53,29 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
   return {
     async admit(context) {
       try {
-        const verdict = await rateLimiter.consume(addressKey(context.clientAddress));
-        if (verdict.allowed) return ok(undefined);
-        const { retryAfterSeconds, limit, windowSeconds } = verdict;
-        return err({ kind: "rate_limited", retryAfterSeconds, limit, windowSeconds });
+        const verdict = checkVerdict(await rateLimiter.consume(addressKey(context.clientAddress)));
+        return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited" });
       } catch (cause) {
-        return whenRateLimiterFails(cause) === "admit"
-          ? ok(undefined)
-          : err(unavailable("rate_limiter", cause));
+        const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });
+        try {
+          return (await whenRateLimiterFails(cause)) === "admit" ? ok(undefined) : refusal;
+        } catch {
+          return refusal;
+        }
       }
     },
   };
+}
+
+/** A limiter that answers something else is one that fails: nothing of it may reach a header. */
+function checkVerdict(verdict: RateLimitVerdict): RateLimitVerdict {
+  const given = Object(verdict) as Readonly<Record<string, unknown>>;
+  if (given["allowed"] === true) return { allowed: true };
+  const [retryAfterSeconds, limit, windowSeconds] = ["retryAfterSeconds", "limit", "windowSeconds"].map(
+    (name) => Math.max(1, Math.ceil(Number(given[name]))),
+  );
+  if (given["allowed"] === false && retryAfterSeconds && limit && windowSeconds) {
+    return { allowed: false, retryAfterSeconds, limit, windowSeconds };
+  }
+  throw new TypeError("rateLimiter.consume() must answer a RateLimitVerdict");
 }

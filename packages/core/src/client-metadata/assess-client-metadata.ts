@@ -43,7 +43,7 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
 
   const { metadata: checked, redirectUriKinds } = checkMembers(present, rules.redirectUris, findings);
   const asked = applyDefaults(checked, rules.supported);
-  checkConsistency(asked, sent, findings);
+  checkConsistency(asked, sent, rules.supported, findings);
   const narrowed = narrowToSupported(asked, rules, findings);
   const settled = settleApplicationType(narrowed, redirectUriKinds, rules.wrongApplicationType, findings);
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isJsonObject, type JsonValue } from "../json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
-import { parseScope } from "../scope/scope.js";
+import { isScopeToken, parseScope } from "../scope/scope.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
 import { parseJsonWebKeySet } from "./json-web-key-set.js";
@@ -17,8 +17,6 @@ const MAX_SCOPE = 4096;
 const MAX_VALUES = 50;
 const MAX_DEPTH = 8;
 
-const TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-
 // Every message is the name of a rule, so that no text of the library reaches a client.
 const rule = (name: Rule): Rule => name;
 const WRONG_TYPE = rule("metadata.type");
@@ -30,7 +28,7 @@ const text = v.pipe(
 const token = v.pipe(
   v.string(WRONG_TYPE),
   v.maxLength(MAX_TOKEN, rule("metadata.length")),
-  v.regex(TOKEN, rule("metadata.token")),
+  v.check(isScopeToken, rule("metadata.token")),
 );
 const listOf = <S extends v.GenericSchema<unknown, string>>(item: S) =>
   v.pipe(
@@ -47,8 +45,11 @@ const webUri = (kind: "page" | "https") =>
     }),
   );
 
-/** The kinds that are a matter of shape. The others need the server's own rules. */
-const SCHEMAS: Readonly<Partial<Record<MemberKind, v.GenericSchema<unknown, JsonValue>>>> = {
+/** Kinds that are a matter of shape; the others have rules of their own. */
+type ShapeKind = Exclude<MemberKind, "redirect_uri_list" | "json_web_key_set" | "scope" | "object">;
+type Shape = v.GenericSchema<unknown, JsonValue>;
+
+const SCHEMAS: Readonly<Record<ShapeKind, Shape>> = {
   text,
   text_list: listOf(text),
   token,
@@ -106,12 +107,7 @@ export function checkMembers(
     }
   }
 
-  function checkShape(
-    name: string,
-    schema: v.GenericSchema<unknown, JsonValue> | undefined,
-    value: JsonValue,
-  ) {
-    if (!schema) return undefined;
+  function checkShape(name: string, schema: Shape, value: JsonValue) {
     const outcome = v.safeParse(schema, value, { abortPipeEarly: true });
     if (outcome.success) return outcome.output;
     for (const issue of outcome.issues) {

@@ -1,11 +1,12 @@
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
+import { supportsResponseType, type SupportedMetadata } from "./supported-metadata.js";
 
 /**
  * The grant types that a response type needs.
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
-export function grantTypesOf(responseType: string): readonly string[] {
+export function grantTypesNeededBy(responseType: string): readonly string[] {
   const parts = responseType.split(" ");
   const grants = parts.includes("code") || parts.includes("none") ? ["authorization_code"] : [];
   return parts.includes("token") || parts.includes("id_token") ? [...grants, "implicit"] : grants;
@@ -17,24 +18,31 @@ function usesRedirect(grantType: string): boolean {
 }
 
 /**
- * Whether the members of one body agree with each other, before the server has its say.
+ * Whether the members of one body agree with each other. A value that the server does not have is passed over here: what
+ * becomes of it is for `narrowToSupported` to say.
  *
  * @see RFC 7591 section 2.1 https://www.rfc-editor.org/rfc/rfc7591#section-2.1
  */
 export function checkConsistency(
   asked: CompleteMetadata,
   sent: ReadonlySet<string>,
+  supported: SupportedMetadata,
   findings: Findings,
 ): void {
   const { grant_types, response_types, token_endpoint_auth_method } = asked;
 
-  response_types.forEach((responseType, i) => {
-    const agrees = grantTypesOf(responseType).every((grant) => grant_types.includes(grant));
-    if (!agrees) findings.error("response_types", "metadata.inconsistent", `response_types[${i}]`);
+  response_types.forEach((type, i) => {
+    const agrees = grantTypesNeededBy(type).every((grant) => grant_types.includes(grant));
+    if (!agrees && supportsResponseType(supported, type)) {
+      findings.error("response_types", "metadata.inconsistent", `response_types[${i}]`);
+    }
   });
   grant_types.forEach((grant, i) => {
-    const agrees = !usesRedirect(grant) || response_types.some((type) => grantTypesOf(type).includes(grant));
-    if (!agrees) findings.error("grant_types", "metadata.inconsistent", `grant_types[${i}]`);
+    const agrees =
+      !usesRedirect(grant) || response_types.some((type) => grantTypesNeededBy(type).includes(grant));
+    if (!agrees && supported.grant_types_supported.includes(grant)) {
+      findings.error("grant_types", "metadata.inconsistent", `grant_types[${i}]`);
+    }
   });
   if (grant_types.some(usesRedirect) && !sent.has("redirect_uris")) {
     findings.error("redirect_uris", "metadata.required");

@@ -1,26 +1,33 @@
 import { RULES, type Rule } from "./rules.js";
 
-/** The error codes of the registration endpoint that metadata can lead to (RFC 7591 section 3.2.2). */
+/**
+ * The error codes that metadata can lead to.
+ * @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2
+ */
 export type MetadataError = "invalid_redirect_uri" | "invalid_client_metadata";
 
-/**
- * One remark on one value. An `error` refuses the registration; a `warning` tells the operator what was put right.
- * No value that the client sent is repeated in it.
- */
-export interface Finding {
-  readonly severity: "error" | "warning";
-  /** The member's name, with its language tag if it has one. */
+interface Remark {
+  /** The member's name, with its language tag if it has one; `(body)` for the body as a whole. */
   readonly member: string;
   /** Where in the body: `redirect_uris[2]`, `jwks.keys[0]`, or the member itself. */
   readonly place: string;
   readonly rule: Rule;
-  /** The wire's code for it. A warning is never sent. */
-  readonly error: MetadataError;
   /** The place and the rule in an ASCII sentence that may stand in `error_description`. */
   readonly description: string;
   /** The section that the rule rests on. */
   readonly specification: string;
 }
+
+/**
+ * One remark on one value. An `error` refuses the registration, with its code on the wire; a `warning` tells the operator
+ * what was put right and is never sent. No value that the client sent is repeated in it.
+ */
+export type Finding =
+  | (Remark & { readonly severity: "error"; readonly error: MetadataError })
+  | (Remark & { readonly severity: "warning" });
+
+/** More would only fill a log: one small body can break a rule ten thousand times. */
+const MAX_FINDINGS = 100;
 
 /** Gathers the findings of one assessment, in the order in which they are made. */
 export class Findings {
@@ -28,12 +35,16 @@ export class Findings {
   #refused = false;
 
   error(member: string, rule: Rule, place = member): void {
+    // The first error is kept whatever came before it: it is the answer.
+    if (this.#refused && this.#all.length >= MAX_FINDINGS) return;
     this.#refused = true;
-    this.#add("error", member, rule, place);
+    const error = member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
+    this.#all.push({ severity: "error", error, ...remark(member, rule, place) });
   }
 
   warning(member: string, rule: Rule, place = member): void {
-    this.#add("warning", member, rule, place);
+    if (this.#all.length < MAX_FINDINGS)
+      this.#all.push({ severity: "warning", ...remark(member, rule, place) });
   }
 
   get refused(): boolean {
@@ -43,17 +54,9 @@ export class Findings {
   get all(): readonly Finding[] {
     return this.#all;
   }
+}
 
-  #add(severity: Finding["severity"], member: string, rule: Rule, place: string): void {
-    const { says, specification } = RULES[rule];
-    this.#all.push({
-      severity,
-      member,
-      place,
-      rule,
-      error: member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata",
-      description: `${place} ${says} (${rule})`,
-      specification,
-    });
-  }
+function remark(member: string, rule: Rule, place: string): Remark {
+  const { says, specification } = RULES[rule];
+  return { member, place, rule, description: `${place} ${says} (${rule})`, specification };
 }

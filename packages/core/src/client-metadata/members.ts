@@ -1,3 +1,5 @@
+import type { Rule } from "./rules.js";
+
 /** What a member's value can be, which decides how it is checked. */
 export const MEMBER_KINDS = [
   "text",
@@ -163,13 +165,13 @@ export const REGISTERED_MEMBERS: readonly MetadataMember[] = [
   ...inputOnly("token_list", "backchannel_authentication_request_signing_alg_values_supported"),
 ];
 
-/** Members of the answer that only the server says, and the statement that this server does not evaluate. */
-export const SERVER_ASSIGNED_MEMBERS: ReadonlySet<string> = new Set([
-  "client_id",
-  "client_secret",
-  "client_id_issued_at",
-  "client_secret_expires_at",
-  "registration_access_token",
-  "registration_client_uri",
-  "software_statement",
+/** Members that a client may send and that this server does not take from it, each with the rule that says so. */
+export const RESERVED_MEMBERS: ReadonlyMap<string, Rule> = new Map([
+  ["client_id", "metadata.server_assigned"],
+  ["client_secret", "metadata.server_assigned"],
+  ["client_id_issued_at", "metadata.server_assigned"],
+  ["client_secret_expires_at", "metadata.server_assigned"],
+  ["registration_access_token", "metadata.server_assigned"],
+  ["registration_client_uri", "metadata.server_assigned"],
+  ["software_statement", "software_statement.unsupported"],
 ]);

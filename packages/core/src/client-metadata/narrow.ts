@@ -1,8 +1,9 @@
 import { intersectScope } from "../scope/scope.js";
-import { grantTypesOf } from "./consistency.js";
+import { grantTypesNeededBy } from "./consistency.js";
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
-import type { SupportedMetadata } from "./supported-metadata.js";
+import type { Rule } from "./rules.js";
+import { supportsResponseType, type SupportedMetadata } from "./supported-metadata.js";
 
 /** What becomes of a grant type, response type or scope that the server does not have: dropped, or refused. */
 export type UnsupportedMetadata = "narrow" | "refuse";
@@ -26,31 +27,37 @@ export function narrowToSupported(
   findings: Findings,
 ): CompleteMetadata {
   const { supported } = rules;
-  const drop = (member: string, place: string) => {
-    if (rules.unsupportedMetadata === "refuse") findings.error(member, "metadata.unsupported", place);
-    else findings.warning(member, "metadata.unsupported", place);
+  const drop = (member: string, place: string, rule: Rule = "metadata.unsupported") => {
+    if (rules.unsupportedMetadata === "refuse") findings.error(member, rule, place);
+    else findings.warning(member, rule, place);
   };
 
-  const grant_types = asked.grant_types.filter((grant, i, all) => {
+  const supportedGrants = asked.grant_types.filter((grant, i, all) => {
     if (all.indexOf(grant) < i) return false;
     const kept = supported.grant_types_supported.includes(grant);
     if (!kept) drop("grant_types", `grant_types[${i}]`);
     return kept;
   });
-  if (!grant_types.some((grant) => grant !== "refresh_token"))
-    findings.error("grant_types", "metadata.nothing_left");
 
-  const supportedTypes = supported.response_types_supported.map(inOneOrder);
+  // From here on: values that went with one that was dropped. What never went with another was said by the consistency
+  // check and is left alone.
   const response_types = asked.response_types.filter((type, i, all) => {
     if (all.indexOf(type) < i) return false;
-    const kept =
-      supportedTypes.includes(inOneOrder(type)) &&
-      grantTypesOf(type).every((grant) => grant_types.includes(grant));
+    const lost = grantTypesNeededBy(type).some(
+      (grant) => asked.grant_types.includes(grant) && !supportedGrants.includes(grant),
+    );
+    const kept = supportsResponseType(supported, type) && !lost;
     if (!kept) drop("response_types", `response_types[${i}]`);
     return kept;
   });
-  if (grant_types.includes("authorization_code") && response_types.length === 0) {
-    findings.error("response_types", "metadata.nothing_left");
+  const grant_types = supportedGrants.filter((grant) => {
+    const leadsTo = (type: string) => grantTypesNeededBy(type).includes(grant);
+    const lost = asked.response_types.some(leadsTo) && !response_types.some(leadsTo);
+    if (lost) drop("grant_types", `grant_types[${asked.grant_types.indexOf(grant)}]`);
+    return !lost;
+  });
+  if (!grant_types.some((grant) => grant !== "refresh_token")) {
+    findings.error("grant_types", "metadata.nothing_left");
   }
 
   if (!supported.token_endpoint_auth_methods_supported.includes(asked.token_endpoint_auth_method)) {
@@ -59,16 +66,8 @@ export function narrowToSupported(
 
   const requested = asked.scope?.split(" ");
   const granted = requested ? intersectScope(requested, supported.scopes_supported) : rules.defaultScopes;
-  if (requested && granted.length < requested.length) {
-    if (rules.unsupportedMetadata === "refuse") findings.error("scope", "scope.unsupported");
-    else findings.warning("scope", "scope.unsupported");
-  }
+  if (requested && granted.length < requested.length) drop("scope", "scope", "scope.unsupported");
 
   const { scope: _, ...rest } = asked;
   return { ...rest, grant_types, response_types, ...(granted.length > 0 && { scope: granted.join(" ") }) };
-}
-
-/** `id_token code` and `code id_token` are one response type (OAuth 2.0 Multiple Response Types section 2). */
-function inOneOrder(responseType: string): string {
-  return responseType.split(" ").sort().join(" ");
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../json.js";
 import type { Findings } from "./finding.js";
 import { canonicalLanguageTag } from "./language-tag.js";
-import { SERVER_ASSIGNED_MEMBERS, type MetadataMember } from "./members.js";
+import { RESERVED_MEMBERS, type MetadataMember } from "./members.js";
 
 /** A member that was sent with a value, under the name by which it will be stored. */
 export interface PresentMember {
@@ -29,12 +29,13 @@ export function normaliseClientMetadata(
     if (value === undefined) continue;
     const known = resolveName(sentName, members);
     if (!known) {
-      if (SERVER_ASSIGNED_MEMBERS.has(sentName)) findings.warning(sentName, "metadata.server_assigned");
+      const reserved = RESERVED_MEMBERS.get(sentName);
+      if (reserved) findings.warning(sentName, reserved);
       else if (++unknown <= MAX_UNKNOWN_NAMED) findings.warning(printable(sentName), "metadata.unknown");
     } else if (isEmpty(value)) {
       findings.warning(known.name, "metadata.empty");
     } else if (present.has(known.name)) {
-      findings.error(known.name, "metadata.language_tag");
+      findings.error(known.name, "metadata.language_twice");
     } else {
       present.set(known.name, { ...known, value });
     }

@@ -21,7 +21,8 @@ export function isPlainValue(value: JsonValue | undefined, depth: number): boole
   return (
     depth > 0 &&
     Object.entries(value).every(
-      ([name, inner]) => isPlainText(name) && isPlainValue(inner as JsonValue, depth - 1),
+      ([name, inner]) =>
+        name !== "__proto__" && isPlainText(name) && isPlainValue(inner as JsonValue, depth - 1),
     )
   );
 }

@@ -14,7 +14,7 @@ export type Rule =
   | "metadata.object"
   | "metadata.web_scheme"
   | "metadata.https"
-  | "metadata.language_tag"
+  | "metadata.language_twice"
   | "metadata.required"
   | "metadata.inconsistent"
   | "metadata.unsupported"
@@ -25,6 +25,7 @@ export type Rule =
   | "metadata.unknown"
   | "metadata.server_assigned"
   | "metadata.input_only"
+  | "software_statement.unsupported"
   | "scope.syntax"
   | "scope.unsupported"
   | "jwks.shape"
@@ -102,7 +103,7 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
   },
   "redirect_uri.wildcard": { says: "must not contain a wildcard", specification: RFC9700("4.1.3") },
   "redirect_uri.scheme": {
-    says: "has a scheme that this server does not admit",
+    says: "has a scheme that this server does not admit; use https, a loopback address or, where admitted, a reverse-domain scheme",
     specification: `${RFC}8252#section-8.4`,
   },
   "redirect_uri.http": {
@@ -127,7 +128,10 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: `${RFC}6749#section-4.1.2`,
   },
 
-  "metadata.type": { says: "has the wrong JSON type", specification: RFC7591("2") },
+  "metadata.type": {
+    says: "has the wrong JSON type: a list is written with brackets, a text without",
+    specification: RFC7591("2"),
+  },
   "metadata.text": {
     says: "must not contain control, bidirectional or unpaired surrogate characters",
     specification: RFC7591("2"),
@@ -153,18 +157,18 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
   },
   "metadata.web_scheme": { says: "must be a web address with http or https", specification: RFC7591("2") },
   "metadata.https": { says: "must be a web address with https", specification: RFC7591("2") },
-  "metadata.language_tag": { says: "is given twice for one language", specification: RFC7591("2.2") },
+  "metadata.language_twice": { says: "is given twice for one language", specification: RFC7591("2.2") },
   "metadata.required": { says: "is required for the grant types asked for", specification: RFC7591("2") },
   "metadata.inconsistent": {
     says: "does not go with the grant types and response types asked for",
     specification: RFC7591("2.1"),
   },
   "metadata.unsupported": {
-    says: "has a value that this server does not support",
+    says: "has a value that this server does not support; its discovery document lists what it does",
     specification: RFC7591("3.2.1"),
   },
   "metadata.nothing_left": {
-    says: "has no value that this server supports",
+    says: "leaves nothing that a client could start with on this server",
     specification: RFC7591("3.2.2"),
   },
   "metadata.not_for_web": {
@@ -189,6 +193,10 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: "https://openid.net/specs/openid-connect-rp-metadata-choices-1_0.html",
   },
 
+  "software_statement.unsupported": {
+    says: "is not evaluated by this server and was ignored",
+    specification: RFC7591("2.3"),
+  },
   "scope.syntax": {
     says: "must be scope tokens separated by spaces",
     specification: `${RFC}6749#section-3.3`,
@@ -205,7 +213,7 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: RFC7517("9.2"),
   },
   "jwks.public_member": {
-    says: "lacks a public member of its key type, or has a wrong one",
+    says: "lacks a public member of its key type, or has a member of the wrong form",
     specification: RFC7517("4"),
   },
   "jwks.with_jwks_uri": { says: "must not be given together with jwks_uri", specification: RFC7591("2") },

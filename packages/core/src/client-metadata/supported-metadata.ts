@@ -9,3 +9,13 @@ export interface SupportedMetadata {
   readonly grant_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
 }
+
+/** `id_token code` and `code id_token` are one response type (OAuth 2.0 Multiple Response Types section 2). */
+export function supportsResponseType(supported: SupportedMetadata, responseType: string): boolean {
+  const wanted = inOneOrder(responseType);
+  return supported.response_types_supported.some((type) => inOneOrder(type) === wanted);
+}
+
+function inOneOrder(responseType: string): string {
+  return responseType.includes(" ") ? responseType.split(" ").sort().join(" ") : responseType;
+}

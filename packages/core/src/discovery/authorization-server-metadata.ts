@@ -1,6 +1,7 @@
 import type { SupportedMetadata } from "../client-metadata/supported-metadata.js";
 import type { JsonValue } from "../json.js";
 import { requireThat } from "../misuse.js";
+import { isScopeToken } from "../scope/scope.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 
@@ -15,7 +16,9 @@ export interface AuthorizationServerMetadata extends Partial<SupportedMetadata> 
   readonly issuer: string;
   /** Public URL of the registration endpoint. Default: the issuer with `/register` appended. */
   readonly registration_endpoint?: string;
+  /** Required by RFC 8414 for servers with the code flow; clients look for it here. */
   readonly authorization_endpoint?: string;
+  /** Required by RFC 8414; clients look for it here. */
   readonly token_endpoint?: string;
   readonly code_challenge_methods_supported?: readonly string[];
   readonly [member: string]: JsonValue | undefined;
@@ -43,18 +46,27 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
       "client_secret_basic",
     ],
   };
-  requirePublicUrl("registration_endpoint", metadata.registration_endpoint);
-  for (const [member, values] of Object.entries(metadata)) {
-    if (!LISTS.has(member)) continue;
+  for (const member of ["registration_endpoint", "authorization_endpoint", "token_endpoint"] as const) {
+    if (metadata[member] !== undefined) requirePublicUrl(member, metadata[member]);
+  }
+  for (const member of LISTS) {
+    const values: unknown = metadata[member];
     const isList =
       Array.isArray(values) && values.every((value) => typeof value === "string" && value !== "");
     requireThat(isList, "ERR_SERVER_METADATA", `authorizationServer.${member}: must be a list of strings`);
   }
   requireThat(
-    metadata.token_endpoint_auth_methods_supported.length > 0,
+    metadata.scopes_supported.every(isScopeToken),
     "ERR_SERVER_METADATA",
-    "authorizationServer.token_endpoint_auth_methods_supported: must name at least one method",
+    "authorizationServer.scopes_supported: must be scope tokens (RFC 6749 section 3.3)",
   );
+  for (const member of ["grant_types_supported", "token_endpoint_auth_methods_supported"] as const) {
+    requireThat(
+      metadata[member].length > 0,
+      "ERR_SERVER_METADATA",
+      `authorizationServer.${member}: must not be empty`,
+    );
+  }
   requireThat(
     !metadata.token_endpoint_auth_methods_supported.includes("client_secret_jwt"),
     "ERR_CLIENT_SECRET_JWT",
@@ -63,12 +75,12 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
   return metadata;
 }
 
-const LISTS: ReadonlySet<string> = new Set([
+const LISTS = [
   "scopes_supported",
   "response_types_supported",
   "grant_types_supported",
   "token_endpoint_auth_methods_supported",
-]);
+] as const;
 
 function requirePublicUrl(member: string, value: unknown): void {
   const parsed = typeof value === "string" ? parseStrictUri(value, 2048) : undefined;
@@ -76,10 +88,10 @@ function requirePublicUrl(member: string, value: unknown): void {
   requireThat(
     uri !== undefined &&
       (uri.scheme === "https" || (uri.scheme === "http" && isLoopbackHost(uri.host))) &&
-      uri.query === "" &&
+      (uri.query === "" || member === "authorization_endpoint" || member === "token_endpoint") &&
       uri.fragment === "",
     "ERR_PUBLIC_URL",
-    `authorizationServer.${member}: must be an https URL without query and fragment (http on a loopback host alone)`,
+    `authorizationServer.${member}: must be an https URL without fragment, and in general without query (http on a loopback host alone)`,
   );
 }
 
@@ -92,7 +104,10 @@ export function wellKnownPath(issuer: string): string {
   return WELL_KNOWN + new URL(issuer).pathname.replace(/\/$/, "");
 }
 
-/** The document as JSON, without the empty lists that RFC 8414 section 3.2 does not want. */
+/**
+ * The document as JSON, without empty lists.
+ * @see RFC 8414 section 3.2 https://www.rfc-editor.org/rfc/rfc8414#section-3.2
+ */
 export function serverMetadataDocument(metadata: CompleteServerMetadata): string {
   return JSON.stringify(metadata, (_, value: unknown) =>
     Array.isArray(value) && value.length === 0 ? undefined : value,

@@ -2,7 +2,7 @@ import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { jsonResponse } from "./json-response.js";
 
-const STORE_RETRY_SECONDS = 5;
+const RETRY_AFTER_SECONDS = 5;
 
 /**
  * What the caller is told of a failure. The only place that knows which failure has which status.
@@ -22,7 +22,9 @@ export function failureResponse(failure: Failure): Response {
     case "request_aborted":
       return errorResponse(400, "invalid_request", "the request ended before its body did");
     case "method_not_allowed":
-      return errorResponse(405, "invalid_request", "this endpoint takes POST", { allow: "POST, OPTIONS" });
+      return errorResponse(405, "invalid_request", `this endpoint takes ${failure.allow}`, {
+        allow: failure.allow,
+      });
     case "body_too_large":
       return errorResponse(413, "invalid_request", `the body must have at most ${failure.maxBytes} bytes`);
     case "unsupported_media_type":
@@ -33,9 +35,10 @@ export function failureResponse(failure: Failure): Response {
         "ratelimit-policy": `"registration";q=${failure.limit};w=${Math.ceil(failure.windowSeconds)}`,
         ratelimit: `"registration";r=0;t=${failure.retryAfterSeconds}`,
       });
-    case "unavailable":
+    case "store_unavailable":
+    case "rate_limiter_unavailable":
       return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
-        "retry-after": String(STORE_RETRY_SECONDS),
+        "retry-after": String(RETRY_AFTER_SECONDS),
       });
     case "defect":
       return errorResponse(500, "server_error", "the request could not be served");
@@ -44,7 +47,7 @@ export function failureResponse(failure: Failure): Response {
 
 /** The first error, and how many more there are. */
 function metadataResponse(findings: readonly Finding[]): Response {
-  const [first, ...others] = findings.filter(({ severity }) => severity === "error");
+  const [first, ...others] = findings.filter((finding) => finding.severity === "error");
   const more = others.length > 0 ? `; and ${others.length} more` : "";
   return errorResponse(400, first?.error ?? "invalid_client_metadata", `${first?.description ?? ""}${more}`);
 }

@@ -24,8 +24,11 @@ export interface FetchHandlerOptions {
   /** Serves a request that the registration endpoint takes, and records how it ended. */
   readonly register: (request: RegistrationRequest) => Promise<Result<Registration, Failure>>;
   /** Records a request that it does not take. */
-  readonly refuse: (failure: Failure, context: RequestContext) => void;
+  readonly recordRefusal: (failure: Failure, context: RequestContext) => void;
 }
+
+const REGISTRATION_METHODS = "POST, OPTIONS";
+const METADATA_METHODS = "GET, HEAD, OPTIONS";
 
 /** Makes the two endpoints of this package into one function on Web-standard requests. */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
@@ -44,14 +47,14 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
 
   /** The public path, or what is left of it when a framework or proxy took a prefix off. */
   function isRegistrationPath(pathname: string): boolean {
-    return pathname === registrationPath || (pathname.length > 1 && registrationPath.endsWith(pathname));
+    return pathname === registrationPath || (/^\/./.test(pathname) && registrationPath.endsWith(pathname));
   }
 
   async function registrationEndpoint(request: EndpointRequest, context: RequestContext): Promise<Response> {
-    if (request.method === "OPTIONS") return preflightResponse(request, "POST, OPTIONS", corsOrigins);
+    if (request.method === "OPTIONS") return preflightResponse(REGISTRATION_METHODS);
     if (request.method !== "POST") {
-      const failure: Failure = { kind: "method_not_allowed" };
-      options.refuse(failure, context);
+      const failure: Failure = { kind: "method_not_allowed", allow: REGISTRATION_METHODS };
+      options.recordRefusal(failure, context);
       return failureResponse(failure);
     }
     const readMetadata = (): Promise<Result<JsonObject, Failure>> =>
@@ -61,9 +64,9 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   }
 
   function metadataEndpoint(request: EndpointRequest): Response {
-    if (request.method === "OPTIONS") return preflightResponse(request, "GET, HEAD, OPTIONS", corsOrigins);
+    if (request.method === "OPTIONS") return preflightResponse(METADATA_METHODS);
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return jsonResponse(405, { error: "invalid_request" }, { allow: "GET, HEAD, OPTIONS" });
+      return failureResponse({ kind: "method_not_allowed", allow: METADATA_METHODS });
     }
     return new Response(request.method === "HEAD" ? null : metadataDocument, {
       headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },

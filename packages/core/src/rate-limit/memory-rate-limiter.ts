@@ -5,7 +5,7 @@ export interface MemoryRateLimiterOptions {
   /** How many requests a key has at once, and again after each window. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** How many keys are remembered. The longest known is forgotten first. Default 100,000. */
+  /** How many keys are remembered. The longest unused is forgotten first. Default 100,000. */
   readonly maxKeys?: number;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
@@ -40,6 +40,7 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
       const now = clock();
       const from = Math.max(replenishedAt.get(key) ?? now, now);
       const waitMs = from + costMs - windowMs - now;
+      // Less than a microsecond is what is left of rounding.
       if (waitMs > 0.001) {
         return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000), limit, windowSeconds };
       }

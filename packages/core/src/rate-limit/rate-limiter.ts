@@ -12,7 +12,11 @@ export type RateLimitVerdict =
       readonly windowSeconds: number;
     };
 
-/** Counts one request against a key. */
+/** Counts requests. */
 export interface RateLimiter {
+  /**
+   * Counts one request against a key: an IPv4 address, the /64 of an IPv6 address, or `unknown` for all callers whose
+   * address the platform does not tell.
+   */
   consume(key: string): Awaitable<RateLimitVerdict>;
 }

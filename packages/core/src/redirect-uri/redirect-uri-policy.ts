@@ -6,7 +6,7 @@ import { embedsUrl } from "./embedded-url.js";
 import { nativeRedirects, type RedirectUriProfile } from "./redirect-uri-profile.js";
 import { carriesResponseParameter } from "./response-parameters.js";
 
-/** A rule about redirect URIs alone, beside those that hold for every URI. */
+/** What a redirect URI can break: the rules of every URI, and those of redirect URIs alone. */
 export type RedirectUriRule =
   | UriRule
   | "redirect_uri.type"
@@ -51,7 +51,7 @@ export interface RedirectUriPolicy {
   admits(registered: readonly string[], presented: string): boolean;
 }
 
-const SCHEME = /^[a-z][a-z0-9+-]*$/;
+const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 // Not the rule that keeps these out (no profile names them): a guard against an operator who adds one by hand.
 const NEVER_A_REDIRECT =
   /^(?:https?|javascript|data|vbscript|file|blob|about|filesystem|view-source|wss?|ftp|mailto|tel|sms|intent|chrome|resource|jar)$/;
@@ -66,8 +66,16 @@ const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): RedirectUriPolicy {
-  const { loopback, reverseDomainSchemes, schemes, deniedHosts = [] } = { ...nativeRedirects, ...options };
-  const { maxCount = 20, maxLength = 2048 } = options;
+  const {
+    loopback = nativeRedirects.loopback,
+    reverseDomainSchemes = nativeRedirects.reverseDomainSchemes,
+    schemes = nativeRedirects.schemes,
+    deniedHosts = [],
+    maxCount = 20,
+    maxLength = 2048,
+  } = options;
+  const areLists = [schemes, deniedHosts].every((value: unknown) => Array.isArray(value));
+  requireThat(areLists, "ERR_OPTION", "schemes and deniedHosts: must be lists");
   for (const scheme of schemes) {
     requireThat(
       SCHEME.test(scheme) && !NEVER_A_REDIRECT.test(scheme),

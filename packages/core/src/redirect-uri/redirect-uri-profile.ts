@@ -13,7 +13,7 @@ export interface RedirectUriProfile {
    * @see RFC 8252 section 7.1 https://www.rfc-editor.org/rfc/rfc8252#section-7.1
    */
   readonly reverseDomainSchemes: boolean;
-  /** Private-use schemes without a dot that are admitted by name, in lower case and without the colon. */
+  /** Private-use schemes that are admitted by name, in lower case and without the colon. */
   readonly schemes: readonly string[];
 }
 

@@ -3,7 +3,10 @@ import type { MetadataMember } from "../client-metadata/members.js";
 import type { JsonValue } from "../json.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 
-/** The body of a successful answer: all that was registered, and what the server assigned. */
+/**
+ * The body of a successful answer: all that was registered, and what the server assigned.
+ * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
+ */
 export type ClientInformationResponse = ClientMetadata & {
   readonly client_id: string;
   /** Seconds since the epoch. */

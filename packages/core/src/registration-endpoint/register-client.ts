@@ -3,7 +3,7 @@ import type { Finding } from "../client-metadata/finding.js";
 import { issueClientCredentials } from "../client-credentials/issue-client-credentials.js";
 import type { RegistrationAccess } from "../access/open-registration.js";
 import type { RandomBytes } from "../crypto/random-token.js";
-import { unavailable, type Failure } from "../failure.js";
+import type { Failure } from "../failure.js";
 import type { JsonObject } from "../json.js";
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Result } from "../result.js";
@@ -77,8 +77,8 @@ async function storeClient(
   try {
     const { outcome } = await store.createClient(client);
     if (outcome === "created") return ok(undefined);
-    return err(unavailable("store", new Error(`the store answered ${outcome} for a random client_id`)));
+    throw new Error(`the store answered ${outcome} for a random client_id`);
   } catch (cause) {
-    return err(unavailable("store", cause));
+    return err({ kind: "store_unavailable", cause });
   }
 }

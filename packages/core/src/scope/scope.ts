@@ -1,5 +1,10 @@
-// RFC 6749 section 3.3: NQCHAR without the space.
-const TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+/**
+ * Whether a text is printable ASCII without spaces, quotes and backslashes.
+ * @see RFC 6749 section 3.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ */
+export function isScopeToken(text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
+}
 
 /**
  * The tokens of a scope string, each once and in their order, or `undefined` when a character does not belong there.
@@ -9,7 +14,7 @@ const TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  */
 export function parseScope(scope: string): readonly string[] | undefined {
   const tokens = scope.split(" ").filter((token) => token !== "");
-  return tokens.every((token) => TOKEN.test(token)) ? [...new Set(tokens)] : undefined;
+  return tokens.every(isScopeToken) ? [...new Set(tokens)] : undefined;
 }
 
 /** Those of `requested` that `allowed` has too. Never more than was requested, never more than is allowed. */

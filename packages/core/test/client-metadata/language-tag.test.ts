@@ -46,7 +46,7 @@ describe("language variants (RFC 7591 section 2.2)", () => {
 
   test("two spellings of one tag are one language, given twice", () => {
     const { errors } = assess({ ...CALLBACK, "client_name#ja": "A", "client_name#JA": "B" });
-    expect(errors).toEqual(["client_name#ja metadata.language_tag"]);
+    expect(errors).toEqual(["client_name#ja metadata.language_twice"]);
     expect(assess({ ...CALLBACK, "client_name#ja": "A", "client_name#JA": "" }).errors).toEqual([]);
   });
 

@@ -69,7 +69,7 @@ describe("application_type", () => {
   ])("web with %j is refused at the URI that is not, or corrected", (redirect_uris, at) => {
     const body = { redirect_uris, application_type: "web" };
     expect(assess(body).errors).toEqual([`redirect_uris[${at}] metadata.not_for_web`]);
-    expect(assess(body).findings[0]?.error).toBe("invalid_redirect_uri");
+    expect(assess(body).findings[0]).toMatchObject({ error: "invalid_redirect_uri" });
     const corrected = assess(body, { wrongApplicationType: "correct" });
     expect(corrected.metadata).toMatchObject({ application_type: "native", redirect_uris });
     expect(corrected.warnings).toEqual(["application_type metadata.corrected"]);
@@ -132,7 +132,59 @@ describe("what the server does not have", () => {
       "grant_types metadata.nothing_left",
     ]);
     const supported = { ...GENEROUS, response_types_supported: ["token"] };
-    expect(assess(CALLBACK, { supported }).errors).toEqual(["response_types metadata.nothing_left"]);
+    const { errors, warnings } = assess(CALLBACK, { supported });
+    expect(errors).toEqual(["grant_types metadata.nothing_left"]);
+    expect(warnings).toEqual([
+      "response_types[0] metadata.unsupported",
+      "grant_types[0] metadata.unsupported",
+    ]);
+  });
+
+  test("what went with a value that was dropped is dropped too, and the rest registers", () => {
+    const supported = {
+      ...GENEROUS,
+      grant_types_supported: ["authorization_code", "refresh_token"],
+      response_types_supported: ["code"],
+    };
+    const hybrid = assess(
+      {
+        ...CALLBACK,
+        grant_types: ["authorization_code", "implicit"],
+        response_types: ["code", "code id_token"],
+      },
+      { supported },
+    );
+    expect(hybrid.errors).toEqual([]);
+    expect(hybrid.metadata).toMatchObject({ grant_types: ["authorization_code"], response_types: ["code"] });
+
+    const withoutToken = { ...supported, grant_types_supported: ["authorization_code", "implicit"] };
+    const both = {
+      ...CALLBACK,
+      grant_types: ["authorization_code", "implicit"],
+      response_types: ["code", "token"],
+    };
+    expect(assess(both, { supported: withoutToken }).metadata).toMatchObject({
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    });
+  });
+
+  test("a grant type that the server lacks is no reason to refuse the others", () => {
+    const supported = {
+      ...GENEROUS,
+      grant_types_supported: ["authorization_code"],
+      response_types_supported: ["code"],
+    };
+    for (const body of [
+      { ...CALLBACK, grant_types: ["authorization_code", "implicit"] },
+      { ...CALLBACK, response_types: ["code", "token"] },
+    ]) {
+      expect(assess(body, { supported }).metadata).toMatchObject({
+        grant_types: ["authorization_code"],
+        response_types: ["code"],
+      });
+      expect(assess(body, { supported, unsupportedMetadata: "refuse" }).errors).toHaveLength(1);
+    }
   });
 
   test("how a client authenticates is never changed", () => {

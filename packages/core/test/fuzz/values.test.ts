@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { REGISTERED_MEMBERS, SERVER_ASSIGNED_MEMBERS } from "../../src/client-metadata/members.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../../src/client-metadata/members.js";
 import { expectSafeAnswer, FULL_BODY, fuzzedDesk, postJson, SCOPES, type JsonAnswer } from "./desk.js";
 import { GOOD_URIS, hostileUri } from "../redirect-uri/hostile-uri.js";
 
@@ -24,7 +24,7 @@ const name = fc.oneof(
       )
       .map((parts) => parts.join("#")),
   },
-  { weight: 1, arbitrary: fc.constantFrom(...SERVER_ASSIGNED_MEMBERS) },
+  { weight: 1, arbitrary: fc.constantFrom(...RESERVED_MEMBERS.keys()) },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
@@ -235,7 +235,7 @@ describe("an error answer repeats nothing that was sent", () => {
     `[${Array.from({ length: 60 }, () => `"${CANARY}"`).join(",")}]`,
   ];
 
-  test.each([...TABLE.keys(), ...SERVER_ASSIGNED_MEMBERS])("in %s", async (member) => {
+  test.each([...TABLE.keys(), ...RESERVED_MEMBERS.keys()])("in %s", async (member) => {
     const { desk, events } = fuzzedDesk();
     for (const json of planted) {
       // With a second member that is always wrong, so that each answer is an error.

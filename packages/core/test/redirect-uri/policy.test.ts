@@ -17,6 +17,12 @@ function codeOf(build: () => unknown): string | undefined {
 }
 
 describe("what an operator may not ask for", () => {
+  test("a reverse-domain scheme can be admitted by name, and no other with it", () => {
+    const policy = redirectUriPolicy({ reverseDomainSchemes: false, schemes: ["com.example.app"] });
+    expect(policy.parse("com.example.app:/callback").ok).toBe(true);
+    expect(policy.parse("com.example.other:/callback").ok).toBe(false);
+  });
+
   const misuse: readonly (readonly [RedirectUriPolicyOptions, string])[] = [
     ...[
       "https",
@@ -32,18 +38,9 @@ describe("what an operator may not ask for", () => {
       "ftp",
       "mailto",
     ].map((scheme) => [{ schemes: [scheme] }, "ERR_REDIRECT_SCHEME"] as const),
-    ...[
-      "",
-      "Cursor",
-      "cursor:",
-      "cursor://",
-      "com.example",
-      "1app",
-      "my app",
-      "my_app",
-      "*",
-      "__proto__",
-    ].map((scheme) => [{ schemes: ["cursor", scheme] }, "ERR_REDIRECT_SCHEME"] as const),
+    ...["", "Cursor", "cursor:", "cursor://", "1app", "my app", "my_app", "*", "__proto__"].map(
+      (scheme) => [{ schemes: ["cursor", scheme] }, "ERR_REDIRECT_SCHEME"] as const,
+    ),
     ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].flatMap((limit) => [
       [{ maxCount: limit }, "ERR_REDIRECT_LIMIT"] as const,
       [{ maxLength: limit }, "ERR_REDIRECT_LIMIT"] as const,

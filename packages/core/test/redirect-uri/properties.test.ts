@@ -216,7 +216,7 @@ describe("each URI of a list is judged by itself", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...rows), { minLength: 1, maxLength: mcp.maxCount }), (list) => {
         const { findings } = desk.explainClientMetadata({ redirect_uris: list.map(({ uri }) => uri) });
-        const errors = findings.filter(({ severity }) => severity === "error");
+        const errors = findings.filter((finding) => finding.severity === "error");
         expect(errors.map(({ place, rule }) => [place, rule])).toEqual(
           list.flatMap(({ rule }, i) => (rule === undefined ? [] : [[`redirect_uris[${i}]`, rule]])),
         );

@@ -6,6 +6,7 @@ import type { ClientRegistrationOptions } from "../../src/options.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
+import type { RateLimitVerdict } from "../../src/rate-limit/rate-limiter.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 
 const INTERNAL = "connect ECONNREFUSED db-7.internal password=hunter2";
@@ -73,7 +74,7 @@ describe("a store that fails", () => {
       expect(await seen(response)).not.toContain(word);
     }
     expect(events).toEqual([
-      expect.objectContaining({ type: "registration_refused", reason: "unavailable" }),
+      expect.objectContaining({ type: "registration_refused", reason: "store_unavailable" }),
     ]);
     expect(JSON.stringify(events)).not.toContain("hunter2");
     expect(reported).toEqual([{ error: expect.anything() as unknown, event: events[0] }]);
@@ -105,7 +106,7 @@ describe("a rate limiter", () => {
       expect(response.status).toBe(503);
       expect(response.headers.has("retry-after")).toBe(true);
       expect(await seen(response)).not.toContain("internal");
-      expect(events).toEqual([expect.objectContaining({ reason: "unavailable" })]);
+      expect(events).toEqual([expect.objectContaining({ reason: "rate_limiter_unavailable" })]);
       expect(reported).toHaveLength(1);
     }
   });
@@ -120,6 +121,30 @@ describe("a rate limiter", () => {
       expect(told).toEqual([expect.any(Error)]);
     },
   );
+
+  test("that fails waits for an operator's function, and closes the door if that fails too", async () => {
+    const rateLimiter = { consume: broken };
+    const statusOf = async (whenRateLimiterFails: () => Promise<"admit" | "refuse">) =>
+      (await deskWith({ access: openRegistration({ rateLimiter, whenRateLimiterFails }) }).desk.fetch(post()))
+        .status;
+    expect(await statusOf(() => Promise.resolve("admit"))).toBe(201);
+    expect(await statusOf(() => Promise.resolve("refuse"))).toBe(503);
+    expect(await statusOf(() => Promise.reject(new Error(INTERNAL)))).toBe(503);
+  });
+
+  test.each([
+    undefined,
+    null,
+    true,
+    {},
+    { allowed: 1 },
+    { allowed: false },
+    { allowed: false, retryAfterSeconds: "soon" },
+  ])("that answers %j is one that fails", async (verdict) => {
+    const rateLimiter = { consume: () => verdict as unknown as RateLimitVerdict };
+    const response = await deskWith({ access: openRegistration({ rateLimiter }) }).desk.fetch(post());
+    expect(response.status).toBe(503);
+  });
 
   test("answers 429 by address, before the body is read", async () => {
     const rateLimiter = memoryRateLimiter({ limit: 2, windowSeconds: 60, clock: () => NOW });
@@ -216,7 +241,48 @@ describe("an audit sink", () => {
   });
 });
 
+describe("a body in pieces", () => {
+  test("is whole however small they are", async () => {
+    const bytes = new TextEncoder().encode(
+      JSON.stringify({
+        redirect_uris: ["https://app.example/cb"],
+        client_name: "x".repeat(900),
+        contacts: ["y".repeat(900), "z".repeat(900)],
+      }),
+    );
+    let at = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (at === bytes.length) controller.close();
+        else controller.enqueue(bytes.subarray(at, ++at));
+      },
+    });
+    const { desk } = deskWith();
+    const init: RequestInit & { duplex: "half" } = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      duplex: "half",
+    };
+    const response = await desk.fetch(new Request("https://as.example/register", init));
+    expect(response.status).toBe(201);
+    expect(await response.json()).toMatchObject({
+      client_name: "x".repeat(900),
+      contacts: ["y".repeat(900), "z".repeat(900)],
+    });
+  });
+});
+
 describe("onError", () => {
+  test("may reject: nothing is left unhandled", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { desk } = deskWith({ audit: broken, onError: () => Promise.reject(new Error(INTERNAL)) });
+    expect((await desk.fetch(post())).status).toBe(201);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logged).toHaveBeenCalledTimes(1);
+    logged.mockRestore();
+  });
+
   test("may throw: the answer is the same, and the console gets what it was to report", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     for (const [options, status] of [
