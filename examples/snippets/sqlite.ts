@@ -1,4 +1,4 @@
 import { openSqliteStore } from "@oauth-dcr/store-sql";
-import Database from "libsql"; // or better-sqlite3
+import Database from "libsql";
 
 export const store = openSqliteStore(new Database("clients.sqlite"));

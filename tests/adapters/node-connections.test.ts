@@ -234,3 +234,24 @@ describe("a request that is out of the ordinary", () => {
     await expect(running.fetch("/register", {})).rejects.toThrow();
   });
 });
+
+describe("an upload that goes on after its answer", () => {
+  it("is cut off", async () => {
+    const { port } = await serve(openDesk());
+    const socket = open(port);
+    const answer = text(socket).catch(() => "");
+    socket.write(
+      "POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    );
+    const piece = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+    let sent = 0;
+    while (!socket.destroyed && sent < 256) {
+      if (!socket.write(piece))
+        await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => undefined);
+      sent++;
+    }
+    expect(socket.destroyed).toBe(true);
+    expect(sent).toBeLessThan(64);
+    await answer;
+  });
+});

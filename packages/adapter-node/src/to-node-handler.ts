@@ -7,6 +7,9 @@ export interface NodeHandlerOptions {
   readonly trustedProxies?: number | undefined;
 }
 
+/** What a client may still send after its answer; a form that was far too large, and no more. */
+const MOST_DRAINED_BYTES = 16 * 1024 * 1024;
+
 /**
  * Serves the registration endpoint and the discovery document from `node:http`, `node:http2`, Express, Connect, and
  * Fastify's raw request and reply. Never throws; whatever path it is mounted at, `fetch` says what is found there.
@@ -41,12 +44,19 @@ export function toNodeHandler(
   }
 
   return (req, res) => {
-    // Reached when the client has left, or when somebody else has answered: there is nobody to tell.
+    // Reached when the client has left, does not end, or was answered by somebody else: there is nobody to tell.
     serve(req, res).catch(() => res.destroy());
   };
 }
 
-/** A client reads the answer once it has sent its body, and the next request on the connection begins behind that. */
+/**
+ * Reads what is left of the body: a client reads the answer once it has sent all of it, and the next request on the
+ * connection begins behind that. Who goes on beyond all measure is cut off: the caught throw ends the connection.
+ */
 async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
-  while (!(await chunks.next()).done);
+  let drained = 0;
+  for (let part = await chunks.next(); !part.done; part = await chunks.next()) {
+    drained += part.value.byteLength;
+    if (drained > MOST_DRAINED_BYTES) throw new Error("the upload goes on after its answer");
+  }
 }

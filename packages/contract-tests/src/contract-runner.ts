@@ -1,4 +1,4 @@
-/** What a contract needs of a test runner. Vitest, Jest, Bun and Deno's `bdd` with `expect` have it as it is. */
+/** What a contract needs of a test runner: Vitest and Bun have it as it is. */
 export interface ContractRunner {
   readonly describe: (name: string, body: () => void) => void;
   readonly it: (name: string, body: () => Promise<void>) => void;

@@ -273,6 +273,18 @@ describe("a body in pieces", () => {
   });
 });
 
+describe("a browser's preflight", () => {
+  test("is told once that the answer varies with the origin", async () => {
+    const { desk } = deskWith({ corsOrigins: ["https://app.example"] });
+    const ask = (origin: string) =>
+      desk.fetch(post(null, { method: "OPTIONS", body: null, headers: { origin } }));
+    const admitted = await ask("https://app.example");
+    expect(admitted.headers.get("vary")).toBe("Origin");
+    expect(admitted.headers.get("access-control-allow-origin")).toBe("https://app.example");
+    expect((await ask("https://other.example")).headers.has("access-control-allow-origin")).toBe(false);
+  });
+});
+
 describe("onError", () => {
   test("may reject: nothing is left unhandled", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
