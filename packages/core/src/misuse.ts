@@ -16,3 +16,8 @@ export class MisuseError extends TypeError {
 export function requireThat(condition: boolean, code: string, message: string): asserts condition {
   if (!condition) throw new MisuseError(code, message);
 }
+
+/** Throws a {@link MisuseError} unless `value` is a whole number of at least 1. */
+export function requirePositiveInteger(value: unknown, code: string, name: string): void {
+  requireThat(Number.isInteger(value) && Number(value) > 0, code, `${name}: must be a positive integer`);
+}

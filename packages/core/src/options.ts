@@ -1,7 +1,7 @@
 import type { RegistrationAccess } from "./access/open-registration.js";
 import { checkOptions } from "./check-options.js";
 import type { AuditSink } from "./audit/audit-event.js";
-import type { OnError } from "./audit/record-audit-event.js";
+import { logError, neverThrowing, type OnError } from "./audit/on-error.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
 import type { UnsupportedMetadata } from "./client-metadata/narrow.js";
@@ -104,18 +104,3 @@ function memberTable(extensions: readonly MetadataMember[]): ReadonlyMap<string,
   }
   return members;
 }
-
-/** A mistake in the operator's own handler, at once or later, must not become the client's answer or end the process. */
-function neverThrowing(onError: OnError): OnError {
-  return async (error, event) => {
-    try {
-      await onError(error, event);
-    } catch (failure) {
-      console.error("oauth-dcr:", error, JSON.stringify(event), "and onError failed:", failure);
-    }
-  };
-}
-
-const logError: OnError = (error, event) => {
-  console.error("oauth-dcr:", error, JSON.stringify(event));
-};

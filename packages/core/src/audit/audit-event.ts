@@ -8,8 +8,10 @@ interface AuditedRequest {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly clientAddress?: string;
-  /** Errors of a refusal, warnings of what was put right. */
+  /** Errors of a refusal, then warnings of what was put right; at most a hundred. */
   readonly findings: readonly Finding[];
+  /** How many more there were, if any. */
+  readonly findingsOmitted?: number;
 }
 
 export interface ClientRegisteredEvent extends AuditedRequest {
@@ -32,6 +34,9 @@ export type AuditEvent = ClientRegisteredEvent | RegistrationRefusedEvent;
  */
 export type AuditSink = (event: AuditEvent) => void | Promise<void>;
 
+/** A small body can break a rule ten thousand times; a log need not say each. */
+const MAX_FINDINGS = 100;
+
 export function auditEvent(
   outcome: Result<Registration, Failure>,
   context: RequestContext,
@@ -44,8 +49,24 @@ export function auditEvent(
   if (outcome.ok) {
     const { client, findings } = outcome.value;
     const redirectUris = client.metadata.redirect_uris ?? [];
-    return { type: "client_registered", ...request, clientId: client.clientId, redirectUris, findings };
+    return {
+      type: "client_registered",
+      ...request,
+      clientId: client.clientId,
+      redirectUris,
+      ...audited(findings),
+    };
   }
   const findings = outcome.error.kind === "refused_metadata" ? outcome.error.findings : [];
-  return { type: "registration_refused", ...request, reason: outcome.error.kind, findings };
+  return { type: "registration_refused", ...request, reason: outcome.error.kind, ...audited(findings) };
+}
+
+function audited(findings: readonly Finding[]): Pick<AuditedRequest, "findings" | "findingsOmitted"> {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  const findingsOmitted = findings.length - MAX_FINDINGS;
+  return {
+    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
+    ...(findingsOmitted > 0 && { findingsOmitted }),
+  };
 }

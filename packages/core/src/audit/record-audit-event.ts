@@ -1,11 +1,6 @@
 import type { RequestContext } from "../request-context.js";
 import type { AuditEvent, AuditSink } from "./audit-event.js";
-
-/**
- * Told of what an operator should look into: a store, a limiter or an audit sink that failed, or a defect of ours. Gets
- * the event of the request, so that none is lost with the sink.
- */
-export type OnError = (error: unknown, event: AuditEvent) => void | Promise<void>;
+import type { OnError } from "./on-error.js";
 
 /** Hands an event to the sink without waiting for it, and what the sink could not take to `onError`. */
 export function recordAuditEvent(

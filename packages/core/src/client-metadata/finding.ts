@@ -26,25 +26,19 @@ export type Finding =
   | (Remark & { readonly severity: "error"; readonly error: MetadataError })
   | (Remark & { readonly severity: "warning" });
 
-/** More would only fill a log: one small body can break a rule ten thousand times. */
-const MAX_FINDINGS = 100;
-
 /** Gathers the findings of one assessment, in the order in which they are made. */
 export class Findings {
   readonly #all: Finding[] = [];
   #refused = false;
 
   error(member: string, rule: Rule, place = member): void {
-    // The first error is kept whatever came before it: it is the answer.
-    if (this.#refused && this.#all.length >= MAX_FINDINGS) return;
     this.#refused = true;
     const error = member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
     this.#all.push({ severity: "error", error, ...remark(member, rule, place) });
   }
 
   warning(member: string, rule: Rule, place = member): void {
-    if (this.#all.length < MAX_FINDINGS)
-      this.#all.push({ severity: "warning", ...remark(member, rule, place) });
+    this.#all.push({ severity: "warning", ...remark(member, rule, place) });
   }
 
   get refused(): boolean {

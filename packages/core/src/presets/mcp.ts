@@ -1,13 +1,7 @@
-import type { ClientRegistrationOptions } from "../options.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
 import { mcpRedirects } from "../redirect-uri/redirect-uri-profile.js";
 import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
-
-/** The part of the options that a preset answers. Spread it, and say otherwise below it. */
-export type Preset = Pick<
-  ClientRegistrationOptions,
-  "authorizationServer" | "redirectUris" | "defaultScopes" | "unsupportedMetadata" | "wrongApplicationType"
->;
+import type { Preset } from "./preset.js";
 
 /**
  * For authorization servers of MCP servers: public and confidential clients, code flow with PKCE, loopback and editors'

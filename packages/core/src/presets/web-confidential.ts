@@ -1,7 +1,7 @@
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
 import { httpsRedirects } from "../redirect-uri/redirect-uri-profile.js";
 import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
-import type { Preset } from "./mcp.js";
+import type { Preset } from "./preset.js";
 
 /**
  * For clients that run on a server and keep a secret: HTTPS redirects alone, no public clients, and what the server does

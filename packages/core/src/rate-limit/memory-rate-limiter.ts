@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requirePositiveInteger, requireThat } from "../misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
 
 export interface MemoryRateLimiterOptions {
@@ -19,17 +19,13 @@ export interface MemoryRateLimiterOptions {
  */
 export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimiter {
   const { limit, windowSeconds, maxKeys = 100_000, clock = Date.now } = options;
-  requireThat(Number.isInteger(limit) && limit > 0, "ERR_RATE_LIMIT", "limit: must be a positive integer");
+  requirePositiveInteger(limit, "ERR_RATE_LIMIT", "limit");
   requireThat(
     Number.isFinite(windowSeconds) && windowSeconds > 0,
     "ERR_RATE_LIMIT",
     "windowSeconds: must be a positive number",
   );
-  requireThat(
-    Number.isInteger(maxKeys) && maxKeys > 0,
-    "ERR_RATE_LIMIT",
-    "maxKeys: must be a positive integer",
-  );
+  requirePositiveInteger(maxKeys, "ERR_RATE_LIMIT", "maxKeys");
   const windowMs = windowSeconds * 1000;
   const costMs = windowMs / limit;
   // When each key will have its whole allowance again, in the order in which the keys were last used.

@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { hostRule, isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri, type StrictUri, type UriRule } from "../uri/strict-uri.js";
@@ -83,16 +83,8 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
       `schemes: "${scheme}" is not a private-use scheme in lower case, or one that browsers act on`,
     );
   }
-  requireThat(
-    Number.isInteger(maxCount) && maxCount > 0,
-    "ERR_REDIRECT_LIMIT",
-    "maxCount: must be a positive integer",
-  );
-  requireThat(
-    Number.isInteger(maxLength) && maxLength > 0,
-    "ERR_REDIRECT_LIMIT",
-    "maxLength: must be a positive integer",
-  );
+  requirePositiveInteger(maxCount, "ERR_REDIRECT_LIMIT", "maxCount");
+  requirePositiveInteger(maxLength, "ERR_REDIRECT_LIMIT", "maxLength");
   const admittedSchemes: ReadonlySet<string> = new Set(schemes);
   const denied = deniedHosts.map((host) => host.toLowerCase());
   for (const host of denied) {

@@ -273,6 +273,26 @@ describe("a body in pieces", () => {
   });
 });
 
+describe("a body that breaks a rule thousands of times", () => {
+  const zeros = Array.from({ length: 50 }, () => 0);
+  const tags = Array.from({ length: 200 }, (_, i) => [`keywords#en-x-${i}`, zeros]);
+  const body = {
+    ...(Object.fromEntries(tags) as object),
+    redirect_uris: ["http://app.example/"],
+    unknown: true,
+  };
+
+  test("is explained whole, and told the log in a hundred findings, errors first", async () => {
+    const { desk, events } = deskWith();
+    expect(desk.explainClientMetadata(body).findings.length).toBeGreaterThan(10_000);
+    expect((await desk.fetch(post(body))).status).toBe(400);
+    expect(events[0]?.findings).toHaveLength(100);
+    expect(events[0]?.findings.every(({ severity }) => severity === "error")).toBe(true);
+    expect(events[0]?.findingsOmitted).toBeGreaterThan(9_900);
+    expect(JSON.stringify(events[0]).length).toBeLessThan(65_536);
+  });
+});
+
 describe("a browser's preflight", () => {
   test("is told once that the answer varies with the origin", async () => {
     const { desk } = deskWith({ corsOrigins: ["https://app.example"] });

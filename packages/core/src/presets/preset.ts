@@ -1,0 +1,7 @@
+import type { ClientRegistrationOptions } from "../options.js";
+
+/** The part of the options that a preset answers. Spread it, and say otherwise below it. */
+export type Preset = Pick<
+  ClientRegistrationOptions,
+  "authorizationServer" | "redirectUris" | "defaultScopes" | "unsupportedMetadata" | "wrongApplicationType"
+>;
