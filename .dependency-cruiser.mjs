@@ -8,7 +8,7 @@ export default {
       name: "no-circle",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "rules-know-no-endpoint",
@@ -26,13 +26,16 @@ export default {
         ),
       },
       to: {
-        path: `${rooms("registration-endpoint", "http", "audit", "discovery", "presets", "access")}|${ROOM}(options|client-registration)`,
+        path: `${rooms("registration-endpoint", "http", "audit", "discovery", "presets", "access")}|${ROOM}(options|check-options|resolve-options|client-registration)`,
       },
     },
     {
       name: "only-http-knows-http",
       severity: "error",
-      from: { path: ROOM, pathNot: `${rooms("http")}|${ROOM}(options|client-registration|index)` },
+      from: {
+        path: ROOM,
+        pathNot: `${rooms("http")}|${ROOM}(options|check-options|resolve-options|client-registration|index)`,
+      },
       to: { path: rooms("http") },
     },
     {

@@ -6,12 +6,13 @@ import type { CompleteServerMetadata } from "./discovery/authorization-server-me
 import type { Failure } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
 import { isJsonObject } from "./json.js";
-import { resolveOptions, type ClientRegistrationOptions } from "./options.js";
+import type { ClientRegistrationOptions } from "./options.js";
 import {
   registerClient,
   type Registration,
   type RegistrationRequest,
 } from "./registration-endpoint/register-client.js";
+import { resolveOptions } from "./resolve-options.js";
 import type { RequestContext } from "./request-context.js";
 import { err, ok, type Result } from "./result.js";
 import type { RegisteredClient } from "./store/registration-store.js";
