@@ -89,10 +89,10 @@ function retryLater(callback: () => void): void {
 }
 
 /**
- * Every request arrives in a callback of its own, and microtasks run between two of them: `queueMicrotask` groups
- * nothing (measured over HTTP with 64 connections: 1 row a commit, 1,900 registrations/s). `setImmediate` runs once all
- * that has arrived is read (30 rows, 4,300/s) and costs a lone request nothing. `setTimeout(0)` groups as well and is
- * everywhere, but keeps a lone request waiting for a millisecond, so it serves where there is no `setImmediate`.
+ * Every request arrives in a callback of its own, and microtasks run between two of them: `queueMicrotask` would group
+ * nothing. `setImmediate` runs once all that has arrived is read, and costs a lone request nothing. `setTimeout(0)`
+ * groups as well and is everywhere, but keeps a lone request waiting for a millisecond, so it serves where there is no
+ * `setImmediate`.
  */
 function afterThisTurn(callback: () => void): void {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };

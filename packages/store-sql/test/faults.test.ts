@@ -74,7 +74,7 @@ describe("while another process holds the lock", () => {
     let pending = true;
     const attempt = opened.store.createClient(client("patient")).finally(() => (pending = false));
     // Letting go takes the event loop: the line to the holder, and its end, go through it.
-    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(pending).toBe(true);
     expect(await opened.store.findClient("patient")).toBe(undefined);
     holder.process.stdin.end();

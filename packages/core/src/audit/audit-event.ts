@@ -29,8 +29,8 @@ export interface RegistrationRefusedEvent extends AuditedRequest {
 export type AuditEvent = ClientRegisteredEvent | RegistrationRefusedEvent;
 
 /**
- * Gets exactly one event for each request but a preflight. It may be slow or fail without any effect on the answer; a failure is
- * handed to `onError` together with the event.
+ * Gets exactly one event for each request but a preflight. It may be slow or fail without any effect on the answer; a
+ * failure is handed to `onError` together with the event.
  */
 export type AuditSink = (event: AuditEvent) => void | Promise<void>;
 

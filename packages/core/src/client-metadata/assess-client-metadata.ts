@@ -23,7 +23,7 @@ export interface Assessment {
   readonly findings: readonly Finding[];
 }
 
-/** All the registered members and a good many languages; also what keeps the list of findings short. */
+/** All the registered members and a good many languages; more is no client, and each costs time to judge. */
 const MAX_MEMBERS = 300;
 
 /**
