@@ -157,7 +157,7 @@ describe("oauth-dcr serve, its settings", () => {
     [["--issuer", "https://user@as.example"], {}, /--issuer .* plain https URL/],
     [["--issuer", "https://as.example/a/../b"], {}, /--issuer/],
     [["--authorization-endpoint", "https://x@as.example/a"], {}, /--authorization-endpoint/],
-    [["--preset", "open"], {}, /--preset .* mcp or web-confidential/],
+    [["--preset", "open"], {}, /--preset .* mcp, web-confidential or token-gated/],
     [["--scopes", 'a"b'], {}, /--scopes/],
     [["--rate-limit", "10"], {}, /--rate-limit .* N\/SECONDS/],
     [["--rate-limit", "0/60"], {}, /--rate-limit/],

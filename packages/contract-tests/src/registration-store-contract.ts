@@ -1,5 +1,15 @@
-import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { Awaitable, RegistrationStore } from "@oauth-dcr/core";
+import { clientChangeCases } from "./client-change-cases.js";
 import type { ContractRunner } from "./contract-runner.js";
+import { initialAccessTokenCases } from "./initial-access-token-cases.js";
+import {
+  deepFrozen,
+  EVERYTHING_CLIENT,
+  memberNames,
+  numbered,
+  PUBLIC_CLIENT,
+  scribble,
+} from "./store-samples.js";
 
 export interface RegistrationStoreContractOptions {
   readonly name: string;
@@ -9,55 +19,6 @@ export interface RegistrationStoreContractOptions {
    */
   createStore(): Awaitable<RegistrationStore>;
 }
-
-const PUBLIC_CLIENT: RegisteredClient = {
-  clientId: "public-client",
-  clientIdIssuedAt: 1_790_000_000,
-  metadata: {
-    redirect_uris: ["http://127.0.0.1:3118/callback", "cursor://anysphere.cursor-mcp/oauth/callback"],
-    token_endpoint_auth_method: "none",
-    grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code"],
-  },
-};
-
-/** A value of every kind that JSON has, and text that databases are known to trip over. */
-const EVERYTHING_CLIENT: RegisteredClient = {
-  clientId: "client-with-everything",
-  clientIdIssuedAt: 4_102_444_800,
-  clientSecretHash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-  clientSecretExpiresAt: 0,
-  metadata: {
-    ...PUBLIC_CLIENT.metadata,
-    client_name: "Ünïcode “client” 客户端 👩‍👩‍👧‍👦 \u0000 \ud800 \\ ' \" ; -- %_",
-    "client_name#ja": "クライアント",
-    "client_name#zh-Hant-HK": "客戶端",
-    client_uri: "https://client.example/%E2%82%AC?q=a%27b#top",
-    scope: "openid profile",
-    contacts: [],
-    jwks: {
-      keys: [
-        {
-          kty: "EC",
-          crv: "P-256",
-          x: "AQ",
-          y: "Ag",
-          key_ops: ["verify"],
-          ext: true,
-          nested: { deep: [[{}]] },
-        },
-      ],
-    },
-    application_type: "native",
-    require_auth_time: false,
-    default_max_age: 3600,
-    "example.com/ratio": 0.1,
-    "example.com/big": Number.MAX_SAFE_INTEGER,
-    "example.com/small": -5e-324,
-    "example.com/list": [1, "1", true, null, { null: null }],
-    "example.com/empty": "",
-  },
-};
 
 /** Identifiers that a comparison other than code unit by code unit takes for one another. */
 const LOOK_ALIKES: readonly string[] = [
@@ -199,6 +160,9 @@ export function registrationStoreContract(
       expect(found).toEqual(clients);
     });
 
+    clientChangeCases(runner, newStore);
+    initialAccessTokenCases(runner, newStore);
+
     it("shares nothing with a store beside it", async () => {
       const [one, other] = [await newStore(), await newStore()];
       expect(await one.createClient(numbered("tenant", 1))).toEqual({ outcome: "created" });
@@ -208,31 +172,4 @@ export function registrationStoreContract(
       expect(await other.findClient("tenant")).toEqual(numbered("tenant", 2));
     });
   });
-}
-
-/** A client that is told from others by its time and its name. */
-function numbered(clientId: string, number: number): RegisteredClient {
-  return {
-    clientId,
-    clientIdIssuedAt: 1_790_000_000 + number,
-    metadata: { ...PUBLIC_CLIENT.metadata, client_name: `Client number ${number}` },
-  };
-}
-
-function memberNames(value: object | undefined): readonly string[] {
-  return Object.keys(value ?? {}).sort();
-}
-
-/** Changes every object and list inside `value`, as far down as they go. */
-function scribble(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const part of Object.values(value)) scribble(part);
-  if (Array.isArray(value)) value.push("scribble");
-  else Object.assign(value, { scribble: true });
-}
-
-function deepFrozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) deepFrozen(part);
-  return Object.freeze(value);
 }

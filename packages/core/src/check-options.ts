@@ -1,12 +1,24 @@
 import { MEMBER_KINDS } from "./client-metadata/members.js";
 import { requireThat } from "./misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
+import type { RegistrationStore } from "./store/registration-store.js";
 
 /** For each option what it must be, and whether a value is that; an option that may be left out has a default here. */
 type Check = readonly [
   option: keyof ClientRegistrationOptions,
   mustBe: string,
   holds: (value: unknown) => boolean,
+];
+
+const STORE_METHODS: readonly (keyof RegistrationStore)[] = [
+  "createClient",
+  "findClient",
+  "replaceClient",
+  "deleteClient",
+  "createInitialAccessToken",
+  "findInitialAccessToken",
+  "listInitialAccessTokens",
+  "revokeInitialAccessToken",
 ];
 
 const CHECKS: readonly Check[] = [
@@ -19,9 +31,9 @@ const CHECKS: readonly Check[] = [
   [
     "access",
     "must say who may register, such as openRegistration({ rateLimiter })",
-    (value) => hasMethods(value, "admit"),
+    (value) => value === undefined || hasMethods(value, "admit"),
   ],
-  ["store", "must be a RegistrationStore", (value) => hasMethods(value, "createClient", "findClient")],
+  ["store", "must be a RegistrationStore", (value) => hasMethods(value, ...STORE_METHODS)],
   ["audit", "must be a function that takes an audit event", (value) => typeof value === "function"],
   ["defaultScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
   [
@@ -54,8 +66,7 @@ const CHECKS: readonly Check[] = [
 export function checkOptions(options: ClientRegistrationOptions): void {
   requireThat(isObject(options), "ERR_OPTION", "createClientRegistration: give it options");
   for (const [option, mustBe, holds] of CHECKS) {
-    const code = option === "access" ? "ERR_ACCESS_REQUIRED" : "ERR_OPTION";
-    requireThat(holds(options[option]), code, `${option}: ${mustBe}`);
+    requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
   }
 }
 

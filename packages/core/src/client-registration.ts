@@ -6,6 +6,10 @@ import type { CompleteServerMetadata } from "./discovery/authorization-server-me
 import type { Failure } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
 import { isJsonObject } from "./json.js";
+import {
+  initialAccessTokens,
+  type InitialAccessTokens,
+} from "./initial-access-token/initial-access-tokens.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import {
   registerClient,
@@ -26,7 +30,12 @@ export interface ClientRegistration {
    */
   readonly fetch: FetchHandler;
   /** Registers a client without HTTP, by the same steps and with the same audit event. Never rejects. */
-  registerClient(metadata: unknown, context?: RequestContext): Promise<Result<Registration, Failure>>;
+  registerClient(
+    metadata: unknown,
+    context?: RequestContext & { readonly initialAccessToken?: string },
+  ): Promise<Result<Registration, Failure>>;
+  /** Who may register where registration is protected: issue, list, inspect and revoke their tokens. */
+  readonly initialAccessTokens: InitialAccessTokens;
   /**
    * What a registration of this body would find, without registering anything: every error and warning with its
    * member, rule and specification, and the metadata that would be registered if there is no error.
@@ -78,9 +87,12 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
         record(err(failure), context);
       },
     }),
-    registerClient: (metadata, context = {}) => {
+    initialAccessTokens: initialAccessTokens(desk),
+    registerClient: (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
-      return register({ context, readMetadata: () => Promise.resolve(submitted) });
+      const credentials =
+        token === undefined ? ({ kind: "none" } as const) : ({ kind: "token", token } as const);
+      return register({ context, credentials, readMetadata: () => Promise.resolve(submitted) });
     },
     explainClientMetadata(metadata) {
       if (isJsonObject(metadata)) return assessClientMetadata(metadata, desk.rules);

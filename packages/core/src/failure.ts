@@ -1,4 +1,5 @@
 import type { Finding } from "./client-metadata/finding.js";
+import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
 
 /**
  * Why a request was not served. What the caller may read is decided in one place, `http/failure-response.ts`; `cause`
@@ -11,6 +12,14 @@ export type Failure =
       readonly retryAfterSeconds: number;
       readonly limit: number;
       readonly windowSeconds: number;
+    }
+  | { readonly kind: "token_required" }
+  | { readonly kind: "token_in_query" }
+  | {
+      readonly kind: "token_refused";
+      /** For the operator: the caller is not told which it was. */
+      readonly reason: InitialAccessTokenProblem | "not_this_client";
+      readonly tokenId?: string;
     }
   | { readonly kind: "unsupported_media_type" }
   | { readonly kind: "body_too_large"; readonly maxBytes: number }

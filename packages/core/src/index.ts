@@ -1,16 +1,31 @@
 export { createClientRegistration, type ClientRegistration } from "./client-registration.js";
 export type { ClientRegistrationOptions } from "./options.js";
 export { mcpPreset } from "./presets/mcp.js";
+export { tokenGatedPreset } from "./presets/token-gated.js";
 export type { Preset } from "./presets/preset.js";
 export { webConfidentialPreset } from "./presets/web-confidential.js";
 
 export {
   openRegistration,
-  type LimitedRegistration,
   type OpenRegistrationOptions,
-  type RegistrationAccess,
   type UnlimitedRegistration,
 } from "./access/open-registration.js";
+export type { BearerCredentials } from "./access/bearer-credentials.js";
+export { protectedRegistration } from "./access/protected-registration.js";
+export type { LimitedRegistration } from "./access/rate-limited.js";
+export type { AccessGrant, AccessRequest, RegistrationAccess } from "./access/registration-access.js";
+export {
+  initialAccessTokenProblem,
+  type InitialAccessToken,
+  type InitialAccessTokenConstraints,
+  type InitialAccessTokenProblem,
+} from "./initial-access-token/initial-access-token.js";
+export {
+  initialAccessTokens,
+  type InitialAccessTokens,
+  type InitialAccessTokensOptions,
+  type IssueInitialAccessTokenOptions,
+} from "./initial-access-token/initial-access-tokens.js";
 export {
   redirectUriPolicy,
   type RedirectUri,
@@ -43,7 +58,16 @@ export type { Registration } from "./registration-endpoint/register-client.js";
 export type { AuditEvent, AuditSink } from "./audit/audit-event.js";
 export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
-export type { CreateClientOutcome, RegisteredClient, RegistrationStore } from "./store/registration-store.js";
+export type {
+  CreateClientGuards,
+  CreateClientOutcome,
+  DeleteClientOutcome,
+  RegisteredClient,
+  RegistrationOrigin,
+  RegistrationStore,
+  ReplaceClientOutcome,
+  RevokeInitialAccessTokenOutcome,
+} from "./store/registration-store.js";
 
 export type { Failure } from "./failure.js";
 export type { EndpointRequest } from "./http/endpoint-request.js";

@@ -1,4 +1,4 @@
-import type { RegistrationAccess } from "./access/open-registration.js";
+import type { RegistrationAccess } from "./access/registration-access.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
@@ -15,8 +15,8 @@ export interface ClientRegistrationOptions {
   /** The discovery document; a registration gets nothing that this does not publish. */
   readonly authorizationServer: AuthorizationServerMetadata;
   readonly redirectUris: RedirectUriPolicy;
-  /** Who may register, such as `openRegistration({ rateLimiter })`. */
-  readonly access: RegistrationAccess;
+  /** Who may register. Default `protectedRegistration()`: whoever has an initial access token. */
+  readonly access?: RegistrationAccess;
   readonly store: RegistrationStore;
   /** Gets one event for each request to the registration endpoint but a preflight. */
   readonly audit: AuditSink;

@@ -1,4 +1,5 @@
 import { checkOptions } from "./check-options.js";
+import { protectedRegistration } from "./access/protected-registration.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import { logError, neverThrowing, type OnError } from "./audit/on-error.js";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
@@ -23,7 +24,14 @@ export interface ResolvedOptions extends RegistrationDesk {
 /** @throws MisuseError for an option that is missing or makes no sense */
 export function resolveOptions(options: ClientRegistrationOptions): ResolvedOptions {
   checkOptions(options);
-  const { access, store, audit, redirectUris, corsOrigins = "*", maxBodyBytes = 65_536 } = options;
+  const {
+    access = protectedRegistration(),
+    store,
+    audit,
+    redirectUris,
+    corsOrigins = "*",
+    maxBodyBytes = 65_536,
+  } = options;
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(

@@ -1,9 +1,10 @@
 import type { RunningServer } from "./serve.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
-export function banner({ origin, registration, place }: RunningServer): string {
+export function banner({ origin, registration, place, isProtected }: RunningServer): string {
   const metadata = registration.authorizationServerMetadata;
   const path = new URL(metadata.registration_endpoint).pathname;
+  const authorization = isProtected ? " -H 'authorization: Bearer TOKEN'" : "";
   const isPublic = metadata.token_endpoint_auth_methods_supported.includes("none");
   const body = JSON.stringify({
     client_name: "My client",
@@ -14,7 +15,8 @@ export function banner({ origin, registration, place }: RunningServer): string {
     `oauth-dcr listens on ${origin}`,
     `  issuer    ${metadata.issuer}`,
     `  data      ${place}`,
-    `  try       curl -i ${origin}${path} -H 'content-type: application/json' -d '${body}'`,
+    `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
+    ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(metadata.token_endpoint === undefined
       ? [
           "  note      the metadata names no authorization and token endpoint yet: --authorization-endpoint, --token-endpoint",

@@ -1,13 +1,18 @@
-import type { AuditEvent } from "@oauth-dcr/core";
+import { MisuseError, type AuditEvent } from "@oauth-dcr/core";
 import { banner } from "./banner.js";
 import { serve } from "./serve.js";
 import { parseSettings, SettingError, type Settings } from "./settings.js";
+import { runTokenCommand } from "./token-command.js";
 import { settingsTable, usage } from "./usage.js";
 
 /** Exit codes: 0 served and drained, 1 could not start, 2 called wrongly. */
 async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "--help" || command === "-h" || command === "help" || args.includes("--help")) {
     console.log(args.includes("--markdown") ? settingsTable() : usage());
+    return;
+  }
+  if (command === "token") {
+    await tokenCommand(args);
     return;
   }
   if (command !== "serve") {
@@ -25,8 +30,18 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   }
 }
 
+async function tokenCommand(args: readonly string[]): Promise<void> {
+  process.umask(0o077);
+  try {
+    console.log(await runTokenCommand(args, process.env));
+  } catch (error) {
+    console.error(`oauth-dcr: ${explain(error)}`);
+    process.exitCode = error instanceof SettingError || error instanceof MisuseError ? 2 : 1;
+  }
+}
+
 async function run(settings: Settings): Promise<void> {
-  if (!settings.rateLimit) {
+  if (!settings.rateLimit && settings.preset !== "token-gated") {
     console.error(
       "oauth-dcr: warning: the rate limit is off; anybody can fill the database as fast as they can send",
     );

@@ -3,10 +3,13 @@ import type { AddressInfo, Socket } from "node:net";
 import {
   createClientRegistration,
   mcpPreset,
+  protectedRegistration,
+  tokenGatedPreset,
   openRegistration,
   webConfidentialPreset,
   type AuditSink,
   type ClientRegistration,
+  type RegistrationAccess,
 } from "@oauth-dcr/core";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import { toNodeHandler } from "@oauth-dcr/node";
@@ -14,7 +17,11 @@ import { drainable } from "./draining.js";
 import { openStore, type OpenStore } from "./open-store.js";
 import type { Settings } from "./settings.js";
 
-const PRESETS = { mcp: mcpPreset, "web-confidential": webConfidentialPreset };
+const PRESETS = {
+  mcp: mcpPreset,
+  "web-confidential": webConfidentialPreset,
+  "token-gated": tokenGatedPreset,
+};
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8787`. */
@@ -22,6 +29,8 @@ export interface RunningServer {
   readonly registration: ClientRegistration;
   /** Where the data is, in words for the operator. */
   readonly place: string;
+  /** Whether a token is required to register. */
+  readonly isProtected: boolean;
   /** Takes no more connections, finishes what it has begun, and lets go of the database. */
   close(): Promise<void>;
 }
@@ -53,6 +62,7 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       origin,
       registration,
       place: opened.place,
+      isProtected: settings.preset === "token-gated",
       async close() {
         await drain();
         opened.close();
@@ -79,7 +89,7 @@ function createDesk(
   opened: OpenStore,
   audit: AuditSink,
 ): ClientRegistration {
-  const { authorizationEndpoint, tokenEndpoint, rateLimit } = settings;
+  const { authorizationEndpoint, tokenEndpoint } = settings;
   return createClientRegistration({
     ...PRESETS[settings.preset]({
       issuer: settings.issuer ?? origin,
@@ -87,12 +97,16 @@ function createDesk(
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
       scopes_supported: settings.scopes,
     }),
-    access: openRegistration(
-      rateLimit ? { rateLimiter: memoryRateLimiter(rateLimit) } : { dangerouslyUnlimited: true },
-    ),
+    access: accessOf(settings),
     store: opened.store,
     audit,
   });
+}
+
+function accessOf({ preset, rateLimit }: Settings): RegistrationAccess {
+  const limit = rateLimit && { rateLimiter: memoryRateLimiter(rateLimit) };
+  if (preset === "token-gated") return protectedRegistration(limit);
+  return openRegistration(limit ?? { dangerouslyUnlimited: true });
 }
 
 function listen(server: Server, { port, host }: Settings): Promise<string> {

@@ -17,7 +17,12 @@ export const SETTINGS = {
     default: "oauth-dcr.sqlite",
     says: "SQLite file for the clients, or memory: to forget them at exit",
   },
-  preset: { env: "OAUTH_DCR_PRESET", value: "NAME", default: "mcp", says: "mcp or web-confidential" },
+  preset: {
+    env: "OAUTH_DCR_PRESET",
+    value: "NAME",
+    default: "mcp",
+    says: "mcp, web-confidential or token-gated",
+  },
   scopes: {
     env: "OAUTH_DCR_SCOPES",
     value: "LIST",
@@ -59,7 +64,7 @@ export interface Settings {
   readonly issuer: string | undefined;
   /** `undefined` for memory. */
   readonly databaseFile: string | undefined;
-  readonly preset: "mcp" | "web-confidential";
+  readonly preset: "mcp" | "web-confidential" | "token-gated";
   readonly scopes: readonly string[];
   /** `undefined` for no limit. */
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
@@ -143,6 +148,14 @@ function optionalUrl(flag: Flag, text: string): string | undefined {
   return text === "" ? undefined : publicUrl(flag, text);
 }
 
+/** The file that `--database` or its variable names; `undefined` for memory. */
+export function databaseSetting(
+  flag: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  return databaseFile(flag ?? nonEmpty(environment[SETTINGS.database.env]) ?? SETTINGS.database.default);
+}
+
 function databaseFile(text: string): string | undefined {
   if (text === "memory:") return undefined;
   // Empty and `:memory:` are what SQLite takes for a database that nobody keeps: that has to be asked for.
@@ -156,8 +169,8 @@ function databaseFile(text: string): string | undefined {
 }
 
 function preset(text: string): Settings["preset"] {
-  if (text === "mcp" || text === "web-confidential") return text;
-  throw wrong("preset", "must be mcp or web-confidential");
+  if (text === "mcp" || text === "web-confidential" || text === "token-gated") return text;
+  throw wrong("preset", "must be mcp, web-confidential or token-gated");
 }
 
 function scopes(text: string): readonly string[] {

@@ -1,23 +1,40 @@
-import type { ClientMetadata, RegisteredClient } from "@oauth-dcr/core";
+import type { ClientMetadata, RegisteredClient, RegistrationOrigin } from "@oauth-dcr/core";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
 
 /** The values of one row, in the order of the table's columns. */
 export type ClientRow = readonly (string | number | null)[];
 
+/** The columns behind the identifier, in the order of a row. */
+const VALUES = [
+  "client_id_issued_at",
+  "version",
+  "client_secret_hash",
+  "client_secret_expires_at",
+  "registration_access_token_hash",
+  "origin",
+  "metadata",
+] as const;
+
 export function prepareInsert(database: SqliteDatabase): SqliteStatement {
   return database.prepare(
     `INSERT INTO client
-       (client_id, client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata)
-     VALUES (?, ?, ?, ?, ?)
+       (client_id, ${VALUES.join(", ")})
+     VALUES (?, ${VALUES.map(() => "?").join(", ")})
      ON CONFLICT (client_id) DO NOTHING`,
   );
 }
 
 export function prepareFind(database: SqliteDatabase): SqliteStatement {
   return database.prepare(
-    `SELECT client_id, client_id_issued_at, client_secret_hash, client_secret_expires_at, metadata
+    `SELECT client_id, ${VALUES.join(", ")}
      FROM client WHERE client_id = ?`,
   );
+}
+
+/** Takes the row's values, its identifier first, and then the identifier and the expected version again. */
+export function prepareReplace(database: SqliteDatabase): SqliteStatement {
+  const assignments = ["client_id", ...VALUES].map((column) => `${column} = ?`);
+  return database.prepare(`UPDATE client SET ${assignments.join(", ")} WHERE client_id = ? AND version = ?`);
 }
 
 /**
@@ -29,13 +46,23 @@ export function prepareFind(database: SqliteDatabase): SqliteStatement {
 export function toRow(client: RegisteredClient): ClientRow {
   const { clientId, clientIdIssuedAt, clientSecretHash, clientSecretExpiresAt, metadata } = client;
   if (!isStorable(clientId)) throw new TypeError("clientId: must be well-formed and without NUL");
+  if (!Number.isSafeInteger(client.version)) throw new TypeError("version: must be a whole number");
   if (!Number.isSafeInteger(clientIdIssuedAt)) throw new TypeError("clientIdIssuedAt: must be whole seconds");
   if (!Number.isSafeInteger(clientSecretExpiresAt ?? 0)) {
     throw new TypeError("clientSecretExpiresAt: must be whole seconds");
   }
   // JSON.stringify escapes NUL and lone surrogates, which SQLite's text would cut short or replace.
   const text = JSON.stringify(metadata);
-  return [clientId, clientIdIssuedAt, clientSecretHash ?? null, clientSecretExpiresAt ?? null, text];
+  return [
+    clientId,
+    clientIdIssuedAt,
+    client.version,
+    clientSecretHash ?? null,
+    clientSecretExpiresAt ?? null,
+    client.registrationAccessTokenHash ?? null,
+    JSON.stringify(client.origin),
+    text,
+  ];
 }
 
 /**
@@ -47,7 +74,10 @@ export function fromRow(clientId: string, row: unknown): RegisteredClient {
   const stored = row as {
     client_id: string;
     client_id_issued_at: number;
+    version: number;
     client_secret_hash: string | null;
+    registration_access_token_hash: string | null;
+    origin: string;
     client_secret_expires_at: number | null;
     metadata: string;
   };
@@ -56,8 +86,13 @@ export function fromRow(clientId: string, row: unknown): RegisteredClient {
   return {
     clientId,
     clientIdIssuedAt: stored.client_id_issued_at,
+    version: stored.version,
     ...(hash !== null && { clientSecretHash: hash }),
     ...(expiresAt !== null && { clientSecretExpiresAt: expiresAt }),
+    ...(stored.registration_access_token_hash !== null && {
+      registrationAccessTokenHash: stored.registration_access_token_hash,
+    }),
+    origin: JSON.parse(stored.origin) as RegistrationOrigin,
     metadata: JSON.parse(stored.metadata) as ClientMetadata,
   };
 }

@@ -13,6 +13,20 @@ const MIGRATIONS: readonly string[] = [
      client_secret_expires_at INTEGER,          -- seconds since the epoch, 0 for never
      metadata                 TEXT NOT NULL     -- a JSON object
    ) STRICT`,
+  `ALTER TABLE client ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE client ADD COLUMN registration_access_token_hash TEXT; -- SHA-256 in hexadecimal
+   ALTER TABLE client ADD COLUMN origin TEXT NOT NULL DEFAULT '{"source":"open"}'; -- a JSON object
+   CREATE TABLE initial_access_token (
+     id          TEXT NOT NULL PRIMARY KEY,
+     token_hash  TEXT NOT NULL,    -- SHA-256 in hexadecimal
+     issued_at   INTEGER NOT NULL, -- seconds since the epoch, as all instants
+     expires_at  INTEGER NOT NULL,
+     uses_left   INTEGER NOT NULL CHECK (uses_left >= 0),
+     revoked_at  INTEGER,
+     label       TEXT,
+     owner       TEXT,
+     constraints TEXT NOT NULL     -- a JSON object
+   ) STRICT`,
 ];
 
 /** The version that this release reads and writes. */

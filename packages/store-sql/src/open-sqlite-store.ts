@@ -112,7 +112,9 @@ function tryToRegister(database: SqliteDatabase, transaction: Transaction): void
   const metadata = { client_name: "x".repeat(LARGEST_METADATA_BYTES) };
   transaction(() => {
     database.exec("SAVEPOINT trial");
-    prepareInsert(database).run(...toRow({ clientId: "trial", clientIdIssuedAt: 0, metadata }));
+    prepareInsert(database).run(
+      ...toRow({ clientId: "trial", clientIdIssuedAt: 0, version: 1, origin: { source: "open" }, metadata }),
+    );
     database.exec("ROLLBACK TO trial");
   });
 }

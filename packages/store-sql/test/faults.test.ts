@@ -175,7 +175,9 @@ describe("while the file is damaged", () => {
 
   it("a row whose metadata is no JSON rejects", async () => {
     const opened = await serving();
-    opened.database.exec(`INSERT INTO client VALUES ('broken', 1, NULL, NULL, '{"redirect_uris":[')`);
+    opened.database.exec(
+      `INSERT INTO client (client_id, client_id_issued_at, metadata) VALUES ('broken', 1, '{"redirect_uris":[')`,
+    );
     await expect(opened.store.findClient("broken")).rejects.toThrow(SyntaxError);
     opened.store.close();
   });

@@ -24,6 +24,8 @@ export function client(clientId: string, bytes = 0): RegisteredClient {
   return {
     clientId,
     clientIdIssuedAt: 1_790_000_000,
+    version: 1,
+    origin: { source: "open" },
     metadata: {
       redirect_uris: ["http://localhost:3118/callback"],
       token_endpoint_auth_method: "none",

@@ -1,31 +1,22 @@
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
-import { addressKey } from "../rate-limit/address-key.js";
-import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
-import type { RequestContext } from "../request-context.js";
-import { err, ok, type Awaitable, type Result } from "../result.js";
-
-/** Who may register. Judged before a byte of the body is read. */
-export interface RegistrationAccess {
-  admit(context: RequestContext): Awaitable<Result<void, Failure>>;
-}
-
-export interface LimitedRegistration {
-  /** Counts each registration request against the caller's address. */
-  readonly rateLimiter: RateLimiter;
-  /**
-   * Told of a limiter that throws, and says what that means. Default: `refuse`, a 503 until it is back. Only a function
-   * can admit, so that it never happens unseen.
-   */
-  readonly whenRateLimiterFails?: (error: unknown) => Awaitable<"refuse" | "admit">;
-}
+import { err, ok, type Result } from "../result.js";
+import { admitByToken } from "./protected-registration.js";
+import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface UnlimitedRegistration {
   /** @deprecated Lets anybody fill the store as fast as they can send. Only where something before us limits. */
   readonly dangerouslyUnlimited: true;
 }
 
-export type OpenRegistrationOptions = LimitedRegistration | UnlimitedRegistration;
+export type OpenRegistrationOptions = (LimitedRegistration | UnlimitedRegistration) & {
+  /**
+   * Whether a caller who sends an initial access token registers by that token, and is refused with a bad one. Default
+   * false: what stands in `Authorization` is not looked at.
+   */
+  readonly acceptInitialAccessTokens?: boolean;
+};
 
 /**
  * Lets anybody register, within a rate limit.
@@ -35,47 +26,33 @@ export type OpenRegistrationOptions = LimitedRegistration | UnlimitedRegistratio
  */
 export function openRegistration(options: OpenRegistrationOptions): RegistrationAccess {
   // As a caller without types may have written them: both at once would leave open which one holds.
-  const given: { rateLimiter?: Partial<RateLimiter>; dangerouslyUnlimited?: unknown } = options;
-  if (given.dangerouslyUnlimited === true && given.rateLimiter === undefined)
-    return { admit: () => ok(undefined) };
-  requireThat(
-    typeof given.rateLimiter?.consume === "function" && given.dangerouslyUnlimited === undefined,
-    "ERR_RATE_LIMITER_REQUIRED",
-    "openRegistration: give a rateLimiter and nothing else, such as memoryRateLimiter({ limit: 20, windowSeconds: 60 })",
-  );
-  const { rateLimiter, whenRateLimiterFails = () => "refuse" } = options as LimitedRegistration;
-  requireThat(
-    typeof whenRateLimiterFails === "function",
-    "ERR_OPTION",
-    "openRegistration: whenRateLimiterFails must be a function that answers refuse or admit",
-  );
+  const given: Partial<LimitedRegistration & { dangerouslyUnlimited: unknown }> = options;
+  const unlimited = given.dangerouslyUnlimited === true && given.rateLimiter === undefined;
+  if (!unlimited) {
+    checkLimiter("openRegistration", given);
+    requireThat(
+      given.dangerouslyUnlimited === undefined,
+      "ERR_RATE_LIMITER_REQUIRED",
+      "openRegistration: give a rateLimiter or dangerouslyUnlimited: true, not both",
+    );
+  }
+  const { acceptInitialAccessTokens = false } = options;
 
   return {
-    async admit(context) {
-      try {
-        const verdict = checkVerdict(await rateLimiter.consume(addressKey(context.clientAddress)));
-        return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited" });
-      } catch (cause) {
-        const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });
-        try {
-          return (await whenRateLimiterFails(cause)) === "admit" ? ok(undefined) : refusal;
-        } catch {
-          return refusal;
-        }
-      }
+    async admit(request) {
+      const within = unlimited
+        ? ok(undefined)
+        : await admitWithinLimit(request.context, options as LimitedRegistration);
+      if (!within.ok) return within;
+      return acceptInitialAccessTokens ? openOrByToken(request) : ok({ source: "open" });
     },
   };
 }
 
-/** A limiter that answers something else is one that fails: nothing of it may reach a header. */
-function checkVerdict(verdict: RateLimitVerdict): RateLimitVerdict {
-  const given = Object(verdict) as Readonly<Record<string, unknown>>;
-  if (given["allowed"] === true) return { allowed: true };
-  const [retryAfterSeconds, limit, windowSeconds] = ["retryAfterSeconds", "limit", "windowSeconds"].map(
-    (name) => Math.max(1, Math.ceil(Number(given[name]))),
-  );
-  if (given["allowed"] === false && retryAfterSeconds && limit && windowSeconds) {
-    return { allowed: false, retryAfterSeconds, limit, windowSeconds };
-  }
-  throw new TypeError("rateLimiter.consume() must answer a RateLimitVerdict");
+function openOrByToken(
+  request: AccessRequest,
+): Promise<Result<AccessGrant, Failure>> | Result<AccessGrant, Failure> {
+  const { kind } = request.credentials;
+  if (kind === "in_query") return err({ kind: "token_in_query" });
+  return kind === "none" ? ok({ source: "open" }) : admitByToken(request);
 }

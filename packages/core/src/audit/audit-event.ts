@@ -3,6 +3,7 @@ import type { Failure } from "../failure.js";
 import type { Registration } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../request-context.js";
 import type { Result } from "../result.js";
+import type { RegistrationOrigin } from "../store/registration-store.js";
 
 interface AuditedRequest {
   /** RFC 3339, UTC. */
@@ -18,11 +19,16 @@ export interface ClientRegisteredEvent extends AuditedRequest {
   readonly type: "client_registered";
   readonly clientId: string;
   readonly redirectUris: readonly string[];
+  /** By what right, and by which token. */
+  readonly origin: RegistrationOrigin;
 }
 
 export interface RegistrationRefusedEvent extends AuditedRequest {
   readonly type: "registration_refused";
   readonly reason: Failure["kind"];
+  /** Why a token was refused, which its bearer is not told. */
+  readonly tokenProblem?: Extract<Failure, { kind: "token_refused" }>["reason"];
+  readonly initialAccessTokenId?: string;
 }
 
 /** How one request to the registration endpoint ended. Never holds a secret or a token. */
@@ -54,11 +60,21 @@ export function auditEvent(
       ...request,
       clientId: client.clientId,
       redirectUris,
+      origin: client.origin,
       ...audited(findings),
     };
   }
-  const findings = outcome.error.kind === "refused_metadata" ? outcome.error.findings : [];
-  return { type: "registration_refused", ...request, reason: outcome.error.kind, ...audited(findings) };
+  const { error } = outcome;
+  const findings = error.kind === "refused_metadata" ? error.findings : [];
+  return {
+    type: "registration_refused",
+    ...request,
+    reason: error.kind,
+    ...(error.kind === "token_refused" && { tokenProblem: error.reason }),
+    ...(error.kind === "token_refused" &&
+      error.tokenId !== undefined && { initialAccessTokenId: error.tokenId }),
+    ...audited(findings),
+  };
 }
 
 function audited(findings: readonly Finding[]): Pick<AuditedRequest, "findings" | "findingsOmitted"> {

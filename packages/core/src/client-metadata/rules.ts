@@ -28,6 +28,8 @@ export type Rule =
   | "software_statement.unsupported"
   | "scope.syntax"
   | "scope.unsupported"
+  | "initial_access_token.redirect_host"
+  | "initial_access_token.software_id"
   | "jwks.shape"
   | "jwks.key_type"
   | "jwks.private_key"
@@ -206,6 +208,14 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: RFC7591("2"),
   },
 
+  "initial_access_token.redirect_host": {
+    says: "has a host that the initial access token does not allow",
+    specification: RFC7591("1.2"),
+  },
+  "initial_access_token.software_id": {
+    says: "is not one that the initial access token allows",
+    specification: RFC7591("1.2"),
+  },
   "jwks.shape": { says: "must be a JWK Set: an object with a list of keys", specification: RFC7517("5") },
   "jwks.key_type": { says: "must be a key of type RSA, EC or OKP", specification: RFC7517("4.1") },
   "jwks.private_key": {

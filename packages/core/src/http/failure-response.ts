@@ -4,6 +4,9 @@ import { jsonResponse } from "./json-response.js";
 
 const RETRY_AFTER_SECONDS = 5;
 
+/** @see RFC 6750 section 3 https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const CHALLENGE = 'Bearer realm="client-registration"';
+
 /**
  * What the caller is told of a failure. The only place that knows which failure has which status.
  *
@@ -21,6 +24,17 @@ export function failureResponse(failure: Failure): Response {
       return errorResponse(400, "invalid_client_metadata", "the body must be a JSON object");
     case "request_aborted":
       return errorResponse(400, "invalid_request", "the request ended before its body did");
+    case "token_in_query":
+      return errorResponse(400, "invalid_request", "send the token in the Authorization header alone", {
+        "www-authenticate": `${CHALLENGE}, error="invalid_request"`,
+      });
+    case "token_required":
+      // No error code where no token was sent (RFC 6750 section 3.1).
+      return jsonResponse(401, {}, { "www-authenticate": CHALLENGE });
+    case "token_refused":
+      return errorResponse(401, "invalid_token", "the token is not valid", {
+        "www-authenticate": `${CHALLENGE}, error="invalid_token"`,
+      });
     case "method_not_allowed":
       return errorResponse(405, "invalid_request", `this endpoint takes ${failure.allow}`, {
         allow: failure.allow,

@@ -1,3 +1,4 @@
+import { parseBearerCredentials, type BearerCredentials } from "../access/bearer-credentials.js";
 import {
   type CompleteServerMetadata,
   serverMetadataDocument,
@@ -59,7 +60,8 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     }
     const readMetadata = (): Promise<Result<JsonObject, Failure>> =>
       readJsonObject(request, context.parsedBody, maxBodyBytes);
-    const outcome = await options.register({ context, readMetadata, signal: request.signal });
+    const credentials = credentialsOf(request);
+    const outcome = await options.register({ context, credentials, readMetadata, signal: request.signal });
     return outcome.ok ? jsonResponse(201, outcome.value.response) : failureResponse(outcome.error);
   }
 
@@ -72,6 +74,13 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
     });
   }
+}
+
+/** Only the header counts; a token in the query is named as the mistake that it is (RFC 6750 section 2.3). */
+function credentialsOf({ url, headers }: EndpointRequest): BearerCredentials {
+  return /[?&]access_token=/i.test(url)
+    ? { kind: "in_query" }
+    : parseBearerCredentials(headers.get("authorization"));
 }
 
 /** Empty for what is no URL, so that nothing is found there. */

@@ -1,31 +1,76 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
 import type { Awaitable } from "../result.js";
+
+/** How a client came to be registered. It stays with the client, so that an update is judged by the same rules. */
+export interface RegistrationOrigin {
+  readonly source: "open" | "initial_access_token";
+  readonly initialAccessTokenId?: string;
+}
 
 /** A registered client, as it is stored. */
 export interface RegisteredClient {
   readonly clientId: string;
   /** Seconds since the epoch. */
   readonly clientIdIssuedAt: number;
+  /** 1 for a new client, and one more with each update. */
+  readonly version: number;
   /** SHA-256 of the secret in hexadecimal; missing for a client without a secret. */
   readonly clientSecretHash?: string;
   /** Seconds since the epoch, or 0 for a secret that does not expire; there exactly when there is a secret. */
   readonly clientSecretExpiresAt?: number;
+  /** SHA-256 of the registration access token in hexadecimal; missing for a client that cannot manage itself. */
+  readonly registrationAccessTokenHash?: string;
+  readonly origin: RegistrationOrigin;
   /** What was registered, after defaults and narrowing. */
   readonly metadata: ClientMetadata;
 }
 
+/** What has to hold, and to happen, in the same transition as the insert of a client. */
+export interface CreateClientGuards {
+  /** The token that one use is taken from, if it is still good at that instant (seconds since the epoch). */
+  readonly spendInitialAccessToken?: { readonly id: string; readonly at: number };
+}
+
 export type CreateClientOutcome =
-  { readonly outcome: "created" } | { readonly outcome: "duplicate_client_id" };
+  | { readonly outcome: "created" }
+  | { readonly outcome: "duplicate_client_id" }
+  /** The token has no use left, is revoked, has expired or is gone. Nothing was written. */
+  | { readonly outcome: "initial_access_token_spent" };
+
+export interface ReplaceClientOutcome {
+  readonly outcome: "replaced" | "conflict" | "not_found";
+}
+export interface DeleteClientOutcome {
+  readonly outcome: "deleted" | "not_found";
+}
+export interface RevokeInitialAccessTokenOutcome {
+  readonly outcome: "revoked" | "not_found";
+}
 
 /**
- * Where clients are kept. One method is one transition of the protocol: atomic, and it reports how it went. A method
- * that cannot reach its database throws; the client is then told to come again, and nothing was written.
+ * Where clients and initial access tokens are kept. One method is one transition of the protocol: atomic, and it reports
+ * how it went. A method that cannot reach its database throws; the caller is then told to come again, and nothing was
+ * written.
  *
  * An implementation is checked by `registrationStoreContract` of `@oauth-dcr/contract-tests`.
  */
 export interface RegistrationStore {
-  /** Adds a client, whole or not at all. Answers once it is as durable as this store can make it. */
-  createClient(client: RegisteredClient): Awaitable<CreateClientOutcome>;
+  /**
+   * Adds a client, and takes one use from the token that it was registered with: both or neither. Answers once it is as
+   * durable as this store can make it.
+   */
+  createClient(client: RegisteredClient, guards?: CreateClientGuards): Awaitable<CreateClientOutcome>;
   /** The client of that identifier, compared as an exact string. */
   findClient(clientId: string): Awaitable<RegisteredClient | undefined>;
+  /** Puts `client` in the place of the one with its identifier, if that one still has the expected version. */
+  replaceClient(client: RegisteredClient, expectedVersion: number): Awaitable<ReplaceClientOutcome>;
+  deleteClient(clientId: string): Awaitable<DeleteClientOutcome>;
+
+  createInitialAccessToken(token: InitialAccessToken): Awaitable<void>;
+  findInitialAccessToken(id: string): Awaitable<InitialAccessToken | undefined>;
+  /** The first tokens with an identifier behind `after`, in the order of their identifiers. */
+  listInitialAccessTokens(after: string, limit: number): Awaitable<readonly InitialAccessToken[]>;
+  /** Revokes a token; one that was revoked before keeps its first instant and counts as revoked. */
+  revokeInitialAccessToken(id: string, at: number): Awaitable<RevokeInitialAccessTokenOutcome>;
 }

@@ -10,7 +10,13 @@ const database = new Database(file);
 writeSync(1, "ready\n");
 await once(process.stdin, "data");
 const store = openSqliteStore(database);
-const { outcome } = await store.createClient({ clientId, clientIdIssuedAt: 1, metadata: {} });
+const { outcome } = await store.createClient({
+  clientId,
+  clientIdIssuedAt: 1,
+  version: 1,
+  origin: { source: "open" },
+  metadata: {},
+});
 const found = await store.findClient(clientId);
 store.close();
 writeSync(1, `${outcome} ${found?.clientId}\n`);

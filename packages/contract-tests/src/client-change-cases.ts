@@ -1,0 +1,50 @@
+import type { RegistrationStore } from "@oauth-dcr/core";
+import type { ContractRunner } from "./contract-runner.js";
+import { EVERYTHING_CLIENT, numbered } from "./store-samples.js";
+
+/** The part of the store contract about clients that change. */
+export function clientChangeCases(
+  { it, expect }: Pick<ContractRunner, "it" | "expect">,
+  newStore: () => Promise<RegistrationStore>,
+): void {
+  it("replaces a client whole, and only at the version that was expected", async () => {
+    const store = await newStore();
+    await store.createClient(numbered("client", 1));
+    const next = { ...EVERYTHING_CLIENT, clientId: "client", version: 2 };
+    expect(await store.replaceClient(next, 2)).toEqual({ outcome: "conflict" });
+    expect(await store.findClient("client")).toEqual(numbered("client", 1));
+    expect(await store.replaceClient(next, 1)).toEqual({ outcome: "replaced" });
+    expect(await store.findClient("client")).toEqual(next);
+    const back = { ...numbered("client", 3), version: 3 };
+    expect(await store.replaceClient(back, 2)).toEqual({ outcome: "replaced" });
+    expect(await store.findClient("client")).toEqual(back);
+    expect(await store.replaceClient({ ...next, clientId: "nobody" }, 1)).toEqual({
+      outcome: "not_found",
+    });
+    expect(await store.findClient("nobody")).toBe(undefined);
+  });
+
+  it("lets exactly one of 50 replacements of the same version win", async () => {
+    const store = await newStore();
+    await store.createClient(numbered("client", 0));
+    const rivals = Array.from({ length: 50 }, (_, index) => ({ ...numbered("client", index), version: 2 }));
+    const outcomes = await Promise.all(rivals.map(async (client) => store.replaceClient(client, 1)));
+    const winners = rivals.filter((_, index) => outcomes[index]?.outcome === "replaced");
+    expect(winners.length).toBe(1);
+    expect(outcomes.filter(({ outcome }) => outcome === "conflict").length).toBe(49);
+    expect(await store.findClient("client")).toEqual(winners[0]);
+  });
+
+  it("deletes a client once, and no other", async () => {
+    const store = await newStore();
+    await store.createClient(numbered("one", 1));
+    await store.createClient(numbered("two", 2));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, async () => store.deleteClient("one")));
+    expect(outcomes.filter(({ outcome }) => outcome === "deleted").length).toBe(1);
+    expect(await store.findClient("one")).toBe(undefined);
+    expect(await store.findClient("two")).toEqual(numbered("two", 2));
+    expect(await store.replaceClient({ ...numbered("one", 1), version: 2 }, 1)).toEqual({
+      outcome: "not_found",
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import { Findings, type Finding } from "../client-metadata/finding.js";
+import { intersectScope } from "../scope/scope.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
+
+/** The server's rules, narrowed to what a token allows: what it does not name is, for its client, not supported. */
+export function constrainRules(
+  rules: ClientMetadataRules,
+  { scopes, grantTypes }: InitialAccessTokenConstraints,
+): ClientMetadataRules {
+  const { supported, defaultScopes } = rules;
+  return {
+    ...rules,
+    supported: {
+      ...supported,
+      ...(scopes && { scopes_supported: intersectScope(supported.scopes_supported, scopes) }),
+      ...(grantTypes && {
+        grant_types_supported: supported.grant_types_supported.filter((type) => grantTypes.includes(type)),
+      }),
+    },
+    defaultScopes: scopes ? intersectScope(defaultScopes, scopes) : defaultScopes,
+  };
+}
+
+/** What of the metadata goes against the token that it was sent with. */
+export function constraintFindings(
+  metadata: ClientMetadata,
+  { redirectHosts, softwareIds }: InitialAccessTokenConstraints,
+): readonly Finding[] {
+  const findings = new Findings();
+  if (redirectHosts) {
+    metadata.redirect_uris?.forEach((uri, i) => {
+      const parsed = parseStrictUri(uri, uri.length);
+      if (!parsed.ok || !redirectHosts.includes(parsed.value.host)) {
+        findings.error("redirect_uris", "initial_access_token.redirect_host", `redirect_uris[${i}]`);
+      }
+    });
+  }
+  if (softwareIds && !softwareIds.includes(metadata.software_id ?? "")) {
+    findings.error("software_id", "initial_access_token.software_id");
+  }
+  return findings.all;
+}

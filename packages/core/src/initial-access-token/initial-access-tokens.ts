@@ -1,0 +1,100 @@
+import type { RandomBytes } from "../crypto/random-token.js";
+import { tokenHash } from "../crypto/token-hash.js";
+import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { isScopeToken } from "../scope/scope.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import { hostRule } from "../uri/host.js";
+import type { InitialAccessToken, InitialAccessTokenConstraints } from "./initial-access-token.js";
+import { newInitialAccessToken } from "./token-format.js";
+
+export interface IssueInitialAccessTokenOptions extends InitialAccessTokenConstraints {
+  /** How many clients may be registered with it. Default 1. */
+  readonly uses?: number;
+  /** Default 604,800, which is a week. */
+  readonly expiresInSeconds?: number;
+  readonly label?: string;
+  readonly owner?: string;
+}
+
+/** The operator's side of initial access tokens. Every method rejects when the store cannot answer. */
+export interface InitialAccessTokens {
+  /**
+   * Makes a token. This is the only time that it can be read.
+   * @throws MisuseError for an option that makes no sense
+   * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
+   */
+  issue(
+    options?: IssueInitialAccessTokenOptions,
+  ): Promise<{ readonly token: string; readonly record: InitialAccessToken }>;
+  /** The next tokens behind the identifier `after`, in the order of their identifiers; at most `limit` (100). */
+  list(page?: { readonly after?: string; readonly limit?: number }): Promise<readonly InitialAccessToken[]>;
+  inspect(id: string): Promise<InitialAccessToken | undefined>;
+  /** From now on nobody registers with it. `false` when there is no such token. */
+  revoke(id: string): Promise<boolean>;
+}
+
+export interface InitialAccessTokensOptions {
+  readonly store: RegistrationStore;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly randomBytes?: RandomBytes;
+}
+
+/** Issues and manages initial access tokens in a store, such as from an operator's command. */
+export function initialAccessTokens({
+  store,
+  clock = Date.now,
+  randomBytes = (bytes) => crypto.getRandomValues(bytes),
+}: InitialAccessTokensOptions): InitialAccessTokens {
+  const now = (): number => Math.floor(clock() / 1000);
+  return Object.freeze<InitialAccessTokens>({
+    async issue(options = {}) {
+      const { uses = 1, expiresInSeconds = 604_800, label, owner } = options;
+      requirePositiveInteger(uses, "ERR_OPTION", "uses");
+      requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");
+      const constraints = checkConstraints(options);
+      const { id, token } = newInitialAccessToken(randomBytes);
+      const issuedAt = now();
+      const record: InitialAccessToken = {
+        id,
+        tokenHash: tokenHash(token),
+        issuedAt,
+        expiresAt: issuedAt + expiresInSeconds,
+        usesLeft: uses,
+        ...(label !== undefined && { label }),
+        ...(owner !== undefined && { owner }),
+        constraints,
+      };
+      await store.createInitialAccessToken(record);
+      return { token, record };
+    },
+    list: async ({ after = "", limit = 100 } = {}) => store.listInitialAccessTokens(after, limit),
+    inspect: async (id) => store.findInitialAccessToken(id),
+    revoke: async (id) => (await store.revokeInitialAccessToken(id, now())).outcome === "revoked",
+  });
+}
+
+/** For each constraint, what an entry of its list has to be. */
+const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: string) => boolean>> = {
+  scopes: isScopeToken,
+  redirectHosts: (host) => hostRule(host) === undefined,
+  softwareIds: (id) => id !== "",
+  grantTypes: isScopeToken,
+};
+
+/** An empty list would forbid everything, and a misspelt host would too: both are mistakes. */
+function checkConstraints(given: InitialAccessTokenConstraints): InitialAccessTokenConstraints {
+  const constraints: Record<string, readonly string[]> = {};
+  for (const [name, holds] of Object.entries(ENTRIES)) {
+    const list: unknown = given[name as keyof InitialAccessTokenConstraints];
+    if (list === undefined) continue;
+    const isList = Array.isArray(list) && list.length > 0;
+    requireThat(
+      isList && list.every((entry) => typeof entry === "string" && holds(entry)),
+      "ERR_OPTION",
+      `${name}: must be a list of at least one, each well-formed (hosts in lower case, without scheme or port)`,
+    );
+    constraints[name] = [...(list as string[])];
+  }
+  return constraints;
+}
