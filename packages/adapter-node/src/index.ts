@@ -1,2 +1,3 @@
 export type { NodeRequest, NodeResponse } from "./node-message.js";
+export { pinnedConnection, type PinnedConnectionOptions } from "./pinned-connection/pinned-connection.js";
 export { toNodeHandler, type NodeHandlerOptions } from "./to-node-handler.js";

@@ -7,6 +7,7 @@ import {
   type HttpAnswer,
   type HttpCase,
 } from "./http-cases/http-case.js";
+import { managementCases } from "./http-cases/management-cases.js";
 import { MANNERS_CASES } from "./http-cases/manners-cases.js";
 import { REFUSED_CASES } from "./http-cases/refused-cases.js";
 
@@ -25,7 +26,10 @@ export interface KnownRegistration {
 
 export interface HttpContractOptions {
   readonly name: string;
-  /** Serves a registration of `mcpPreset` that admits anybody, with `maxBodyBytes` and `corsOrigins` left alone. */
+  /**
+   * Serves a registration of `mcpPreset` that admits anybody, with `acceptInitialAccessTokens` and `clientManagement` on,
+   * and `maxBodyBytes` and `corsOrigins` left alone.
+   */
   readonly createFetch: () => Awaitable<HttpTarget>;
   /** Serves the same with a rate limit, in a window of at least a minute, that nobody used up before. */
   readonly limited?:
@@ -87,6 +91,8 @@ export function httpContract(runner: ContractRunner, options: HttpContractOption
         });
       });
     }
+
+    managementCases({ it, expect }, target, paths.registration, expectAnswer);
 
     it("gives each of several registrations an identifier and a secret of its own", async () => {
       const answers: JsonObject[] = [];

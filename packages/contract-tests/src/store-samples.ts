@@ -4,7 +4,9 @@ export const PUBLIC_CLIENT: RegisteredClient = {
   clientId: "public-client",
   clientIdIssuedAt: 1_790_000_000,
   version: 1,
-  origin: { source: "open" },
+  status: "active",
+  requirements: {},
+  origin: { source: "open", policies: [] },
   metadata: {
     redirect_uris: ["http://127.0.0.1:3118/callback", "cursor://anysphere.cursor-mcp/oauth/callback"],
     token_endpoint_auth_method: "none",
@@ -21,7 +23,21 @@ export const EVERYTHING_CLIENT: RegisteredClient = {
   clientSecretExpiresAt: 0,
   registrationAccessTokenHash: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
   version: 7,
-  origin: { source: "initial_access_token", initialAccessTokenId: "token" },
+  status: "awaiting_approval",
+  requirements: { consent: true, pkce: true },
+  previousClientSecret: {
+    hash: "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9",
+    expiresAt: 1_790_086_400,
+  },
+  origin: {
+    source: "initial_access_token",
+    initialAccessTokenId: "token",
+    owner: "Blau „Team“",
+    constraints: { scopes: ["openid"], redirectHosts: ["client.example"] },
+    requiresSoftwareStatement: true,
+    policies: ["every", "named"],
+  },
+  softwareStatement: "eyJhbGciOiJub25lIn0.e30.",
   metadata: {
     ...PUBLIC_CLIENT.metadata,
     client_name: "Ünïcode “client” 客户端 👩‍👩‍👧‍👦 \u0000 \ud800 \\ ' \" ; -- %_",
@@ -77,7 +93,9 @@ export function numbered(clientId: string, number: number): RegisteredClient {
     clientId,
     clientIdIssuedAt: 1_790_000_000 + number,
     version: 1,
-    origin: { source: "open" },
+    status: "active",
+    requirements: {},
+    origin: { source: "open", policies: [] },
     metadata: { ...PUBLIC_CLIENT.metadata, client_name: `Client number ${number}` },
   };
 }

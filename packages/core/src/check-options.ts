@@ -51,6 +51,13 @@ const CHECKS: readonly Check[] = [
     "must be a list of members with a name and a known kind",
     (value = []) => areMembers(value),
   ],
+  [
+    "clientManagement",
+    "must be left out, or be an object with revokeTokens",
+    (value) => value === undefined || hasMethods(value, "revokeTokens"),
+  ],
+  ["clientSecretTtlSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
+  ["clientSecretGraceSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
   ["maxBodyBytes", "must be a positive integer", (value = 1) => Number.isInteger(value) && Number(value) > 0],
   [
     "corsOrigins",
@@ -76,6 +83,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function hasMethods(value: unknown, ...names: string[]): boolean {
   return isObject(value) && names.every((name) => typeof value[name] === "function");
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function areMembers(value: unknown): boolean {

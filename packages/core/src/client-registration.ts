@@ -1,7 +1,11 @@
-import { auditEvent } from "./audit/audit-event.js";
+import { refusedEvent, servedEvent, type AuditEvent } from "./audit/audit-event.js";
 import { recordAuditEvent } from "./audit/record-audit-event.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { Findings } from "./client-metadata/finding.js";
+import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
+import { readClient } from "./client-configuration-endpoint/read-client.js";
+import { updateClient } from "./client-configuration-endpoint/update-client.js";
+import type { EndpointOperation } from "./endpoint-operation.js";
 import type { CompleteServerMetadata } from "./discovery/authorization-server-metadata.js";
 import type { Failure } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
@@ -15,6 +19,7 @@ import {
   registerClient,
   type Registration,
   type RegistrationRequest,
+  type Served,
 } from "./registration-endpoint/register-client.js";
 import { resolveOptions } from "./resolve-options.js";
 import type { RequestContext } from "./request-context.js";
@@ -56,6 +61,8 @@ export interface ClientRegistration {
   readonly authorizationServerMetadata: CompleteServerMetadata;
 }
 
+const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
+
 /**
  * Builds the registration desk. Everything that can be wrong with the options is found here and not during a request.
  *
@@ -64,35 +71,56 @@ export interface ClientRegistration {
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
   const desk = resolveOptions(options);
 
-  /** Runs the pipeline and records the one event that every request ends with. */
-  async function register(request: RegistrationRequest): Promise<Result<Registration, Failure>> {
-    const outcome = await registerClient(request, desk).catch((cause: unknown) =>
-      err<Failure>({ kind: "defect", cause }),
-    );
-    record(outcome, request.context);
+  async function serve(
+    operation: EndpointOperation,
+    request: RegistrationRequest,
+  ): Promise<Result<Served, Failure>> {
+    return recorded(operation, request.context, perform(operation, request));
+  }
+
+  async function perform(
+    operation: EndpointOperation,
+    request: RegistrationRequest,
+  ): Promise<Result<Served, Failure>> {
+    if (operation.name === "register") return registerClient(request, desk);
+    const { management } = desk;
+    if (!management) throw new Error("no way leads here where clients do not manage themselves");
+    return MANAGE[operation.name](operation.clientId, request, { ...desk, management });
+  }
+
+  /** Every request ends with one event, and a defect of ours is an answer like any other. */
+  async function recorded<T extends Served>(
+    operation: EndpointOperation,
+    context: RequestContext,
+    work: Promise<Result<T, Failure>>,
+  ): Promise<Result<T, Failure>> {
+    const outcome = await work.catch((cause: unknown) => err<Failure>({ kind: "defect", cause }));
+    if (outcome.ok)
+      record(servedEvent(operation.name, outcome.value, { context, now: desk.clock() }), context);
+    else
+      recordRefusal(outcome.error, context, operation.name === "register" ? undefined : operation.clientId);
     return outcome;
   }
 
-  function record(outcome: Result<Registration, Failure>, context: RequestContext): void {
-    const event = auditEvent(outcome, context, desk.clock());
-    if (!outcome.ok && "cause" in outcome.error) void desk.onError(outcome.error.cause, event);
+  function recordRefusal(failure: Failure, context: RequestContext, clientId?: string): void {
+    const event = refusedEvent(failure, clientId, { context, now: desk.clock() });
+    if ("cause" in failure) void desk.onError(failure.cause, event);
+    record(event, context);
+  }
+
+  function record(event: AuditEvent, context: RequestContext): void {
     recordAuditEvent(event, desk.audit, desk.onError, context);
   }
 
   return Object.freeze<ClientRegistration>({
-    fetch: createFetchHandler({
-      ...desk,
-      register,
-      recordRefusal: (failure, context) => {
-        record(err(failure), context);
-      },
-    }),
+    fetch: createFetchHandler({ ...desk, serve, recordRefusal }),
     initialAccessTokens: initialAccessTokens(desk),
     registerClient: (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
       const credentials =
         token === undefined ? ({ kind: "none" } as const) : ({ kind: "token", token } as const);
-      return register({ context, credentials, readMetadata: () => Promise.resolve(submitted) });
+      const request = { context, credentials, readMetadata: () => Promise.resolve(submitted) };
+      return recorded({ name: "register" }, context, registerClient(request, desk));
     },
     explainClientMetadata(metadata) {
       if (isJsonObject(metadata)) return assessClientMetadata(metadata, desk.rules);

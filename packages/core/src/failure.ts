@@ -18,9 +18,12 @@ export type Failure =
   | {
       readonly kind: "token_refused";
       /** For the operator: the caller is not told which it was. */
-      readonly reason: InitialAccessTokenProblem | "not_this_client";
+      readonly reason: InitialAccessTokenProblem | "unknown_client" | "not_this_client";
       readonly tokenId?: string;
     }
+  | { readonly kind: "not_permitted" }
+  /** Somebody else changed the client meanwhile. */
+  | { readonly kind: "conflict" }
   | { readonly kind: "unsupported_media_type" }
   | { readonly kind: "body_too_large"; readonly maxBytes: number }
   | { readonly kind: "request_aborted" }
@@ -30,4 +33,5 @@ export type Failure =
   | { readonly kind: "refused_metadata"; readonly findings: readonly Finding[] }
   | { readonly kind: "store_unavailable"; readonly cause: unknown }
   | { readonly kind: "rate_limiter_unavailable"; readonly cause: unknown }
+  | { readonly kind: "revocation_failed"; readonly cause: unknown }
   | { readonly kind: "defect"; readonly cause: unknown };

@@ -53,17 +53,22 @@ export type {
   CompleteServerMetadata,
 } from "./discovery/authorization-server-metadata.js";
 export type { ClientInformationResponse } from "./registration-endpoint/client-information-response.js";
-export type { Registration } from "./registration-endpoint/register-client.js";
+export type { Registration, Served } from "./registration-endpoint/register-client.js";
 
+export type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
+export type { EndpointOperation, ManagementOperation } from "./endpoint-operation.js";
 export type { AuditEvent, AuditSink } from "./audit/audit-event.js";
 export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
 export type {
+  ClientRequirements,
+  ClientStatus,
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
   RegisteredClient,
   RegistrationOrigin,
+  RegistrationSource,
   RegistrationStore,
   ReplaceClientOutcome,
   RevokeInitialAccessTokenOutcome,
@@ -78,3 +83,18 @@ export type { JsonObject, JsonValue } from "./json.js";
 export { MisuseError } from "./misuse.js";
 export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./request-context.js";
 export type { Awaitable, Result } from "./result.js";
+
+export {
+  guardedFetch,
+  type FetchedDocument,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+} from "./guarded-fetch/guarded-fetch.js";
+export type { GuardedFetchProblem } from "./guarded-fetch/guarded-fetch-problem.js";
+export {
+  AddressRefusedError,
+  type OutgoingConnection,
+  type OutgoingRequest,
+} from "./guarded-fetch/outgoing-connection.js";
+export { isSpecialUseAddress } from "./guarded-fetch/special-use-address.js";
+export { webConnection } from "./guarded-fetch/web-connection.js";

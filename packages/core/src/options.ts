@@ -1,6 +1,7 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
+import type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
 import type { MetadataMember } from "./client-metadata/members.js";
 import type { UnsupportedMetadata } from "./client-metadata/narrow.js";
@@ -26,6 +27,12 @@ export interface ClientRegistrationOptions {
   readonly unsupportedMetadata?: UnsupportedMetadata;
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
   readonly wrongApplicationType?: WrongApplicationType;
+  /** Lets clients read, change and delete their own records. Left out, they cannot. */
+  readonly clientManagement?: ClientManagementOptions;
+  /** How long a client secret lives; 0, the default, for ever. */
+  readonly clientSecretTtlSeconds?: number;
+  /** How long the secret before is still taken after a new one was issued. Default 86,400, which is a day. */
+  readonly clientSecretGraceSeconds?: number;
   /** Members of your own. They are checked by their kind, stored and answered like the registered ones. */
   readonly extensionMembers?: readonly MetadataMember[];
   /** The largest body, in bytes. Default 65,536. */

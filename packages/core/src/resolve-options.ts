@@ -9,7 +9,8 @@ import {
 } from "./discovery/authorization-server-metadata.js";
 import type { CorsOrigins } from "./http/cors.js";
 import { requireThat } from "./misuse.js";
-import type { RegistrationDesk } from "./registration-endpoint/register-client.js";
+import type { RegistrationDesk } from "./registration-desk.js";
+import { resolveClientManagement } from "./client-configuration-endpoint/client-management.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
@@ -31,6 +32,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     redirectUris,
     corsOrigins = "*",
     maxBodyBytes = 65_536,
+    clientSecretTtlSeconds = 0,
+    clientSecretGraceSeconds = 86_400,
+    clientManagement,
   } = options;
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
@@ -50,6 +54,10 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
     }),
     access,
+    clientSecrets: { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds },
+    ...(clientManagement && {
+      management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),
+    }),
     store,
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],

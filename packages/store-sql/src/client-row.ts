@@ -1,4 +1,10 @@
-import type { ClientMetadata, RegisteredClient, RegistrationOrigin } from "@oauth-dcr/core";
+import type {
+  ClientMetadata,
+  ClientRequirements,
+  ClientStatus,
+  RegisteredClient,
+  RegistrationOrigin,
+} from "@oauth-dcr/core";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
 
 /** The values of one row, in the order of the table's columns. */
@@ -10,8 +16,13 @@ const VALUES = [
   "version",
   "client_secret_hash",
   "client_secret_expires_at",
+  "previous_client_secret_hash",
+  "previous_client_secret_expires_at",
   "registration_access_token_hash",
+  "status",
+  "requirements",
   "origin",
+  "software_statement",
   "metadata",
 ] as const;
 
@@ -48,9 +59,13 @@ export function toRow(client: RegisteredClient): ClientRow {
   if (!isStorable(clientId)) throw new TypeError("clientId: must be well-formed and without NUL");
   if (!Number.isSafeInteger(client.version)) throw new TypeError("version: must be a whole number");
   if (!Number.isSafeInteger(clientIdIssuedAt)) throw new TypeError("clientIdIssuedAt: must be whole seconds");
-  if (!Number.isSafeInteger(clientSecretExpiresAt ?? 0)) {
-    throw new TypeError("clientSecretExpiresAt: must be whole seconds");
+  const { previousClientSecret, softwareStatement } = client;
+  for (const expiresAt of [clientSecretExpiresAt ?? 0, previousClientSecret?.expiresAt ?? 0]) {
+    if (!Number.isSafeInteger(expiresAt))
+      throw new TypeError("the expiry of a secret: must be whole seconds");
   }
+  if (!isStorable(softwareStatement ?? ""))
+    throw new TypeError("softwareStatement: must be well-formed text");
   // JSON.stringify escapes NUL and lone surrogates, which SQLite's text would cut short or replace.
   const text = JSON.stringify(metadata);
   return [
@@ -59,8 +74,13 @@ export function toRow(client: RegisteredClient): ClientRow {
     client.version,
     clientSecretHash ?? null,
     clientSecretExpiresAt ?? null,
+    previousClientSecret?.hash ?? null,
+    previousClientSecret?.expiresAt ?? null,
     client.registrationAccessTokenHash ?? null,
+    client.status,
+    JSON.stringify(client.requirements),
     JSON.stringify(client.origin),
+    softwareStatement ?? null,
     text,
   ];
 }
@@ -76,23 +96,36 @@ export function fromRow(clientId: string, row: unknown): RegisteredClient {
     client_id_issued_at: number;
     version: number;
     client_secret_hash: string | null;
-    registration_access_token_hash: string | null;
-    origin: string;
     client_secret_expires_at: number | null;
+    previous_client_secret_hash: string | null;
+    previous_client_secret_expires_at: number | null;
+    registration_access_token_hash: string | null;
+    status: ClientStatus;
+    requirements: string;
+    origin: string;
+    software_statement: string | null;
     metadata: string;
   };
   if (stored.client_id !== clientId) throw new Error("The database answered with another client");
   const { client_secret_hash: hash, client_secret_expires_at: expiresAt } = stored;
+  const { previous_client_secret_hash: previousHash, previous_client_secret_expires_at: previousEnd } =
+    stored;
   return {
     clientId,
     clientIdIssuedAt: stored.client_id_issued_at,
     version: stored.version,
     ...(hash !== null && { clientSecretHash: hash }),
     ...(expiresAt !== null && { clientSecretExpiresAt: expiresAt }),
+    ...(previousHash !== null && {
+      previousClientSecret: { hash: previousHash, expiresAt: previousEnd ?? 0 },
+    }),
     ...(stored.registration_access_token_hash !== null && {
       registrationAccessTokenHash: stored.registration_access_token_hash,
     }),
+    status: stored.status,
+    requirements: JSON.parse(stored.requirements) as ClientRequirements,
     origin: JSON.parse(stored.origin) as RegistrationOrigin,
+    ...(stored.software_statement !== null && { softwareStatement: stored.software_statement }),
     metadata: JSON.parse(stored.metadata) as ClientMetadata,
   };
 }

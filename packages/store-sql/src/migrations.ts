@@ -15,7 +15,12 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT`,
   `ALTER TABLE client ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
    ALTER TABLE client ADD COLUMN registration_access_token_hash TEXT; -- SHA-256 in hexadecimal
-   ALTER TABLE client ADD COLUMN origin TEXT NOT NULL DEFAULT '{"source":"open"}'; -- a JSON object
+   ALTER TABLE client ADD COLUMN origin TEXT NOT NULL DEFAULT '{"source":"open","policies":[]}'; -- a JSON object
+   ALTER TABLE client ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
+   ALTER TABLE client ADD COLUMN requirements TEXT NOT NULL DEFAULT '{}'; -- a JSON object
+   ALTER TABLE client ADD COLUMN previous_client_secret_hash TEXT; -- SHA-256 in hexadecimal
+   ALTER TABLE client ADD COLUMN previous_client_secret_expires_at INTEGER; -- seconds since the epoch
+   ALTER TABLE client ADD COLUMN software_statement TEXT; -- as it was sent
    CREATE TABLE initial_access_token (
      id          TEXT NOT NULL PRIMARY KEY,
      token_hash  TEXT NOT NULL,    -- SHA-256 in hexadecimal

@@ -113,7 +113,15 @@ function tryToRegister(database: SqliteDatabase, transaction: Transaction): void
   transaction(() => {
     database.exec("SAVEPOINT trial");
     prepareInsert(database).run(
-      ...toRow({ clientId: "trial", clientIdIssuedAt: 0, version: 1, origin: { source: "open" }, metadata }),
+      ...toRow({
+        clientId: "trial",
+        clientIdIssuedAt: 0,
+        version: 1,
+        status: "active",
+        requirements: {},
+        origin: { source: "open", policies: [] },
+        metadata,
+      }),
     );
     database.exec("ROLLBACK TO trial");
   });

@@ -57,3 +57,27 @@ it("another process that creates the schema while this one looks does not make i
   openSqliteStore(interrupted).close();
   expect(interruptions).toBeGreaterThan(0);
 });
+
+it("a file of the first version keeps its clients, which then have all that later versions know", async () => {
+  const file = newFile();
+  const first = new Database(file);
+  first.exec(`
+    CREATE TABLE client (
+      client_id TEXT NOT NULL PRIMARY KEY, client_id_issued_at INTEGER NOT NULL, client_secret_hash TEXT,
+      client_secret_expires_at INTEGER, metadata TEXT NOT NULL) STRICT;
+    INSERT INTO client VALUES ('old', 1790000000, NULL, NULL, '{"client_name":"Old"}');
+    PRAGMA application_id = ${0x4f444352};
+    PRAGMA user_version = 1`);
+  first.close();
+  const store = openSqliteStore(new Database(file));
+  expect(await store.findClient("old")).toEqual({
+    clientId: "old",
+    clientIdIssuedAt: 1_790_000_000,
+    version: 1,
+    status: "active",
+    requirements: {},
+    origin: { source: "open", policies: [] },
+    metadata: { client_name: "Old" },
+  });
+  store.close();
+});

@@ -25,7 +25,9 @@ export function client(clientId: string, bytes = 0): RegisteredClient {
     clientId,
     clientIdIssuedAt: 1_790_000_000,
     version: 1,
-    origin: { source: "open" },
+    status: "active",
+    requirements: {},
+    origin: { source: "open", policies: [] },
     metadata: {
       redirect_uris: ["http://localhost:3118/callback"],
       token_endpoint_auth_method: "none",

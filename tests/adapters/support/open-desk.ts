@@ -33,7 +33,11 @@ export function openDesk(options: DeskOptions = {}): ClientRegistration {
       ...(registrationEndpoint && { registration_endpoint: registrationEndpoint }),
       scopes_supported: SCOPES,
     }),
-    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit, windowSeconds: 3600 }) }),
+    access: openRegistration({
+      rateLimiter: memoryRateLimiter({ limit, windowSeconds: 3600 }),
+      acceptInitialAccessTokens: true,
+    }),
+    clientManagement: { revokeTokens: () => undefined },
     store: memoryStore(),
     audit,
   });

@@ -18,6 +18,8 @@ export type OpenRegistrationOptions = (LimitedRegistration | UnlimitedRegistrati
   readonly acceptInitialAccessTokens?: boolean;
 };
 
+const OPEN: AccessGrant = { origin: { source: "open" } };
+
 /**
  * Lets anybody register, within a rate limit.
  *
@@ -44,7 +46,7 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
         ? ok(undefined)
         : await admitWithinLimit(request.context, options as LimitedRegistration);
       if (!within.ok) return within;
-      return acceptInitialAccessTokens ? openOrByToken(request) : ok({ source: "open" });
+      return acceptInitialAccessTokens ? openOrByToken(request) : ok(OPEN);
     },
   };
 }
@@ -54,5 +56,5 @@ function openOrByToken(
 ): Promise<Result<AccessGrant, Failure>> | Result<AccessGrant, Failure> {
   const { kind } = request.credentials;
   if (kind === "in_query") return err({ kind: "token_in_query" });
-  return kind === "none" ? ok({ source: "open" }) : admitByToken(request);
+  return kind === "none" ? ok(OPEN) : admitByToken(request);
 }

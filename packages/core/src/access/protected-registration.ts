@@ -1,3 +1,4 @@
+import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
 import { verifyInitialAccessToken } from "../initial-access-token/verify-initial-access-token.js";
 import { err, ok } from "../result.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
@@ -39,11 +40,21 @@ export async function admitByToken({
     case "token":
       try {
         const verified = await verifyInitialAccessToken(credentials.token, store, nowSeconds);
-        return verified.ok
-          ? ok({ source: "initial_access_token", initialAccessToken: verified.value })
-          : err({ kind: "token_refused", ...verified.error });
+        return verified.ok ? ok(grantOf(verified.value)) : err({ kind: "token_refused", ...verified.error });
       } catch (cause) {
         return err({ kind: "store_unavailable", cause });
       }
   }
+}
+
+function grantOf({ id, owner, constraints }: InitialAccessToken): AccessGrant {
+  return {
+    origin: {
+      source: "initial_access_token",
+      initialAccessTokenId: id,
+      ...(owner !== undefined && { owner }),
+      constraints,
+    },
+    spendInitialAccessToken: id,
+  };
 }

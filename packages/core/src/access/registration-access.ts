@@ -1,8 +1,7 @@
 import type { Failure } from "../failure.js";
-import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
 import type { RequestContext } from "../request-context.js";
 import type { Awaitable, Result } from "../result.js";
-import type { RegistrationStore } from "../store/registration-store.js";
+import type { RegistrationOrigin, RegistrationStore } from "../store/registration-store.js";
 import type { BearerCredentials } from "./bearer-credentials.js";
 
 /** What is known of a request before its body is read. */
@@ -14,9 +13,11 @@ export interface AccessRequest {
 }
 
 /** In which capacity a client may register. */
-export type AccessGrant =
-  | { readonly source: "open" }
-  | { readonly source: "initial_access_token"; readonly initialAccessToken: InitialAccessToken };
+export interface AccessGrant {
+  readonly origin: Omit<RegistrationOrigin, "policies">;
+  /** The initial access token in our store that the registration takes a use from. */
+  readonly spendInitialAccessToken?: string;
+}
 
 /** Who may register. Judged before a byte of the body is read. */
 export interface RegistrationAccess {

@@ -26,6 +26,9 @@ export type Rule =
   | "metadata.server_assigned"
   | "metadata.input_only"
   | "software_statement.unsupported"
+  | "client_update.forbidden_member"
+  | "client_update.client_id"
+  | "client_update.client_secret"
   | "scope.syntax"
   | "scope.unsupported"
   | "initial_access_token.redirect_host"
@@ -46,6 +49,7 @@ interface RuleText {
 const RFC = "https://www.rfc-editor.org/rfc/rfc";
 const RFC3986 = (section: string) => `${RFC}3986#section-${section}`;
 const RFC7591 = (section: string) => `${RFC}7591#section-${section}`;
+const RFC7592 = (section: string) => `${RFC}7592#section-${section}`;
 const RFC7517 = (section: string) => `${RFC}7517#section-${section}`;
 const RFC9700 = (section: string) => `${RFC}9700#section-${section}`;
 const URL_STANDARD = "https://url.spec.whatwg.org/#concept-basic-url-parser";
@@ -198,6 +202,18 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
   "software_statement.unsupported": {
     says: "is not evaluated by this server and was ignored",
     specification: RFC7591("2.3"),
+  },
+  "client_update.forbidden_member": {
+    says: "must not be in an update request",
+    specification: RFC7592("2.2"),
+  },
+  "client_update.client_id": {
+    says: "must be there and be the identifier of the client that is updated",
+    specification: RFC7592("2.2"),
+  },
+  "client_update.client_secret": {
+    says: "must be the secret of the client that is updated, or be left out",
+    specification: RFC7592("2.2"),
   },
   "scope.syntax": {
     says: "must be scope tokens separated by spaces",

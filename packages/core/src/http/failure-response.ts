@@ -35,6 +35,10 @@ export function failureResponse(failure: Failure): Response {
       return errorResponse(401, "invalid_token", "the token is not valid", {
         "www-authenticate": `${CHALLENGE}, error="invalid_token"`,
       });
+    case "not_permitted":
+      return errorResponse(403, "access_denied", "the client may not do this while it awaits approval");
+    case "conflict":
+      return errorResponse(409, "conflict", "the client was changed meanwhile; read it and try again");
     case "method_not_allowed":
       return errorResponse(405, "invalid_request", `this endpoint takes ${failure.allow}`, {
         allow: failure.allow,
@@ -51,6 +55,7 @@ export function failureResponse(failure: Failure): Response {
       });
     case "store_unavailable":
     case "rate_limiter_unavailable":
+    case "revocation_failed":
       return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
         "retry-after": String(RETRY_AFTER_SECONDS),
       });

@@ -4,73 +4,118 @@ import {
   serverMetadataDocument,
   wellKnownPath,
 } from "../discovery/authorization-server-metadata.js";
+import type { EndpointOperation, ManagementOperation } from "../endpoint-operation.js";
 import type { Failure } from "../failure.js";
-import type { JsonObject } from "../json.js";
-import type { RegistrationRequest, Registration } from "../registration-endpoint/register-client.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../request-context.js";
-import { type Result } from "../result.js";
+import type { Result } from "../result.js";
 import { type CorsOrigins, preflightResponse, withCors } from "./cors.js";
+import { endpointPaths, type Route } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 import { failureResponse } from "./failure-response.js";
-import { jsonResponse } from "./json-response.js";
+import { jsonResponse, NO_STORE } from "./json-response.js";
 import { readJsonObject } from "./read-json-object.js";
 
 /** Answers one request. Never rejects. */
 export type FetchHandler = (request: EndpointRequest, context?: RequestContext) => Promise<Response>;
 
-export interface FetchHandlerOptions {
+export interface FetchHandlerOptions extends Pick<RegistrationDesk, "management"> {
   readonly serverMetadata: CompleteServerMetadata;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
-  /** Serves a request that the registration endpoint takes, and records how it ended. */
-  readonly register: (request: RegistrationRequest) => Promise<Result<Registration, Failure>>;
-  /** Records a request that it does not take. */
-  readonly recordRefusal: (failure: Failure, context: RequestContext) => void;
+  /** Does what a request asks for, and records how it ended. */
+  readonly serve: (
+    operation: EndpointOperation,
+    request: RegistrationRequest,
+  ) => Promise<Result<Served, Failure>>;
+  /** Records a request that asks for nothing there is. */
+  readonly recordRefusal: (failure: Failure, context: RequestContext, clientId?: string) => void;
 }
 
-const REGISTRATION_METHODS = "POST, OPTIONS";
 const METADATA_METHODS = "GET, HEAD, OPTIONS";
+const REGISTRATION_METHODS = "POST, OPTIONS";
+const OPERATIONS: Readonly<Record<string, ManagementOperation>> = {
+  GET: "read",
+  PUT: "update",
+  DELETE: "delete",
+};
 
-/** Makes the two endpoints of this package into one function on Web-standard requests. */
+/** Makes the endpoints of this package into one function on Web-standard requests. */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
-  const { serverMetadata, corsOrigins, maxBodyBytes } = options;
-  const registrationPath = new URL(serverMetadata.registration_endpoint).pathname;
-  const metadataPath = wellKnownPath(serverMetadata.issuer);
+  const { serverMetadata, corsOrigins, management } = options;
+  const routeOf = endpointPaths(wellKnownPath(serverMetadata.issuer), serverMetadata.registration_endpoint);
   const metadataDocument = serverMetadataDocument(serverMetadata);
+  const configurationMethods = [
+    ...Object.keys(OPERATIONS).filter((method) => operationOf(method) !== undefined),
+    "OPTIONS",
+  ].join(", ");
 
   return async function fetch(request, context = {}) {
-    const pathname = pathOf(request.url);
-    if (pathname === metadataPath) return withCors(metadataEndpoint(request), request, corsOrigins);
-    if (isRegistrationPath(pathname))
-      return withCors(await registrationEndpoint(request, context), request, corsOrigins);
-    return jsonResponse(404, { error: "not_found" });
+    const route = routeOf(request.url);
+    if (!route || (route.endpoint === "configuration" && !management)) {
+      return jsonResponse(404, { error: "not_found" });
+    }
+    return withCors(await answer(route, request, context), request, corsOrigins);
   };
 
-  /** The public path, or what is left of it when a framework or proxy took a prefix off. */
-  function isRegistrationPath(pathname: string): boolean {
-    return pathname === registrationPath || (/^\/./.test(pathname) && registrationPath.endsWith(pathname));
-  }
-
-  async function registrationEndpoint(request: EndpointRequest, context: RequestContext): Promise<Response> {
-    if (request.method === "OPTIONS") return preflightResponse(REGISTRATION_METHODS);
-    if (request.method !== "POST") {
-      const failure: Failure = { kind: "method_not_allowed", allow: REGISTRATION_METHODS };
-      options.recordRefusal(failure, context);
-      return failureResponse(failure);
+  function answer(
+    route: Route,
+    request: EndpointRequest,
+    context: RequestContext,
+  ): Response | Promise<Response> {
+    const { method } = request;
+    switch (route.endpoint) {
+      case "metadata":
+        return metadataEndpoint(method);
+      case "registration":
+        if (method === "OPTIONS") return preflightResponse(REGISTRATION_METHODS);
+        if (method === "POST") return serve({ name: "register" }, request, context);
+        return notAllowed(REGISTRATION_METHODS, context);
+      case "configuration": {
+        const { clientId } = route;
+        const name = operationOf(method);
+        if (method === "OPTIONS") return preflightResponse(configurationMethods);
+        if (name) return serve({ name, clientId }, request, context);
+        return notAllowed(configurationMethods, context, clientId);
+      }
     }
-    const readMetadata = (): Promise<Result<JsonObject, Failure>> =>
-      readJsonObject(request, context.parsedBody, maxBodyBytes);
-    const credentials = credentialsOf(request);
-    const outcome = await options.register({ context, credentials, readMetadata, signal: request.signal });
-    return outcome.ok ? jsonResponse(201, outcome.value.response) : failureResponse(outcome.error);
   }
 
-  function metadataEndpoint(request: EndpointRequest): Response {
-    if (request.method === "OPTIONS") return preflightResponse(METADATA_METHODS);
-    if (request.method !== "GET" && request.method !== "HEAD") {
+  function operationOf(method: string): ManagementOperation | undefined {
+    const name = Object.hasOwn(OPERATIONS, method) ? OPERATIONS[method] : undefined;
+    return name && management?.operations.includes(name) ? name : undefined;
+  }
+
+  async function serve(
+    operation: EndpointOperation,
+    request: EndpointRequest,
+    context: RequestContext,
+  ): Promise<Response> {
+    const outcome = await options.serve(operation, {
+      context,
+      credentials: credentialsOf(request),
+      readMetadata: () => readJsonObject(request, context.parsedBody, options.maxBodyBytes),
+      signal: request.signal,
+    });
+    if (!outcome.ok) return failureResponse(outcome.error);
+    const { response } = outcome.value;
+    if (!response) return new Response(null, { status: 204, headers: NO_STORE });
+    return jsonResponse(operation.name === "register" ? 201 : 200, response);
+  }
+
+  function notAllowed(allow: string, context: RequestContext, clientId?: string): Response {
+    const failure: Failure = { kind: "method_not_allowed", allow };
+    options.recordRefusal(failure, context, clientId);
+    return failureResponse(failure);
+  }
+
+  function metadataEndpoint(method: string): Response {
+    if (method === "OPTIONS") return preflightResponse(METADATA_METHODS);
+    if (method !== "GET" && method !== "HEAD") {
       return failureResponse({ kind: "method_not_allowed", allow: METADATA_METHODS });
     }
-    return new Response(request.method === "HEAD" ? null : metadataDocument, {
+    return new Response(method === "HEAD" ? null : metadataDocument, {
       headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
     });
   }
@@ -81,13 +126,4 @@ function credentialsOf({ url, headers }: EndpointRequest): BearerCredentials {
   return /[?&]access_token=/i.test(url)
     ? { kind: "in_query" }
     : parseBearerCredentials(headers.get("authorization"));
-}
-
-/** Empty for what is no URL, so that nothing is found there. */
-function pathOf(url: string): string {
-  try {
-    return new URL(url).pathname;
-  } catch {
-    return "";
-  }
 }

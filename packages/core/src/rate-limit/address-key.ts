@@ -1,27 +1,17 @@
+import { ipv6Groups } from "../uri/ipv6-groups.js";
+
 /**
  * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its /64, since one subscriber has all
- * of that. An IPv4 address mapped into IPv6 is the same caller as the bare one. What is no address is a key of its own.
+ * of that, and a zone (`%eth0`) does not count. An IPv4 address mapped into IPv6 is the same caller as the bare one. What
+ * is no address is a key of its own.
  */
 export function addressKey(clientAddress: string | undefined): string {
   if (clientAddress === undefined) return "unknown";
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
-  const groups = ipv6Groups(clientAddress);
+  const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
   if (!groups) return clientAddress.slice(0, 64);
   const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff";
   return isMapped ? ipv4Of(groups) : `${groups.slice(0, 4).join(":")}::/64`;
-}
-
-/** The eight groups of an IPv6 address, read by the URL parser; a zone (`%eth0`) does not count. */
-function ipv6Groups(address: string): readonly string[] | undefined {
-  let canonical: string;
-  try {
-    canonical = new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
-  } catch {
-    return undefined;
-  }
-  const [left = [], right = []] = canonical.split("::").map((half) => half.split(":").filter(Boolean));
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
-  return [...left, ...zeros, ...right];
 }
 
 /** The address in the last two groups, in dotted decimal. */

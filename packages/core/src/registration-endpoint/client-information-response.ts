@@ -1,11 +1,13 @@
+import type { ClientManagement } from "../client-configuration-endpoint/client-management.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import type { MetadataMember } from "../client-metadata/members.js";
+import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
 import type { JsonValue } from "../json.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 
 /**
  * The body of a successful answer: all that was registered, and what the server assigned.
  * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
+ * @see RFC 7592 section 3 https://www.rfc-editor.org/rfc/rfc7592#section-3
  */
 export type ClientInformationResponse = ClientMetadata & {
   readonly client_id: string;
@@ -14,31 +16,54 @@ export type ClientInformationResponse = ClientMetadata & {
   readonly client_secret?: string;
   /** Seconds since the epoch, 0 for never; there exactly when there is a secret. */
   readonly client_secret_expires_at?: number;
+  readonly software_statement?: string;
+  /** There together with `registration_client_uri`, or neither is. */
+  readonly registration_access_token?: string;
+  readonly registration_client_uri?: string;
 };
+
+/** What the record does not hold in clear, and this answer may show. */
+export interface ShownCredentials {
+  readonly clientSecret?: string | undefined;
+  readonly registrationAccessToken?: string | undefined;
+}
 
 /**
  * Builds the answer from the record by allow-list: a member that the table does not know is never shown, whatever a
- * store put beside it.
+ * store put beside it. What the client must not send back in an update is all that it cannot have sent before.
  *
  * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
  */
 export function clientInformationResponse(
   client: RegisteredClient,
-  clientSecret: string | undefined,
-  members: ReadonlyMap<string, MetadataMember>,
+  { clientSecret, registrationAccessToken }: ShownCredentials,
+  {
+    rules,
+    management,
+  }: {
+    readonly rules: Pick<ClientMetadataRules, "members">;
+    readonly management?: ClientManagement | undefined;
+  },
 ): ClientInformationResponse {
   const metadata: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(client.metadata)) {
     const [base = ""] = name.split("#", 1);
-    if (value !== undefined && members.has(base)) metadata[name] = value;
+    if (value !== undefined && rules.members.has(base)) metadata[name] = value;
   }
+  const { softwareStatement } = client;
   return {
     ...metadata,
+    ...(softwareStatement !== undefined && { software_statement: softwareStatement }),
     client_id: client.clientId,
     client_id_issued_at: client.clientIdIssuedAt,
     ...(clientSecret !== undefined && {
       client_secret: clientSecret,
       client_secret_expires_at: client.clientSecretExpiresAt ?? 0,
     }),
+    ...(management &&
+      registrationAccessToken !== undefined && {
+        registration_access_token: registrationAccessToken,
+        registration_client_uri: management.registrationClientUri(client.clientId),
+      }),
   };
 }

@@ -1,32 +1,19 @@
-import {
-  assessClientMetadata,
-  type Assessment,
-  type ClientMetadataRules,
-} from "../client-metadata/assess-client-metadata.js";
-import type { Finding } from "../client-metadata/finding.js";
-import { issueClientCredentials } from "../client-credentials/issue-client-credentials.js";
 import type { BearerCredentials } from "../access/bearer-credentials.js";
-import type { AccessGrant, RegistrationAccess } from "../access/registration-access.js";
-import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
-import type { RandomBytes } from "../crypto/random-token.js";
+import type { AccessGrant } from "../access/registration-access.js";
+import { issueClientSecret, needsClientSecret } from "../client-credentials/client-secret.js";
+import type { Finding } from "../client-metadata/finding.js";
+import { randomIdentifier } from "../crypto/random-token.js";
 import type { Failure } from "../failure.js";
 import type { JsonObject } from "../json.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationOrigin, RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import { approveClientMetadata } from "./approve-client-metadata.js";
 import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
 
-/** What the steps of a registration work with. */
-export interface RegistrationDesk {
-  readonly access: RegistrationAccess;
-  readonly rules: ClientMetadataRules;
-  readonly store: RegistrationStore;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly randomBytes: RandomBytes;
-}
-
-/** A request to register, with its body still unread. */
+/** A request to an endpoint of ours, with its body still unread. */
 export interface RegistrationRequest {
   readonly context: RequestContext;
   readonly credentials: BearerCredentials;
@@ -34,11 +21,17 @@ export interface RegistrationRequest {
   readonly signal?: { readonly aborted: boolean };
 }
 
-export interface Registration {
+/** A request that was served. */
+export interface Served {
   readonly client: RegisteredClient;
-  readonly response: ClientInformationResponse;
   /** What was put right on the way. */
   readonly findings: readonly Finding[];
+  /** Missing where there is nothing left to say. */
+  readonly response?: ClientInformationResponse;
+}
+
+export interface Registration extends Served {
+  readonly response: ClientInformationResponse;
 }
 
 /**
@@ -51,72 +44,51 @@ export async function registerClient(
   desk: RegistrationDesk,
 ): Promise<Result<Registration, Failure>> {
   const { context, credentials } = request;
+  const { store, randomBytes } = desk;
   const nowSeconds = Math.floor(desk.clock() / 1000);
-  const admitted = await desk.access.admit({ context, credentials, store: desk.store, nowSeconds });
+  const admitted = await desk.access.admit({ context, credentials, store, nowSeconds });
   if (!admitted.ok) return admitted;
   const grant = admitted.value;
 
   const submitted = await request.readMetadata();
   if (!submitted.ok) return submitted;
 
-  const { metadata, findings } = assessUnderGrant(submitted.value, grant, desk.rules);
-  if (!metadata) return err({ kind: "refused_metadata", findings });
+  const approved = approveClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk.rules);
+  if (!approved.ok) return approved;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
+  const { record, findings } = approved.value;
 
-  const { clientId, secret } = issueClientCredentials(metadata, desk.randomBytes);
+  const secret = needsClientSecret(record.metadata)
+    ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
+    : undefined;
+  const registrationAccessToken = desk.management ? issueRegistrationAccessToken(randomBytes) : undefined;
   const client: RegisteredClient = {
-    clientId,
+    ...record,
+    clientId: randomIdentifier(randomBytes),
     clientIdIssuedAt: nowSeconds,
     version: 1,
-    origin: originOf(grant),
-    ...(secret && { clientSecretHash: secret.hash, clientSecretExpiresAt: secret.expiresAt }),
-    metadata,
+    ...secret?.record,
+    ...(registrationAccessToken && { registrationAccessTokenHash: registrationAccessToken.hash }),
   };
-  const stored = await storeClient(client, grant, nowSeconds, desk.store);
+  const stored = await storeClient(client, grant, nowSeconds, store);
   if (!stored.ok) return stored;
 
-  return ok({
-    client,
-    response: clientInformationResponse(client, secret?.value, desk.rules.members),
-    findings,
-  });
-}
-
-/** The metadata rules, narrowed to what the token allows, and the token's own on top. */
-export function assessUnderGrant(
-  submitted: JsonObject,
-  grant: AccessGrant,
-  rules: ClientMetadataRules,
-): Assessment {
-  if (grant.source === "open") return assessClientMetadata(submitted, rules);
-  const { constraints } = grant.initialAccessToken;
-  const assessment = assessClientMetadata(submitted, constrainRules(rules, constraints));
-  const against = assessment.metadata ? constraintFindings(assessment.metadata, constraints) : [];
-  return against.length > 0 ? { findings: [...assessment.findings, ...against] } : assessment;
-}
-
-function originOf(grant: AccessGrant): RegistrationOrigin {
-  const { source } = grant;
-  return source === "open" ? { source } : { source, initialAccessTokenId: grant.initialAccessToken.id };
+  const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };
+  return ok({ client, response: clientInformationResponse(client, shown, desk), findings });
 }
 
 async function storeClient(
   client: RegisteredClient,
-  grant: AccessGrant,
+  { spendInitialAccessToken: id }: AccessGrant,
   at: number,
   store: RegistrationStore,
 ): Promise<Result<void, Failure>> {
   try {
-    const guards =
-      grant.source === "open" ? {} : { spendInitialAccessToken: { id: grant.initialAccessToken.id, at } };
+    const guards = id === undefined ? {} : { spendInitialAccessToken: { id, at } };
     const { outcome } = await store.createClient(client, guards);
     if (outcome === "created") return ok(undefined);
     if (outcome === "initial_access_token_spent") {
-      return err({
-        kind: "token_refused",
-        reason: "spent",
-        tokenId: client.origin.initialAccessTokenId ?? "",
-      });
+      return err({ kind: "token_refused", reason: "spent", ...(id !== undefined && { tokenId: id }) });
     }
     throw new Error(`the store answered ${outcome} for a random client_id`);
   } catch (cause) {

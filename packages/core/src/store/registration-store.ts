@@ -1,11 +1,37 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
+import type {
+  InitialAccessToken,
+  InitialAccessTokenConstraints,
+} from "../initial-access-token/initial-access-token.js";
 import type { Awaitable } from "../result.js";
 
-/** How a client came to be registered. It stays with the client, so that an update is judged by the same rules. */
+/**
+ * How a client came to be registered. It stays with the client, so that an update is judged by the rules that admitted
+ * it, also when the token is gone by then.
+ */
 export interface RegistrationOrigin {
-  readonly source: "open" | "initial_access_token";
+  readonly source: RegistrationSource;
   readonly initialAccessTokenId?: string;
+  /** Whom the token was given to. */
+  readonly owner?: string;
+  /** What the token bound its clients to. */
+  readonly constraints?: InitialAccessTokenConstraints;
+  /** Whether each change has to bring a software statement again. */
+  readonly requiresSoftwareStatement?: boolean;
+  /** The names of the policies that the client was admitted by, in their order. */
+  readonly policies: readonly string[];
+}
+
+export type RegistrationSource = "open" | "initial_access_token" | "software_statement";
+
+/** `awaiting_approval`: held by a policy; it can do nothing until an operator approves it. */
+export type ClientStatus = "active" | "awaiting_approval";
+
+/** What the authorization endpoint has to insist on for a client, whatever the server does otherwise. */
+export interface ClientRequirements {
+  /** Ask the user each time; a former approval does not count. */
+  readonly consent?: true;
+  readonly pkce?: true;
 }
 
 /** A registered client, as it is stored. */
@@ -15,13 +41,19 @@ export interface RegisteredClient {
   readonly clientIdIssuedAt: number;
   /** 1 for a new client, and one more with each update. */
   readonly version: number;
+  readonly status: ClientStatus;
+  readonly requirements: ClientRequirements;
   /** SHA-256 of the secret in hexadecimal; missing for a client without a secret. */
   readonly clientSecretHash?: string;
   /** Seconds since the epoch, or 0 for a secret that does not expire; there exactly when there is a secret. */
   readonly clientSecretExpiresAt?: number;
+  /** The secret before this one, while it is still taken. */
+  readonly previousClientSecret?: { readonly hash: string; readonly expiresAt: number };
   /** SHA-256 of the registration access token in hexadecimal; missing for a client that cannot manage itself. */
   readonly registrationAccessTokenHash?: string;
   readonly origin: RegistrationOrigin;
+  /** The software statement as it was sent. */
+  readonly softwareStatement?: string;
   /** What was registered, after defaults and narrowing. */
   readonly metadata: ClientMetadata;
 }

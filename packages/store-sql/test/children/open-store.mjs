@@ -14,7 +14,9 @@ const { outcome } = await store.createClient({
   clientId,
   clientIdIssuedAt: 1,
   version: 1,
-  origin: { source: "open" },
+  status: "active",
+  requirements: {},
+  origin: { source: "open", policies: [] },
   metadata: {},
 });
 const found = await store.findClient(clientId);

@@ -36,7 +36,7 @@ async function registerWithoutEnd() {
     if (!result.ok) throw new Error(JSON.stringify(result.error), { cause: result.error.cause });
     const { client } = result.value;
     if (client.metadata.client_name !== clientName) throw new Error("not what was sent");
-    process.stdout.write(`${JSON.stringify(client)}\n`);
+    process.stdout.write(`${JSON.stringify(client)};\n`);
   }
 }
 

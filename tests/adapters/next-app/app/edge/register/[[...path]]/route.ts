@@ -1,5 +1,5 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../../desk";
+import { deskAt } from "../../../../desk";
 
 export const runtime = "edge";
 

@@ -1,4 +1,4 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../desk";
+import { deskAt } from "../../../desk";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(deskAt("/register"));

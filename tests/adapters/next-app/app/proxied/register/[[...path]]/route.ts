@@ -1,5 +1,5 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../../desk";
+import { deskAt } from "../../../../desk";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(
   deskAt("/proxied/register", { limit: 1 }),

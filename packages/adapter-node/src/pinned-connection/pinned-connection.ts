@@ -1,0 +1,78 @@
+/// <reference types="node" />
+/* eslint-disable no-restricted-imports -- Only the sockets of Node.js let us choose the address of a connection. */
+import { AddressRefusedError, isSpecialUseAddress, type OutgoingConnection } from "@oauth-dcr/core";
+import { lookup } from "node:dns/promises";
+import { request } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { rootCertificates } from "node:tls";
+import { toWebResponse } from "./to-web-response.js";
+
+export interface PinnedConnectionOptions {
+  /**
+   * Certificates, in PEM, of authorities that are trusted beside those that Node.js brings along. With it,
+   * `NODE_EXTRA_CA_CERTS` does not count.
+   */
+  readonly ca?: string;
+  /** All addresses of a name, for those who do not ask the system's resolver, and for tests. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  /** Which addresses are refused, for tests; {@link isSpecialUseAddress} unless told. */
+  readonly isRefused?: (address: string) => boolean;
+}
+
+/**
+ * Connects to the very addresses that were checked: a name is resolved once, so that a second answer of its DNS server
+ * cannot lead elsewhere. Rejects with `AddressRefusedError` when any of its addresses is a special-use one. The
+ * certificate is verified for the name, whatever the environment says. Every request has a connection of its own,
+ * without a proxy.
+ *
+ * @see RFC 6890 section 2.2 https://www.rfc-editor.org/rfc/rfc6890#section-2.2
+ * @see RFC 9110 section 4.3.4 https://www.rfc-editor.org/rfc/rfc9110#section-4.3.4
+ */
+export function pinnedConnection(options: PinnedConnectionOptions = {}): OutgoingConnection {
+  const { ca, resolve = systemAddresses, isRefused = isSpecialUseAddress } = options;
+  return async ({ url, headers, signal }) => {
+    const hostname = url.hostname.replace(/^\[|\]$/g, "");
+    const addresses = isIP(hostname) ? [hostname] : await resolve(hostname);
+    if (addresses.some(isRefused)) throw new AddressRefusedError();
+    // The answer may have come when nobody waits for it any more.
+    signal.throwIfAborted();
+    return new Promise((answer, fail) => {
+      const sent = request(url, {
+        agent: false,
+        headers,
+        signal,
+        lookup: answering(addresses),
+        rejectUnauthorized: true,
+        ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+      });
+      sent.on("response", (message) => {
+        try {
+          answer(toWebResponse(message));
+        } catch (error) {
+          message.destroy();
+          fail(error);
+        }
+      });
+      sent.on("error", fail);
+      // Some answers, such as 101, close the connection without an error.
+      sent.on("close", () => fail(new Error("The connection was closed before an answer.")));
+      sent.end();
+    });
+  };
+}
+
+async function systemAddresses(hostname: string): Promise<readonly string[]> {
+  const answers = await lookup(hostname, { all: true, verbatim: true });
+  return answers.map(({ address }) => address);
+}
+
+/** A resolver that knows nothing but these addresses. */
+function answering(addresses: readonly string[]): LookupFunction {
+  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_hostname, { all }, callback) => {
+    const [first] = answers;
+    if (!first) callback(new Error("The name has no address."), "");
+    else if (all) callback(null, answers);
+    else callback(null, first.address, first.family);
+  };
+}

@@ -1,0 +1,73 @@
+import type { ManagementOperation } from "../endpoint-operation.js";
+import { requireThat } from "../misuse.js";
+import type { Awaitable } from "../result.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+
+/** Lets clients manage themselves. Leave it out, and none gets a registration access token. */
+export interface ClientManagementOptions {
+  /**
+   * Revokes every grant and token of a client that asks to be deleted. Runs before its record goes; when it rejects, the
+   * client stays, is told to come again, and this runs again: it has to bear that.
+   * @see RFC 7592 section 2.3 https://www.rfc-editor.org/rfc/rfc7592#section-2.3
+   */
+  readonly revokeTokens: (client: RegisteredClient) => Awaitable<void>;
+  /** Default: all three. What is left out is answered with 405. */
+  readonly operations?: readonly ManagementOperation[];
+  /**
+   * Whether an update ends the registration access token and answers with a new one. Default true; some profiles of
+   * FAPI want it to stay.
+   * @see RFC 7592 section 5 https://www.rfc-editor.org/rfc/rfc7592#section-5
+   */
+  readonly rotateRegistrationAccessToken?: boolean;
+  /**
+   * Whether an update answers with a new client secret. Default false: the secret stays, and as only its hash is kept, no
+   * answer but the first can show it. One that runs out is replaced by an update in any case.
+   */
+  readonly rotateClientSecret?: boolean;
+}
+
+/** The options with their defaults. */
+export interface ClientManagement extends Required<ClientManagementOptions> {
+  /**
+   * The client's path below the registration endpoint.
+   * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
+   */
+  readonly registrationClientUri: (clientId: string) => string;
+}
+
+const OPERATIONS: readonly ManagementOperation[] = ["read", "update", "delete"];
+
+/** @throws MisuseError for an option that is missing or makes no sense */
+export function resolveClientManagement(
+  options: ClientManagementOptions,
+  registrationEndpoint: string,
+): ClientManagement {
+  const {
+    revokeTokens,
+    operations = OPERATIONS,
+    rotateRegistrationAccessToken = true,
+    rotateClientSecret = false,
+  } = options;
+  requireThat(
+    typeof revokeTokens === "function",
+    "ERR_OPTION",
+    "clientManagement.revokeTokens: must be a function that revokes the tokens of a client that is being deleted",
+  );
+  requireThat(
+    Array.isArray(operations) &&
+      operations.length > 0 &&
+      operations.every((name) => OPERATIONS.includes(name)),
+    "ERR_OPTION",
+    "clientManagement.operations: must be of read, update and delete",
+  );
+  const flags = { rotateRegistrationAccessToken, rotateClientSecret };
+  for (const [name, value] of Object.entries(flags)) {
+    requireThat(typeof value === "boolean", "ERR_OPTION", `clientManagement.${name}: must be true or false`);
+  }
+  return {
+    revokeTokens,
+    operations: [...operations],
+    ...flags,
+    registrationClientUri: (clientId) => `${registrationEndpoint.replace(/\/$/, "")}/${clientId}`,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Failure } from "../failure.js";
+import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
+import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
+import { ok, type Result } from "../result.js";
+import type { ManagementDesk } from "../registration-desk.js";
+import { authenticateManagement } from "./authenticate-management.js";
+
+/**
+ * Answers what is registered. Changes nothing, so that it can be repeated: the token stays, and the secret, of which
+ * only the hash is kept, is not in the answer.
+ *
+ * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
+ */
+export async function readClient(
+  clientId: string,
+  { credentials }: RegistrationRequest,
+  desk: ManagementDesk,
+): Promise<Result<Registration, Failure>> {
+  const authenticated = await authenticateManagement(clientId, credentials, desk.store);
+  if (!authenticated.ok) return authenticated;
+  const { client, registrationAccessToken } = authenticated.value;
+  const response = clientInformationResponse(client, { registrationAccessToken }, desk);
+  return ok({ client, response, findings: [] });
+}

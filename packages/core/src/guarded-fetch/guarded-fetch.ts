@@ -1,0 +1,95 @@
+import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { err, ok, type Result } from "../result.js";
+import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
+import { headProblem } from "./head-problem.js";
+import { AddressRefusedError, type OutgoingConnection } from "./outgoing-connection.js";
+import { outgoingUrl } from "./outgoing-url.js";
+import { readText } from "./read-text.js";
+
+export interface GuardedFetchOptions {
+  /** Who connects: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()` where no address can be pinned. */
+  readonly connection: OutgoingConnection;
+  /** The longest body, in bytes; 65,536 unless told. */
+  readonly maxBytes?: number;
+  /** For name, connection, head and body together; more than 0 and at most 60, 5 unless told. */
+  readonly timeoutSeconds?: number;
+  /** How many requests are under way at most; 10 unless told. One more is answered `busy` at once. */
+  readonly maxConcurrent?: number;
+}
+
+/** A document that a stranger's URL led to. */
+export interface FetchedDocument {
+  readonly text: string;
+  /** For the caller's cache. */
+  readonly headers: Headers;
+}
+
+/**
+ * Fetches a stranger's document. `accept` lists media types in lower case; `application/json` stands for every
+ * `+json` type too. Never rejects.
+ */
+export type GuardedFetch = (
+  url: string,
+  accept: readonly string[],
+) => Promise<Result<FetchedDocument, GuardedFetchProblem>>;
+
+/**
+ * Builds the one way out: `https` to public addresses alone, no redirects, no credentials, bounded in bytes, time and
+ * number. Throws a {@link MisuseError} for limits that are none.
+ *
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
+  const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10 } = options;
+  requireThat(typeof connection === "function", CODE, "connection: must be a function");
+  requirePositiveInteger(maxBytes, CODE, "maxBytes");
+  requirePositiveInteger(maxConcurrent, CODE, "maxConcurrent");
+  requireThat(timeoutSeconds > 0 && timeoutSeconds <= 60, CODE, "timeoutSeconds: must be in (0, 60]");
+
+  let underWay = 0;
+  return async (url, accept) => {
+    const target = outgoingUrl(url);
+    if (!target.ok) return target;
+    if (underWay >= maxConcurrent) return err({ kind: "busy" });
+    underWay++;
+    const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
+    try {
+      return await untilAborted(signal, fetchDocument(connection, target.value, accept, maxBytes, signal));
+    } catch (cause) {
+      if (signal.aborted) return err({ kind: "timed_out" });
+      return err({ kind: cause instanceof AddressRefusedError ? "address_refused" : "unreachable", cause });
+    } finally {
+      underWay--;
+    }
+  };
+}
+
+const CODE = "ERR_GUARDED_FETCH";
+
+async function fetchDocument(
+  connection: OutgoingConnection,
+  url: URL,
+  accept: readonly string[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Result<FetchedDocument, GuardedFetchProblem>> {
+  const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
+  const response = await connection({ url, headers, signal });
+  const problem = headProblem(response, accept, maxBytes);
+  // Also when this answer came too late for anybody to wait for it.
+  if (problem || signal.aborted) {
+    void response.body?.cancel().catch(() => undefined);
+    return err(problem ?? { kind: "timed_out" });
+  }
+  const text = await readText(response.body, maxBytes, signal);
+  return text.ok ? ok({ text: text.value, headers: response.headers }) : err({ kind: text.error });
+}
+
+/** Settles like `work`, or rejects when `signal` fires: a connection that ignores the signal keeps nobody waiting. */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const tooLate = () => reject(new Error("The time is up."));
+    signal.addEventListener("abort", tooLate);
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", tooLate));
+  });
+}

@@ -1,0 +1,25 @@
+/** A GET request. */
+export interface OutgoingRequest {
+  /** `https`, without userinfo and fragment. Its host is no special-use address; its name may yet lead to one. */
+  readonly url: URL;
+  /** All that is to be sent beside `Host`: no cookie, no credentials, no referrer. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the request, the reading of its body included. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a request and answers the response as soon as its head is there; follows no redirect.
+ *
+ * Rejects with {@link AddressRefusedError} when the name leads to an address that must not be connected to, and with any
+ * other error when there is no answer.
+ */
+export type OutgoingConnection = (request: OutgoingRequest) => Promise<Response>;
+
+/** The host has a special-use address. Does not say which: a stranger could map a private network with the answer. */
+export class AddressRefusedError extends Error {
+  constructor() {
+    super("The host has a special-use address.");
+    this.name = "AddressRefusedError";
+  }
+}

@@ -1,0 +1,27 @@
+import { err, ok, type Result } from "../result.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
+import { isSpecialUseAddress } from "./special-use-address.js";
+
+const MAX_LENGTH = 2048;
+/** Names of this host and of local networks; RFC 6761 section 6.3, RFC 6762 section 3, and ICANN's `internal`. */
+const LOCAL_DOMAINS = ["localhost", "local", "internal"];
+
+/**
+ * Reads the URL of a document, or says why nobody should connect for it.
+ *
+ * @see RFC 3986 section 3 https://www.rfc-editor.org/rfc/rfc3986#section-3
+ */
+export function outgoingUrl(text: string): Result<URL, GuardedFetchProblem> {
+  const parsed = parseStrictUri(text, MAX_LENGTH);
+  if (!parsed.ok) return err({ kind: "url_refused", cause: parsed.error });
+  const { scheme, host, fragment } = parsed.value;
+  if (scheme !== "https" || fragment !== "") return err({ kind: "url_refused" });
+  if (host.startsWith("[") || /^[\d.]+$/.test(host)) {
+    const address = host.replace(/^\[|\]$/g, "");
+    return isSpecialUseAddress(address) ? err({ kind: "address_refused" }) : ok(new URL(text));
+  }
+  const labels = host.split(".");
+  const isLocal = labels.length === 1 || LOCAL_DOMAINS.includes(labels.at(-1) ?? "");
+  return isLocal ? err({ kind: "url_refused" }) : ok(new URL(text));
+}

@@ -1,0 +1,69 @@
+import { ipv6Groups } from "../uri/ipv6-groups.js";
+
+const SPECIAL_IPV4 = [
+  "0.0.0.0/8", // this network; reaches this host on most systems
+  "10.0.0.0/8", // private
+  "100.64.0.0/10", // carrier-grade NAT; 100.100.100.200 is a metadata service
+  "127.0.0.0/8", // loopback
+  "168.63.129.16/32", // a platform's own service for each of its machines, at a public address
+  "169.254.0.0/16", // link-local; 169.254.169.254 is the metadata service of most platforms
+  "172.16.0.0/12", // private
+  "192.0.0.0/24", // protocol assignments; 192.0.0.192 is a metadata service
+  "192.0.2.0/24", // documentation
+  "192.31.196.0/24", // AS112
+  "192.52.193.0/24", // AMT
+  "192.88.99.0/24", // 6to4 relays
+  "192.168.0.0/16", // private
+  "192.175.48.0/24", // AS112
+  "198.18.0.0/15", // benchmarking
+  "198.51.100.0/24", // documentation
+  "203.0.113.0/24", // documentation
+  "224.0.0.0/4", // multicast
+  "240.0.0.0/4", // reserved, with the broadcast address
+];
+
+/** All that is handed out for use in the Internet. Outside are loopback, private, mapped, NAT64 and multicast. */
+const GLOBAL_IPV6 = "2000::/3";
+const SPECIAL_GLOBAL_IPV6 = [
+  "2001::/23", // protocol assignments: Teredo, benchmarking, ORCHID, drone identifiers
+  "2001:db8::/32", // documentation
+  "2002::/16", // 6to4: an IPv4 address in disguise
+  "2620:4f:8000::/48", // AS112
+  "3fff::/20", // documentation
+];
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/**
+ * Whether an IPv4 or IPv6 address, as text without brackets, must not be connected to for a stranger: it is in a range
+ * of IANA's special-purpose registries or in a multicast range, or it is no address in one of the standard spellings. A
+ * zone (`fe80::1%eth0`) and `127.1`, `0x7f000001` or `010.0.0.1` are no such spelling.
+ *
+ * @see RFC 6890 section 2.2 https://www.rfc-editor.org/rfc/rfc6890#section-2.2
+ */
+export function isSpecialUseAddress(address: string): boolean {
+  const bits = bitsOf(address);
+  if (bits === undefined) return true;
+  if (!address.includes(":")) return SPECIAL_IPV4.some((range) => isWithin(bits, range));
+  return !isWithin(bits, GLOBAL_IPV6) || SPECIAL_GLOBAL_IPV6.some((range) => isWithin(bits, range));
+}
+
+/** The 32 or 128 binary digits of an address. */
+function bitsOf(address: string): string | undefined {
+  if (address.includes(":")) {
+    return ipv6Groups(address)
+      ?.map((group) => parseInt(group, 16).toString(2).padStart(16, "0"))
+      .join("");
+  }
+  if (!IPV4.test(address)) return undefined;
+  return address
+    .split(".")
+    .map((byte) => Number(byte).toString(2).padStart(8, "0"))
+    .join("");
+}
+
+function isWithin(bits: string, range: string): boolean {
+  const [network = "", length] = range.split("/");
+  // A range that cannot be read holds every address.
+  return bits.startsWith((bitsOf(network) ?? "").slice(0, Number(length)));
+}

@@ -1,0 +1,42 @@
+/** Which endpoint a path leads to. */
+export type Route =
+  | { readonly endpoint: "metadata" | "registration" }
+  /** The identifier is empty for what cannot be one. */
+  | { readonly endpoint: "configuration"; readonly clientId: string };
+
+const CLIENT_ID = /^[\w.~-]{1,256}$/;
+
+/**
+ * Finds the endpoint of a request. The public path leads there, and what is left of it when a framework or proxy took a
+ * prefix off.
+ */
+export function endpointPaths(
+  metadataPath: string,
+  registrationEndpoint: string,
+): (url: string) => Route | undefined {
+  const registrationPath = new URL(registrationEndpoint).pathname;
+  const configurationPrefix = registrationPath.replace(/\/?$/, "/");
+
+  return (url) => {
+    const path = pathOf(url);
+    if (path === metadataPath) return { endpoint: "metadata" };
+    if (isEndOf(registrationPath, path)) return { endpoint: "registration" };
+    const lastSlash = path.lastIndexOf("/");
+    if (!isEndOf(configurationPrefix, path.slice(0, lastSlash + 1))) return undefined;
+    const segment = path.slice(lastSlash + 1);
+    return { endpoint: "configuration", clientId: CLIENT_ID.test(segment) ? segment : "" };
+  };
+}
+
+function isEndOf(publicPath: string, path: string): boolean {
+  return path === publicPath || (/^\/./.test(path) && publicPath.endsWith(path));
+}
+
+/** Empty for what is no URL, so that nothing is found there. */
+function pathOf(url: string): string {
+  try {
+    return new URL(url).pathname;
+  } catch {
+    return "";
+  }
+}

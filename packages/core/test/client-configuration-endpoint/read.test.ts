@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import { createClientRegistration } from "../../src/client-registration.js";
+import { mcpPreset } from "../../src/presets/mcp.js";
+import { openRegistration } from "../../src/access/open-registration.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import { CONFIDENTIAL, managedDesk, PUBLIC, updateOf } from "./managed-desk.js";
+
+describe("the registration answer where clients manage themselves", () => {
+  test("R7592-1: has a fully qualified URL of the server's own making, below the registration endpoint", async () => {
+    const { register } = managedDesk();
+    const client = await register();
+    expect(client.registration_client_uri).toBe(`https://as.example/register/${client.client_id}`);
+  });
+
+  test("R7592-17: has a token of 256 random bits with a prefix, of which the store gets the hash alone", async () => {
+    const { register, store } = managedDesk();
+    const client = await register();
+    expect(client.registration_access_token).toMatch(/^odcr_rat_[A-Za-z0-9_-]{43}$/);
+    const stored = await store.findClient(client.client_id);
+    expect(stored?.registrationAccessTokenHash).toMatch(/^[\da-f]{64}$/);
+    expect(JSON.stringify(stored)).not.toContain(client.registration_access_token);
+  });
+
+  test("OIDC-7: has the URL and the token both, or neither of them where management is off", async () => {
+    const desk = createClientRegistration({
+      ...mcpPreset({ issuer: "https://as.example" }),
+      access: openRegistration({ dangerouslyUnlimited: true }),
+      store: memoryStore(),
+      audit: () => undefined,
+    });
+    const result = await desk.registerClient(PUBLIC);
+    if (!result.ok) throw new Error("refused");
+    expect(Object.keys(result.value.response).filter((name) => name.startsWith("registration_"))).toEqual([]);
+    const path = `https://as.example/register/${result.value.client.clientId}`;
+    const answer = await desk.fetch(new Request(path, { headers: { authorization: "Bearer x" } }));
+    expect(answer.status).toBe(404);
+  });
+
+  test("R7592-20: does not double a slash at the end of the registration endpoint", async () => {
+    const { register, send } = managedDesk({
+      ...mcpPreset({
+        issuer: "https://as.example",
+        registration_endpoint: "https://as.example/clients/",
+      }),
+    });
+    const response = await register().catch((error: unknown) => error);
+    expect(response).toBeInstanceOf(Error); // Nobody serves /register here.
+    const client = await register(PUBLIC, {}, "https://as.example/clients/");
+    expect(client.registration_client_uri).toBe(`https://as.example/clients/${client.client_id}`);
+    const answer = await send("GET", client.registration_client_uri, client.registration_access_token);
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe("reading", () => {
+  test("R7592-7: answers 200 with all that is registered, and again the same: nothing rotates", async () => {
+    const { register, send, events } = managedDesk();
+    const client = await register({ ...CONFIDENTIAL, "client_name#ja": "ワン", scope: "read" });
+    const read = () => send("GET", client.registration_client_uri, client.registration_access_token);
+    const first = await read();
+    const second = await read();
+    expect(first.status).toBe(200);
+    const { client_secret: _, client_secret_expires_at: __, ...withoutSecret } = client;
+    expect(first.body).toEqual(withoutSecret);
+    expect(second.text).toBe(first.text);
+    expect(events.at(-1)).toMatchObject({ type: "client_read", clientId: client.client_id });
+  });
+
+  test("R7592-15: repeats the URL and the token that was presented", async () => {
+    const { register, send } = managedDesk();
+    const client = await register();
+    const { body } = await send("GET", client.registration_client_uri, client.registration_access_token);
+    expect(body["registration_access_token"]).toBe(client.registration_access_token);
+    expect(body["registration_client_uri"]).toBe(client.registration_client_uri);
+  });
+
+  test("R7592-18: is kept by no cache, whatever the answer", async () => {
+    const { register, send } = managedDesk();
+    const client = await register();
+    const { registration_client_uri: uri, registration_access_token: token } = client;
+    for (const answer of [
+      await send("GET", uri, token),
+      await send("GET", uri, "nonsense"),
+      await send("PUT", uri, token, {}),
+      await send("PATCH", uri, token),
+      await send("DELETE", uri, token),
+    ]) {
+      expect(answer.headers.get("cache-control"), String(answer.status)).toBe("no-store");
+      expect(answer.headers.get("pragma")).toBe("no-cache");
+    }
+  });
+
+  test("OIDC-8: may be done from a browser, with a preflight", async () => {
+    const { register, send } = managedDesk();
+    const { registration_client_uri: uri, registration_access_token: token } = await register();
+    const preflight = await send("OPTIONS", uri);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-methods")).toBe("GET, PUT, DELETE, OPTIONS");
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("Authorization");
+    expect((await send("GET", uri, token)).headers.get("access-control-allow-origin")).toBe("*");
+  });
+});
+
+describe("who is refused", () => {
+  test("R7592-3: a bad token gets 401 invalid_token, and no token a challenge without an error", async () => {
+    const { register, send } = managedDesk();
+    const { registration_client_uri: uri } = await register();
+    const bad = await send("GET", uri, `odcr_rat_${"A".repeat(43)}`);
+    expect(bad.status).toBe(401);
+    expect(bad.body["error"]).toBe("invalid_token");
+    expect(bad.headers.get("www-authenticate")).toBe(
+      'Bearer realm="client-registration", error="invalid_token"',
+    );
+    const none = await send("GET", uri);
+    expect(none.status).toBe(401);
+    expect(none.headers.get("www-authenticate")).toBe('Bearer realm="client-registration"');
+    expect(none.body).toEqual({});
+    const inQuery = await send("GET", `${uri}?access_token=x`);
+    expect(inQuery.status).toBe(400);
+  });
+
+  test.each(["GET", "PUT", "DELETE"])(
+    "R7592-4, R7592-6: %s with another client's token and for no client get the same bytes, and nothing happens",
+    async (method) => {
+      const { register, send, store, events } = managedDesk();
+      const one = await register();
+      const other = await register();
+      const body = method === "PUT" ? updateOf(one) : undefined;
+      const before = await store.findClient(one.client_id);
+      const nobody = one.registration_client_uri.replace(one.client_id, "a".repeat(26));
+      const odd = one.registration_client_uri.replace(one.client_id, "%00%2e%2e");
+      const answers = [
+        await send(method, one.registration_client_uri, other.registration_access_token, body),
+        await send(method, nobody, one.registration_access_token, body),
+        await send(method, odd, one.registration_access_token, body),
+        await send(method, one.registration_client_uri, "nonsense", body),
+      ];
+      for (const { status, headers, text } of answers) {
+        expect([status, Object.fromEntries(headers), text]).toEqual([
+          401,
+          Object.fromEntries(answers[0]?.headers ?? []),
+          answers[0]?.text,
+        ]);
+        expect(text).not.toContain("One");
+      }
+      expect(await store.findClient(one.client_id)).toEqual(before);
+      expect(events.slice(-4)).toMatchObject([
+        { type: "client_management_refused", clientId: one.client_id, tokenProblem: "not_this_client" },
+        { tokenProblem: "unknown_client", clientId: "a".repeat(26) },
+        { tokenProblem: "unknown_client", clientId: "" },
+        { tokenProblem: "not_this_client" },
+      ]);
+    },
+  );
+
+  test("a token of a client that was registered without one manages nothing", async () => {
+    const { register, send, store } = managedDesk();
+    const client = await register();
+    const stored = await store.findClient(client.client_id);
+    if (!stored) throw new Error("lost");
+    const { registrationAccessTokenHash: _, ...unmanaged } = stored;
+    await store.replaceClient({ ...unmanaged, version: 2 }, 1);
+    for (const token of [client.registration_access_token, "0".repeat(64), "x"]) {
+      expect((await send("GET", client.registration_client_uri, token)).status).toBe(401);
+    }
+  });
+
+  test("R7592-2: a method that is not supported gets 405 with what is", async () => {
+    const { register, send, events } = managedDesk({ management: { operations: ["read"] } });
+    const { registration_client_uri: uri, registration_access_token: token } = await register();
+    for (const method of ["DELETE", "PUT", "POST", "PATCH", "HEAD"]) {
+      const answer = await send(method, uri, token);
+      expect(answer.status, method).toBe(405);
+      expect(answer.headers.get("allow")).toBe("GET, OPTIONS");
+    }
+    expect(events.at(-1)).toMatchObject({ type: "client_management_refused", reason: "method_not_allowed" });
+    expect((await send("GET", uri, token)).status).toBe(200);
+  });
+
+  test("a store that is down is a 503 without details", async () => {
+    const { register, send, store } = managedDesk();
+    const { registration_client_uri: uri, registration_access_token: token } = await register();
+    store.findClient = () => {
+      throw new Error("connection to 10.0.0.1 refused");
+    };
+    const answer = await send("GET", uri, token);
+    expect(answer.status).toBe(503);
+    expect(answer.text).not.toContain("10.0.0.1");
+  });
+});
