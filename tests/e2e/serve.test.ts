@@ -7,7 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { auditLines, runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
+import {
+  arrived,
+  auditLines,
+  runOauthDcr,
+  startServer,
+  type ServerProcess,
+} from "../support/oauth-dcr-process.js";
 
 const NATIVE = { redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none" };
 
@@ -313,8 +319,3 @@ describe("oauth-dcr serve, starting and stopping", () => {
     await expect(fetch(`${origin}/healthz`)).rejects.toThrow();
   });
 });
-
-/** Lets the event loop turn until a child's output has arrived. */
-async function arrived(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

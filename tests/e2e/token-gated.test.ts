@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { auditLines, runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
+import {
+  arrived,
+  auditLines,
+  runOauthDcr,
+  startServer,
+  type ServerProcess,
+} from "../support/oauth-dcr-process.js";
 
 let folder: string;
 let database: string;
@@ -52,6 +58,7 @@ it("refuses without a token and accepts with one that `token issue` made, once",
   expect(await accepted.json()).toMatchObject({ scope: "tools:read" });
   expect((await register(issued)).status).toBe(401);
   expect(servers[0]?.stdout()).not.toContain(issued);
+  await arrived(() => auditLines(servers[0]?.stdout() ?? "").length >= 3);
   expect(auditLines(servers[0]?.stdout() ?? "").map(({ reason }) => reason)).toEqual([
     "token_required",
     undefined,

@@ -79,3 +79,8 @@ export function auditLines(
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as { type: string });
 }
+
+/** Lets the event loop turn until a child's output has arrived. */
+export async function arrived(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

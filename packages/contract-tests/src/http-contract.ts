@@ -92,7 +92,11 @@ export function httpContract(runner: ContractRunner, options: HttpContractOption
       });
     }
 
-    managementCases({ it, expect }, target, paths.registration, expectAnswer);
+    managementCases({ it, expect }, target, paths.registration, expectAnswer, [
+      ...(options.registrations ?? []),
+      { client: "a public client", body: PUBLIC_CLIENT },
+      { client: "a confidential client", body: CONFIDENTIAL_CLIENT },
+    ]);
 
     it("gives each of several registrations an identifier and a secret of its own", async () => {
       const answers: JsonObject[] = [];

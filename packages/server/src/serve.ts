@@ -98,6 +98,8 @@ function createDesk(
       scopes_supported: settings.scopes,
     }),
     access: accessOf(settings),
+    // Who holds their tokens learns of a deletion from the audit log; this process issues none.
+    clientManagement: { revokeTokens: () => undefined },
     store: opened.store,
     audit,
   });

@@ -54,9 +54,7 @@ export function resolveClientManagement(
     "clientManagement.revokeTokens: must be a function that revokes the tokens of a client that is being deleted",
   );
   requireThat(
-    Array.isArray(operations) &&
-      operations.length > 0 &&
-      operations.every((name) => OPERATIONS.includes(name)),
+    isNonEmptyList(operations) && operations.every((name) => OPERATIONS.includes(name as never)),
     "ERR_OPTION",
     "clientManagement.operations: must be of read, update and delete",
   );
@@ -66,8 +64,12 @@ export function resolveClientManagement(
   }
   return {
     revokeTokens,
-    operations: [...operations],
+    operations: OPERATIONS.filter((name) => operations.includes(name)),
     ...flags,
     registrationClientUri: (clientId) => `${registrationEndpoint.replace(/\/$/, "")}/${clientId}`,
   };
+}
+
+function isNonEmptyList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0;
 }

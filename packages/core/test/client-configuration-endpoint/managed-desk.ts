@@ -37,8 +37,12 @@ export interface ManagedDesk {
   readonly store: RegistrationStore;
   readonly events: AuditEvent[];
   readonly time: { now: number };
-  register(body?: object, headers?: Record<string, string>, uri?: string): Promise<Registered & JsonObject>;
-  send(method: string, uri: string, token?: string, body?: unknown): Promise<Answer>;
+  readonly register: (
+    body?: object,
+    headers?: Record<string, string>,
+    uri?: string,
+  ) => Promise<Registered & JsonObject>;
+  readonly send: (method: string, uri: string, token?: string, body?: unknown) => Promise<Answer>;
 }
 
 export function managedDesk({
@@ -108,4 +112,11 @@ export function updateOf(answer: JsonObject): JsonObject {
     ...update
   } = answer;
   return update;
+}
+
+/** A member of an answer that has to be a text. */
+export function textOf(answer: JsonObject, member: string): string {
+  const value = answer[member];
+  if (typeof value !== "string") throw new Error(`${member} is no text`);
+  return value;
 }

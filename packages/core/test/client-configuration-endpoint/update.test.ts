@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/json.js";
-import { CONFIDENTIAL, managedDesk, PUBLIC, START, updateOf, type ManagedDesk } from "./managed-desk.js";
+import {
+  CONFIDENTIAL,
+  managedDesk,
+  PUBLIC,
+  START,
+  textOf,
+  updateOf,
+  type ManagedDesk,
+} from "./managed-desk.js";
 
 /** Sends `change` over what was registered, and shows what the store has before and after. */
 async function updated(
@@ -74,7 +82,7 @@ describe("an update", () => {
     ["R7592-12", "logo_uri", { logo_uri: "http://app.example/logo" }],
   ])("%s: with a wrong %s gets 400, and neither record nor token changes", async (_id, place, change) => {
     const managed = managedDesk();
-    const { client, before, answer, after } = await updated(managed, change as JsonObject, CONFIDENTIAL);
+    const { client, before, answer, after } = await updated(managed, change, CONFIDENTIAL);
     expect(answer.status).toBe(400);
     expect(answer.body["error"]).toMatch(/^invalid_(client_metadata|redirect_uri)$/);
     expect(answer.body["error_description"]).toContain(place);
@@ -159,7 +167,7 @@ describe("an update", () => {
       managed.send(
         "PUT",
         client.registration_client_uri,
-        String(answer["registration_access_token"]),
+        textOf(answer, "registration_access_token"),
         updateOf(answer),
       );
     managed.time.now += 899_000;
@@ -219,7 +227,7 @@ describe("an update", () => {
   test("of a client that is deleted meanwhile gets 401", async () => {
     const managed = managedDesk();
     const client = await managed.register();
-    const { replaceClient } = managed.store;
+    const replaceClient = managed.store.replaceClient.bind(managed.store);
     managed.store.replaceClient = async (...given) => {
       await managed.store.deleteClient(client.client_id);
       return replaceClient(...given);
