@@ -3,9 +3,10 @@
 //   <!-- snippet: PATH -->          the fence behind it holds that file's text
 //   <!-- generated: settings -->    the server's settings
 //   <!-- generated: rfc-map -->     where the code says which section it follows
+//   <!-- generated: requirements -->  which test and which file stand for which demand
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { root } from "./workspace.mjs";
 
 const check = process.argv.includes("--check");
@@ -40,7 +41,37 @@ const generated = {
     const sorted = [...rows].sort(new Intl.Collator("en", { numeric: true }).compare);
     return ["| source | in code | file |", "|---|---|---|", ...sorted, ""].join("\n");
   },
+  requirements: (document) => {
+    const demands = JSON.parse(read("docs/requirements.json"));
+    const tests = testsByRequirement();
+    const unknown = [...tests.keys()].filter((id) => !Object.hasOwn(demands, id));
+    if (unknown.length > 0) throw new Error(`tests name what is no requirement: ${unknown.join(", ")}`);
+    const link = (path, text) => `[${text}](${relative(dirname(document), path)})`;
+    const rows = Object.entries(demands).map(([id, { says, specification, source = [], notOurs }]) => {
+      const named = [...(tests.get(id) ?? [])];
+      if (!notOurs && named.length === 0) throw new Error(`${id}: no test names it`);
+      const where = source.map((path) => {
+        const file = `packages/core/src/${path}`;
+        if (!existsSync(join(root, file))) throw new Error(`${id}: there is no ${file}`);
+        return link(file, path);
+      });
+      const proof = named.map((path) => link(path, basename(path, ".test.ts"))).join(", ");
+      return `| ${id} | ${says} | ${specification} | ${notOurs ?? proof} | ${where.join(", ")} |`;
+    });
+    return ["| id | demand | specification | tests | source |", "|---|---|---|---|---|", ...rows, ""].join("\n");
+  },
 };
+
+/** The files whose test titles begin with a requirement's identifier, or with several: `test("R7592-4, R7592-6: …"`. */
+function testsByRequirement() {
+  const tests = new Map();
+  for (const path of files("packages/*/test/**/*.ts", "packages/contract-tests/src/**/*.ts", "tests/**/*.ts")) {
+    for (const [, ids] of read(path).matchAll(/["'`](?:%s: )?((?:(?:R7591|R7592|OIDC|8414|8252|9700|21)-\d+(?:, )?)+)[ :"'`]/g)) {
+      for (const id of ids.split(", ")) tests.set(id, (tests.get(id) ?? new Set()).add(path));
+    }
+  }
+  return tests;
+}
 
 let stale = 0;
 for (const document of files("*.md")) {

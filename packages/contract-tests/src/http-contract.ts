@@ -6,16 +6,11 @@ import {
   PUBLIC_CLIENT,
   type HttpAnswer,
   type HttpCase,
+  type HttpTarget,
 } from "./http-cases/http-case.js";
 import { managementCases } from "./http-cases/management-cases.js";
 import { MANNERS_CASES } from "./http-cases/manners-cases.js";
 import { REFUSED_CASES } from "./http-cases/refused-cases.js";
-
-/** The endpoints as a client reaches them. */
-export interface HttpTarget {
-  fetch(path: string, init: RequestInit): Promise<Response>;
-  close?(): Awaitable<void>;
-}
 
 /** A body that a client sends, and members of the answer; `undefined` for one that must not be there. */
 export interface KnownRegistration {

@@ -1,10 +1,9 @@
 export type { ContractExpectation, ContractRunner } from "./contract-runner.js";
-export type { HttpAnswer, HttpCase } from "./http-cases/http-case.js";
+export type { HttpAnswer, HttpCase, HttpTarget } from "./http-cases/http-case.js";
 export {
   HTTP_CASES,
   httpContract,
   type HttpContractOptions,
-  type HttpTarget,
   type KnownRegistration,
 } from "./http-contract.js";
 export {

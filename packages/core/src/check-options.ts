@@ -52,6 +52,26 @@ const CHECKS: readonly Check[] = [
     (value = []) => areMembers(value),
   ],
   [
+    "policies",
+    "must be a policyTable()",
+    (value) => value === undefined || hasMethods(value, "forRegistration", "forNames"),
+  ],
+  [
+    "softwareStatements",
+    "must be a verifier, such as softwareStatements({ trustedIssuers })",
+    (value) => value === undefined || hasMethods(value, "verify"),
+  ],
+  [
+    "clientAssertions",
+    "must be a verifier, such as privateKeyJwt({ audience, replay })",
+    (value) => value === undefined || hasMethods(value, "verify"),
+  ],
+  [
+    "guardedFetch",
+    "must be a function, such as guardedFetch({ connection })",
+    (value) => value === undefined || typeof value === "function",
+  ],
+  [
     "clientManagement",
     "must be left out, or be an object with revokeTokens",
     (value) => value === undefined || hasMethods(value, "revokeTokens"),
@@ -75,6 +95,11 @@ export function checkOptions(options: ClientRegistrationOptions): void {
   for (const [option, mustBe, holds] of CHECKS) {
     requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
   }
+  requireThat(
+    !options.access?.requiresSoftwareStatement || options.softwareStatements !== undefined,
+    "ERR_OPTION",
+    "softwareStatements: must be given where access requires a software statement",
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,13 @@ import { refusedEvent, servedEvent, type AuditEvent } from "./audit/audit-event.
 import { recordAuditEvent } from "./audit/record-audit-event.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { Findings } from "./client-metadata/finding.js";
+import {
+  authenticateClient,
+  type ClientAuthenticationFailure,
+} from "./client-authentication/authenticate-client.js";
+import type { TokenRequest } from "./client-authentication/presented-credentials.js";
+import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
+import { approveClient } from "./registration-endpoint/approve-client.js";
 import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
 import { readClient } from "./client-configuration-endpoint/read-client.js";
 import { updateClient } from "./client-configuration-endpoint/update-client.js";
@@ -46,11 +53,23 @@ export interface ClientRegistration {
    * member, rule and specification, and the metadata that would be registered if there is no error.
    */
   explainClientMetadata(metadata: unknown): Assessment;
+  /**
+   * Finds out which client sends a token request. Never rejects.
+   * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
+   */
+  authenticateClient(request: TokenRequest): Promise<Result<RegisteredClient, ClientAuthenticationFailure>>;
+  /**
+   * Gives a client a new secret; the one before is taken for `clientSecretGraceSeconds`. `undefined` for a client that is
+   * not there or has none. Rejects when the store cannot answer.
+   */
+  rotateClientSecret(clientId: string): Promise<RotatedClientSecret | undefined>;
+  /** Activates a client that a policy held; `false` when there is none. Rejects when the store cannot answer. */
+  approveClient(clientId: string): Promise<boolean>;
   /** The registered client; `undefined` when there is none. Rejects when the store cannot say. */
   findClient(clientId: string): Promise<RegisteredClient | undefined>;
   /**
    * Whether the authorization endpoint may redirect to `uri` for this client, judged by the same policy as its
-   * registration.
+   * registration. Never for a client that awaits approval.
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
@@ -128,9 +147,12 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       findings.error("(body)", "metadata.object");
       return { findings: findings.all };
     },
+    authenticateClient: (request) => authenticateClient(request, desk),
+    rotateClientSecret: (clientId) => rotateClientSecret(clientId, desk),
+    approveClient: (clientId) => approveClient(clientId, desk.store),
     findClient: async (clientId) => desk.store.findClient(clientId),
-    allowsRedirectUri: (client, uri) =>
-      desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri),
+    allowsRedirectUri: ({ status, metadata }, uri) =>
+      status === "active" && desk.rules.redirectUris.admits(metadata.redirect_uris ?? [], uri),
     authorizationServerMetadata: desk.serverMetadata,
   });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "./client-metadata/finding.js";
+import type { JwtAccessProblem } from "./json-web-token-access/initial-access-token-verifier.js";
 import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
 
 /**
@@ -18,10 +19,12 @@ export type Failure =
   | {
       readonly kind: "token_refused";
       /** For the operator: the caller is not told which it was. */
-      readonly reason: InitialAccessTokenProblem | "unknown_client" | "not_this_client";
+      readonly reason: InitialAccessTokenProblem | JwtAccessProblem | "unknown_client" | "not_this_client";
       readonly tokenId?: string;
     }
   | { readonly kind: "not_permitted" }
+  /** A token or a record names a policy that this server does not have: what the client is held to, nobody can tell. */
+  | { readonly kind: "unknown_policy"; readonly policy: string; readonly cause: Error }
   /** Somebody else changed the client meanwhile. */
   | { readonly kind: "conflict" }
   | { readonly kind: "unsupported_media_type" }
@@ -33,5 +36,6 @@ export type Failure =
   | { readonly kind: "refused_metadata"; readonly findings: readonly Finding[] }
   | { readonly kind: "store_unavailable"; readonly cause: unknown }
   | { readonly kind: "rate_limiter_unavailable"; readonly cause: unknown }
+  | { readonly kind: "software_statement_unavailable"; readonly cause: unknown }
   | { readonly kind: "revocation_failed"; readonly cause: unknown }
   | { readonly kind: "defect"; readonly cause: unknown };

@@ -11,7 +11,12 @@ export {
   type UnlimitedRegistration,
 } from "./access/open-registration.js";
 export type { BearerCredentials } from "./access/bearer-credentials.js";
-export { protectedRegistration } from "./access/protected-registration.js";
+export {
+  protectedRegistration,
+  type ForeignTokens,
+  type ProtectedRegistrationOptions,
+} from "./access/protected-registration.js";
+export { requireSoftwareStatement } from "./access/require-software-statement.js";
 export type { LimitedRegistration } from "./access/rate-limited.js";
 export type { AccessGrant, AccessRequest, RegistrationAccess } from "./access/registration-access.js";
 export {
@@ -83,6 +88,45 @@ export type { JsonObject, JsonValue } from "./json.js";
 export { MisuseError } from "./misuse.js";
 export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./request-context.js";
 export type { Awaitable, Result } from "./result.js";
+
+export { allowRedirectHosts, type AllowRedirectHostsOptions } from "./policy/allow-redirect-hosts.js";
+export { allowSoftwareIds, type AllowSoftwareIdsOptions } from "./policy/allow-software-ids.js";
+export type { DropOrRefuse } from "./policy/drop-or-refuse.js";
+export { forbidDisplayUris, type ForbidDisplayUrisOptions } from "./policy/forbid-display-uris.js";
+export { holdForApproval, type HoldForApprovalOptions } from "./policy/hold-for-approval.js";
+export { limitScopes, type ScopesByCaller } from "./policy/limit-scopes.js";
+export { policyTable, type PolicyTable, type PolicyTableOptions } from "./policy/policy-table.js";
+export type {
+  PolicyOptions,
+  PolicyVerdict,
+  ProposalOrigin,
+  RegistrationPolicy,
+  RegistrationProposal,
+} from "./policy/registration-policy.js";
+export { requireConsent } from "./policy/require-consent.js";
+export { requirePkce } from "./policy/require-pkce.js";
+export { reserveNames } from "./policy/reserve-names.js";
+export { sameHostDisplayUris, type SameHostDisplayUrisOptions } from "./policy/same-host-display-uris.js";
+
+export type {
+  SoftwareStatementProblem,
+  SoftwareStatementVerifier,
+  VerifiedSoftwareStatement,
+} from "./software-statement/software-statement.js";
+export type {
+  InitialAccessTokenVerifier,
+  JwtAccessProblem,
+  VerifiedInitialAccess,
+} from "./json-web-token-access/initial-access-token-verifier.js";
+export type {
+  ClientAssertionProblem,
+  ClientAssertionVerifier,
+} from "./client-assertion/client-assertion-verifier.js";
+export type { JsonWebTokenProblem, JsonWebTokenRefusal } from "./json-web-token/json-web-token-problem.js";
+export type { ReplayStore } from "./json-web-token/replay-store.js";
+export type { ClientAuthenticationFailure } from "./client-authentication/authenticate-client.js";
+export type { TokenRequest } from "./client-authentication/presented-credentials.js";
+export type { RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 
 export {
   guardedFetch,

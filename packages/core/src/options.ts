@@ -1,6 +1,10 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
+import type { ClientAssertionVerifier } from "./client-assertion/client-assertion-verifier.js";
+import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
+import type { PolicyTable } from "./policy/policy-table.js";
+import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
 import type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
 import type { MetadataMember } from "./client-metadata/members.js";
@@ -27,6 +31,14 @@ export interface ClientRegistrationOptions {
   readonly unsupportedMetadata?: UnsupportedMetadata;
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
   readonly wrongApplicationType?: WrongApplicationType;
+  /** What the operator asks of clients, beyond the specifications. Default: nothing. */
+  readonly policies?: PolicyTable;
+  /** Verifies software statements, such as `softwareStatements` of `@oauth-dcr/core/jose`. Left out, they are ignored. */
+  readonly softwareStatements?: SoftwareStatementVerifier;
+  /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */
+  readonly clientAssertions?: ClientAssertionVerifier;
+  /** Sends requests to addresses that clients name. Left out, a client with a `sector_identifier_uri` is refused. */
+  readonly guardedFetch?: GuardedFetch;
   /** Lets clients read, change and delete their own records. Left out, they cannot. */
   readonly clientManagement?: ClientManagementOptions;
   /** How long a client secret lives; 0, the default, for ever. */

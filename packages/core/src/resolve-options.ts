@@ -11,6 +11,7 @@ import type { CorsOrigins } from "./http/cors.js";
 import { requireThat } from "./misuse.js";
 import type { RegistrationDesk } from "./registration-desk.js";
 import { resolveClientManagement } from "./client-configuration-endpoint/client-management.js";
+import { policyTable } from "./policy/policy-table.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
@@ -35,6 +36,10 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     clientSecretTtlSeconds = 0,
     clientSecretGraceSeconds = 86_400,
     clientManagement,
+    softwareStatements,
+    clientAssertions,
+    guardedFetch,
+    policies = policyTable(),
   } = options;
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
@@ -54,6 +59,10 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
     }),
     access,
+    policies,
+    ...(softwareStatements && { softwareStatements }),
+    ...(clientAssertions && { clientAssertions }),
+    ...(guardedFetch && { guardedFetch }),
     clientSecrets: { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds },
     ...(clientManagement && {
       management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),

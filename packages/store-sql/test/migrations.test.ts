@@ -66,7 +66,7 @@ it("a file of the first version keeps its clients, which then have all that late
       client_id TEXT NOT NULL PRIMARY KEY, client_id_issued_at INTEGER NOT NULL, client_secret_hash TEXT,
       client_secret_expires_at INTEGER, metadata TEXT NOT NULL) STRICT;
     INSERT INTO client VALUES ('old', 1790000000, NULL, NULL, '{"client_name":"Old"}');
-    PRAGMA application_id = ${0x4f444352};
+    PRAGMA application_id = 1329873746;
     PRAGMA user_version = 1`);
   first.close();
   const store = openSqliteStore(new Database(file));

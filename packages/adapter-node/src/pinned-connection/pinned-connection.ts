@@ -2,6 +2,7 @@
 /* eslint-disable no-restricted-imports -- Only the sockets of Node.js let us choose the address of a connection. */
 import { AddressRefusedError, isSpecialUseAddress, type OutgoingConnection } from "@oauth-dcr/core";
 import { lookup } from "node:dns/promises";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { rootCertificates } from "node:tls";
@@ -29,14 +30,14 @@ export interface PinnedConnectionOptions {
  * @see RFC 9110 section 4.3.4 https://www.rfc-editor.org/rfc/rfc9110#section-4.3.4
  */
 export function pinnedConnection(options: PinnedConnectionOptions = {}): OutgoingConnection {
-  const { ca, resolve = systemAddresses, isRefused = isSpecialUseAddress } = options;
+  const { ca, resolve: addressesOf = systemAddresses, isRefused = isSpecialUseAddress } = options;
   return async ({ url, headers, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
-    const addresses = isIP(hostname) ? [hostname] : await resolve(hostname);
+    const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname);
     if (addresses.some(isRefused)) throw new AddressRefusedError();
     // The answer may have come when nobody waits for it any more.
     signal.throwIfAborted();
-    return new Promise((answer, fail) => {
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(url, {
         agent: false,
         headers,
@@ -45,19 +46,18 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
         rejectUnauthorized: true,
         ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
       });
-      sent.on("response", (message) => {
-        try {
-          answer(toWebResponse(message));
-        } catch (error) {
-          message.destroy();
-          fail(error);
-        }
-      });
-      sent.on("error", fail);
+      sent.on("response", resolve);
+      sent.on("error", reject);
       // Some answers, such as 101, close the connection without an error.
-      sent.on("close", () => fail(new Error("The connection was closed before an answer.")));
+      sent.on("close", () => reject(new Error("The connection was closed before an answer.")));
       sent.end();
     });
+    try {
+      return toWebResponse(message);
+    } catch (error) {
+      message.destroy();
+      throw error;
+    }
   };
 }
 

@@ -4,7 +4,10 @@ import type { IncomingMessage } from "node:http";
 
 const WITHOUT_BODY = [204, 205, 304];
 
-/** The answer with a body that streams, and that breaks off with an error where the connection does. */
+/**
+ * The answer with a body that streams, and that breaks off with an error where the connection does. Throws at a status
+ * that no `Response` can have.
+ */
 export function toWebResponse(message: IncomingMessage): Response {
   const status = message.statusCode ?? 0;
   const headers = new Headers();

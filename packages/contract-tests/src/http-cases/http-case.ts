@@ -1,4 +1,10 @@
-import type { JsonValue } from "@oauth-dcr/core";
+import type { Awaitable, JsonValue } from "@oauth-dcr/core";
+
+/** The endpoints as a client reaches them. */
+export interface HttpTarget {
+  fetch(path: string, init: RequestInit): Promise<Response>;
+  close?(): Awaitable<void>;
+}
 
 /** One request, and what every way of serving it has to answer. */
 export interface HttpCase {

@@ -1,7 +1,6 @@
 import type { JsonObject } from "@oauth-dcr/core";
 import type { ContractRunner } from "../contract-runner.js";
-import type { HttpTarget } from "../http-contract.js";
-import { PUBLIC_CLIENT, type HttpAnswer } from "./http-case.js";
+import { PUBLIC_CLIENT, type HttpAnswer, type HttpTarget } from "./http-case.js";
 
 type ExpectAnswer = (response: Response, answer: HttpAnswer) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { admitByToken } from "./protected-registration.js";
+import { admitByToken, checkForeignTokens, type ForeignTokens } from "./protected-registration.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
@@ -16,7 +16,7 @@ export type OpenRegistrationOptions = (LimitedRegistration | UnlimitedRegistrati
    * false: what stands in `Authorization` is not looked at.
    */
   readonly acceptInitialAccessTokens?: boolean;
-};
+} & ForeignTokens;
 
 const OPEN: AccessGrant = { origin: { source: "open" } };
 
@@ -38,7 +38,8 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
       "openRegistration: give a rateLimiter or dangerouslyUnlimited: true, not both",
     );
   }
-  const { acceptInitialAccessTokens = false } = options;
+  checkForeignTokens("openRegistration", options);
+  const { acceptInitialAccessTokens = false, foreignTokens } = options;
 
   return {
     async admit(request) {
@@ -46,15 +47,16 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
         ? ok(undefined)
         : await admitWithinLimit(request.context, options as LimitedRegistration);
       if (!within.ok) return within;
-      return acceptInitialAccessTokens ? openOrByToken(request) : ok(OPEN);
+      return acceptInitialAccessTokens ? openOrByToken(request, foreignTokens) : ok(OPEN);
     },
   };
 }
 
 function openOrByToken(
   request: AccessRequest,
+  foreignTokens: ForeignTokens["foreignTokens"],
 ): Promise<Result<AccessGrant, Failure>> | Result<AccessGrant, Failure> {
   const { kind } = request.credentials;
   if (kind === "in_query") return err({ kind: "token_in_query" });
-  return kind === "none" ? ok(OPEN) : admitByToken(request);
+  return kind === "none" ? ok(OPEN) : admitByToken(request, foreignTokens);
 }

@@ -1,35 +1,63 @@
+import type { Failure } from "../failure.js";
 import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
 import { verifyInitialAccessToken } from "../initial-access-token/verify-initial-access-token.js";
-import { err, ok } from "../result.js";
+import { isOwnToken } from "../initial-access-token/token-format.js";
+import type {
+  InitialAccessTokenVerifier,
+  VerifiedInitialAccess,
+} from "../json-web-token-access/initial-access-token-verifier.js";
+import { requireThat } from "../misuse.js";
+import { err, ok, type Result } from "../result.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
-import type { Failure } from "../failure.js";
-import type { Result } from "../result.js";
+
+export interface ForeignTokens {
+  /** Judges tokens that are not ours, such as `jwtInitialAccessTokens` of `@oauth-dcr/core/jose`. */
+  readonly foreignTokens?: InitialAccessTokenVerifier;
+}
+
+/**
+ * Counts requests before their token is looked at. Without it, whoever has no token can ask as often as they like, which
+ * costs a lookup each.
+ */
+export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & ForeignTokens;
 
 /**
  * Lets those register who hold an initial access token. This is what holds when nothing is said.
  *
- * @param limit counts requests before their token is looked at; without one, whoever has no token can ask as often as
- *   they like, which costs a lookup each
- * @throws MisuseError for a rate limiter that is none
+ * @throws MisuseError for a rate limiter or a verifier that is none
  * @see RFC 7591 Appendix A.1.2 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.2
  */
-export function protectedRegistration(limit?: LimitedRegistration): RegistrationAccess {
-  if (limit) checkLimiter("protectedRegistration", limit);
+export function protectedRegistration(options: ProtectedRegistrationOptions = {}): RegistrationAccess {
+  const { rateLimiter, foreignTokens } = options;
+  if (rateLimiter !== undefined || options.whenRateLimiterFails !== undefined) {
+    checkLimiter("protectedRegistration", options);
+  }
+  checkForeignTokens("protectedRegistration", options);
   return {
     async admit(request) {
-      const within = limit ? await admitWithinLimit(request.context, limit) : ok(undefined);
-      return within.ok ? admitByToken(request) : within;
+      const within = rateLimiter
+        ? await admitWithinLimit(request.context, { ...options, rateLimiter })
+        : ok(undefined);
+      return within.ok ? admitByToken(request, foreignTokens) : within;
     },
   };
 }
 
+/** @throws MisuseError for a verifier that is none */
+export function checkForeignTokens(name: string, { foreignTokens }: ForeignTokens): void {
+  requireThat(
+    foreignTokens === undefined || typeof (foreignTokens as { verify?: unknown }).verify === "function",
+    "ERR_OPTION",
+    `${name}: foreignTokens must be a verifier, such as jwtInitialAccessTokens({ … })`,
+  );
+}
+
 /** Judges the token alone. */
-export async function admitByToken({
-  credentials,
-  store,
-  nowSeconds,
-}: AccessRequest): Promise<Result<AccessGrant, Failure>> {
+export async function admitByToken(
+  { credentials, store, nowSeconds }: AccessRequest,
+  foreignTokens: InitialAccessTokenVerifier | undefined,
+): Promise<Result<AccessGrant, Failure>> {
   switch (credentials.kind) {
     case "none":
       return err({ kind: "token_required" });
@@ -38,23 +66,51 @@ export async function admitByToken({
     case "malformed":
       return err({ kind: "token_refused", reason: "malformed" });
     case "token":
-      try {
-        const verified = await verifyInitialAccessToken(credentials.token, store, nowSeconds);
-        return verified.ok ? ok(grantOf(verified.value)) : err({ kind: "token_refused", ...verified.error });
-      } catch (cause) {
-        return err({ kind: "store_unavailable", cause });
-      }
+      return foreignTokens && !isOwnToken(credentials.token)
+        ? admitForeign(credentials.token, foreignTokens, nowSeconds)
+        : admitOwn(credentials.token, { store, nowSeconds });
   }
 }
 
-function grantOf({ id, owner, constraints }: InitialAccessToken): AccessGrant {
+async function admitOwn(
+  token: string,
+  { store, nowSeconds }: Pick<AccessRequest, "store" | "nowSeconds">,
+): Promise<Result<AccessGrant, Failure>> {
+  try {
+    const verified = await verifyInitialAccessToken(token, store, nowSeconds);
+    if (!verified.ok) return err({ kind: "token_refused", ...verified.error });
+    return ok({ origin: originOf(verified.value), spendInitialAccessToken: verified.value.id });
+  } catch (cause) {
+    return err({ kind: "store_unavailable", cause });
+  }
+}
+
+async function admitForeign(
+  token: string,
+  verifier: InitialAccessTokenVerifier,
+  nowSeconds: number,
+): Promise<Result<AccessGrant, Failure>> {
+  const verified = await verifier.verify(token, nowSeconds);
+  if (verified.ok) {
+    const { spend } = verified.value;
+    return ok({ origin: originOf(verified.value), ...(spend && { spendForeignToken: spend }) });
+  }
+  const { reason, cause } = verified.error;
+  const isOurs = /_(?:unavailable|failed)$/.test(reason);
+  return err(
+    isOurs ? { kind: "store_unavailable", cause: cause ?? reason } : { kind: "token_refused", reason },
+  );
+}
+
+function originOf({
+  id,
+  owner,
+  constraints,
+}: Pick<InitialAccessToken | VerifiedInitialAccess, "id" | "owner" | "constraints">): AccessGrant["origin"] {
   return {
-    origin: {
-      source: "initial_access_token",
-      initialAccessTokenId: id,
-      ...(owner !== undefined && { owner }),
-      constraints,
-    },
-    spendInitialAccessToken: id,
+    source: "initial_access_token",
+    initialAccessTokenId: id,
+    ...(owner !== undefined && { owner }),
+    constraints,
   };
 }

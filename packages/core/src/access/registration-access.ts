@@ -1,4 +1,5 @@
 import type { Failure } from "../failure.js";
+import type { VerifiedInitialAccess } from "../json-web-token-access/initial-access-token-verifier.js";
 import type { RequestContext } from "../request-context.js";
 import type { Awaitable, Result } from "../result.js";
 import type { RegistrationOrigin, RegistrationStore } from "../store/registration-store.js";
@@ -17,9 +18,13 @@ export interface AccessGrant {
   readonly origin: Omit<RegistrationOrigin, "policies">;
   /** The initial access token in our store that the registration takes a use from. */
   readonly spendInitialAccessToken?: string;
+  /** Uses up a token that is in no store of ours. Called right before the client is stored. */
+  readonly spendForeignToken?: VerifiedInitialAccess["spend"];
 }
 
 /** Who may register. Judged before a byte of the body is read. */
 export interface RegistrationAccess {
+  /** Whether whoever is admitted has to bring a software statement too. */
+  readonly requiresSoftwareStatement?: boolean;
   admit(request: AccessRequest): Awaitable<Result<AccessGrant, Failure>>;
 }

@@ -6,7 +6,10 @@ import {
 } from "../client-credentials/client-secret.js";
 import type { Failure } from "../failure.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
-import { approveClientMetadata } from "../registration-endpoint/approve-client-metadata.js";
+import {
+  approveClientMetadata,
+  type ApprovedRecord,
+} from "../registration-endpoint/approve-client-metadata.js";
 import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { err, ok, type Result } from "../result.js";
@@ -37,7 +40,8 @@ export async function updateClient(
   if (!submitted.ok) return submitted;
   const checked = checkUpdateRequest(submitted.value, client, nowSeconds);
   if (!checked.ok) return err({ kind: "refused_metadata", findings: checked.error });
-  const approved = approveClientMetadata({ submitted: checked.value, origin: client.origin }, desk.rules);
+  const { policies: _, ...origin } = client.origin;
+  const approved = await approveClientMetadata({ submitted: checked.value, origin, current: client }, desk);
   if (!approved.ok) return approved;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
   const { record, findings } = approved.value;
@@ -46,7 +50,7 @@ export async function updateClient(
   const token = desk.management.rotateRegistrationAccessToken
     ? issueRegistrationAccessToken(desk.randomBytes)
     : { value: registrationAccessToken, hash: client.registrationAccessTokenHash ?? "" };
-  const updated: RegisteredClient = {
+  const updated: ApprovedRecord = {
     ...record,
     clientId,
     clientIdIssuedAt: client.clientIdIssuedAt,
@@ -88,7 +92,7 @@ function secretRecordOf({
 }
 
 async function replaceClient(
-  client: RegisteredClient,
+  client: ApprovedRecord,
   expectedVersion: number,
   store: RegistrationStore,
 ): Promise<Result<void, Failure>> {

@@ -1,4 +1,5 @@
 import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
+import { isLoopbackHost } from "../uri/host.js";
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 
@@ -7,22 +8,31 @@ export type WrongApplicationType = "correct" | "refuse";
 
 /**
  * Settles `application_type`. A client with a redirect URI on its own machine or in a private-use scheme is native,
- * whatever else it lists; one that says nothing is what its redirect URIs say. A native client may redirect to HTTPS
- * (RFC 8252 section 7.2).
+ * whatever else it lists; one that says nothing is what its redirect URIs say. A native client may also redirect to
+ * HTTPS: RFC 8252 section 7.2 came after the sentence of OpenID Connect that keeps it from doing so.
  *
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
 export function settleApplicationType(
   asked: CompleteMetadata,
-  kinds: readonly RedirectUri["kind"][],
+  redirectUris: readonly RedirectUri[],
   wrongApplicationType: WrongApplicationType,
   findings: Findings,
 ): CompleteMetadata {
-  const firstNative = kinds.findIndex((kind) => kind !== "https");
+  const firstNative = redirectUris.findIndex(({ kind }) => kind !== "https");
   if (asked.application_type === "web" && firstNative >= 0) {
     if (wrongApplicationType === "correct") findings.warning("application_type", "metadata.corrected");
     else findings.error("redirect_uris", "metadata.not_for_web", `redirect_uris[${firstNative}]`);
     return { ...asked, application_type: "native" };
   }
-  return { ...asked, application_type: asked.application_type ?? (firstNative >= 0 ? "native" : "web") };
+  const application_type = asked.application_type ?? (firstNative >= 0 ? "native" : "web");
+  // No other type would help: `https` on the local machine is not for native clients of OpenID Connect either.
+  if (application_type === "web" && asked.grant_types.includes("implicit")) {
+    redirectUris.forEach(({ uri }, i) => {
+      if (isLoopbackHost(uri.host)) {
+        findings.error("redirect_uris", "metadata.this_machine", `redirect_uris[${i}]`);
+      }
+    });
+  }
+  return { ...asked, application_type };
 }

@@ -1,14 +1,22 @@
 import type { JsonObject } from "../json.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import { checkAlgorithms } from "./algorithm-members.js";
 import { settleApplicationType, type WrongApplicationType } from "./application-type.js";
+import { checkBackchannelAuthentication } from "./backchannel-authentication.js";
 import { checkMembers } from "./check-members.js";
 import type { AssessedClientMetadata } from "./client-metadata.js";
 import { checkConsistency } from "./consistency.js";
 import { applyDefaults, type CompleteMetadata } from "./defaults.js";
+import { applyEncryptionDefaults } from "./encryption-defaults.js";
 import { Findings, type Finding } from "./finding.js";
+import { checkLogoutUris } from "./logout.js";
 import type { MetadataMember } from "./members.js";
+import { settleCertificateSubject } from "./mutual-tls.js";
 import { narrowToSupported, type NarrowRules } from "./narrow.js";
 import { normaliseClientMetadata } from "./normalise.js";
+import { checkRequestUris } from "./request-uris.js";
+import { checkSectorIdentifier } from "./sector-identifier.js";
+import { settleAuthenticationMethod, settleChoices } from "./settle-choices.js";
 
 /** Everything by which client metadata is judged, whichever door it came in by. */
 export interface ClientMetadataRules extends NarrowRules {
@@ -38,14 +46,25 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
     findings.error("(body)", "metadata.count");
     return { findings: findings.all };
   }
+  const { supported } = rules;
   const present = normaliseClientMetadata(submitted, rules.members, findings);
   const sent = new Set(present.map(({ name }) => name));
 
-  const { metadata: checked, redirectUriKinds } = checkMembers(present, rules.redirectUris, findings);
-  const asked = applyDefaults(checked, rules.supported);
-  checkConsistency(asked, sent, rules.supported, findings);
+  const { metadata: checked, offered, redirectUris } = checkMembers(present, rules.redirectUris, findings);
+  const authenticated = settleAuthenticationMethod(checked, sent, offered, supported, findings);
+  const asked = applyDefaults(authenticated, supported);
+  checkConsistency(asked, sent, supported, findings);
+  checkBackchannelAuthentication(asked, sent, supported, findings);
+  checkRequestUris(asked, findings);
+  checkLogoutUris(asked, sent, redirectUris, findings);
+
   const narrowed = narrowToSupported(asked, rules, findings);
-  const settled = settleApplicationType(narrowed, redirectUriKinds, rules.wrongApplicationType, findings);
+  const typed = settleApplicationType(narrowed, redirectUris, rules.wrongApplicationType, findings);
+  const named = settleCertificateSubject(typed, sent, findings);
+  const chosen = settleChoices(named, sent, redirectUris, offered, supported, findings);
+  checkAlgorithms(chosen, findings);
+  const settled = applyEncryptionDefaults(chosen, sent, supported, findings);
+  checkSectorIdentifier(settled, sent, redirectUris, findings);
 
   return findings.refused
     ? { findings: findings.all }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isJsonObject, type JsonValue } from "../json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { isScopeToken, parseScope } from "../scope/scope.js";
+import type { OfferedChoices } from "./choices.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
 import { parseJsonWebKeySet } from "./json-web-key-set.js";
@@ -67,28 +68,33 @@ const SCHEMAS: Readonly<Record<ShapeKind, Shape>> = {
   https_uri_list: listOf(webUri("https")),
 };
 
-/** What the check of the members found out: the values that hold, and the kinds of the redirect URIs among them. */
+/** What the check of the members found out: the values that hold, told apart by what becomes of them. */
 export interface CheckedMembers {
   readonly metadata: ClientMetadata;
-  readonly redirectUriKinds: readonly RedirectUri["kind"][];
+  readonly offered: OfferedChoices;
+  /** `redirect_uris`, taken apart; empty when one of them does not hold. */
+  readonly redirectUris: readonly RedirectUri[];
 }
 
 /** Checks each member by its kind. A value that does not hold is left out, and named in `findings`. */
 export function checkMembers(
   present: readonly PresentMember[],
-  redirectUris: RedirectUriPolicy,
+  policy: RedirectUriPolicy,
   findings: Findings,
 ): CheckedMembers {
   const metadata: Record<string, JsonValue> = {};
-  let redirectUriKinds: readonly RedirectUri["kind"][] = [];
+  const offered = new Map<string, JsonValue>();
+  let redirectUris: readonly RedirectUri[] = [];
 
   for (const { name, member, value } of present) {
     const checked = checkMember(name, member.kind, value);
     if (checked === undefined) continue;
-    if (member.inputOnly) findings.warning(name, "metadata.input_only");
-    else metadata[name] = checked;
+    if (member.inputOnly) {
+      findings.warning(name, "metadata.input_only");
+      offered.set(name, checked);
+    } else metadata[name] = checked;
   }
-  return { metadata, redirectUriKinds };
+  return { metadata, offered, redirectUris };
 
   function checkMember(name: string, kind: MemberKind, value: JsonValue): JsonValue | undefined {
     switch (kind) {
@@ -122,18 +128,19 @@ export function checkMembers(
       findings.error(name, "metadata.type");
       return undefined;
     }
-    if (value.length > redirectUris.maxCount) {
+    if (value.length > policy.maxCount) {
       findings.error(name, "metadata.count");
       return undefined;
     }
-    const kinds: RedirectUri["kind"][] = [];
+    const held: RedirectUri[] = [];
     value.forEach((uri: JsonValue, i) => {
-      const judged = redirectUris.parse(uri);
-      if (judged.ok) kinds.push(judged.value.kind);
+      const judged = policy.parse(uri);
+      if (judged.ok) held.push(judged.value);
       else findings.error(name, judged.error, `${name}[${i}]`);
     });
-    if (name === "redirect_uris") redirectUriKinds = kinds;
-    return kinds.length === value.length ? value : undefined;
+    if (held.length < value.length) return undefined;
+    if (name === "redirect_uris") redirectUris = held;
+    return held.map(({ uri }) => uri.raw);
   }
 
   function checkScope(name: string, value: JsonValue): JsonValue | undefined {

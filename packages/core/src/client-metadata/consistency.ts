@@ -1,3 +1,4 @@
+import { needsClientKeys } from "./authentication-method.js";
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import { supportsResponseType, type SupportedMetadata } from "./supported-metadata.js";
@@ -53,8 +54,7 @@ export function checkConsistency(
     findings.error("token_endpoint_auth_method", "metadata.inconsistent");
   }
   if (sent.has("jwks") && sent.has("jwks_uri")) findings.error("jwks", "jwks.with_jwks_uri");
-  const byKey = ["private_key_jwt", "self_signed_tls_client_auth"].includes(token_endpoint_auth_method);
-  if (byKey && !sent.has("jwks") && !sent.has("jwks_uri")) {
+  if (needsClientKeys(token_endpoint_auth_method) && !sent.has("jwks") && !sent.has("jwks_uri")) {
     findings.error("token_endpoint_auth_method", "jwks.required");
   }
 }

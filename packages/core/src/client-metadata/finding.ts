@@ -4,7 +4,11 @@ import { RULES, type Rule } from "./rules.js";
  * The error codes that metadata can lead to.
  * @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2
  */
-export type MetadataError = "invalid_redirect_uri" | "invalid_client_metadata";
+export type MetadataError =
+  | "invalid_redirect_uri"
+  | "invalid_client_metadata"
+  | "invalid_software_statement"
+  | "unapproved_software_statement";
 
 interface Remark {
   /** The member's name, with its language tag if it has one; `(body)` for the body as a whole. */
@@ -33,8 +37,7 @@ export class Findings {
 
   error(member: string, rule: Rule, place = member): void {
     this.#refused = true;
-    const error = member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
-    this.#all.push({ severity: "error", error, ...remark(member, rule, place) });
+    this.#all.push({ severity: "error", error: errorOf(member), ...remark(member, rule, place) });
   }
 
   warning(member: string, rule: Rule, place = member): void {
@@ -48,6 +51,11 @@ export class Findings {
   get all(): readonly Finding[] {
     return this.#all;
   }
+}
+
+function errorOf(member: string): MetadataError {
+  if (member === "software_statement") return "invalid_software_statement";
+  return member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
 }
 
 function remark(member: string, rule: Rule, place: string): Remark {

@@ -17,7 +17,7 @@ export interface NarrowRules {
 
 /**
  * Brings down what was asked to what the server has. Something usable must remain: a grant that can be started, and a
- * response type for it. How a client authenticates is never changed under its hands.
+ * response type for it. How a client authenticates is never narrowed: it was settled with the client's own choices.
  *
  * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
  */
@@ -58,10 +58,6 @@ export function narrowToSupported(
   });
   if (!grant_types.some((grant) => grant !== "refresh_token")) {
     findings.error("grant_types", "metadata.nothing_left");
-  }
-
-  if (!supported.token_endpoint_auth_methods_supported.includes(asked.token_endpoint_auth_method)) {
-    findings.error("token_endpoint_auth_method", "metadata.unsupported");
   }
 
   const requested = asked.scope?.split(" ");

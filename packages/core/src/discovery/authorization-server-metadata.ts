@@ -1,4 +1,4 @@
-import type { SupportedMetadata } from "../client-metadata/supported-metadata.js";
+import { OPTIONAL_SUPPORTED_LISTS, type SupportedMetadata } from "../client-metadata/supported-metadata.js";
 import type { JsonValue } from "../json.js";
 import { requireThat } from "../misuse.js";
 import { isScopeToken } from "../scope/scope.js";
@@ -49,7 +49,8 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
   for (const member of ["registration_endpoint", "authorization_endpoint", "token_endpoint"] as const) {
     if (metadata[member] !== undefined) requirePublicUrl(member, metadata[member]);
   }
-  for (const member of LISTS) {
+  const published = OPTIONAL_SUPPORTED_LISTS.filter((member) => metadata[member] !== undefined);
+  for (const member of [...LISTS, ...published]) {
     const values: unknown = metadata[member];
     const isList =
       Array.isArray(values) && values.every((value) => typeof value === "string" && value !== "");

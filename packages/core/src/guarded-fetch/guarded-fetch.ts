@@ -44,7 +44,8 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   requireThat(typeof connection === "function", CODE, "connection: must be a function");
   requirePositiveInteger(maxBytes, CODE, "maxBytes");
   requirePositiveInteger(maxConcurrent, CODE, "maxConcurrent");
-  requireThat(timeoutSeconds > 0 && timeoutSeconds <= 60, CODE, "timeoutSeconds: must be in (0, 60]");
+  const isTime = Number.isFinite(timeoutSeconds) && timeoutSeconds > 0 && timeoutSeconds <= 60;
+  requireThat(isTime, CODE, "timeoutSeconds: must be more than 0 and at most 60");
 
   let underWay = 0;
   return async (url, accept) => {

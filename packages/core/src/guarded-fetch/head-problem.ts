@@ -27,6 +27,7 @@ export function headProblem(
 const MEDIA_TYPE = /^([\w!#$&^.+-]+\/[\w!#$&^.+-]+)[ \t]*(?:;[^,]*)?$/;
 
 function isAccepted(contentType: string, accept: readonly string[]): boolean {
-  const mediaType = MEDIA_TYPE.exec(contentType)?.[1]?.toLowerCase() ?? "";
+  const mediaType = MEDIA_TYPE.exec(contentType)?.[1]?.toLowerCase();
+  if (mediaType === undefined) return false;
   return accept.includes(mediaType) || (accept.includes("application/json") && mediaType.endsWith("+json"));
 }

@@ -37,6 +37,8 @@ export function failureResponse(failure: Failure): Response {
       });
     case "not_permitted":
       return errorResponse(403, "access_denied", "the client may not do this while it awaits approval");
+    case "unknown_policy":
+      return errorResponse(403, "access_denied", "nobody may register or change this at the moment");
     case "conflict":
       return errorResponse(409, "conflict", "the client was changed meanwhile; read it and try again");
     case "method_not_allowed":
@@ -56,6 +58,7 @@ export function failureResponse(failure: Failure): Response {
     case "store_unavailable":
     case "rate_limiter_unavailable":
     case "revocation_failed":
+    case "software_statement_unavailable":
       return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
         "retry-after": String(RETRY_AFTER_SECONDS),
       });

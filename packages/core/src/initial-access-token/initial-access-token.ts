@@ -7,6 +7,8 @@ export interface InitialAccessTokenConstraints {
   readonly softwareIds?: readonly string[];
   /** The most that the client can have of the server's grant types. */
   readonly grantTypes?: readonly string[];
+  /** Names of policies that judge the client beside those for everybody. */
+  readonly policies?: readonly string[];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
+import { isPolicyName } from "../policy/policy-name.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import type { RegistrationStore } from "../store/registration-store.js";
@@ -80,6 +81,7 @@ const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: stri
   redirectHosts: (host) => hostRule(host) === undefined,
   softwareIds: (id) => id !== "",
   grantTypes: isScopeToken,
+  policies: isPolicyName,
 };
 
 /** An empty list would forbid everything, and a misspelt host would too: both are mistakes. */

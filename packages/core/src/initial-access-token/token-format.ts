@@ -15,3 +15,8 @@ export function newInitialAccessToken(randomBytes: RandomBytes): { id: string; t
 export function identifierOf(token: string): string | undefined {
   return FORMAT.exec(token)?.[1];
 }
+
+/** Whether somebody else's token cannot look like this. */
+export function isOwnToken(token: string): boolean {
+  return token.startsWith("odcr_iat_");
+}

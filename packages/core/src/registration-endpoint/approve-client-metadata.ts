@@ -3,24 +3,40 @@ import {
   type Assessment,
   type ClientMetadataRules,
 } from "../client-metadata/assess-client-metadata.js";
+import type { AssessedClientMetadata, ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
 import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
 import type { JsonObject } from "../json.js";
+import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/apply-policies.js";
+import type { PolicyTable } from "../policy/policy-table.js";
+import type { RegistrationProposal } from "../policy/registration-policy.js";
+import type { RegistrationDesk } from "../registration-desk.js";
 import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationOrigin } from "../store/registration-store.js";
+import { acceptSoftwareStatement } from "../software-statement/accept-software-statement.js";
+import type {
+  ClientRequirements,
+  RegisteredClient,
+  RegistrationOrigin,
+} from "../store/registration-store.js";
+import { verifySectorIdentifier } from "./verify-sector-identifier.js";
 
 /** Metadata that somebody would like to have on record, and by what right. */
 export interface ProposedClient {
   readonly submitted: JsonObject;
   readonly origin: Omit<RegistrationOrigin, "policies">;
+  /** The client that would change; missing for a new one. */
+  readonly current?: RegisteredClient;
 }
+
+/** A record whose metadata went through every rule and policy. Only such a one can be stored. */
+export type ApprovedRecord = RegisteredClient & { readonly metadata: ApprovedMetadata };
 
 /** The part of a record that the proposal decided, and what was put right on the way. */
 export interface ApprovedClient {
   readonly record: Pick<
-    RegisteredClient,
+    ApprovedRecord,
     "metadata" | "origin" | "status" | "requirements" | "softwareStatement"
   >;
   readonly findings: readonly Finding[];
@@ -31,14 +47,37 @@ export interface ApprovedClient {
  *
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
-export function approveClientMetadata(
-  { submitted, origin }: ProposedClient,
-  rules: ClientMetadataRules,
-): Result<ApprovedClient, Failure> {
-  const { metadata, findings } = assessUnderConstraints(submitted, origin.constraints ?? {}, rules);
+export async function approveClientMetadata(
+  { submitted, origin: admittedAs, current }: ProposedClient,
+  desk: RegistrationDesk,
+): Promise<Result<ApprovedClient, Failure>> {
+  const nowSeconds = Math.floor(desk.clock() / 1000);
+  const stated = await acceptSoftwareStatement(submitted, admittedAs, desk.softwareStatements, nowSeconds);
+  if (!stated.ok) return stated;
+  const { origin, verifiedMembers, softwareStatement } = stated.value;
+
+  const assess = (members: JsonObject) =>
+    assessUnderConstraints(members, origin.constraints ?? {}, desk.rules);
+  const { metadata, findings } = assess(stated.value.metadata);
   if (!metadata) return err({ kind: "refused_metadata", findings });
+
+  const action = current ? "update" : "register";
+  const judged = judge({ action, origin, metadata, verifiedMembers }, current, assess, desk.policies);
+  if (!judged.ok) return judged;
+  const approval = judged.value;
+
+  const unverified = await verifySectorIdentifier(approval.metadata, desk.guardedFetch);
+  if (unverified.length > 0) {
+    return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
+  }
   return ok({
-    record: { metadata, origin: { ...origin, policies: [] }, status: "active", requirements: {} },
+    record: {
+      metadata: approval.metadata,
+      origin: { ...origin, policies: approval.policyNames },
+      status: isHeld(approval, current) ? "awaiting_approval" : "active",
+      requirements: { ...requirementsOf(approval.metadata), ...approval.requirements },
+      ...(softwareStatement !== undefined && { softwareStatement }),
+    },
     findings,
   });
 }
@@ -52,4 +91,49 @@ export function assessUnderConstraints(
   const assessment = assessClientMetadata(submitted, constrainRules(rules, constraints));
   const against = assessment.metadata ? constraintFindings(assessment.metadata, constraints) : [];
   return against.length > 0 ? { findings: [...assessment.findings, ...against] } : assessment;
+}
+
+/** A new client is judged by the policies for its kind, a change by those that the client was admitted by. */
+function judge(
+  proposal: RegistrationProposal & { readonly metadata: AssessedClientMetadata },
+  current: RegisteredClient | undefined,
+  assess: (metadata: JsonObject) => Assessment,
+  table: PolicyTable,
+): Result<Approval<AssessedClientMetadata>, Failure> {
+  const { origin } = proposal;
+  const policies = current
+    ? table.forNames(current.origin.policies)
+    : table.forRegistration(origin.source, origin.constraints?.policies ?? []);
+  if (!policies.ok) {
+    const policy = policies.error.unknownName;
+    return err({ kind: "unknown_policy", policy, cause: new Error(`there is no policy named ${policy}`) });
+  }
+  const approval = applyPolicies(proposal, policies.value, (changed) => {
+    const { metadata, findings } = assess(changed);
+    return metadata ? ok(metadata) : err(findings);
+  });
+  if (approval.ok) return approval;
+  const { error } = approval;
+  return error.kind === "refused"
+    ? err({ kind: "refused_metadata", findings: [error.finding] })
+    : err({ kind: "defect", cause: error.cause });
+}
+
+/** Approval is asked for what is new: a client that only renews its token stays what it is. */
+function isHeld({ hold, metadata }: Approval, current: RegisteredClient | undefined): boolean {
+  return hold !== undefined && !(current?.status === "active" && isSameMetadata(metadata, current.metadata));
+}
+
+function isSameMetadata(one: ClientMetadata, other: ClientMetadata): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+/** PKCE for whoever cannot keep a secret (RFC 9700 section 2.1.1), on record so that nobody has to work it out again. */
+function requirementsOf({
+  token_endpoint_auth_method,
+  grant_types = [],
+}: ClientMetadata): ClientRequirements {
+  const isPublic = token_endpoint_auth_method === "none";
+  return isPublic && grant_types.includes("authorization_code") ? { pkce: true } : {};
 }

@@ -4,13 +4,14 @@ import { issueClientSecret, needsClientSecret } from "../client-credentials/clie
 import type { Finding } from "../client-metadata/finding.js";
 import { randomIdentifier } from "../crypto/random-token.js";
 import type { Failure } from "../failure.js";
+import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import type { JsonObject } from "../json.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
-import { approveClientMetadata } from "./approve-client-metadata.js";
+import { approveClientMetadata, type ApprovedRecord } from "./approve-client-metadata.js";
 import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
 
 /** A request to an endpoint of ours, with its body still unread. */
@@ -49,11 +50,13 @@ export async function registerClient(
   const admitted = await desk.access.admit({ context, credentials, store, nowSeconds });
   if (!admitted.ok) return admitted;
   const grant = admitted.value;
+  const { requiresSoftwareStatement } = desk.access;
+  const origin = { ...grant.origin, ...(requiresSoftwareStatement && { requiresSoftwareStatement }) };
 
   const submitted = await request.readMetadata();
   if (!submitted.ok) return submitted;
 
-  const approved = approveClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk.rules);
+  const approved = await approveClientMetadata({ submitted: submitted.value, origin }, desk);
   if (!approved.ok) return approved;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
   const { record, findings } = approved.value;
@@ -62,7 +65,7 @@ export async function registerClient(
     ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
     : undefined;
   const registrationAccessToken = desk.management ? issueRegistrationAccessToken(randomBytes) : undefined;
-  const client: RegisteredClient = {
+  const client: ApprovedRecord = {
     ...record,
     clientId: randomIdentifier(randomBytes),
     clientIdIssuedAt: nowSeconds,
@@ -78,11 +81,13 @@ export async function registerClient(
 }
 
 async function storeClient(
-  client: RegisteredClient,
-  { spendInitialAccessToken: id }: AccessGrant,
+  client: ApprovedRecord,
+  { spendInitialAccessToken: id, spendForeignToken }: AccessGrant,
   at: number,
   store: RegistrationStore,
 ): Promise<Result<void, Failure>> {
+  const spent = await spendForeignToken?.();
+  if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
   try {
     const guards = id === undefined ? {} : { spendInitialAccessToken: { id, at } };
     const { outcome } = await store.createClient(client, guards);
@@ -94,4 +99,12 @@ async function storeClient(
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
   }
+}
+
+function failureOfSpending(
+  { reason, cause }: JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">,
+  { origin: { initialAccessTokenId: tokenId } }: RegisteredClient,
+): Failure {
+  if (reason === "replay_store_unavailable") return { kind: "store_unavailable", cause };
+  return { kind: "token_refused", reason, ...(tokenId !== undefined && { tokenId }) };
 }

@@ -16,6 +16,8 @@ export interface RegistrationOrigin {
   readonly owner?: string;
   /** What the token bound its clients to. */
   readonly constraints?: InitialAccessTokenConstraints;
+  /** Who vouched for its software. */
+  readonly softwareStatementIssuer?: string;
   /** Whether each change has to bring a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
   /** The names of the policies that the client was admitted by, in their order. */

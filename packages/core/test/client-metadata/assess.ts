@@ -18,6 +18,7 @@ export const GENEROUS: ClientMetadataRules["supported"] = {
     "client_secret_basic",
     "private_key_jwt",
     "self_signed_tls_client_auth",
+    "tls_client_auth",
   ],
 };
 

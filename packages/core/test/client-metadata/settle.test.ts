@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { assess, CALLBACK, GENEROUS } from "./assess.js";
 
 describe("what a client leaves out (RFC 7591 section 2)", () => {
-  test("is said for it", () => {
+  test("R7591-2 is said for it", () => {
     expect(assess(CALLBACK).metadata).toEqual({
       ...CALLBACK,
       token_endpoint_auth_method: "client_secret_basic",
@@ -39,56 +39,10 @@ describe("what a client leaves out (RFC 7591 section 2)", () => {
   });
 });
 
-describe("application_type", () => {
-  const HTTPS = "https://app.example/cb";
-  const LOCAL = "http://127.0.0.1:8080/cb";
-  const OWN = "com.example.app:/cb";
-
-  test.each([
-    [[HTTPS], undefined, "web"],
-    [[LOCAL], undefined, "native"],
-    [[OWN], undefined, "native"],
-    [["https://localhost/cb"], undefined, "web"],
-    [[HTTPS, LOCAL], undefined, "native"],
-    [[HTTPS, OWN], undefined, "native"],
-    [[HTTPS], "web", "web"],
-    [[HTTPS], "native", "native"],
-    [[LOCAL], "native", "native"],
-    [[HTTPS, LOCAL, OWN], "native", "native"],
-  ])("%j and %j are %s", (redirect_uris, asked, application_type) => {
-    const body = { redirect_uris, ...(asked !== undefined && { application_type: asked }) };
-    const { metadata, findings } = assess(body);
-    expect(metadata).toMatchObject({ application_type, redirect_uris });
-    expect(findings).toEqual([]);
-  });
-
-  test.each([
-    [[LOCAL], 0],
-    [[HTTPS, OWN], 1],
-    [[HTTPS, LOCAL, OWN], 1],
-  ])("web with %j is refused at the URI that is not, or corrected", (redirect_uris, at) => {
-    const body = { redirect_uris, application_type: "web" };
-    expect(assess(body).errors).toEqual([`redirect_uris[${at}] metadata.not_for_web`]);
-    expect(assess(body).findings[0]).toMatchObject({ error: "invalid_redirect_uri" });
-    const corrected = assess(body, { wrongApplicationType: "correct" });
-    expect(corrected.metadata).toMatchObject({ application_type: "native", redirect_uris });
-    expect(corrected.warnings).toEqual(["application_type metadata.corrected"]);
-  });
-
-  test("other lists of redirect URIs do not decide it", () => {
-    const body = { redirect_uris: [HTTPS], post_logout_redirect_uris: [LOCAL], application_type: "web" };
-    expect(assess(body).metadata).toMatchObject({ application_type: "web" });
-  });
-
-  test.each(["WEB", "desktop", "__proto__", 1, ["web"]])("%j is none", (application_type) => {
-    expect(assess({ ...CALLBACK, application_type }).errors).toEqual(["application_type metadata.choice"]);
-  });
-});
-
 describe("what the server does not have", () => {
   const refuse = { unsupportedMetadata: "refuse" } as const;
 
-  test("grant types are dropped and named, or refused", () => {
+  test("R7591-7 grant types are dropped and named, or refused", () => {
     const body = { ...CALLBACK, grant_types: ["authorization_code", "password", "refresh_token"] };
     const narrowed = assess(body);
     expect(narrowed.metadata?.grant_types).toEqual(["authorization_code", "refresh_token"]);
@@ -96,7 +50,7 @@ describe("what the server does not have", () => {
     expect(assess(body, refuse).errors).toEqual(["grant_types[1] metadata.unsupported"]);
   });
 
-  test("response types are dropped and named, or refused", () => {
+  test("R7591-7 response types are dropped and named, or refused", () => {
     const grant_types = ["authorization_code", "implicit"];
     const body = { ...CALLBACK, grant_types, response_types: ["code", "code token", "token"] };
     const narrowed = assess(body);
@@ -187,7 +141,7 @@ describe("what the server does not have", () => {
     }
   });
 
-  test("how a client authenticates is never changed", () => {
+  test("R7591-7 how a client authenticates is never changed under its hands", () => {
     const body = { ...CALLBACK, token_endpoint_auth_method: "client_secret_jwt" };
     for (const unsupportedMetadata of ["narrow", "refuse"] as const) {
       expect(assess(body, { unsupportedMetadata }).errors).toEqual([
@@ -226,14 +180,14 @@ describe("scope", () => {
     ["admin", undefined, ["scope scope.unsupported"]],
     ["READ", undefined, ["scope scope.unsupported"]],
     ["__proto__ toString", undefined, ["scope scope.unsupported"]],
-  ])("%j is narrowed to %j", (scope, granted, warnings) => {
+  ])("R7591-3 %j is narrowed to %j", (scope, granted, warnings) => {
     const assessed = assess({ ...CALLBACK, scope }, { defaultScopes });
     expect(assessed.metadata?.scope).toBe(granted);
     expect(assessed.warnings).toEqual(warnings);
   });
 
   test.each([[{}], [{ scope: "" }], [{ scope: null }], [{ scope: "  " }]])(
-    "%j asks for the default",
+    "R7591-3 %j asks for the default",
     (body) => {
       expect(assess({ ...CALLBACK, ...body }, { defaultScopes }).metadata?.scope).toBe("read profile");
     },
@@ -258,7 +212,7 @@ describe("scope", () => {
     [["read"], "metadata.type"],
     [7, "metadata.type"],
     [{ read: true }, "metadata.type"],
-  ])("%j is refused", (scope, rule) => {
+  ])("R7591-3 %j is refused", (scope, rule) => {
     expect(assess({ ...CALLBACK, scope }).errors).toEqual([`scope ${rule}`]);
   });
 });

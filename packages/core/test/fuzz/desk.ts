@@ -7,6 +7,7 @@ import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import type { ClientRegistrationOptions } from "../../src/options.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
+import { ok } from "../../src/result.js";
 import type { JsonValue } from "../../src/json.js";
 
 export const ENDPOINT = "https://as.example/register";
@@ -28,6 +29,8 @@ export function fuzzedDesk(options: Partial<ClientRegistrationOptions> = {}) {
       errors.push(error);
     },
     maxBodyBytes: MAX_BODY_BYTES,
+    guardedFetch: () =>
+      Promise.resolve(ok({ text: JSON.stringify(FULL_BODY["redirect_uris"]), headers: new Headers() })),
     ...options,
   });
   return { desk, events, errors };

@@ -1,0 +1,22 @@
+import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
+import type { Result } from "../result.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+
+/**
+ * Why an assertion does not authenticate the client; for the operator. What ends in `_unavailable` may be answered 503, and
+ * all else is `invalid_client`.
+ */
+export type ClientAssertionProblem =
+  JsonWebTokenProblem | "auth_method" | "subject" | "lifetime" | "replayed" | "replay_store_unavailable";
+
+/**
+ * Judges what a client sends as `client_assertion`. Never rejects.
+ * @see RFC 7521 section 4.2 https://www.rfc-editor.org/rfc/rfc7521#section-4.2
+ */
+export interface ClientAssertionVerifier {
+  verify(
+    assertion: string,
+    client: Pick<RegisteredClient, "clientId" | "metadata">,
+    nowSeconds: number,
+  ): Promise<Result<void, JsonWebTokenRefusal<ClientAssertionProblem>>>;
+}

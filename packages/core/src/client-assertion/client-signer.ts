@@ -1,0 +1,41 @@
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { localKeySet, type KeySource } from "../json-web-token/key-source.js";
+import { publicKeys } from "../json-web-token/public-keys.js";
+import { remoteKeySet } from "../json-web-token/remote-key-set.js";
+import type { Signer } from "../json-web-token/trusted-issuer.js";
+import { err } from "../result.js";
+
+/** How many addresses of keys are remembered. The longest unused is forgotten first, and costs a fetch to be back. */
+const MAX_REMEMBERED = 1000;
+
+/** Finds the keys that a client registered, and the algorithm that it bound itself to. */
+export function clientSigners(
+  algorithms: readonly string[],
+  guardedFetch: GuardedFetch | undefined,
+): (metadata: ClientMetadata) => Signer {
+  const remembered = new Map<string, KeySource>();
+
+  return ({ jwks, jwks_uri, token_endpoint_auth_signing_alg: bound }) => ({
+    algorithms: bound === undefined ? algorithms : algorithms.filter((algorithm) => algorithm === bound),
+    keys:
+      jwks_uri === undefined || jwks !== undefined
+        ? localKeySet(publicKeys(jwks) ?? [])
+        : guardedFetch
+          ? rememberedKeySet(jwks_uri, guardedFetch)
+          : () => Promise.resolve(err({ reason: "keys_unavailable", cause: NO_FETCH })),
+  });
+
+  function rememberedKeySet(url: string, fetchKeys: GuardedFetch): KeySource {
+    const keys = remembered.get(url) ?? remoteKeySet(url, fetchKeys);
+    remembered.delete(url);
+    remembered.set(url, keys);
+    if (remembered.size > MAX_REMEMBERED) {
+      const [oldest] = remembered.keys();
+      if (oldest !== undefined) remembered.delete(oldest);
+    }
+    return keys;
+  }
+}
+
+const NO_FETCH = "privateKeyJwt has no guardedFetch for a jwks_uri";

@@ -1,0 +1,77 @@
+import type { ClientAssertionProblem } from "../client-assertion/client-assertion-verifier.js";
+import { clientSecretStanding } from "../client-credentials/client-secret.js";
+import { err, ok, type Result } from "../result.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+import {
+  readPresentedCredentials,
+  type PresentationProblem,
+  type TokenRequest,
+} from "./presented-credentials.js";
+
+/** Why a client was not authenticated. */
+export type ClientAuthenticationFailure =
+  /** Answer 401 `invalid_client`, and do not tell the reason. */
+  | {
+      readonly kind: "invalid_client";
+      readonly reason:
+        | PresentationProblem
+        | "unknown_client"
+        | "awaiting_approval"
+        /** Another method than the one that was registered, or one that nothing here can judge. */
+        | "method"
+        | "wrong_secret"
+        | "expired_secret"
+        | ClientAssertionProblem;
+      readonly clientId?: string;
+    }
+  /** Answer 503: clients throw good identifiers away when they read `invalid_client`. */
+  | { readonly kind: "unavailable"; readonly cause: unknown };
+
+/**
+ * Finds out which client sends a token request: by `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or,
+ * for a public client, by its identifier alone. A client has the one method that it registered.
+ *
+ * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
+ */
+export async function authenticateClient(
+  request: TokenRequest,
+  desk: Pick<RegistrationDesk, "store" | "clock" | "clientAssertions">,
+): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
+  const nowSeconds = Math.floor(desk.clock() / 1000);
+  const presented = readPresentedCredentials(request);
+  if (!presented.ok) return err({ kind: "invalid_client", reason: presented.error });
+  const { clientId, method } = presented.value;
+  const refused = (reason: InvalidClient["reason"]) =>
+    err<ClientAuthenticationFailure>({ kind: "invalid_client", reason, clientId });
+
+  let client: RegisteredClient | undefined;
+  try {
+    client = await desk.store.findClient(clientId);
+  } catch (cause) {
+    return err({ kind: "unavailable", cause });
+  }
+  // An unknown client's secret is hashed and compared too, so that the time does not tell which identifiers exist.
+  const standing =
+    "secret" in presented.value
+      ? clientSecretStanding(presented.value.secret, client ?? {}, nowSeconds)
+      : "good";
+  if (!client) return refused("unknown_client");
+  if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
+  if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
+  if (presented.value.method === "private_key_jwt") {
+    if (!desk.clientAssertions) return refused("method");
+    const verified = await desk.clientAssertions.verify(presented.value.assertion, client, nowSeconds);
+    if (!verified.ok) {
+      const { reason, cause } = verified.error;
+      return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);
+    }
+  }
+  return client.status === "active" ? ok(client) : refused("awaiting_approval");
+}
+
+type InvalidClient = Extract<ClientAuthenticationFailure, { kind: "invalid_client" }>;
+
+function isUnavailable(reason: ClientAssertionProblem): boolean {
+  return reason === "keys_unavailable" || reason === "replay_store_unavailable";
+}

@@ -1,0 +1,75 @@
+import { decodeBase64 } from "@oslojs/encoding";
+import { assertedClientId } from "../client-assertion/asserted-client-id.js";
+import { err, ok, type Result } from "../result.js";
+
+/** What of a token request is about who sends it. */
+export interface TokenRequest {
+  /** The `Authorization` header. */
+  readonly authorization?: string | null | undefined;
+  /** The form parameters of the body. */
+  readonly parameters: Pick<URLSearchParams, "getAll">;
+}
+
+export type PresentedCredentials = { readonly clientId: string } & (
+  | { readonly method: "client_secret_basic" | "client_secret_post"; readonly secret: string }
+  | { readonly method: "private_key_jwt"; readonly assertion: string }
+  | { readonly method: "none" }
+);
+
+export type PresentationProblem = "no_credentials" | "malformed" | "several_methods";
+
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/**
+ * Reads how a client authenticates. More than one way in a request is an error of the client, and two parsers that each
+ * saw another client would be ours.
+ *
+ * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
+ * @see RFC 7521 section 4.2 https://www.rfc-editor.org/rfc/rfc7521#section-4.2
+ */
+export function readPresentedCredentials(
+  request: TokenRequest,
+): Result<PresentedCredentials, PresentationProblem> {
+  const names = ["client_id", "client_secret", "client_assertion", "client_assertion_type"] as const;
+  const values = names.map((name) => request.parameters.getAll(name));
+  if (values.some(({ length }) => length > 1)) return err("malformed");
+  // A parameter without a value counts as left out (RFC 6749 section 3.2).
+  const [clientId = "", secret = "", assertion = "", assertionType = ""] = values.map(([value]) => value);
+  const basic = /^basic(?: |$)/i.test(request.authorization?.trim() ?? "");
+  if ([basic, secret !== "", assertion !== ""].filter(Boolean).length > 1) return err("several_methods");
+
+  if (basic) {
+    const pair = basicCredentials(request.authorization ?? "");
+    if (!pair || (clientId !== "" && clientId !== pair.clientId)) return err("malformed");
+    return ok({ method: "client_secret_basic", ...pair });
+  }
+  if (assertion !== "") {
+    const subject = assertedClientId(assertion);
+    if (assertionType !== ASSERTION_TYPE || subject === undefined) return err("malformed");
+    if (clientId !== "" && clientId !== subject) return err("malformed");
+    return ok({ method: "private_key_jwt", clientId: subject, assertion });
+  }
+  if (clientId === "") return err("no_credentials");
+  return ok(
+    secret === "" ? { method: "none", clientId } : { method: "client_secret_post", clientId, secret },
+  );
+}
+
+/** Identifier and secret are form-encoded each, then joined by a colon. */
+function basicCredentials(authorization: string): { clientId: string; secret: string } | undefined {
+  try {
+    const encoded = authorization.trim().slice("basic ".length).trim();
+    const pair = new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64(encoded));
+    const colon = pair.indexOf(":");
+    const clientId = formDecoded(pair.slice(0, colon));
+    return colon > 0 && clientId !== ""
+      ? { clientId, secret: formDecoded(pair.slice(colon + 1)) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function formDecoded(text: string): string {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}

@@ -1,0 +1,12 @@
+export type { TrustedIssuer } from "./json-web-token/trusted-issuer.js";
+export {
+  softwareStatements,
+  type SoftwareStatementsOptions,
+} from "./software-statement/software-statements.js";
+export {
+  jwtInitialAccessTokens,
+  type JwtInitialAccessTokensOptions,
+} from "./json-web-token-access/jwt-initial-access-tokens.js";
+export type { VerifiedJwtAccess } from "./json-web-token-access/verified-jwt-access.js";
+export { privateKeyJwt, type PrivateKeyJwtOptions } from "./client-assertion/private-key-jwt.js";
+export type { JsonWebTokenClaims } from "./json-web-token/claims.js";

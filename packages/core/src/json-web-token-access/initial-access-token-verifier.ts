@@ -1,0 +1,35 @@
+import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
+import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
+import type { Result } from "../result.js";
+
+/**
+ * Why a token of somebody else gives no access; for the operator. `insufficient_scope` may be answered 403 (RFC 6750 section
+ * 3.1), what ends in `_unavailable` or `_failed` 503, and all else is 401.
+ */
+export type JwtAccessProblem =
+  JsonWebTokenProblem | "insufficient_scope" | "replayed" | "replay_store_unavailable" | "constraints_failed";
+
+/** Permission to register, by a token that is kept in no store of ours. */
+export interface VerifiedInitialAccess {
+  /** Names the token in records and in the audit log; unique over all issuers. */
+  readonly id: string;
+  /** Whom it was given to. */
+  readonly owner?: string;
+  readonly constraints: InitialAccessTokenConstraints;
+  /**
+   * For a token that registers one client: uses it up. To be called right before the client is stored, so that a refused
+   * registration costs nothing. Never rejects.
+   */
+  readonly spend?: () => Promise<Result<void, JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">>>;
+}
+
+/**
+ * Judges initial access tokens that this server did not issue. Never rejects.
+ * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
+ */
+export interface InitialAccessTokenVerifier {
+  verify(
+    token: string,
+    nowSeconds: number,
+  ): Promise<Result<VerifiedInitialAccess, JsonWebTokenRefusal<JwtAccessProblem>>>;
+}

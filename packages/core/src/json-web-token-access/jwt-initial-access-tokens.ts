@@ -1,0 +1,82 @@
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
+import { checkAudience } from "../json-web-token/audience.js";
+import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
+import type { ReplayStore } from "../json-web-token/replay-store.js";
+import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
+import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
+import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
+import { requireThat } from "../misuse.js";
+import { err, ok } from "../result.js";
+import { isScopeToken } from "../scope/scope.js";
+import type { InitialAccessTokenVerifier } from "./initial-access-token-verifier.js";
+import { readJwtAccess, type VerifiedJwtAccess } from "./verified-jwt-access.js";
+
+export interface JwtInitialAccessTokensOptions {
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** Our names as a resource, such as the URL of the registration endpoint; a token must name one. */
+  readonly audience: string | readonly string[];
+  /** A scope token that it must have, such as `dcr:register`. */
+  readonly requiredScope?: string;
+  /** What the client must keep to; nothing unless told. One that throws answers 503. */
+  readonly constrain?: (access: VerifiedJwtAccess) => InitialAccessTokenConstraints;
+  /** With it each token registers one client. Without it a token registers as many as it can until it expires. */
+  readonly replay?: ReplayStore;
+  /** Fetches the keys of issuers that have a `jwksUri`. */
+  readonly guardedFetch?: GuardedFetch;
+  /** Default 60, at most 300. */
+  readonly clockToleranceSeconds?: number;
+}
+
+/**
+ * Takes JWT access tokens of trusted authorization servers as initial access tokens.
+ *
+ * @throws MisuseError for options that make no sense
+ * @see RFC 9068 section 4 https://www.rfc-editor.org/rfc/rfc9068#section-4
+ * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
+ */
+export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): InitialAccessTokenVerifier {
+  const { requiredScope, constrain = () => ({}) } = options;
+  requireThat(
+    requiredScope === undefined || (typeof requiredScope === "string" && isScopeToken(requiredScope)),
+    "ERR_OPTION",
+    "requiredScope: must be one scope token",
+  );
+  requireThat(typeof constrain === "function", "ERR_OPTION", "constrain: must be a function");
+  const replay = options.replay === undefined ? undefined : checkReplayStore(options.replay);
+  const signers = trustedSigners(options.trustedIssuers, options.guardedFetch);
+  const clockToleranceSeconds = checkClockTolerance(options.clockToleranceSeconds);
+  const expected = {
+    signerOf: (issuer: string) => signers.get(issuer),
+    types: ["at+jwt"],
+    audience: checkAudience(options.audience),
+    clockToleranceSeconds,
+  };
+
+  return Object.freeze<InitialAccessTokenVerifier>({
+    async verify(token, nowSeconds) {
+      const verified = await verifyJsonWebToken(token, expected, nowSeconds);
+      if (!verified.ok) return verified;
+      const access = readJwtAccess(verified.value);
+      if (!access.ok) return access;
+      const { issuer, jti, subject, expiresAt, scopes } = access.value;
+      if (requiredScope !== undefined && !scopes.includes(requiredScope)) {
+        return err({ reason: "insufficient_scope" });
+      }
+      const once =
+        replay &&
+        (() =>
+          spendOnce(replay, "initial_access_token", { iss: issuer, jti }, expiresAt + clockToleranceSeconds));
+      try {
+        return ok({
+          id: `${issuer}#${jti}`,
+          owner: subject,
+          constraints: constrain(access.value),
+          ...(once && { spend: once }),
+        });
+      } catch (cause) {
+        return err({ reason: "constraints_failed", cause });
+      }
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { isPlainText } from "../client-metadata/plain-value.js";
+import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonWebTokenProblem } from "./json-web-token-problem.js";
+
+/**
+ * What a token claims, with the registered claims of their types. Times are seconds since the epoch.
+ * @see RFC 7519 section 4.1 https://www.rfc-editor.org/rfc/rfc7519#section-4.1
+ */
+export interface JsonWebTokenClaims {
+  readonly iss: string;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly exp?: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly jti?: string;
+  readonly [claim: string]: JsonValue | undefined;
+}
+
+const MAX_TEXT = 1024;
+
+/** Whether the registered claims have their types. Without an issuer nobody could say whose keys count. */
+export function hasClaimTypes(payload: JsonObject): payload is JsonWebTokenClaims & JsonObject {
+  const { iss, sub, aud, jti, exp, nbf, iat } = payload;
+  return (
+    isText(iss) &&
+    [sub, jti].every((claim) => claim === undefined || isText(claim)) &&
+    [exp, nbf, iat].every((claim) => claim === undefined || Number.isFinite(claim)) &&
+    (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.length > 0 && aud.every(isText)))
+  );
+}
+
+/** They name somebody in logs and records. */
+function isText(claim: JsonValue | undefined): claim is string {
+  return typeof claim === "string" && claim !== "" && claim.length <= MAX_TEXT && isPlainText(claim);
+}
+
+/** The values of `aud`, which is one or several; none when it is missing. */
+export function audiencesOf({ aud }: JsonWebTokenClaims): readonly string[] {
+  if (aud === undefined) return [];
+  return typeof aud === "string" ? [aud] : aud;
+}
+
+/** What of its times goes against a token now. The tolerance is for clocks that differ. */
+export function timeProblem(
+  { exp, nbf, iat }: JsonWebTokenClaims,
+  nowSeconds: number,
+  toleranceSeconds: number,
+): JsonWebTokenProblem | undefined {
+  if (exp !== undefined && exp <= nowSeconds - toleranceSeconds) return "expired";
+  if (nbf !== undefined && nbf > nowSeconds + toleranceSeconds) return "not_yet_valid";
+  if (iat !== undefined && iat > nowSeconds + toleranceSeconds) return "issued_in_future";
+  return undefined;
+}

@@ -1,0 +1,23 @@
+/**
+ * Why a JSON Web Token is not taken. For the operator: nothing of the token is repeated in it. `keys_unavailable` says
+ * nothing about the token, only that nobody can judge it now; a caller may answer 503 to it.
+ */
+export type JsonWebTokenProblem =
+  | "malformed"
+  | "type"
+  | "algorithm"
+  | "untrusted_issuer"
+  | "unknown_key"
+  | "keys_unavailable"
+  | "signature"
+  | "expired"
+  | "not_yet_valid"
+  | "issued_in_future"
+  | "audience"
+  | "claim_missing";
+
+export interface JsonWebTokenRefusal<Reason extends string = JsonWebTokenProblem> {
+  readonly reason: Reason;
+  /** What failed beneath, for the operator's log alone. */
+  readonly cause?: unknown;
+}

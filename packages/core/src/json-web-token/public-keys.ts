@@ -1,0 +1,76 @@
+import type { JWK } from "jose";
+import { isJsonObject, type JsonObject } from "../json.js";
+import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
+
+/** A public signature key, with the members that verifying needs and no other. */
+export type PublicKey = Readonly<JWK>;
+
+/** Each of them may be tried for a token without `kid`. */
+const MAX_KEYS = 50;
+/** RSA of 8,192 bits with an exponent of 32. A larger key is made to keep a verifier busy. */
+const MAX_LENGTHS: Readonly<Record<string, number>> = { n: 1366, e: 6 };
+
+const PUBLIC_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+const DESCRIPTIVE_MEMBERS = ["kty", "kid", "alg"];
+
+/**
+ * The keys of a JWK Set that can verify a signature. A private key that was published is compromised, a symmetric one
+ * verifies nothing, and one for encryption was not meant for this: they are left out, as is what nobody knows.
+ *
+ * @returns `undefined` for what is no JWK Set
+ * @see RFC 7517 section 5 https://www.rfc-editor.org/rfc/rfc7517#section-5
+ */
+export function publicKeys(keySet: unknown): readonly PublicKey[] | undefined {
+  const keys = isJsonObject(keySet) ? keySet["keys"] : undefined;
+  if (!Array.isArray(keys)) return undefined;
+  return keys.slice(0, MAX_KEYS).flatMap((key: unknown) => publicKey(key) ?? []);
+}
+
+function publicKey(key: unknown): PublicKey | undefined {
+  if (!isJsonObject(key) || PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name))) return undefined;
+  const members = PUBLIC_MEMBERS.get(key["kty"]);
+  if (!members || !isForVerifying(key)) return undefined;
+  const kept: [string, string][] = [];
+  for (const name of [...DESCRIPTIVE_MEMBERS, ...members]) {
+    const value = key[name];
+    if (value === undefined && !members.includes(name)) continue;
+    if (typeof value !== "string" || value.length > (MAX_LENGTHS[name] ?? Infinity)) return undefined;
+    kept.push([name, value]);
+  }
+  // The verifier remembers what it imported by the identity of this object.
+  return Object.freeze(Object.fromEntries(kept));
+}
+
+function isForVerifying({ use, key_ops: operations }: JsonObject): boolean {
+  return (
+    (use === undefined || use === "sig") &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes("verify")))
+  );
+}
+
+/**
+ * The keys that a token's header can mean: of the algorithm's own key type and curve, not bound to another algorithm, and
+ * with exactly the `kid` if the header names one.
+ *
+ * @see RFC 7515 section 6 https://www.rfc-editor.org/rfc/rfc7515#section-6
+ */
+export function matchingKeys(
+  keys: readonly PublicKey[],
+  alg: string,
+  kid: string | undefined,
+): readonly PublicKey[] {
+  const needed = SIGNATURE_ALGORITHMS.get(alg);
+  if (!needed) return [];
+  return keys.filter(
+    (key) =>
+      key.kty === needed.kty &&
+      (needed.crv === undefined || key.crv === needed.crv) &&
+      (key.alg === undefined || key.alg === alg) &&
+      (kid === undefined || key.kid === kid),
+  );
+}

@@ -1,0 +1,78 @@
+import { requireThat } from "../misuse.js";
+import { isLoopbackHost } from "../uri/host.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import { definePolicy } from "./define-policy.js";
+import { hostPattern } from "./host-pattern.js";
+import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+
+export interface AllowRedirectHostsOptions extends PolicyOptions {
+  /** Also lets loopback redirect URIs pass. Default false. */
+  readonly loopback?: boolean;
+  /** Also lets these schemes pass, in lower case and without the colon. Default: none. */
+  readonly privateUseSchemes?: readonly string[];
+}
+
+// All that a browser may be sent to by this server.
+const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris", "claims_redirect_uris"] as const;
+const PRIVATE_USE_SCHEME = /^(?!https?$)[a-z][a-z0-9+.-]*$/;
+
+/**
+ * Every redirect URI, also of a logout, is HTTPS on one of these hosts: `app.example` for that host alone, `*.app.example` for the names
+ * below it, however deep. A host is compared whole, or label by label; ports do not count.
+ *
+ * A wildcard trusts whoever can get a name below the domain: give none for a domain where strangers can (`*.pages.example`
+ * of a hosting service).
+ *
+ * @throws MisuseError for an empty list, a host that no redirect URI can have, and a scheme that is not private-use
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function allowRedirectHosts(
+  hosts: readonly string[],
+  { loopback = false, privateUseSchemes = [], name = "allow_redirect_hosts" }: AllowRedirectHostsOptions = {},
+): RegistrationPolicy {
+  requireThat(
+    Array.isArray(hosts) && hosts.length > 0,
+    "ERR_OPTION",
+    "allowRedirectHosts: must be a list of at least one host",
+  );
+  requireThat(
+    typeof loopback === "boolean",
+    "ERR_OPTION",
+    "allowRedirectHosts: loopback must be true or false",
+  );
+  requireThat(
+    Array.isArray(privateUseSchemes) &&
+      privateUseSchemes.every(
+        (scheme: unknown) => typeof scheme === "string" && PRIVATE_USE_SCHEME.test(scheme),
+      ),
+    "ERR_REDIRECT_SCHEME",
+    "allowRedirectHosts: privateUseSchemes must be a list of private-use schemes in lower case",
+  );
+  const patterns = hosts.map(hostPattern);
+  const schemes: ReadonlySet<string> = new Set(privateUseSchemes);
+
+  function isAllowed(redirectUri: unknown): boolean {
+    const parsed = typeof redirectUri === "string" && parseStrictUri(redirectUri, redirectUri.length);
+    if (!parsed || !parsed.ok) return false;
+    const { scheme, host } = parsed.value;
+    if (scheme !== "https" && scheme !== "http") return schemes.has(scheme);
+    if (isLoopbackHost(host)) return loopback;
+    return scheme === "https" && patterns.some((matches) => matches(host));
+  }
+
+  return definePolicy(name, ({ metadata }) => {
+    for (const member of REDIRECT_MEMBERS) {
+      const uris = metadata[member];
+      const index = Array.isArray(uris) ? uris.findIndex((uri) => !isAllowed(uri)) : -1;
+      if (index >= 0) {
+        return {
+          verdict: "refuse",
+          member,
+          place: `${member}[${index}]`,
+          reason: "has a host that is not allowed here",
+        };
+      }
+    }
+    return ACCEPT;
+  });
+}

@@ -1,0 +1,53 @@
+import { requireThat } from "../misuse.js";
+import { definePolicy } from "./define-policy.js";
+import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+
+export interface AllowSoftwareIdsOptions extends PolicyOptions {
+  /** Also counts what a client says without a software statement. Anybody can say it. Default false. */
+  readonly selfAsserted?: boolean;
+}
+
+/**
+ * Only this software, each `software_id` compared as an exact string. It has to come from a trusted software statement.
+ *
+ * @throws MisuseError for a list that is empty or has an empty entry
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function allowSoftwareIds(
+  softwareIds: readonly string[],
+  { selfAsserted = false, name = "allow_software_ids" }: AllowSoftwareIdsOptions = {},
+): RegistrationPolicy {
+  requireThat(
+    Array.isArray(softwareIds) &&
+      softwareIds.length > 0 &&
+      softwareIds.every((id: unknown) => typeof id === "string" && id !== ""),
+    "ERR_OPTION",
+    "allowSoftwareIds: must be a list of at least one software_id",
+  );
+  requireThat(
+    typeof selfAsserted === "boolean",
+    "ERR_OPTION",
+    "allowSoftwareIds: selfAsserted must be true or false",
+  );
+  const allowed: ReadonlySet<string> = new Set(softwareIds);
+
+  return definePolicy(name, ({ metadata, verifiedMembers }) => {
+    const member = "software_id";
+    const verified = verifiedMembers.has(member);
+    if (!verified && !selfAsserted) {
+      return {
+        verdict: "refuse",
+        member,
+        reason: "must come from a software statement that this server trusts",
+      };
+    }
+    if (allowed.has(metadata.software_id ?? "")) return ACCEPT;
+    return {
+      verdict: "refuse",
+      member,
+      reason: "is not one that this server registers",
+      // The statement is genuine, and for software that is not welcome.
+      error: verified ? "unapproved_software_statement" : "invalid_client_metadata",
+    };
+  });
+}

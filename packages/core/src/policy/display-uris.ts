@@ -1,0 +1,16 @@
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+
+const DISPLAY_URIS = new Set(["client_uri", "logo_uri", "tos_uri", "policy_uri"]);
+
+/**
+ * The names of the members that a consent page shows as links or pictures, language variants among them.
+ * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
+ */
+export function displayUriNames(metadata: ClientMetadata): readonly string[] {
+  return Object.keys(metadata).filter((name) => DISPLAY_URIS.has(baseName(name)));
+}
+
+/** `client_name` of `client_name#ja`. */
+export function baseName(member: string): string {
+  return member.split("#", 1)[0] ?? "";
+}

@@ -1,0 +1,25 @@
+import { definePolicy } from "./define-policy.js";
+import { displayUriNames } from "./display-uris.js";
+import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
+import type { PolicyOptions, RegistrationPolicy } from "./registration-policy.js";
+
+export interface ForbidDisplayUrisOptions extends PolicyOptions {
+  /** What becomes of an address that is there. Default `drop`: the client works as well without it. */
+  readonly present?: DropOrRefuse;
+}
+
+/**
+ * No `client_uri`, `logo_uri`, `tos_uri` and `policy_uri`, in any language: a consent page of yours then shows no link
+ * and no picture that a stranger chose. It judges whomever it is listed for, so it belongs in the list `open`.
+ *
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function forbidDisplayUris({
+  present = "drop",
+  name = "forbid_display_uris",
+}: ForbidDisplayUrisOptions = {}): RegistrationPolicy {
+  requireDropOrRefuse(present, "forbidDisplayUris: present");
+  return definePolicy(name, ({ metadata }) =>
+    dropOrRefuse(metadata, displayUriNames(metadata), present, "is not taken from this kind of client"),
+  );
+}

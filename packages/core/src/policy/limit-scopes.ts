@@ -1,0 +1,67 @@
+import type { RegistrationSource } from "../store/registration-store.js";
+import { requireThat } from "../misuse.js";
+import { intersectScope, isScopeToken } from "../scope/scope.js";
+import { definePolicy } from "./define-policy.js";
+import {
+  ACCEPT,
+  type PolicyOptions,
+  type ProposalOrigin,
+  type RegistrationPolicy,
+} from "./registration-policy.js";
+
+/** The most that each caller can have. Who is not named here gets no scope. */
+export type ScopesByCaller = Readonly<Partial<Record<RegistrationSource, readonly string[]>>> & {
+  /** By the owner of the initial access token; counts instead of the list for its source. */
+  readonly owners?: Readonly<Record<string, readonly string[]>>;
+};
+
+const SOURCES: readonly RegistrationSource[] = ["open", "initial_access_token", "software_statement"];
+
+/**
+ * Narrows the scope to what this caller may have. A client that asked for a scope and may have none of it is refused,
+ * since a record without a scope could be read as one without a limit.
+ *
+ * @throws MisuseError for an unknown kind of caller and for what is no scope token
+ * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
+ */
+export function limitScopes(
+  { owners = {}, ...bySource }: ScopesByCaller,
+  { name = "limit_scopes" }: PolicyOptions = {},
+): RegistrationPolicy {
+  const ownersLists = checkedLists(owners);
+  const sourceLists = checkedLists(bySource);
+  for (const source of sourceLists.keys()) {
+    requireThat(
+      SOURCES.some((known) => known === source),
+      "ERR_OPTION",
+      `limitScopes: unknown caller "${source}"; there are ${SOURCES.join(", ")} and owners`,
+    );
+  }
+  const allowedTo = ({ source, owner }: ProposalOrigin): readonly string[] =>
+    (owner === undefined ? undefined : ownersLists.get(owner)) ?? sourceLists.get(source) ?? [];
+
+  return definePolicy(name, ({ metadata, origin }) => {
+    if (metadata.scope === undefined) return ACCEPT;
+    const requested = metadata.scope.split(" ");
+    const granted = intersectScope(requested, allowedTo(origin));
+    if (granted.length === requested.length) return ACCEPT;
+    return granted.length > 0
+      ? { verdict: "change", metadata: { ...metadata, scope: granted.join(" ") } }
+      : { verdict: "refuse", member: "scope", reason: "has nothing that this client may have" };
+  });
+}
+
+function checkedLists(lists: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.entries(lists)
+      .filter(([, scopes]) => scopes !== undefined)
+      .map(([caller, scopes]) => {
+        requireThat(
+          Array.isArray(scopes) && scopes.every((token) => typeof token === "string" && isScopeToken(token)),
+          "ERR_OPTION",
+          `limitScopes: the scopes of "${caller}" must be a list of scope tokens`,
+        );
+        return [caller, [...(scopes as string[])]];
+      }),
+  );
+}

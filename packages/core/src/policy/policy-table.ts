@@ -1,0 +1,97 @@
+import { requireThat } from "../misuse.js";
+import { err, ok, type Result } from "../result.js";
+import { requirePolicyName } from "./policy-name.js";
+import type { RegistrationSource } from "../store/registration-store.js";
+import type { RegistrationPolicy } from "./registration-policy.js";
+
+const LISTS = ["every", "open", "initial_access_token", "software_statement", "named"] as const;
+
+/** Which policies judge whom. Within a list they judge in its order. One policy may stand in several lists. */
+export interface PolicyTableOptions {
+  /** Judges all proposals, before the list of their source. */
+  readonly every?: readonly RegistrationPolicy[];
+  /** Judges those who registered without a permission. */
+  readonly open?: readonly RegistrationPolicy[];
+  readonly initial_access_token?: readonly RegistrationPolicy[];
+  readonly software_statement?: readonly RegistrationPolicy[];
+  /** Judges only whom an initial access token binds to it by name. */
+  readonly named?: readonly RegistrationPolicy[];
+}
+
+export interface PolicyTable {
+  /**
+   * The policies that judge a new client: those for every client, those for its source, then the ones that its initial
+   * access token names. Each once, at its first place.
+   */
+  forRegistration(
+    source: RegistrationSource,
+    extraNames: readonly string[],
+  ): Result<readonly RegistrationPolicy[], UnknownPolicy>;
+  /**
+   * The policies of those names, which stand on the record of a client that is updated. A name that is gone from the
+   * table is an error: nobody can tell any more what the client was held to.
+   */
+  forNames(names: readonly string[]): Result<readonly RegistrationPolicy[], UnknownPolicy>;
+}
+
+export interface UnknownPolicy {
+  readonly unknownName: string;
+}
+
+/**
+ * Puts policies in their order, for each way in.
+ *
+ * @throws MisuseError for a list that is none, a policy that is none, and two policies of one name
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function policyTable(options: PolicyTableOptions = {}): PolicyTable {
+  for (const name of Object.keys(options)) {
+    requireThat(
+      LISTS.some((list) => list === name),
+      "ERR_OPTION",
+      `policyTable: unknown list "${name}"; there are ${LISTS.join(", ")}`,
+    );
+  }
+  const lists = new Map(LISTS.map((list) => [list, checkList(list, options[list])]));
+  const listOf = (name: (typeof LISTS)[number]): readonly RegistrationPolicy[] => lists.get(name) ?? [];
+
+  const byName = new Map<string, RegistrationPolicy>();
+  for (const policy of LISTS.flatMap(listOf)) {
+    requireThat(
+      (byName.get(policy.name) ?? policy) === policy,
+      "ERR_POLICY_NAME",
+      `policyTable: two policies are named "${policy.name}"; name one of them otherwise, or put one policy in both lists`,
+    );
+    byName.set(policy.name, policy);
+  }
+
+  function forNames(names: readonly string[]): Result<readonly RegistrationPolicy[], UnknownPolicy> {
+    const policies = new Set<RegistrationPolicy>();
+    for (const name of names) {
+      const policy = byName.get(name);
+      if (!policy) return err({ unknownName: name });
+      policies.add(policy);
+    }
+    return ok([...policies]);
+  }
+
+  return Object.freeze<PolicyTable>({
+    forNames,
+    forRegistration: (source, extraNames) =>
+      forNames([...[...listOf("every"), ...listOf(source)].map(({ name }) => name), ...extraNames]),
+  });
+}
+
+function checkList(name: string, given: unknown): readonly RegistrationPolicy[] {
+  if (given === undefined) return [];
+  requireThat(Array.isArray(given), "ERR_OPTION", `policyTable: ${name} must be a list of policies`);
+  return given.map((policy: Partial<RegistrationPolicy> | null | undefined) => {
+    requireThat(
+      typeof policy?.judge === "function",
+      "ERR_POLICY",
+      `policyTable: ${name} has an entry without a judge method`,
+    );
+    requirePolicyName(policy.name);
+    return policy as RegistrationPolicy;
+  });
+}

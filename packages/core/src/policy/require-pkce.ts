@@ -1,0 +1,12 @@
+import { definePolicy } from "./define-policy.js";
+import type { RegistrationPolicy } from "./registration-policy.js";
+
+const policy = definePolicy("require_pkce", () => ({ verdict: "require", requirements: { pkce: true } }));
+
+/**
+ * Puts on record that an authorization request of this client needs a code challenge.
+ * @see RFC 7636 section 4.4.1 https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1
+ */
+export function requirePkce(): RegistrationPolicy {
+  return policy;
+}

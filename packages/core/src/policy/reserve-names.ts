@@ -1,0 +1,47 @@
+import { requireThat } from "../misuse.js";
+import { definePolicy } from "./define-policy.js";
+import { baseName } from "./display-uris.js";
+import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { reservedNames } from "./reserved-names.js";
+
+const NAMES: readonly string[] = ["client_name", "organization_name"];
+
+/**
+ * Keeps names for their owners: `client_name` and `organization_name`, in every language, must not be one of these,
+ * look like one, or have one in it as whole words (`Acme Login` for `Acme`; names of one or two letters are compared
+ * with whole names alone). A name from a trusted software statement is its owner's, and passes.
+ *
+ * Looking alike means: the same but for letter case, accents, invisible characters, spaces and punctuation, confusable
+ * Cyrillic, Greek, Armenian, Cherokee and Latin letters, and digits and signs for letters; and for names of six letters
+ * and more, one letter more, less or another, or two neighbours swapped. It does not catch other scripts, two such
+ * edits, translations, a name glued into a longer word, or what looks alike in one font alone; and it refuses some
+ * names that mean no harm, and every name of more than 32 words. Names are a hint to users, never a proof.
+ *
+ * @throws MisuseError for an empty list and for a name without a letter or digit
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function reserveNames(
+  names: readonly string[],
+  { name = "reserve_names" }: PolicyOptions = {},
+): RegistrationPolicy {
+  requireThat(
+    Array.isArray(names) && names.length > 0,
+    "ERR_OPTION",
+    "reserveNames: must be a list of at least one name",
+  );
+  const isReserved = reservedNames(names);
+
+  return definePolicy(name, ({ metadata, verifiedMembers }) => {
+    for (const [member, value] of Object.entries(metadata)) {
+      if (!NAMES.includes(baseName(member)) || verifiedMembers.has(member)) continue;
+      if (typeof value === "string" && isReserved(value)) {
+        return {
+          verdict: "refuse",
+          member,
+          reason: "is reserved, looks like a reserved name, or is too long to tell",
+        };
+      }
+    }
+    return ACCEPT;
+  });
+}

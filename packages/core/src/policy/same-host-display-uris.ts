@@ -1,0 +1,54 @@
+import { isLoopbackHost } from "../uri/host.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import { definePolicy } from "./define-policy.js";
+import { displayUriNames } from "./display-uris.js";
+import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
+import type { PolicyOptions, RegistrationPolicy, RegistrationProposal } from "./registration-policy.js";
+
+export interface SameHostDisplayUrisOptions extends PolicyOptions {
+  /**
+   * What becomes of an address that no redirect URI vouches for. Default `drop`: native clients have nothing to be
+   * compared with and name their home page all the same, and they work as well without it.
+   */
+  readonly mismatch?: DropOrRefuse;
+}
+
+/**
+ * `client_uri`, `logo_uri`, `tos_uri` and `policy_uri`, in every language, have the scheme and the host of a redirect
+ * URI, so that a client shows no pages but those of whom the user is sent to. Ports do not count. Loopback and
+ * private-use redirect URIs belong to no host and vouch for nothing. Nothing is compared where a trusted software
+ * statement gave both the address and the redirect URIs.
+ *
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function sameHostDisplayUris({
+  mismatch = "drop",
+  name = "same_host_display_uris",
+}: SameHostDisplayUrisOptions = {}): RegistrationPolicy {
+  requireDropOrRefuse(mismatch, "sameHostDisplayUris: mismatch");
+  return definePolicy(name, (proposal) =>
+    dropOrRefuse(
+      proposal.metadata,
+      withoutVoucher(proposal),
+      mismatch,
+      "must have the scheme and host of a redirect URI",
+    ),
+  );
+}
+
+function withoutVoucher({ metadata, verifiedMembers }: RegistrationProposal): readonly string[] {
+  const sites = new Set((metadata.redirect_uris ?? []).map(siteOf));
+  // A statement is no secret: sent again with other redirect URIs, it must not lend them its logo.
+  const vouchedFor = (member: string) => verifiedMembers.has(member) && verifiedMembers.has("redirect_uris");
+  return displayUriNames(metadata).filter((member) => {
+    const site = siteOf(metadata[member]);
+    return !vouchedFor(member) && (site === undefined || !sites.has(site));
+  });
+}
+
+/** The scheme and host of an address; `undefined` for what is no address, or is on the user's own machine. */
+function siteOf(uri: unknown): string | undefined {
+  const parsed = typeof uri === "string" ? parseStrictUri(uri, uri.length) : undefined;
+  if (!parsed?.ok || isLoopbackHost(parsed.value.host)) return undefined;
+  return `${parsed.value.scheme}://${parsed.value.host}`;
+}

@@ -1,0 +1,77 @@
+import { Findings, type Finding } from "../client-metadata/finding.js";
+import { RULES } from "../client-metadata/rules.js";
+import type { Failure } from "../failure.js";
+import type { JsonObject } from "../json.js";
+import { err, ok, type Result } from "../result.js";
+import type { RegistrationOrigin } from "../store/registration-store.js";
+import { applySoftwareStatement, type StatedMetadata } from "./apply-software-statement.js";
+import type { SoftwareStatementProblem, SoftwareStatementVerifier } from "./software-statement.js";
+
+type Origin = Omit<RegistrationOrigin, "policies">;
+
+/** Metadata with the claims of its statement in it, if there is one. */
+export interface StatedClient extends StatedMetadata {
+  readonly origin: Origin;
+  /** As it was sent. */
+  readonly softwareStatement?: string;
+}
+
+/**
+ * Verifies the software statement of a body and lets its claims win. Whoever was admitted because of a statement has to
+ * bring one for every change, or the first could be followed by anything.
+ *
+ * @see RFC 7591 section 3.1.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1.1
+ */
+export async function acceptSoftwareStatement(
+  submitted: JsonObject,
+  origin: Origin,
+  verifier: SoftwareStatementVerifier | undefined,
+  nowSeconds: number,
+): Promise<Result<StatedClient, Failure>> {
+  const statement = submitted["software_statement"];
+  if (statement === undefined || statement === null || statement === "") {
+    if (origin.requiresSoftwareStatement) return refused("software_statement.required");
+    return ok({ metadata: submitted, verifiedMembers: new Set(), origin });
+  }
+  // Ignored by a server that does not know them (RFC 7591 section 2.3); the metadata rules say so to the operator.
+  if (!verifier) {
+    if (origin.requiresSoftwareStatement) return refused("software_statement.required");
+    return ok({ metadata: submitted, verifiedMembers: new Set(), origin });
+  }
+  if (typeof statement !== "string") return refused("software_statement.type");
+  const verified = await verifier.verify(statement, nowSeconds);
+  if (!verified.ok) return err(failureOf(verified.error));
+  return ok({
+    ...applySoftwareStatement(submitted, verified.value),
+    softwareStatement: statement,
+    origin: {
+      ...origin,
+      ...(origin.source === "open" && { source: "software_statement", requiresSoftwareStatement: true }),
+      softwareStatementIssuer: verified.value.issuer,
+    },
+  });
+}
+
+function refused(rule: "software_statement.required" | "software_statement.type"): Result<never, Failure> {
+  const findings = new Findings();
+  findings.error("software_statement", rule);
+  return err({ kind: "refused_metadata", findings: findings.all });
+}
+
+function failureOf(problem: SoftwareStatementProblem): Failure {
+  if (problem.error === "unavailable") {
+    return { kind: "software_statement_unavailable", cause: problem.cause ?? problem.reason };
+  }
+  const isInvalid = problem.error === "invalid_software_statement";
+  const rule = isInvalid ? "software_statement.invalid" : "software_statement.unapproved";
+  const finding: Finding = {
+    severity: "error",
+    error: problem.error,
+    member: "software_statement",
+    place: "software_statement",
+    rule,
+    description: `${problem.text} (${rule})`,
+    specification: RULES[rule].specification,
+  };
+  return { kind: "refused_metadata", findings: [finding] };
+}

@@ -1,0 +1,59 @@
+import type { JsonObject, JsonValue } from "../json.js";
+import type { VerifiedSoftwareStatement } from "./software-statement.js";
+
+export interface StatedMetadata {
+  /** To be judged by the metadata rules like any other. */
+  readonly metadata: JsonObject;
+  /**
+   * The members that the statement speaks for, without language tags: every variant of them in `metadata` is the
+   * statement's. What is not here is the client's own word.
+   */
+  readonly verifiedMembers: ReadonlySet<string>;
+}
+
+/** Ways to say one thing. Where the statement uses one, a plain member of another would say something beside it. */
+const ALTERNATIVES = [
+  ["jwks", "jwks_uri", "signed_jwks_uri"],
+  ["client_ip_ranges", "client_ip_ranges_uri"],
+];
+
+/**
+ * Puts the claims of a statement over what was sent beside it.
+ *
+ * A claim speaks for its member in every language: `client_name` displaces a plain `client_name#ja`, and a claim
+ * `client_name#ja` displaces a plain `client_name`, or a self-asserted name would stand beside a verified one and look
+ * like it. An empty claim displaces too and verifies nothing.
+ *
+ * @see RFC 7591 section 3.1.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1.1
+ */
+export function applySoftwareStatement(
+  submitted: JsonObject,
+  { claims }: Pick<VerifiedSoftwareStatement, "claims">,
+): StatedMetadata {
+  const stated = new Set(Object.keys(claims).map(withoutTag));
+  const displaced = new Set([...stated, "software_statement"]);
+  for (const alternatives of ALTERNATIVES) {
+    if (alternatives.some((name) => stated.has(name))) alternatives.forEach((name) => displaced.add(name));
+  }
+  return {
+    metadata: Object.fromEntries([
+      ...Object.entries(submitted).filter(([name]) => !displaced.has(withoutTag(name))),
+      ...Object.entries(claims),
+    ]),
+    verifiedMembers: new Set(
+      Object.entries(claims)
+        .filter(([, value]) => !isEmpty(value))
+        .map(([name]) => withoutTag(name)),
+    ),
+  };
+}
+
+function withoutTag(name: string): string {
+  return name.split("#", 1)[0] ?? name;
+}
+
+/** What the metadata rules take for left out. */
+function isEmpty(value: JsonValue | undefined): boolean {
+  if (typeof value === "string") return value.trim() === "";
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}

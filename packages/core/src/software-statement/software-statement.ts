@@ -1,0 +1,43 @@
+import type { JsonObject } from "../json.js";
+import type { JsonWebTokenProblem } from "../json-web-token/json-web-token-problem.js";
+import type { Result } from "../result.js";
+
+/** What somebody who is trusted says about a piece of software. */
+export interface VerifiedSoftwareStatement {
+  /** As it was sent, because it is echoed unmodified. */
+  readonly statement: string;
+  readonly issuer: string;
+  readonly softwareId?: string;
+  /** Client metadata alone: without the claims about the statement itself, and without what only a server assigns. */
+  readonly claims: JsonObject;
+}
+
+/** Why a statement counts for nothing; for the operator. */
+export type SoftwareStatementReason =
+  Exclude<JsonWebTokenProblem, "keys_unavailable"> | "nested_statement" | "software_id" | "not_approved";
+
+export type SoftwareStatementProblem =
+  | {
+      /** @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2 */
+      readonly error: "invalid_software_statement" | "unapproved_software_statement";
+      readonly reason: SoftwareStatementReason;
+      /** May stand in `error_description`: ASCII, without quotes or backslashes, and nothing of what was sent. */
+      readonly text: string;
+    }
+  /** Nobody can judge it now: a caller may answer 503. */
+  | {
+      readonly error: "unavailable";
+      readonly reason: "keys_unavailable" | "approval_failed";
+      readonly cause: unknown;
+    };
+
+/**
+ * Judges software statements. Never rejects.
+ * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
+ */
+export interface SoftwareStatementVerifier {
+  verify(
+    statement: string,
+    nowSeconds: number,
+  ): Promise<Result<VerifiedSoftwareStatement, SoftwareStatementProblem>>;
+}

@@ -1,0 +1,104 @@
+import { RESERVED_MEMBERS } from "../client-metadata/members.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { checkAudience } from "../json-web-token/audience.js";
+import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
+import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
+import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
+import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
+import type { JsonObject } from "../json.js";
+import { requireThat } from "../misuse.js";
+import { err, ok, type Awaitable, type Result } from "../result.js";
+import { softwareStatementProblem } from "./software-statement-problem.js";
+import type {
+  SoftwareStatementProblem,
+  SoftwareStatementVerifier,
+  VerifiedSoftwareStatement,
+} from "./software-statement.js";
+
+export interface SoftwareStatementsOptions {
+  readonly trustedIssuers: readonly TrustedIssuer[];
+  /** Our names. A statement with `aud` must name one; without this option, every statement with `aud` is refused. */
+  readonly audience?: string | readonly string[];
+  /** Fetches the keys of issuers that have a `jwksUri`. */
+  readonly guardedFetch?: GuardedFetch;
+  /** Default false: statements are shipped with the software and often have no `exp`. */
+  readonly requireExpiry?: boolean;
+  /** Whether this server wants that software, asked after all else holds. One that throws answers 503. */
+  readonly approve?: (statement: VerifiedSoftwareStatement) => Awaitable<boolean>;
+  /** Default 60, at most 300. */
+  readonly clockToleranceSeconds?: number;
+}
+
+/** About the statement, not about the client. */
+const STATEMENT_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/**
+ * Verifies software statements of issuers that the operator names.
+ *
+ * @throws MisuseError for options that make no sense
+ * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
+ */
+export function softwareStatements(options: SoftwareStatementsOptions): SoftwareStatementVerifier {
+  const { requireExpiry = false, approve } = options;
+  requireThat(
+    approve === undefined || typeof approve === "function",
+    "ERR_OPTION",
+    "approve: must be a function that answers true or false",
+  );
+  const signers = trustedSigners(options.trustedIssuers, options.guardedFetch);
+  const expected = {
+    signerOf: (issuer: string) => signers.get(issuer),
+    types: [undefined, "jwt"],
+    audience: options.audience === undefined ? [] : checkAudience(options.audience),
+    clockToleranceSeconds: checkClockTolerance(options.clockToleranceSeconds),
+  };
+
+  return Object.freeze<SoftwareStatementVerifier>({
+    async verify(statement, nowSeconds) {
+      const token = await verifyJsonWebToken(statement, expected, nowSeconds);
+      if (!token.ok) {
+        const { reason, cause } = token.error;
+        if (reason === "keys_unavailable") return err({ error: "unavailable", reason, cause });
+        return err(softwareStatementProblem(reason));
+      }
+      const { value: claims } = token;
+      if (requireExpiry && claims.exp === undefined) return err(softwareStatementProblem("claim_missing"));
+      // It would be a statement about the statement, by whoever wrote that one.
+      if (Object.hasOwn(claims, "software_statement"))
+        return err(softwareStatementProblem("nested_statement"));
+      const { software_id } = claims;
+      if (software_id !== undefined && typeof software_id !== "string")
+        return err(softwareStatementProblem("software_id"));
+
+      return approved(
+        {
+          statement,
+          issuer: claims.iss,
+          ...(software_id !== undefined && { softwareId: software_id }),
+          claims: clientMetadataOf(claims),
+        },
+        approve,
+      );
+    },
+  });
+}
+
+function clientMetadataOf(claims: JsonWebTokenClaims): JsonObject {
+  return Object.fromEntries(
+    Object.entries(claims).filter(
+      ([name]) => !STATEMENT_CLAIMS.includes(name) && !RESERVED_MEMBERS.has(name),
+    ),
+  );
+}
+
+async function approved(
+  verified: VerifiedSoftwareStatement,
+  approve: SoftwareStatementsOptions["approve"],
+): Promise<Result<VerifiedSoftwareStatement, SoftwareStatementProblem>> {
+  try {
+    const approval: unknown = approve ? await approve(verified) : true;
+    return approval === true ? ok(verified) : err(softwareStatementProblem("not_approved"));
+  } catch (cause) {
+    return err({ error: "unavailable", reason: "approval_failed", cause });
+  }
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { assess, CALLBACK, GENEROUS } from "./assess.js";
+
+const SIGNING = [
+  "id_token_signed_response_alg",
+  "request_object_signing_alg",
+  "userinfo_signed_response_alg",
+  "token_endpoint_auth_signing_alg",
+  "introspection_signed_response_alg",
+  "authorization_signed_response_alg",
+  "backchannel_authentication_request_signing_alg",
+  "nfv_token_signed_response_alg",
+];
+const ENCRYPTION = [
+  ["id_token_encrypted_response_alg", "id_token_encrypted_response_enc"],
+  ["userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc"],
+  ["request_object_encryption_alg", "request_object_encryption_enc"],
+  ["introspection_encrypted_response_alg", "introspection_encrypted_response_enc"],
+  ["authorization_encrypted_response_alg", "authorization_encrypted_response_enc"],
+  ["nfv_token_encrypted_response_alg", "nfv_token_encrypted_response_enc"],
+] as const;
+const PUBLIC = { ...CALLBACK, token_endpoint_auth_method: "none" };
+const UNKNOWN = ["RS1", "rs256", "RS256 ", "HS1", "NONE", "None", "ES257", "__proto__", "constructor"];
+
+describe("signature algorithms (OpenID Connect Dynamic Client Registration section 2)", () => {
+  it.each(SIGNING)("OIDC-5 %s takes each registered asymmetric algorithm, of any client", (member) => {
+    for (const alg of ["RS256", "PS512", "ES256", "ES256K", "EdDSA", "Ed25519", "Ed448"]) {
+      expect(assess({ ...PUBLIC, [member]: alg }).metadata).toMatchObject({ [member]: alg });
+    }
+  });
+
+  it.each(SIGNING)("OIDC-5 %s refuses what is no registered algorithm", (member) => {
+    for (const alg of [...UNKNOWN, "RSA-OAEP", "A128GCM", "dir"]) {
+      const { errors } = assess({ ...CALLBACK, [member]: alg });
+      const rule = alg.includes(" ") ? "metadata.token" : "algorithm.unknown";
+      expect(errors, alg).toEqual([`${member} ${rule}`]);
+    }
+  });
+
+  it.each(SIGNING.filter((member) => !member.startsWith("backchannel")))(
+    "OIDC-5 %s takes an HMAC only of a client that is given a secret",
+    (member) => {
+      for (const alg of ["HS256", "HS384", "HS512"]) {
+        expect(assess({ ...CALLBACK, [member]: alg }).errors).toEqual([]);
+        expect(assess({ ...PUBLIC, [member]: alg }).errors).toEqual([`${member} algorithm.needs_secret`]);
+        const byKey = { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://app.example/jwks" };
+        expect(assess({ ...CALLBACK, ...byKey, [member]: alg }).errors).toEqual([
+          `${member} algorithm.needs_secret`,
+        ]);
+      }
+    },
+  );
+
+  it("OIDC-5 backchannel authentication requests are signed with asymmetric keys alone", () => {
+    const member = "backchannel_authentication_request_signing_alg";
+    expect(assess({ ...CALLBACK, [member]: "HS256" }).errors).toEqual([`${member} algorithm.symmetric`]);
+  });
+
+  it.each(
+    SIGNING.filter(
+      (member) => member !== "id_token_signed_response_alg" && member !== "request_object_signing_alg",
+    ),
+  )("OIDC-5 %s is never none", (member) => {
+    expect(assess({ ...CALLBACK, [member]: "none" }).errors).toEqual([`${member} algorithm.none`]);
+  });
+
+  it("OIDC-5 request_object_signing_alg may be none, unless signed request objects are required", () => {
+    const body = { ...CALLBACK, request_object_signing_alg: "none" };
+    expect(assess(body).metadata).toMatchObject({ request_object_signing_alg: "none" });
+    expect(assess({ ...body, require_signed_request_object: false }).errors).toEqual([]);
+    expect(assess({ ...body, require_signed_request_object: true }).errors).toEqual([
+      "request_object_signing_alg algorithm.none",
+    ]);
+  });
+
+  it.each([
+    [["authorization_code"], ["code"], true],
+    [["authorization_code"], ["none"], true],
+    [["authorization_code", "implicit"], ["code", "token"], true],
+    [["client_credentials"], undefined, true],
+    [["implicit"], ["id_token"], false],
+    [["implicit"], ["id_token token"], false],
+    [["authorization_code", "implicit"], ["code id_token"], false],
+    [["authorization_code", "implicit"], ["code", "id_token"], false],
+  ])("OIDC-5 an ID Token without signature for %j with %j: %s", (grant_types, response_types, allowed) => {
+    const { errors } = assess({
+      ...CALLBACK,
+      grant_types,
+      ...(response_types && { response_types }),
+      id_token_signed_response_alg: "none",
+    });
+    expect(errors).toEqual(allowed ? [] : ["id_token_signed_response_alg algorithm.none"]);
+  });
+
+  it("OIDC-5 what was narrowed away does not count", () => {
+    const supported = { ...GENEROUS, response_types_supported: ["code"] };
+    const { metadata } = assess(
+      {
+        ...CALLBACK,
+        grant_types: ["authorization_code", "implicit"],
+        response_types: ["code", "id_token"],
+        id_token_signed_response_alg: "none",
+      },
+      { supported },
+    );
+    expect(metadata).toMatchObject({ response_types: ["code"], id_token_signed_response_alg: "none" });
+  });
+
+  it("OIDC-5 nothing is said of ID Tokens to a client that said nothing of them", () => {
+    expect(Object.keys(assess(CALLBACK).metadata ?? {}).filter((name) => /_alg|_enc/.test(name))).toEqual([]);
+    expect(assess({ ...CALLBACK, scope: "read" }).metadata).not.toHaveProperty("subject_type");
+  });
+});
+
+describe("encryption algorithms (OpenID Connect Dynamic Client Registration section 2)", () => {
+  it.each(ENCRYPTION)("OIDC-5 %s alone is answered with the default of %s", (alg, enc) => {
+    const { metadata, findings } = assess({ ...CALLBACK, [alg]: "RSA-OAEP-256" });
+    expect(metadata).toMatchObject({ [alg]: "RSA-OAEP-256", [enc]: "A128CBC-HS256" });
+    expect(findings).toEqual([]);
+    expect(assess({ ...CALLBACK, [alg]: "ECDH-ES", [enc]: "A256GCM" }).metadata).toMatchObject({
+      [enc]: "A256GCM",
+    });
+  });
+
+  it.each(ENCRYPTION)("OIDC-5 without %s there is no %s", (alg, enc) => {
+    for (const absent of [{}, { [alg]: null }, { [alg]: "" }]) {
+      expect(assess({ ...CALLBACK, ...absent, [enc]: "A128GCM" }).errors).toEqual([
+        `${enc} algorithm.enc_alone`,
+      ]);
+    }
+    expect(assess({ ...CALLBACK, [alg]: 7, [enc]: "A128GCM" }).errors).toEqual([`${alg} metadata.type`]);
+  });
+
+  it.each(ENCRYPTION)("OIDC-5 %s and %s refuse what is not for them", (alg, enc) => {
+    for (const value of [
+      "RSA1_5",
+      "PBES2-HS256+A128KW",
+      "none",
+      "RS256",
+      "A128GCM",
+      "rsa-oaep",
+      "toString",
+    ]) {
+      expect(assess({ ...CALLBACK, [alg]: value }).errors).toEqual([`${alg} algorithm.unknown`]);
+    }
+    for (const value of ["none", "RSA-OAEP", "A128CBC", "a128gcm", "constructor"]) {
+      expect(assess({ ...CALLBACK, [alg]: "RSA-OAEP", [enc]: value }).errors).toEqual([
+        `${enc} algorithm.unknown`,
+      ]);
+    }
+  });
+
+  it.each(ENCRYPTION)("OIDC-5 %s is symmetric only for a client that is given a secret", (alg) => {
+    for (const value of ["dir", "A128KW", "A256GCMKW"]) {
+      expect(assess({ ...CALLBACK, [alg]: value }).errors).toEqual([]);
+      expect(assess({ ...PUBLIC, [alg]: value }).errors).toEqual([`${alg} algorithm.needs_secret`]);
+    }
+  });
+
+  it("OIDC-5 a default that the server does not publish is not given", () => {
+    const supported = { ...GENEROUS, id_token_encryption_enc_values_supported: ["A256GCM"] };
+    const body = { ...CALLBACK, id_token_encrypted_response_alg: "RSA-OAEP" };
+    expect(assess(body, { supported }).errors).toEqual([
+      "id_token_encrypted_response_enc metadata.unsupported",
+    ]);
+    const named = { ...body, id_token_encrypted_response_enc: "A256GCM" };
+    expect(assess(named, { supported }).errors).toEqual([]);
+  });
+});
+
+describe("subject_type", () => {
+  it("OIDC-5 is public or pairwise", () => {
+    for (const subject_type of ["public", "pairwise"]) {
+      expect(assess({ ...CALLBACK, subject_type }).metadata).toMatchObject({ subject_type });
+    }
+    expect(assess({ ...CALLBACK, subject_type: "Public" }).errors).toEqual(["subject_type metadata.choice"]);
+  });
+});

@@ -1,0 +1,265 @@
+import {
+  AddressRefusedError,
+  guardedFetch,
+  isSpecialUseAddress,
+  type GuardedFetchOptions,
+  type GuardedFetchProblem,
+} from "@oauth-dcr/core";
+import { pinnedConnection, type PinnedConnectionOptions } from "@oauth-dcr/node";
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { hostileServer, type HostilePath, type HostileServer } from "./support/hostile-server.js";
+
+const HERE = "127.0.0.1";
+
+let server: HostileServer;
+beforeAll(async () => {
+  server = await hostileServer(["DNS:app.example", "DNS:localhost", "IP:127.0.0.1"]);
+});
+afterAll(() => server.close());
+afterEach(() => vi.unstubAllEnvs());
+
+/** To the server under any name: its address counts as a public one here, and no other special-use address does. */
+const toServer = (options: Partial<PinnedConnectionOptions> = {}) =>
+  pinnedConnection({
+    ca: server.certificate,
+    resolve: () => Promise.resolve([HERE]),
+    isRefused: (address) => address !== HERE && isSpecialUseAddress(address),
+    ...options,
+  });
+
+async function get(
+  path: HostilePath,
+  options: Partial<GuardedFetchOptions> = {},
+  host = `app.example:${server.port}`,
+) {
+  return guardedFetch({ connection: toServer(), ...options })(`https://${host}${path}`, ["application/json"]);
+}
+
+async function problem(...parameters: Parameters<typeof get>): Promise<GuardedFetchProblem | undefined> {
+  const result = await get(...parameters);
+  return result.ok ? undefined : result.error;
+}
+
+describe("a hostile server", () => {
+  const soon = { timeoutSeconds: 0.2 };
+
+  it.each<[HostilePath, Partial<GuardedFetchProblem>, Partial<GuardedFetchOptions>?]>([
+    ["/redirect", { kind: "redirected", status: 302 }],
+    ["/redirect-without-place", { kind: "redirected", status: 301 }],
+    ["/missing", { kind: "status", status: 404 }],
+    ["/no-body", { kind: "status", status: 204 }],
+    ["/html", { kind: "media_type" }],
+    ["/two-types", { kind: "media_type" }],
+    ["/latin-1", { kind: "media_type" }],
+    ["/bomb", { kind: "media_type" }],
+    ["/hidden-bomb", { kind: "media_type" }],
+    ["/endless-body", { kind: "too_large" }],
+    ["/endless-chunks", { kind: "too_large" }],
+    ["/says-too-long", { kind: "too_large" }],
+    ["/no-head", { kind: "timed_out" }, soon],
+    ["/half-head", { kind: "timed_out" }, soon],
+    ["/slow-head", { kind: "timed_out" }, soon],
+    ["/half-body", { kind: "timed_out" }, soon],
+    ["/slow-body", { kind: "timed_out" }, soon],
+    ["/endless-hints", { kind: "timed_out" }, soon],
+    ["/endless-header", { kind: "unreachable" }],
+    ["/endless-headers", { kind: "unreachable" }],
+    ["/shorter-than-said", { kind: "unreachable" }],
+    ["/two-lengths", { kind: "unreachable" }],
+    ["/length-and-chunks", { kind: "unreachable" }],
+    ["/broken-chunks", { kind: "unreachable" }],
+    ["/reset", { kind: "unreachable" }],
+    ["/reset-in-head", { kind: "unreachable" }],
+    ["/reset-in-body", { kind: "unreachable" }],
+    ["/upgrade", { kind: "unreachable" }],
+    ["/status-600", { kind: "unreachable" }],
+    ["/status-099", { kind: "unreachable" }],
+    ["/no-http", { kind: "unreachable" }],
+  ])("CIMD-2 %s is answered %j, and its connection is closed", async (path, expected, options) => {
+    const before = server.connections.length;
+    expect(await problem(path, options)).toMatchObject(expected);
+    expect(server.connections.length).toBeLessThanOrEqual(before + 1);
+    await Promise.all(server.connections.map(({ closed }) => closed));
+  });
+
+  it.each<[string, (socket: Socket) => void, GuardedFetchProblem["kind"]]>([
+    ["never shakes hands", () => undefined, "timed_out"],
+    [
+      "speaks no TLS",
+      (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
+      "unreachable",
+    ],
+  ])("that %s is given up, and its connection is closed", async (_name, behave, kind) => {
+    const closed: Promise<unknown>[] = [];
+    const plain = createServer((socket) => {
+      closed.push(new Promise((resolve) => socket.on("error", () => undefined).once("close", resolve)));
+      socket.resume();
+      behave(socket);
+    });
+    await once(plain.listen(0, HERE), "listening");
+    const { port } = plain.address() as AddressInfo;
+    expect(await problem("/good", soon, `app.example:${port}`)).toMatchObject({ kind });
+    await Promise.all(closed);
+    await new Promise((resolve) => plain.close(resolve));
+  });
+
+  it("that goes on behind the length that it told is heard no longer", async () => {
+    const before = server.connections.length;
+    const result = await get("/longer-than-said");
+    expect(result.ok && result.value.text).toBe("{}");
+    await server.connections[before]!.closed;
+  });
+
+  it("that answers well is asked once, by name, without a cookie, a referrer or a body", async () => {
+    const before = server.connections.length;
+    const result = await get("/echo");
+    if (!result.ok) throw new Error(result.error.kind);
+    const { servername, headers, to } = JSON.parse(result.value.text) as Record<string, unknown>;
+    expect({ servername, to }).toEqual({ servername: "app.example", to: HERE });
+    const sent = headers as string[];
+    const names = sent.filter((_text, i) => i % 2 === 0).map((name) => name.toLowerCase());
+    expect(names.sort()).toEqual(["accept", "accept-encoding", "connection", "host", "user-agent"]);
+    expect(sent).toContain(`app.example:${server.port}`);
+    expect(sent[sent.findIndex((text) => text.toLowerCase() === "connection") + 1]).toBe("close");
+    expect(server.connections).toHaveLength(before + 1);
+  });
+
+  it("has a connection for every request: none is used again", async () => {
+    const before = server.connections.length;
+    const fetchDocument = guardedFetch({ connection: toServer() });
+    for (let i = 0; i < 3; i++) {
+      const result = await fetchDocument(`https://app.example:${server.port}/good`, ["application/json"]);
+      expect(result.ok && result.value.text).toBe('{"keys":[]}');
+    }
+    expect(server.connections).toHaveLength(before + 3);
+  });
+
+  it("holds up so many requests and no more", async () => {
+    const fetchDocument = guardedFetch({ connection: toServer(), maxConcurrent: 3, timeoutSeconds: 0.2 });
+    const ask = async (path: HostilePath) => {
+      const result = await fetchDocument(`https://app.example:${server.port}${path}`, ["application/json"]);
+      return result.ok ? "ok" : result.error.kind;
+    };
+    const held = [ask("/no-head"), ask("/half-body"), ask("/slow-head")];
+    expect(await ask("/good")).toBe("busy");
+    expect(await Promise.all(held)).toEqual(["timed_out", "timed_out", "timed_out"]);
+    expect(await ask("/good")).not.toBe("busy");
+  });
+});
+
+describe("a name", () => {
+  it("CIMD-7 is resolved once, so that its second answer counts for nothing (DNS rebinding)", async () => {
+    const asked: string[] = [];
+    const answers = [[HERE], ["127.0.0.2"]];
+    const resolve = (hostname: string) => {
+      asked.push(hostname);
+      return Promise.resolve(answers.shift() ?? []);
+    };
+    const connection = toServer({ resolve });
+    const first = await get("/echo", { connection });
+    expect(first.ok && JSON.parse(first.value.text)).toMatchObject({ to: HERE });
+    expect(asked).toEqual(["app.example"]);
+    const before = server.connections.length;
+    expect(await problem("/echo", { connection })).toMatchObject({ kind: "address_refused" });
+    expect(asked).toEqual(["app.example", "app.example"]);
+    expect(server.connections).toHaveLength(before);
+  });
+
+  it.each([
+    [[HERE, "10.0.0.1"]],
+    [["10.0.0.1", HERE]],
+    [[HERE, HERE, "::1"]],
+    [["169.254.169.254"]],
+    [["::ffff:127.0.0.1"]],
+    [["fe80::1%lo"]],
+    [["not an address"]],
+  ])("CIMD-7 with the addresses %j is refused, and nobody connects", async (addresses) => {
+    const before = server.connections.length;
+    const connection = toServer({ resolve: () => Promise.resolve(addresses) });
+    const found = await problem("/good", { connection });
+    expect(found).toMatchObject({
+      kind: "address_refused",
+      cause: expect.any(AddressRefusedError) as unknown,
+    });
+    expect(server.connections).toHaveLength(before);
+  });
+
+  it.each([[[HERE]], [[HERE, HERE]]])("with the addresses %j is reached", async (addresses) => {
+    const connection = toServer({ resolve: () => Promise.resolve(addresses) });
+    expect(await problem("/good", { connection })).toBeUndefined();
+  });
+
+  it("CIMD-7 goes to the system's resolver unless told, and is refused by its real address", async () => {
+    const url = new URL(`https://localhost:${server.port}/good`);
+    const request = { url, headers: {}, signal: AbortSignal.timeout(10_000) };
+    const before = server.connections.length;
+    await expect(pinnedConnection()(request)).rejects.toBeInstanceOf(AddressRefusedError);
+    await expect(pinnedConnection({ ca: server.certificate })(request)).rejects.toThrow(AddressRefusedError);
+    expect(server.connections).toHaveLength(before);
+    const unguarded = pinnedConnection({ ca: server.certificate, isRefused: () => false });
+    expect(await (await unguarded(request)).text()).toBe('{"keys":[]}');
+  });
+
+  it("without an address, or whose resolver fails, is unreachable", async () => {
+    expect(
+      await problem("/good", { connection: toServer({ resolve: () => Promise.resolve([]) }) }),
+    ).toMatchObject({
+      kind: "unreachable",
+    });
+    const cause = new Error("ENOTFOUND");
+    const connection = toServer({ resolve: () => Promise.reject(cause) });
+    expect(await problem("/good", { connection })).toEqual({ kind: "unreachable", cause });
+  });
+
+  it("whose resolver answers never, or too late, leads to no connection", async () => {
+    const before = server.connections.length;
+    const never = toServer({ resolve: () => new Promise(() => undefined) });
+    expect(await problem("/good", { connection: never, timeoutSeconds: 0.02 })).toEqual({
+      kind: "timed_out",
+    });
+    const abort = new AbortController();
+    const late = toServer({
+      resolve: () => {
+        abort.abort();
+        return Promise.resolve([HERE]);
+      },
+    });
+    const url = new URL(`https://app.example:${server.port}/good`);
+    await expect(late({ url, headers: {}, signal: abort.signal })).rejects.toThrow(/abort/);
+    expect(server.connections).toHaveLength(before);
+  });
+});
+
+describe("a host that is an address", () => {
+  it("CIMD-7 is checked without a resolver", async () => {
+    const resolve = vi.fn(() => Promise.resolve([HERE]));
+    const request = (host: string) => ({
+      url: new URL(`https://${host}:${server.port}/good`),
+      headers: {},
+      signal: AbortSignal.timeout(10_000),
+    });
+    for (const host of ["127.0.0.1", "[::1]", "10.0.0.1", "[fd00:ec2::254]", "[::ffff:127.0.0.1]"]) {
+      await expect(pinnedConnection({ resolve })(request(host))).rejects.toBeInstanceOf(AddressRefusedError);
+    }
+    const answer = await toServer({ resolve })(request(HERE));
+    expect(await answer.text()).toBe('{"keys":[]}');
+    expect(resolve).not.toHaveBeenCalled();
+  });
+});
+
+describe("a certificate", () => {
+  it("must be for the name and not for the address", async () => {
+    const found = await problem("/good", {}, `other.example:${server.port}`);
+    expect(found).toMatchObject({ kind: "unreachable", cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" } });
+  });
+
+  it("must come from a trusted authority, whatever the environment says", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const isRefused = () => false;
+    const connection = pinnedConnection({ resolve: () => Promise.resolve([HERE]), isRefused });
+    const found = await problem("/good", { connection });
+    expect(found).toMatchObject({ kind: "unreachable", cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" } });
+  });
+});
