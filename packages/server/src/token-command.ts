@@ -10,7 +10,7 @@ import { databaseSetting, SettingError } from "./settings.js";
 
 export const TOKEN_USAGE =
   "oauth-dcr token issue [--uses N] [--expires-in 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
-  "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST]\n" +
+  "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST] [--policies LIST]\n" +
   "       oauth-dcr token list [--after ID] | inspect ID | revoke ID     each with [--database FILE]";
 
 const OPTIONS = {
@@ -23,6 +23,7 @@ const OPTIONS = {
   "redirect-hosts": { type: "string" },
   "software-ids": { type: "string" },
   "grant-types": { type: "string" },
+  policies: { type: "string" },
   after: { type: "string" },
 } as const;
 
@@ -30,7 +31,17 @@ type Values = Partial<Record<keyof typeof OPTIONS, string>>;
 
 /** What each subcommand takes beside `--database`. */
 const TAKES: Readonly<Record<string, readonly string[]>> = {
-  issue: ["uses", "expires-in", "label", "owner", "scopes", "redirect-hosts", "software-ids", "grant-types"],
+  issue: [
+    "uses",
+    "expires-in",
+    "label",
+    "owner",
+    "scopes",
+    "redirect-hosts",
+    "software-ids",
+    "grant-types",
+    "policies",
+  ],
   list: ["after"],
   inspect: [],
   revoke: [],
@@ -100,6 +111,7 @@ function issueOptions(values: Values) {
     ...listOf("redirectHosts", values["redirect-hosts"]),
     ...listOf("softwareIds", values["software-ids"]),
     ...listOf("grantTypes", values["grant-types"]),
+    ...listOf("policies", values.policies),
   };
 }
 

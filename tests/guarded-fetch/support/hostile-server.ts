@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { selfSignedCertificate } from "./certificate.js";
 
@@ -39,12 +39,10 @@ const bomb = gzipSync(new Uint8Array(20_000_000));
 const BEHAVIOURS = {
   "/good": json({}, '{"keys":[]}'),
   "/echo": (socket, req, res) => {
-    const { servername } = socket as TLSSocket & { servername: unknown };
-    json({}, JSON.stringify({ servername, headers: req.rawHeaders, to: socket.localAddress }))(
-      socket,
-      req,
-      res,
-    );
+    // The name that was asked for in the TLS handshake.
+    const servername = "servername" in socket ? socket.servername : undefined;
+    const seen = { servername, headers: req.rawHeaders, to: socket.localAddress };
+    json({}, JSON.stringify(seen))(socket, req, res);
   },
   "/redirect": (_socket, _req, res) => res.writeHead(302, { location: "/good" }).end("moved"),
   "/redirect-without-place": raw("HTTP/1.1 301 Moved\r\n\r\n"),

@@ -1,3 +1,4 @@
+import { usesClientSecret } from "../client-metadata/authentication-method.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { equalInConstantTime } from "../crypto/constant-time.js";
 import { randomSecret, type RandomBytes } from "../crypto/random-token.js";
@@ -24,12 +25,9 @@ export interface IssuedClientSecret {
   readonly record: ClientSecretRecord;
 }
 
-/** The methods of RFC 7591 section 2 in which a client shows a secret that we can keep as a hash. */
-const SECRET_METHODS: ReadonlySet<string> = new Set(["client_secret_basic", "client_secret_post"]);
-
 /** Whether a client will use a secret; one that will not gets none. */
 export function needsClientSecret({ token_endpoint_auth_method }: ClientMetadata): boolean {
-  return SECRET_METHODS.has(token_endpoint_auth_method ?? "");
+  return usesClientSecret(token_endpoint_auth_method ?? "");
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   SYMMETRIC_KEY_MANAGEMENT,
   SYMMETRIC_SIGNATURES,
 } from "./algorithms.js";
-import { usesClientSecret } from "./authentication-method.js";
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import type { NeighbourRule } from "./neighbour-rules.js";
@@ -31,9 +30,6 @@ const SIGNING_MEMBERS: ReadonlyMap<string, NoneWhen> = new Map([
   ["nfv_token_signed_response_alg", never],
 ]);
 
-/** CIBA section 7.1.1: these requests are signed with an asymmetric key. */
-const ASYMMETRIC_ALONE: ReadonlySet<string> = new Set(["backchannel_authentication_request_signing_alg"]);
-
 /** The members for `alg` and `enc` of each thing that can be encrypted. */
 export const ENCRYPTION_MEMBERS: ReadonlyMap<string, string> = new Map([
   ["id_token_encrypted_response_alg", "id_token_encrypted_response_enc"],
@@ -46,7 +42,8 @@ export const ENCRYPTION_MEMBERS: ReadonlyMap<string, string> = new Map([
 const ENC_MEMBERS: ReadonlySet<string> = new Set(ENCRYPTION_MEMBERS.values());
 
 /**
- * The rule that an algorithm breaks as the value of a member, for a client that is otherwise as `asked`.
+ * The rule that an algorithm breaks as the value of a member, for a client that is otherwise as `asked`. Those that are
+ * keyed with the client secret are refused: of a secret there is only a hash here, so what was promised could not be done.
  *
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
@@ -55,17 +52,14 @@ export function algorithmRule(
   value: string,
   asked: CompleteMetadata,
 ): NeighbourRule | undefined {
-  const hasSecret = usesClientSecret(asked.token_endpoint_auth_method);
   const noneWhen = SIGNING_MEMBERS.get(member);
   if (noneWhen) {
     if (value === "none") return noneWhen(asked) ? undefined : "algorithm.none";
-    if (!SYMMETRIC_SIGNATURES.has(value)) return admitted(ASYMMETRIC_SIGNATURES, value);
-    if (ASYMMETRIC_ALONE.has(member)) return "algorithm.symmetric";
-    return hasSecret ? undefined : "algorithm.needs_secret";
+    return SYMMETRIC_SIGNATURES.has(value) ? "algorithm.symmetric" : admitted(ASYMMETRIC_SIGNATURES, value);
   }
   if (ENCRYPTION_MEMBERS.has(member)) {
-    if (!SYMMETRIC_KEY_MANAGEMENT.has(value)) return admitted(ASYMMETRIC_KEY_MANAGEMENT, value);
-    return hasSecret ? undefined : "algorithm.needs_secret";
+    const isSymmetric = SYMMETRIC_KEY_MANAGEMENT.has(value);
+    return isSymmetric ? "algorithm.symmetric" : admitted(ASYMMETRIC_KEY_MANAGEMENT, value);
   }
   return ENC_MEMBERS.has(member) ? admitted(CONTENT_ENCRYPTION, value) : undefined;
 }

@@ -11,7 +11,7 @@ export const ASYMMETRIC_SIGNATURES: ReadonlySet<string> = new Set([
   ...["EdDSA", "Ed25519", "Ed448"],
 ]);
 
-/** Keyed with the client secret, so for clients that have one (OpenID Connect Core section 10.1). */
+/** Keyed with the client secret (OpenID Connect Core section 10.1). */
 export const SYMMETRIC_SIGNATURES: ReadonlySet<string> = new Set(["HS256", "HS384", "HS512"]);
 
 /**
@@ -25,7 +25,7 @@ export const ASYMMETRIC_KEY_MANAGEMENT: ReadonlySet<string> = new Set([
   ...["ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW"],
 ]);
 
-/** Keyed with the client secret, so for clients that have one (OpenID Connect Core section 10.2). */
+/** Keyed with the client secret (OpenID Connect Core section 10.2). */
 export const SYMMETRIC_KEY_MANAGEMENT: ReadonlySet<string> = new Set([
   ...["dir", "A128KW", "A192KW", "A256KW"],
   ...["A128GCMKW", "A192GCMKW", "A256GCMKW"],

@@ -9,7 +9,6 @@ export type NeighbourRule =
   | "algorithm.unknown"
   | "algorithm.none"
   | "algorithm.symmetric"
-  | "algorithm.needs_secret"
   | "algorithm.enc_alone"
   | "sector_identifier_uri.required"
   | "sector_identifier_uri.unsupported"
@@ -55,9 +54,8 @@ export const NEIGHBOUR_RULES: Readonly<Record<NeighbourRule, RuleText>> = {
     specification: ALGORITHMS,
   },
   "algorithm.none": { says: "must not be none here", specification: REGISTRATION },
-  "algorithm.symmetric": { says: "must be an asymmetric algorithm", specification: CIBA },
-  "algorithm.needs_secret": {
-    says: "has a symmetric algorithm, which is for clients with a client secret",
+  "algorithm.symmetric": {
+    says: "must be asymmetric: this server keeps only a hash of the client secret",
     specification: `${OPENID}openid-connect-core-1_0.html#SigEnc`,
   },
   "algorithm.enc_alone": {

@@ -11,7 +11,7 @@ const DIGITS: Readonly<Record<string, string>> = {
   8: "b",
   l: "i",
 };
-const SYMBOLS: Readonly<Record<string, string>> = {
+const SIGNS: Readonly<Record<string, string>> = {
   $: "s",
   "@": "a",
   "!": "i",
@@ -22,7 +22,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   "\u00a2": "c",
   "\u00a5": "y",
 };
-const SYMBOL = /[$@!|+(\u20ac\u00a2\u00a5]/g;
+const SIGN = /[$@!|+(\u20ac\u00a2\u00a5]/g;
 // Accents, and whatever takes no room on the page. Vowel signs of other scripts are of their script, and stay.
 const UNSEEN = /[\p{Script=Inherited}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]/gu;
 const PAIRS: readonly (readonly [RegExp, string])[] = [
@@ -32,29 +32,38 @@ const PAIRS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The words of a name, each reduced so that names which look alike are the same: compatibility forms, letter case,
- * accents, invisible characters, confusable letters, digits for letters. A word ends at every character that is neither a
- * letter nor a digit, and where a capital follows a small letter.
+ * The words of a name, with what looks alike made the same: compatibility forms, letter case, accents, invisible
+ * characters, confusable letters, digits for letters. A word ends at every character that is neither a letter nor a
+ * digit, and where a capital follows a small letter.
  */
 export function skeletonWords(name: string): readonly string[] {
-  return name
-    .normalize("NFKD")
-    .replace(UNSEEN, "")
+  return wordsOf(visible(name));
+}
+
+/** The words of all that a name may be read as: its signs are separators, or else letters (`$lack`). */
+export function readingsOf(name: string): readonly (readonly string[])[] {
+  const text = visible(name);
+  const withLetters = text.replace(SIGN, (sign) => SIGNS[sign] ?? "");
+  return withLetters === text ? [wordsOf(text)] : [wordsOf(text), wordsOf(withLetters)];
+}
+
+/** Words as one skeleton, in which also the pairs look alike that two words may share: `c-loud`. */
+export function joinWords(words: readonly string[]): string {
+  return PAIRS.reduce((text, [pair, letter]) => text.replace(pair, letter), words.join(""));
+}
+
+function visible(name: string): string {
+  return name.normalize("NFKD").replace(UNSEEN, "");
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
     .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
     .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .map(skeletonOf)
-    .filter((word) => word !== "");
-}
-
-/** The readings of a name: its symbols are separators, or else letters (`$lack`). */
-export function readingsOf(name: string): readonly (readonly string[])[] {
-  const asLetters = name.normalize("NFKD").replace(SYMBOL, (symbol) => SYMBOLS[symbol] ?? "");
-  const readings = [skeletonWords(name)];
-  return asLetters === name.normalize("NFKD") ? readings : [...readings, skeletonWords(asLetters)];
-}
-
-function skeletonOf(word: string): string {
-  const letters = Array.from(word, (letter) => latinLookAlike(letter).toLowerCase());
-  const plain = letters.join("").replace(/[0134578l]/g, (sign) => DIGITS[sign] ?? sign);
-  return PAIRS.reduce((text, [pair, letter]) => text.replace(pair, letter), plain);
+    .filter((word) => word !== "")
+    .map((word) =>
+      Array.from(word, (letter) => latinLookAlike(letter).toLowerCase())
+        .join("")
+        .replace(/[0134578l]/g, (digit) => DIGITS[digit] ?? digit),
+    );
 }

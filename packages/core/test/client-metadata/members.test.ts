@@ -67,6 +67,15 @@ describe("all members together", () => {
     expect(assess(body).errors).toEqual([]);
   });
 
+  test.each(REGISTERED_MEMBERS)(
+    "R7592-8 what is registered with $name can be sent back as it is",
+    (member) => {
+      const body = { ...place(member, goodValue(member)), ...companionsOf(member.name) };
+      const { metadata = {} } = assess(body);
+      expect(assess(metadata)).toMatchObject({ metadata, findings: [] });
+    },
+  );
+
   test("R7591-8 software_id and software_version are kept letter by letter", () => {
     const software = { software_id: " 4NRB1-0XZABZI9E6-5SM3R ", software_version: "2.0.0-RC 1" };
     expect(assess({ ...CALLBACK, ...software }).metadata).toMatchObject(software);

@@ -134,9 +134,10 @@ describe("loopback and private-use redirects pass only where they are let", () =
 });
 
 describe("properties", () => {
+  // A letter first, so that no run of labels reads as an IP address; no punycode, which has rules of its own.
   const label = fc
-    .stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/)
-    .filter((text) => text !== "localhost");
+    .stringMatching(/^[a-z]([a-z0-9-]{0,6}[a-z0-9])?$/)
+    .filter((text) => text !== "localhost" && !text.includes("--"));
   const name = fc
     .tuple(fc.array(label, { minLength: 1, maxLength: 3 }), fc.constantFrom("example", "com"))
     .map(([labels, top]) => [...labels, top]);

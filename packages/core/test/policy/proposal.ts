@@ -61,9 +61,9 @@ export function outcome(metadata: ClientMetadata, policy: RegistrationPolicy, to
   const judged = judge(metadata, [policy], told);
   if (judged.ok) return "accepted";
   const { error } = judged;
-  return error.kind === "refused"
-    ? `${error.finding.error}: ${error.finding.description}`
-    : `defect: ${String(error.cause)}`;
+  if (error.kind === "defect") return `defect: ${String(error.cause)}`;
+  const { finding } = error;
+  return `${finding.severity === "error" ? finding.error : finding.severity}: ${finding.description}`;
 }
 
 /** What a policy makes of the metadata. */

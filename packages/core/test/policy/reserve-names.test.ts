@@ -66,6 +66,7 @@ describe("a name that is reserved or looks like one", () => {
     ["words after it", "Acme Login"],
     ["words around it", "The official Acme app"],
     ["words glued in camel case", "AcmeLogin"],
+    ["camel case that parts the name itself", "gitHub login"],
     ["a typing error beside other words", "Githab Desktop"],
     ["words of it glued", "VisualStudioCode"],
     ["words of it parted", "Visual Stu dio Code"],

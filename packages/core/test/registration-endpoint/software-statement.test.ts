@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { openRegistration } from "../../src/access/open-registration.js";
+import { protectedRegistration } from "../../src/access/protected-registration.js";
+import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
+import { MisuseError } from "../../src/misuse.js";
+import { softwareStatements } from "../../src/software-statement/software-statements.js";
+import { managedDesk, PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import { ISSUER, JWKS_URI, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
+
+const REGISTER = "https://as.example/register";
+const anybody = openRegistration({ dangerouslyUnlimited: true });
+const CLAIMS = { iss: ISSUER, software_id: "editor", client_name: "The Editor" };
+
+let key: TestKey;
+beforeAll(async () => {
+  key = await testKey("ES256");
+});
+
+function desk(options: Parameters<typeof managedDesk>[0] = {}) {
+  const managed = managedDesk({
+    softwareStatements: softwareStatements({
+      trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
+    }),
+    ...options,
+  });
+  const post = async (body: object, token?: string) => managed.send("POST", REGISTER, token, body);
+  return { ...managed, post };
+}
+
+describe("a registration with a software statement", () => {
+  test("R7591-13, R7591-15: takes the statement's word over the client's, and echoes it as it was sent", async () => {
+    const { post, store, events } = desk();
+    const software_statement = await key.sign(CLAIMS);
+    const answer = await post({
+      ...PUBLIC,
+      client_name: "My own",
+      "client_name#ja": "自称",
+      software_id: "other",
+      software_statement,
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      client_name: "The Editor",
+      software_id: "editor",
+      software_statement,
+    });
+    expect(answer.body).not.toHaveProperty("client_name#ja");
+    const stored = await store.findClient(textOf(answer.body, "client_id"));
+    expect(stored).toMatchObject({ softwareStatement: software_statement });
+    const origin = { source: "software_statement", softwareStatementIssuer: ISSUER };
+    expect(stored?.origin).toMatchObject(origin);
+    expect(events.at(-1)).toMatchObject({ type: "client_registered", origin });
+  });
+
+  test("R7591-28: is told apart: a bad statement, and a good one of somebody unknown", async () => {
+    const { post, store } = desk();
+    const stranger = await testKey("ES256");
+    const cases = [
+      [await stranger.sign(CLAIMS), "invalid_software_statement"],
+      [await key.sign({ ...CLAIMS, exp: 1 }), "invalid_software_statement"],
+      ["nonsense", "invalid_software_statement"],
+      [{ a: 1 }, "invalid_software_statement"],
+      [await stranger.sign({ ...CLAIMS, iss: "https://stranger.example" }), "unapproved_software_statement"],
+    ] as const;
+    for (const [software_statement, error] of cases) {
+      const answer = await post({ ...PUBLIC, software_statement });
+      expect([answer.status, answer.body["error"]]).toEqual([400, error]);
+      expect(answer.body["error_description"]).toMatch(/^software_statement [\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+    }
+    expect(store).toBeDefined();
+  });
+
+  test("R7591-14: gets no power beyond the server's by what a statement claims", async () => {
+    const { post } = desk();
+    const software_statement = await key.sign({
+      ...CLAIMS,
+      scope: "read admin",
+      grant_types: ["authorization_code", "password"],
+      client_id: "chosen",
+      client_secret: "chosen",
+      registration_access_token: "chosen",
+    });
+    const { status, body } = await post({ ...PUBLIC, software_statement });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ scope: "read", grant_types: ["authorization_code"] });
+    expect(JSON.stringify(body)).not.toContain("chosen");
+  });
+
+  test("whose redirect URI breaks the rules is refused, whoever signed it", async () => {
+    const { post } = desk();
+    const software_statement = await key.sign({ ...CLAIMS, redirect_uris: ["javascript:alert(1)"] });
+    const { status, body } = await post({ ...PUBLIC, software_statement });
+    expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
+  });
+
+  test("is a 503 while the issuer's keys cannot be had, and goes through afterwards", async () => {
+    const { server, guardedFetch } = keyServer([key.jwk]);
+    server.failure = "timed_out";
+    const managed = desk({
+      softwareStatements: softwareStatements({
+        trustedIssuers: [{ issuer: ISSUER, keys: { jwksUri: JWKS_URI } }],
+        guardedFetch,
+      }),
+    });
+    const body = { ...PUBLIC, software_statement: await key.sign(CLAIMS) };
+    expect((await managed.post(body)).status).toBe(503);
+    expect(managed.events.at(-1)).toMatchObject({ reason: "software_statement_unavailable" });
+    server.failure = undefined;
+    managed.time.now += 31_000;
+    expect((await managed.post(body)).status).toBe(201);
+  });
+
+  test("is ignored, and not echoed, by a server that trusts nobody", async () => {
+    const { send } = managedDesk();
+    const { status, body } = await send("POST", REGISTER, undefined, {
+      ...PUBLIC,
+      software_statement: await key.sign(CLAIMS),
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ client_name: PUBLIC.client_name });
+    expect(body).not.toHaveProperty("software_statement");
+  });
+});
+
+describe("where a software statement is required", () => {
+  test("nobody registers without one", async () => {
+    const { post } = desk({ access: requireSoftwareStatement(anybody) });
+    for (const software_statement of [undefined, null, ""]) {
+      const answer = await post({ ...PUBLIC, software_statement });
+      expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_software_statement"]);
+    }
+    expect((await post({ ...PUBLIC, software_statement: await key.sign(CLAIMS) })).status).toBe(201);
+  });
+
+  test("an initial access token may be required beside it", async () => {
+    const managed = desk({ access: requireSoftwareStatement(protectedRegistration()) });
+    const { token } = await managed.desk.initialAccessTokens.issue();
+    const body = { ...PUBLIC, software_statement: await key.sign(CLAIMS) };
+    expect((await managed.post(body)).status).toBe(401);
+    expect((await managed.post(PUBLIC, token)).status).toBe(400);
+    const answer = await managed.post(body, token);
+    expect(answer.status).toBe(201);
+    expect((await managed.store.findClient(textOf(answer.body, "client_id")))?.origin).toMatchObject({
+      source: "initial_access_token",
+      requiresSoftwareStatement: true,
+      softwareStatementIssuer: ISSUER,
+    });
+  });
+
+  test("a desk that could not verify one does not start", () => {
+    expect(() => managedDesk({ access: requireSoftwareStatement(anybody) })).toThrow(MisuseError);
+    expect(() => requireSoftwareStatement(undefined as never)).toThrow(MisuseError);
+  });
+});
+
+describe("an update of a client that came with a statement", () => {
+  async function registered() {
+    const managed = desk();
+    const software_statement = await key.sign({ ...CLAIMS, redirect_uris: PUBLIC.redirect_uris });
+    const client = await managed.register({ ...PUBLIC, software_statement });
+    const put = (change: object) =>
+      managed.send("PUT", client.registration_client_uri, client.registration_access_token, {
+        ...updateOf(client),
+        ...change,
+      });
+    const unchanged = async () => (await managed.store.findClient(client.client_id))?.version === 1;
+    return { put, unchanged };
+  }
+
+  test("R7592-21: is refused without it, or with a broken one, and nothing changes", async () => {
+    const { put, unchanged } = await registered();
+    const broken = (await key.sign(CLAIMS)).slice(0, -4) + "AAAA";
+    for (const software_statement of [undefined, "", broken]) {
+      const answer = await put({ software_statement, client_name: "Changed" });
+      expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_software_statement"]);
+    }
+    expect(await unchanged()).toBe(true);
+  });
+
+  test("R7592-8: passes with its own answer, which has the statement in it", async () => {
+    const { put } = await registered();
+    const answer = await put({});
+    expect(answer.status).toBe(200);
+    expect(answer.body["client_name"]).toBe("The Editor");
+  });
+
+  test("R7591-13: cannot move what the statement says", async () => {
+    const { put } = await registered();
+    const answer = await put({ redirect_uris: ["https://elsewhere.example/callback"] });
+    expect(answer.status).toBe(200);
+    expect(answer.body["redirect_uris"]).toEqual(PUBLIC.redirect_uris);
+  });
+});
