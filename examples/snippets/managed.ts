@@ -1,0 +1,50 @@
+import {
+  createClientRegistration,
+  guardedFetch,
+  holdForApproval,
+  policyTable,
+  reserveNames,
+  sameHostDisplayUris,
+  tokenGatedPreset,
+} from "@oauth-dcr/core";
+import { privateKeyJwt, softwareStatements } from "@oauth-dcr/core/jose";
+import { memoryReplayStore } from "@oauth-dcr/core/memory";
+import { pinnedConnection } from "@oauth-dcr/node";
+import { revokeTokensOf } from "./your-tokens.js";
+import { store } from "./sqlite.js";
+
+const outgoing = guardedFetch({ connection: pinnedConnection() });
+
+export const registration = createClientRegistration({
+  ...tokenGatedPreset({
+    issuer: "https://as.example",
+    scopes_supported: ["read", "write"],
+    token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "private_key_jwt"],
+    token_endpoint_auth_signing_alg_values_supported: ["ES256", "PS256"],
+  }),
+  store,
+  audit: (event) => console.log(JSON.stringify(event)),
+  guardedFetch: outgoing,
+
+  // RFC 7592: clients read, change and delete themselves at their registration_client_uri.
+  clientManagement: { revokeTokens: (client) => revokeTokensOf(client.clientId) },
+  clientSecretTtlSeconds: 90 * 86_400,
+
+  // Claims of these issuers win over what a client says of itself.
+  softwareStatements: softwareStatements({
+    trustedIssuers: [{ issuer: "https://vendor.example", keys: { jwksUri: "https://vendor.example/jwks" } }],
+    guardedFetch: outgoing,
+  }),
+
+  // What you ask beyond the specifications, for each way in. An update is judged by what admitted the client.
+  policies: policyTable({
+    every: [reserveNames(["Example Bank"]), sameHostDisplayUris()],
+    initial_access_token: [holdForApproval()],
+  }),
+
+  clientAssertions: privateKeyJwt({
+    audience: "https://as.example",
+    replay: memoryReplayStore(),
+    guardedFetch: outgoing,
+  }),
+});
