@@ -126,6 +126,19 @@ describe("a hostile server", () => {
     expect(server.connections).toHaveLength(before + 1);
   });
 
+  it("is left at once where there is nothing to read, or nobody to read it", async () => {
+    const before = server.connections.length;
+    const ask = (path: HostilePath) => {
+      const url = new URL(`https://app.example:${server.port}${path}`);
+      return toServer()({ url, headers: {}, signal: new AbortController().signal });
+    };
+    await expect(ask("/status-600")).rejects.toThrow(RangeError);
+    expect((await ask("/no-body")).body).toBeNull();
+    await (await ask("/half-body")).body!.cancel();
+    expect(server.connections).toHaveLength(before + 3);
+    await Promise.all(server.connections.map(({ closed }) => closed));
+  });
+
   it("has a connection for every request: none is used again", async () => {
     const before = server.connections.length;
     const fetchDocument = guardedFetch({ connection: toServer() });
@@ -228,7 +241,9 @@ describe("a name", () => {
     });
     const url = new URL(`https://app.example:${server.port}/good`);
     await expect(late({ url, headers: {}, signal: abort.signal })).rejects.toThrow(/abort/);
-    expect(server.connections).toHaveLength(before);
+    // One that had set out before would have come before.
+    await get("/good");
+    expect(server.connections).toHaveLength(before + 1);
   });
 });
 

@@ -1,5 +1,6 @@
-import type { RegistrationDesk } from "../registration-desk.js";
-import { issueClientSecret } from "./client-secret.js";
+import type { RandomBytes } from "../crypto/random-token.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import { issueClientSecret, type ClientSecretRules } from "./client-secret.js";
 
 /** A client's new secret, which is shown once. */
 export interface RotatedClientSecret {
@@ -14,7 +15,17 @@ export interface RotatedClientSecret {
  */
 export async function rotateClientSecret(
   clientId: string,
-  { store, clientSecrets, clock, randomBytes }: RegistrationDesk,
+  {
+    store,
+    clientSecrets,
+    clock,
+    randomBytes,
+  }: {
+    readonly store: RegistrationStore;
+    readonly clientSecrets: ClientSecretRules;
+    readonly clock: () => number;
+    readonly randomBytes: RandomBytes;
+  },
 ): Promise<RotatedClientSecret | undefined> {
   for (;;) {
     const client = await store.findClient(clientId);

@@ -4,8 +4,8 @@ import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { isSpecialUseAddress } from "./special-use-address.js";
 
 const MAX_LENGTH = 2048;
-/** Names of this host and of local networks; RFC 6761 section 6.3, RFC 6762 section 3, and ICANN's `internal`. */
-const LOCAL_DOMAINS = ["localhost", "local", "internal"];
+/** Names of local networks: RFC 6762 section 3, and ICANN's `internal`. All of `localhost` falls before. */
+const LOCAL_DOMAINS = ["local", "internal"];
 
 /**
  * Reads the URL of a document, or says why nobody should connect for it.

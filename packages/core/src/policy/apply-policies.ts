@@ -45,7 +45,7 @@ export function applyPolicies<M extends ClientMetadata>(
     return ok({ metadata: proposal.metadata as ApprovedMetadata<M>, requirements: {}, policyNames: [] });
   }
   const proposed = frozenCopy(proposal.metadata);
-  const origin = Object.freeze({ ...proposal.origin });
+  const origin = frozenCopy(proposal.origin);
   let metadata: ClientMetadata = proposed;
   let changedBy: string | undefined;
   let requirements: ClientRequirements = {};

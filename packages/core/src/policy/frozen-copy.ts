@@ -5,15 +5,16 @@ import { isJsonObject } from "../json.js";
 const MAX_DEPTH = 12;
 
 /**
- * A frozen copy of metadata, less the members without a value. What a policy keeps a hand on can so not change any more.
+ * A frozen copy of plain JSON, less the members without a value. What a policy keeps a hand on can so not change any
+ * more.
  *
  * @throws TypeError for what JSON cannot write
  */
-export function frozenCopy<M extends ClientMetadata>(metadata: M): M;
-export function frozenCopy(metadata: unknown): ClientMetadata;
-export function frozenCopy(metadata: unknown): ClientMetadata {
-  if (!isJsonObject(metadata)) throw new TypeError("client metadata must be an object");
-  return copyOf(metadata, MAX_DEPTH) as ClientMetadata;
+export function frozenCopy<T extends object>(value: T): T;
+export function frozenCopy(value: unknown): ClientMetadata;
+export function frozenCopy(value: unknown): unknown {
+  if (!isJsonObject(value)) throw new TypeError("must be an object");
+  return copyOf(value, MAX_DEPTH);
 }
 
 function copyOf(value: unknown, depth: number): unknown {
@@ -28,5 +29,5 @@ function copyOf(value: unknown, depth: number): unknown {
       Object.fromEntries(members.map(([name, inner]) => [name, copyOf(inner, depth - 1)])),
     );
   }
-  throw new TypeError("client metadata must be plain JSON without null, and not nested too deeply");
+  throw new TypeError("must be plain JSON without null, and not nested too deeply");
 }

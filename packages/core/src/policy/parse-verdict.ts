@@ -11,6 +11,7 @@ type Shape = Readonly<
 const isSentencePart = (value: unknown) => typeof value === "string" && /^[ !#-[\]-~]{1,200}$/.test(value);
 const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";
 const ERRORS: readonly unknown[] = [
+  "invalid_software_statement",
   "invalid_client_metadata",
   "invalid_redirect_uri",
   "unapproved_software_statement",

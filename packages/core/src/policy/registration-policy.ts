@@ -39,7 +39,8 @@ export type PolicyVerdict =
 
 /**
  * A rule of the operator, on top of those of the specifications. Synchronous and pure: the same proposal gets the same
- * verdict. One that throws, or answers anything else, refuses the registration.
+ * verdict. One that throws, or answers anything else, is a defect of the operator's: the request is refused with a 500, and
+ * `onError` is told.
  *
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

@@ -56,13 +56,15 @@ export async function approveClientMetadata(
   if (!stated.ok) return stated;
   const { origin, verifiedMembers, softwareStatement } = stated.value;
 
-  const assess = (members: JsonObject) =>
-    assessUnderConstraints(members, origin.constraints ?? {}, desk.rules);
-  const { metadata, findings } = assess(stated.value.metadata);
+  const assess = (members: JsonObject, rules: ClientMetadataRules) =>
+    assessUnderConstraints(members, origin.constraints ?? {}, rules);
+  const { metadata, findings } = assess(stated.value.metadata, desk.rules);
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
   const action = current ? "update" : "register";
-  const judged = judge({ action, origin, metadata, verifiedMembers }, current, assess, desk.policies);
+  // A scope that a policy took away must not come back as the default.
+  const reassess = (members: JsonObject) => assess(members, { ...desk.rules, defaultScopes: [] });
+  const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, desk.policies);
   if (!judged.ok) return judged;
   const approval = judged.value;
 
@@ -116,7 +118,7 @@ function judge(
   const { error } = approval;
   return error.kind === "refused"
     ? err({ kind: "refused_metadata", findings: [error.finding] })
-    : err({ kind: "defect", cause: error.cause });
+    : err({ kind: "defect", cause: new Error(`the policy ${error.policy} failed`, { cause: error.cause }) });
 }
 
 /** Approval is asked for what is new: a client that only renews its token stays what it is. */

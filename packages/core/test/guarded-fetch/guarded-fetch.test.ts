@@ -5,6 +5,7 @@ import {
   type OutgoingConnection,
   type OutgoingRequest,
 } from "../../src/guarded-fetch/outgoing-connection.js";
+import { readText } from "../../src/guarded-fetch/read-text.js";
 import { MisuseError } from "../../src/misuse.js";
 
 const URL_OF_DOCUMENT = "https://app.example/keys";
@@ -240,13 +241,14 @@ describe("an answer that is refused", () => {
   });
 
   it.each([
-    ["a lone byte", [0xff]],
-    ["an overlong slash", [0xc0, 0xaf]],
-    ["a surrogate", [0xed, 0xa0, 0x80]],
-    ["an end in mid-character", [0x22, 0xe2, 0x82]],
-    ["UTF-16", [0xff, 0xfe, 0x7b, 0x00]],
-  ])("for %s that is no UTF-8", async (_name, values) => {
-    const { stream, watched } = watchedBody([bytes("{"), Uint8Array.from(values), bytes("}")], "closes");
+    ["a lone byte", [0xff], "}"],
+    ["an overlong slash", [0xc0, 0xaf], "}"],
+    ["a surrogate", [0xed, 0xa0, 0x80], "}"],
+    ["a character that another one cuts off", [0x22, 0xe2, 0x82], "}"],
+    ["an end in mid-character", [0x22, 0xe2, 0x82], ""],
+    ["UTF-16", [0xff, 0xfe, 0x7b, 0x00], "}"],
+  ])("for %s that is no UTF-8", async (_name, values, end) => {
+    const { stream, watched } = watchedBody([bytes("{"), Uint8Array.from(values), bytes(end)]);
     expect(await problem(() => new Response(stream, { headers: JSON_TYPE }))).toEqual({ kind: "media_type" });
     expect(watched.pulls).toBeLessThanOrEqual(4);
   });
@@ -364,6 +366,15 @@ describe("the time", () => {
     expect(await problem(answer, undefined, soon)).toEqual({ kind: "timed_out" });
     expect(watched).toEqual({ pulls: 3, cancelled: true });
     expect(stream.locked).toBe(true);
+  });
+
+  it("makes no whole text of a body that it cut off", async () => {
+    const abort = new AbortController();
+    const { stream, whenCancelled } = watchedBody([bytes("{}")], "stays open");
+    const reading = readText(stream, 100, abort.signal);
+    abort.abort(new Error("late"));
+    await expect(reading).rejects.toThrow("late");
+    await whenCancelled;
   });
 
   it("covers connection and body together", async () => {

@@ -95,6 +95,11 @@ describe("the verdicts", () => {
     ],
     [{ member: "scope" }, "invalid_client_metadata", "scope is bad (policy.refused)"],
     [
+      { member: "software_statement", error: "invalid_software_statement" },
+      "invalid_software_statement",
+      "software_statement is bad (policy.refused)",
+    ],
+    [
       { member: "software_id", error: "unapproved_software_statement" },
       "unapproved_software_statement",
       "software_id is bad (policy.refused)",
@@ -280,6 +285,21 @@ describe("a policy that is broken never admits", () => {
       return { verdict: "accept" };
     });
     expect(judge(BODY, [writing])).toMatchObject({ error: { kind: "defect", policy: "writing" } });
+  });
+
+  it("writing into the origin", () => {
+    const origin = {
+      source: "initial_access_token",
+      constraints: { redirectHosts: ["app.example"] },
+    } as const;
+    const writing = definePolicy("writing", ({ origin: { constraints } }) => {
+      (constraints?.redirectHosts as string[]).push("evil.example");
+      return { verdict: "accept" };
+    });
+    expect(judge(BODY, [writing], { origin })).toMatchObject({
+      error: { kind: "defect", policy: "writing" },
+    });
+    expect(origin.constraints.redirectHosts).toEqual(["app.example"]);
   });
 
   it("keeping a hand on what it answered", () => {
