@@ -47,4 +47,29 @@ export function clientChangeCases(
       outcome: "not_found",
     });
   });
+
+  it("finds a client by the hash of its registration access token, and only as long as it has that", async () => {
+    const store = await newStore();
+    const managed = (clientId: string, hash: string, version = 1) => ({
+      ...numbered(clientId, 1),
+      version,
+      registrationAccessTokenHash: hash,
+    });
+    await store.createClient(managed("one", "hash-1"));
+    await store.createClient(managed("two", "hash-2"));
+    await store.createClient(numbered("three", 3));
+    expect(await store.findClientByRegistrationAccessToken("hash-1")).toEqual(managed("one", "hash-1"));
+    expect(await store.findClientByRegistrationAccessToken("hash-2")).toEqual(managed("two", "hash-2"));
+    await store.replaceClient(managed("one", "hash-3", 2), 1);
+    expect(await store.findClientByRegistrationAccessToken("hash-1")).toBe(undefined);
+    expect(await store.findClientByRegistrationAccessToken("hash-3")).toEqual(managed("one", "hash-3", 2));
+    // A replacement that lost leaves the token as it was.
+    await store.replaceClient(managed("one", "hash-4", 2), 1);
+    expect(await store.findClientByRegistrationAccessToken("hash-4")).toBe(undefined);
+    await store.replaceClient({ ...numbered("one", 1), version: 3 }, 2);
+    await store.deleteClient("two");
+    for (const hash of ["hash-2", "hash-3", "", "one", "HASH-2"]) {
+      expect(await store.findClientByRegistrationAccessToken(hash), hash).toBe(undefined);
+    }
+  });
 }

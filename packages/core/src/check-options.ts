@@ -13,6 +13,7 @@ type Check = readonly [
 const STORE_METHODS: readonly (keyof RegistrationStore)[] = [
   "createClient",
   "findClient",
+  "findClientByRegistrationAccessToken",
   "replaceClient",
   "deleteClient",
   "createInitialAccessToken",

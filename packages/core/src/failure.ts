@@ -19,7 +19,7 @@ export type Failure =
   | {
       readonly kind: "token_refused";
       /** For the operator: the caller is not told which it was. */
-      readonly reason: InitialAccessTokenProblem | JwtAccessProblem | "unknown_client" | "not_this_client";
+      readonly reason: InitialAccessTokenProblem | JwtAccessProblem | "not_this_client";
       readonly tokenId?: string;
     }
   | { readonly kind: "not_permitted" }

@@ -42,6 +42,13 @@ export function prepareFind(database: SqliteDatabase): SqliteStatement {
   );
 }
 
+export function prepareFindByRegistrationAccessToken(database: SqliteDatabase): SqliteStatement {
+  return database.prepare(
+    `SELECT client_id, ${VALUES.join(", ")}
+     FROM client WHERE registration_access_token_hash = ?`,
+  );
+}
+
 /** Takes the row's values, its identifier first, and then the identifier and the expected version again. */
 export function prepareReplace(database: SqliteDatabase): SqliteStatement {
   const assignments = ["client_id", ...VALUES].map((column) => `${column} = ?`);
@@ -86,11 +93,12 @@ export function toRow(client: RegisteredClient): ClientRow {
 }
 
 /**
- * The client of a row that `prepareFind` found. A STRICT table holds no other types than these.
+ * The client of a row. A STRICT table holds no other types than these. Whoever asked for one client has to see whether it
+ * is that one, whatever the driver's reason to answer with another.
  *
- * @throws when the row is another client's, whatever the driver's reason, or its metadata is no JSON
+ * @throws when its metadata is no JSON
  */
-export function fromRow(clientId: string, row: unknown): RegisteredClient {
+export function fromRow(row: unknown): RegisteredClient {
   const stored = row as {
     client_id: string;
     client_id_issued_at: number;
@@ -106,12 +114,11 @@ export function fromRow(clientId: string, row: unknown): RegisteredClient {
     software_statement: string | null;
     metadata: string;
   };
-  if (stored.client_id !== clientId) throw new Error("The database answered with another client");
   const { client_secret_hash: hash, client_secret_expires_at: expiresAt } = stored;
   const { previous_client_secret_hash: previousHash, previous_client_secret_expires_at: previousEnd } =
     stored;
   return {
-    clientId,
+    clientId: stored.client_id,
     clientIdIssuedAt: stored.client_id_issued_at,
     version: stored.version,
     ...(hash !== null && { clientSecretHash: hash }),

@@ -21,6 +21,8 @@ const MIGRATIONS: readonly string[] = [
    ALTER TABLE client ADD COLUMN previous_client_secret_hash TEXT; -- SHA-256 in hexadecimal
    ALTER TABLE client ADD COLUMN previous_client_secret_expires_at INTEGER; -- seconds since the epoch
    ALTER TABLE client ADD COLUMN software_statement TEXT; -- as it was sent
+   CREATE INDEX client_registration_access_token_hash ON client (registration_access_token_hash)
+     WHERE registration_access_token_hash IS NOT NULL;
    CREATE TABLE initial_access_token (
      id          TEXT NOT NULL PRIMARY KEY,
      token_hash  TEXT NOT NULL,    -- SHA-256 in hexadecimal

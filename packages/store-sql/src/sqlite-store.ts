@@ -12,6 +12,7 @@ import {
   fromRow,
   isStorable,
   prepareFind,
+  prepareFindByRegistrationAccessToken,
   prepareInsert,
   prepareReplace,
   toRow,
@@ -28,6 +29,7 @@ export interface SqliteStore extends RegistrationStore {
   /** Resolves once the client is committed and synced to the disk. Rejects with the driver's error; nothing is written. */
   createClient(client: RegisteredClient, guards?: CreateClientGuards): Promise<CreateClientOutcome>;
   findClient(clientId: string): Promise<RegisteredClient | undefined>;
+  findClientByRegistrationAccessToken(hash: string): Promise<RegisteredClient | undefined>;
   replaceClient(client: RegisteredClient, expectedVersion: number): Promise<ReplaceClientOutcome>;
   deleteClient(clientId: string): Promise<DeleteClientOutcome>;
   createInitialAccessToken(token: InitialAccessToken): Promise<void>;
@@ -53,6 +55,7 @@ export function sqliteStore(
   const clients = {
     insert: prepareInsert(database),
     find: prepareFind(database),
+    findByRegistrationAccessToken: prepareFindByRegistrationAccessToken(database),
     replace: prepareReplace(database),
     delete: database.prepare("DELETE FROM client WHERE client_id = ?"),
   };
@@ -93,7 +96,12 @@ export function sqliteStore(
 
   function findClient(clientId: string): RegisteredClient | undefined {
     const [row] = isStorable(clientId) ? rows(clients.find, clientId) : [];
-    return row === undefined ? undefined : fromRow(clientId, row);
+    return theRight(row, (client) => client.clientId === clientId);
+  }
+
+  function findManagedClient(hash: string): RegisteredClient | undefined {
+    const [row] = isStorable(hash) ? rows(clients.findByRegistrationAccessToken, hash) : [];
+    return theRight(row, (client) => client.registrationAccessTokenHash === hash);
   }
 
   function findToken(id: string): InitialAccessToken | undefined {
@@ -109,6 +117,7 @@ export function sqliteStore(
       return commit(() => insertClient(row, guards));
     },
     findClient: (clientId) => new Promise((resolve) => resolve(findClient(clientId))),
+    findClientByRegistrationAccessToken: (hash) => new Promise((resolve) => resolve(findManagedClient(hash))),
     async replaceClient(client, expectedVersion) {
       const row = toRow(client);
       return commit(() => {
@@ -143,4 +152,15 @@ export function sqliteStore(
       closeDatabase(database);
     },
   });
+}
+
+/** @throws when the row is another client's */
+function theRight(
+  row: unknown,
+  isRight: (client: RegisteredClient) => boolean,
+): RegisteredClient | undefined {
+  if (row === undefined) return undefined;
+  const client = fromRow(row);
+  if (!isRight(client)) throw new Error("The database answered with another client");
+  return client;
 }

@@ -51,7 +51,7 @@ export async function authenticateClient(
   } catch (cause) {
     return err({ kind: "unavailable", cause });
   }
-  // An unknown client's secret is hashed and compared too, so that the time does not tell which identifiers exist.
+  // An unknown client's secret is hashed and compared too; identifiers are no secret, but what costs nothing to hide is hidden.
   const standing =
     "secret" in presented.value
       ? clientSecretStanding(presented.value.secret, client ?? {}, nowSeconds)

@@ -1,6 +1,6 @@
 import type { BearerCredentials } from "../access/bearer-credentials.js";
+import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
-import { isRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 
@@ -11,8 +11,8 @@ export interface AuthenticatedClient {
 }
 
 /**
- * Finds the client of the URL and asks whether the token is its own. That there is no such client, and that the token is
- * another's, is one answer after the same steps: nobody learns which identifiers exist.
+ * Finds the client of the token, and asks whether it is the one of the URL. The URL's client is never looked up: that
+ * there is none, and that it is another, is one answer after the same steps, and nobody learns which identifiers exist.
  *
  * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
  * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
@@ -25,12 +25,12 @@ export async function authenticateManagement(
   if (credentials.kind === "none") return err({ kind: "token_required" });
   if (credentials.kind === "in_query") return err({ kind: "token_in_query" });
   if (credentials.kind === "malformed") return err({ kind: "token_refused", reason: "malformed" });
+  const { token } = credentials;
   try {
-    const client = await store.findClient(clientId);
-    const isItsOwn = isRegistrationAccessToken(credentials.token, client);
-    if (!client) return err({ kind: "token_refused", reason: "unknown_client" });
-    if (!isItsOwn) return err({ kind: "token_refused", reason: "not_this_client" });
-    return ok({ client, registrationAccessToken: credentials.token });
+    const client = await store.findClientByRegistrationAccessToken(tokenHash(token));
+    if (!client) return err({ kind: "token_refused", reason: "unknown" });
+    if (client.clientId !== clientId) return err({ kind: "token_refused", reason: "not_this_client" });
+    return ok({ client, registrationAccessToken: token });
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
   }

@@ -27,7 +27,7 @@ export async function deleteClient(
     const { outcome } = await desk.store.deleteClient(clientId);
     return outcome === "deleted"
       ? ok({ client, findings: [] })
-      : err({ kind: "token_refused", reason: "unknown_client" });
+      : err({ kind: "token_refused", reason: "unknown" });
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
   }

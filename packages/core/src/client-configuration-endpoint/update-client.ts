@@ -104,7 +104,7 @@ async function replaceClient(
       case "conflict":
         return err({ kind: "conflict" });
       case "not_found":
-        return err({ kind: "token_refused", reason: "unknown_client" });
+        return err({ kind: "token_refused", reason: "unknown" });
     }
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });

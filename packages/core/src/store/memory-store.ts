@@ -7,7 +7,21 @@ import type { CreateClientOutcome, RegisteredClient, RegistrationStore } from ".
 /** Keeps everything in this process and forgets it with it: for tests, and to try things out. */
 export function memoryStore(): RegistrationStore {
   const clients = new Map<string, RegisteredClient>();
+  /** The identifier of the client, by the hash of its registration access token. */
+  const managed = new Map<string, string>();
   const tokens = new Map<string, InitialAccessToken>();
+
+  function put(client: RegisteredClient): void {
+    remove(client.clientId);
+    clients.set(client.clientId, structuredClone(client));
+    const { registrationAccessTokenHash: hash } = client;
+    if (hash !== undefined) managed.set(hash, client.clientId);
+  }
+
+  function remove(clientId: string): boolean {
+    managed.delete(clients.get(clientId)?.registrationAccessTokenHash ?? "");
+    return clients.delete(clientId);
+  }
 
   function spend({ id, at }: { readonly id: string; readonly at: number }): boolean {
     const token = tokens.get(id);
@@ -22,18 +36,19 @@ export function memoryStore(): RegistrationStore {
       if (spendInitialAccessToken && !spend(spendInitialAccessToken)) {
         return { outcome: "initial_access_token_spent" };
       }
-      clients.set(client.clientId, structuredClone(client));
+      put(client);
       return { outcome: "created" };
     },
     findClient: (clientId) => structuredClone(clients.get(clientId)),
+    findClientByRegistrationAccessToken: (hash) => structuredClone(clients.get(managed.get(hash) ?? "")),
     replaceClient(client, expectedVersion) {
       const current = clients.get(client.clientId);
       if (!current) return { outcome: "not_found" };
       if (current.version !== expectedVersion) return { outcome: "conflict" };
-      clients.set(client.clientId, structuredClone(client));
+      put(client);
       return { outcome: "replaced" };
     },
-    deleteClient: (clientId) => ({ outcome: clients.delete(clientId) ? "deleted" : "not_found" }),
+    deleteClient: (clientId) => ({ outcome: remove(clientId) ? "deleted" : "not_found" }),
 
     createInitialAccessToken(token) {
       if (tokens.has(token.id)) throw new Error("the identifier of an initial access token is taken");

@@ -97,6 +97,8 @@ export interface RegistrationStore {
   createClient(client: RegisteredClient, guards?: CreateClientGuards): Awaitable<CreateClientOutcome>;
   /** The client of that identifier, compared as an exact string. */
   findClient(clientId: string): Awaitable<RegisteredClient | undefined>;
+  /** The client whose registration access token has that hash. */
+  findClientByRegistrationAccessToken(hash: string): Awaitable<RegisteredClient | undefined>;
   /** Puts `client` in the place of the one with its identifier, if that one still has the expected version. */
   replaceClient(client: RegisteredClient, expectedVersion: number): Awaitable<ReplaceClientOutcome>;
   deleteClient(clientId: string): Awaitable<DeleteClientOutcome>;

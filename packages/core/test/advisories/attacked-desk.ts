@@ -73,7 +73,10 @@ export function attackedDesk(
     return managed.send("POST", ENDPOINT, token, body);
   }
 
-  async function innocent(body: object = PUBLIC, constraints?: InitialAccessTokenConstraints): Promise<Victim> {
+  async function innocent(
+    body: object = PUBLIC,
+    constraints?: InitialAccessTokenConstraints,
+  ): Promise<Victim> {
     const answer = await post(body, constraints);
     if (answer.status !== 201) throw new Error(answer.text);
     return answer.body as Victim;

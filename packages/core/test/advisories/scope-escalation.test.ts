@@ -50,7 +50,11 @@ const ATTACKS: readonly object[] = [
   { scope: "read", allowed_scopes: "admin", default_scope: "admin" },
 ];
 
-function expectNothingBeyond(ceiling: readonly string[], { by, answer, record }: Attempt, what: unknown): void {
+function expectNothingBeyond(
+  ceiling: readonly string[],
+  { by, answer, record }: Attempt,
+  what: unknown,
+): void {
   expect(answer.status, `${by} ${JSON.stringify(what)}`).toBeLessThan(500);
   expect(ceiling, `${by} ${JSON.stringify(what)}`).toEqual(expect.arrayContaining([...scopesOf(record)]));
   if (record) expect(answer.body["scope"]).toBe(record.metadata.scope);
@@ -146,13 +150,14 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     const desk = attackedDesk(preset, {
       authorizationServer: {
         ...server,
+        token_endpoint_auth_methods_supported: ["none", "client_secret_basic"],
         grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
       },
       defaultScopes: [],
     });
-    const all = ["authorization_code", "refresh_token", "client_credentials", "password"];
-    const constraints = { grantTypes: ["authorization_code"] };
-    for (const { answer, record } of await desk.attempts({ grant_types: all }, constraints)) {
+    const grant_types = ["authorization_code", "refresh_token", "client_credentials", "password"];
+    const attack = { grant_types, token_endpoint_auth_method: "client_secret_basic" };
+    for (const { answer, record } of await desk.attempts(attack, { grantTypes: ["authorization_code"] })) {
       expect(answer.body["grant_types"]).toEqual(["authorization_code"]);
       expect(record?.metadata.grant_types).toEqual(["authorization_code"]);
     }

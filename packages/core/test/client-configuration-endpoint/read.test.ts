@@ -146,9 +146,9 @@ describe("who is refused", () => {
       expect(await store.findClient(one.client_id)).toEqual(before);
       expect(events.slice(-4)).toMatchObject([
         { type: "client_management_refused", clientId: one.client_id, tokenProblem: "not_this_client" },
-        { tokenProblem: "unknown_client", clientId: "a".repeat(26) },
-        { tokenProblem: "unknown_client", clientId: "" },
-        { tokenProblem: "not_this_client" },
+        { tokenProblem: "not_this_client", clientId: "a".repeat(26) },
+        { tokenProblem: "not_this_client", clientId: "" },
+        { tokenProblem: "unknown" },
       ]);
     },
   );
@@ -180,7 +180,7 @@ describe("who is refused", () => {
   test("a store that is down is a 503 without details", async () => {
     const { register, send, store } = managedDesk();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
-    store.findClient = () => {
+    store.findClientByRegistrationAccessToken = () => {
       throw new Error("connection to 10.0.0.1 refused");
     };
     const answer = await send("GET", uri, token);

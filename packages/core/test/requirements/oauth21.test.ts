@@ -7,7 +7,7 @@ import { reserveNames } from "../../src/policy/reserve-names.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
-import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { CALLBACK, registrationDesk } from "./request.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
@@ -29,10 +29,10 @@ describe.each([mcpPreset, tokenGatedPreset, webConfidentialPreset])("$name", (pr
     const { status, body } = await submit(POSTING);
     expect([status, body["token_endpoint_auth_method"]]).toEqual([201, "client_secret_post"]);
     const authenticates = async (client_secret: string) => {
-      const parameters = new URLSearchParams({ client_id: String(body["client_id"]), client_secret });
+      const parameters = new URLSearchParams({ client_id: textOf(body, "client_id"), client_secret });
       return (await desk.authenticateClient({ parameters })).ok;
     };
-    expect(await authenticates(String(body["client_secret"]))).toBe(true);
+    expect(await authenticates(textOf(body, "client_secret"))).toBe(true);
     expect(await authenticates("wrong")).toBe(false);
     expect(await authenticates("")).toBe(false);
   });
@@ -44,7 +44,7 @@ describe.each([mcpPreset, tokenGatedPreset, webConfidentialPreset])("$name", (pr
       expect(await submit(body)).toMatchObject({ status: 400, body: { error: "invalid_redirect_uri" } });
     }
     const { body } = await submit(POSTING);
-    const client = await store.findClient(String(body["client_id"]));
+    const client = await store.findClient(textOf(body, "client_id"));
     expect(client && desk.allowsRedirectUri(client, CALLBACK)).toBe(true);
     expect(client && desk.allowsRedirectUri(client, `${CALLBACK}/`)).toBe(false);
   });
@@ -58,7 +58,7 @@ test.each([mcpPreset, tokenGatedPreset])(
     const { status, body } = await submit(native);
     expect([status, body["token_endpoint_auth_method"]]).toEqual([201, "none"]);
     expect(body).not.toHaveProperty("client_secret");
-    const parameters = new URLSearchParams({ client_id: String(body["client_id"]) });
+    const parameters = new URLSearchParams({ client_id: textOf(body, "client_id") });
     expect((await desk.authenticateClient({ parameters })).ok).toBe(true);
   },
 );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
-import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { registrationDesk } from "./request.js";
 
 const DISPLAY = ["client_uri", "logo_uri", "tos_uri", "policy_uri", "logo_uri#ja"];
@@ -33,7 +33,7 @@ describe("addresses that a consent page shows", () => {
     const { status, body } = await post({ ...PUBLIC, [name]: uri });
     expect(status).toBe(201);
     expect(body).not.toHaveProperty([name]);
-    const stored = await store.findClient(String(body["client_id"]));
+    const stored = await store.findClient(textOf(body, "client_id"));
     expect(stored?.metadata).not.toHaveProperty([name]);
 
     const answer = await refusing().post({ ...PUBLIC, [name]: uri });

@@ -3,7 +3,6 @@ import { inspect } from "node:util";
 import { tokenHash } from "../../src/crypto/token-hash.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { policyTable } from "../../src/policy/policy-table.js";
-import type { RegistrationStore } from "../../src/store/registration-store.js";
 import {
   CONFIDENTIAL,
   managedDesk,
@@ -54,9 +53,8 @@ async function watchedDesk() {
   const working = { ...managed.store };
   const setDown = (down: boolean) => {
     isDown = down;
-    for (const name of Object.keys(working) as (keyof RegistrationStore)[]) {
-      managed.store[name] = down ? failing : (working[name] as never);
-    }
+    const broken = Object.fromEntries(Object.keys(working).map((name) => [name, failing]));
+    Object.assign(managed.store, down ? broken : working);
   };
   return { ...managed, key, told, setDown };
 }
@@ -69,7 +67,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
   const { desk, key, told, post, send, setDown, register } = await watchedDesk();
   const secrets = new Set<string>();
   const planted = (value: string) => (secrets.add(value), value);
-  const shown = (client: Registered) => {
+  const shown = <C extends Registered>(client: C) => {
     planted(client.registration_access_token);
     planted(client.client_secret ?? "none");
     return client;
