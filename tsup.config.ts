@@ -11,5 +11,7 @@ export function packageBuild(entry: string[], platform: "neutral" | "node" = "ne
     clean: true,
     sourcemap: true,
     treeshake: true,
+    // Deno wants its built-ins by this name.
+    removeNodeProtocol: false,
   });
 }

@@ -15,7 +15,7 @@ const HERE = "127.0.0.1";
 
 let server: HostileServer;
 beforeAll(async () => {
-  server = await hostileServer(["DNS:app.example", "DNS:localhost", "IP:127.0.0.1"]);
+  server = await hostileServer(["app.example", "localhost", "127.0.0.1"]);
 });
 afterAll(() => server.close());
 afterEach(() => vi.unstubAllEnvs());

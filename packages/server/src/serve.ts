@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import {
   createClientRegistration,
+  guardedFetch,
   mcpPreset,
   protectedRegistration,
   tokenGatedPreset,
@@ -12,7 +13,7 @@ import {
   type RegistrationAccess,
 } from "@oauth-dcr/core";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
-import { toNodeHandler } from "@oauth-dcr/node";
+import { pinnedConnection, toNodeHandler } from "@oauth-dcr/node";
 import { drainable } from "./draining.js";
 import { openStore, type OpenStore } from "./open-store.js";
 import type { Settings } from "./settings.js";
@@ -100,6 +101,7 @@ function createDesk(
     access: accessOf(settings),
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
+    guardedFetch: guardedFetch({ connection: pinnedConnection() }),
     store: opened.store,
     audit,
   });

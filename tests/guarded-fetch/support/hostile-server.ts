@@ -97,7 +97,7 @@ export interface HostileServer {
 }
 
 export async function hostileServer(alternativeNames: readonly string[]): Promise<HostileServer> {
-  const { key, cert } = selfSignedCertificate(alternativeNames);
+  const { key, cert } = await selfSignedCertificate(alternativeNames);
   const http = createServer((req, res) => {
     const path = req.url ?? "";
     if (path in BEHAVIOURS) BEHAVIOURS[path as HostilePath](req.socket, req, res);

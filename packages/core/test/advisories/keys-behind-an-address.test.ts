@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC, START, textOf } from "../client-configuration-endpoint/managed-desk.js";
 import { NOW, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 import { attackedDesk, PRESET_NAMES, SERVER, type PresetName } from "./attacked-desk.js";
 import { INTERNAL_URLS, jsonDocument, recordedConnection, redirectTo } from "./recording-connection.js";
@@ -38,7 +38,13 @@ function deskWith(preset: PresetName) {
 
   const clientOf = (jwks_uri: string) =>
     desk.post({ ...PUBLIC, token_endpoint_auth_method: "private_key_jwt", jwks_uri });
-  return { ...desk, connection, authenticate, clientOf, urls: () => connection.requests.map(({ url }) => url.href) };
+  return {
+    ...desk,
+    connection,
+    authenticate,
+    clientOf,
+    urls: () => connection.requests.map(({ url }) => url.href),
+  };
 }
 
 describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (preset) => {
@@ -46,17 +52,21 @@ describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (prese
     const desk = deskWith(preset);
     const { body } = await desk.clientOf(JWKS_URI);
     expect(desk.urls()).toEqual([]);
-    expect(await desk.authenticate(String(body["client_id"]))).toMatchObject({ ok: true });
+    expect(await desk.authenticate(textOf(body, "client_id"))).toMatchObject({ ok: true });
     expect(desk.urls()).toEqual([JWKS_URI]);
   });
 
   test("leads to no host of a private network, whatever its spelling", async () => {
     const desk = deskWith(preset);
+    let registered = 0;
     for (const url of INTERNAL_URLS) {
       const { status, body } = await desk.clientOf(url);
       if (status !== 201) continue;
-      expect((await desk.authenticate(String(body["client_id"]))).ok, url).toBe(false);
+      registered++;
+      expect((await desk.authenticate(textOf(body, "client_id"))).ok, url).toBe(false);
     }
+    // An address that is well spelled goes on record: what may be connected to is for the moment of connecting.
+    expect(registered).toBeGreaterThan(10);
     expect(desk.urls()).toEqual([]);
   });
 
@@ -64,7 +74,7 @@ describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (prese
     const desk = deskWith(preset);
     desk.connection.answer = () => redirectTo("https://169.254.169.254/");
     const { body } = await desk.clientOf(JWKS_URI);
-    expect((await desk.authenticate(String(body["client_id"]))).ok).toBe(false);
+    expect((await desk.authenticate(textOf(body, "client_id"))).ok).toBe(false);
     expect(desk.urls()).toEqual([JWKS_URI]);
   });
 
@@ -74,12 +84,12 @@ describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (prese
     desk.connection.answer = () => jsonDocument({ keys: [] });
     for (let i = 0; i < 20; i++) {
       const header = { kid: `made-up-${i}`, jku: "https://evil.example/", x5u: "https://evil.example/" };
-      expect((await desk.authenticate(String(body["client_id"]), header)).ok).toBe(false);
+      expect((await desk.authenticate(textOf(body, "client_id"), header)).ok).toBe(false);
     }
     expect(desk.urls()).toEqual([JWKS_URI]);
   });
 
-  test("is not asked for a client that nobody knows, that is public, or that is another", async () => {
+  test("is not asked for where nobody knows the client", async () => {
     const desk = deskWith(preset);
     await desk.clientOf(JWKS_URI);
     expect((await desk.authenticate("nobody")).ok).toBe(false);

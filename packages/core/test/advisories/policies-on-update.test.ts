@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
+import { allowSoftwareIds } from "../../src/policy/allow-software-ids.js";
+import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { limitScopes } from "../../src/policy/limit-scopes.js";
+import { policyTable } from "../../src/policy/policy-table.js";
+import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
+import { requirePkce } from "../../src/policy/require-pkce.js";
+import { reserveNames } from "../../src/policy/reserve-names.js";
+import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
+import { CONFIDENTIAL, managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { attackedDesk, PRESET_NAMES, type Victim } from "./attacked-desk.js";
+
+const GOOD = { ...PUBLIC, software_id: "good", scope: "read" };
+
+/** For each policy, changes that it would have refused of a new client. */
+const REFUSING: readonly (readonly [RegistrationPolicy, readonly object[]])[] = [
+  [
+    allowRedirectHosts(["app.example"]),
+    [
+      { redirect_uris: ["https://evil.example/callback"] },
+      { redirect_uris: [...PUBLIC.redirect_uris, "https://evil.example/callback"] },
+      { post_logout_redirect_uris: ["https://evil.example/"] },
+      { claims_redirect_uris: ["https://evil.example/"] },
+    ],
+  ],
+  [
+    allowSoftwareIds(["good"], { selfAsserted: true }),
+    [{ software_id: "evil" }, { software_id: "" }, { software_id: undefined }, { software_id: "GOOD" }],
+  ],
+  [
+    reserveNames(["Acme Bank"]),
+    [
+      { client_name: "Acme Bank" },
+      { "client_name#ja": "ACME B\u0430nk" },
+      { organization_name: "acme-bank" },
+    ],
+  ],
+  [
+    limitScopes({ open: ["read"], initial_access_token: ["read"] }),
+    [{ scope: "admin" }, { scope: "write admin" }],
+  ],
+  [
+    forbidDisplayUris({ present: "refuse" }),
+    [{ logo_uri: "https://app.example/x.png" }, { "tos_uri#de": "https://app.example/" }],
+  ],
+  [
+    sameHostDisplayUris({ mismatch: "refuse" }),
+    [{ logo_uri: "https://evil.example/x.png" }, { "policy_uri#de": "https://evil.example/" }],
+  ],
+];
+
+describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on update with %s", (preset) => {
+  test.each(REFUSING.map(([policy, changes]) => [policy.name, policy, changes] as const))(
+    "%s judges an update like a registration, and a refused one changes nothing",
+    async (_name, policy, changes) => {
+      const named = attackedDesk(preset, { policies: policyTable({ named: [policy] }) });
+      const every = attackedDesk(preset, { policies: policyTable({ every: [policy] }) });
+      for (const [desk, constraints] of [
+        [every, undefined],
+        [named, { policies: [policy.name] }],
+      ] as const) {
+        const victim = await desk.innocent(GOOD, constraints);
+        const before = await desk.record(victim.client_id);
+        for (const change of changes) {
+          const what = JSON.stringify(change);
+          expect((await desk.post({ ...GOOD, ...change }, constraints)).status, what).toBe(400);
+          expect((await desk.put(victim, change)).status, what).toBe(400);
+          expect(await desk.record(victim.client_id)).toEqual(before);
+        }
+        const same = await desk.put(victim, {});
+        expect(same.status).toBe(200);
+        const last = await desk.put(same.body as Victim, changes[0] ?? {});
+        expect(last.status, "after an update that was served").toBe(400);
+      }
+    },
+  );
+
+  test("the constraints of an initial access token bind every update", async () => {
+    const desk = attackedDesk(preset);
+    const constraints = { redirectHosts: ["app.example"], softwareIds: ["good"], scopes: ["read"] };
+    let client = await desk.innocent(GOOD, constraints);
+    for (let round = 0; round < 2; round++) {
+      for (const change of [
+        { redirect_uris: ["https://evil.example/callback"] },
+        { redirect_uris: ["http://127.0.0.1/callback"] },
+        { software_id: "evil" },
+        { software_id: null },
+      ]) {
+        expect((await desk.put(client, change)).status).toBe(400);
+      }
+      const answer = await desk.put(client, { scope: "read write admin" });
+      expect(answer.body["scope"]).toBe("read");
+      client = answer.body as Victim;
+    }
+  });
+
+  test("a change of client type is judged as what the client becomes, not as what it was", async () => {
+    const confidentialAlone: RegistrationPolicy = {
+      name: "confidential_without_refresh",
+      judge: ({ metadata }) =>
+        metadata.token_endpoint_auth_method !== "none" && metadata.grant_types?.includes("refresh_token")
+          ? { verdict: "refuse", member: "grant_types", reason: "may not have that" }
+          : { verdict: "accept" },
+    };
+    const desk = attackedDesk(preset, { policies: policyTable({ every: [confidentialAlone] }) });
+    const grant_types = ["authorization_code", "refresh_token"];
+    expect((await desk.post({ ...CONFIDENTIAL, grant_types })).status).toBe(400);
+    const client = await desk.innocent({ ...PUBLIC, grant_types });
+    const { token_endpoint_auth_method } = CONFIDENTIAL;
+    expect((await desk.put(client, { token_endpoint_auth_method })).status).toBe(400);
+    expect((await desk.put(client, { token_endpoint_auth_method: undefined })).status).toBe(400);
+    const { clientSecretHash } = await desk.record(client.client_id);
+    expect(clientSecretHash).toBeUndefined();
+  });
+
+  test("what was approved is approved as it is: a change is held again, and nobody updates what is held", async () => {
+    const desk = attackedDesk(preset, { policies: policyTable({ every: [holdForApproval()] }) });
+    const client = await desk.innocent();
+    await desk.desk.approveClient(client.client_id);
+    const same = await desk.put(client, {});
+    expect((await desk.record(client.client_id)).status).toBe("active");
+    const changed = await desk.put(same.body as Victim, { redirect_uris: ["https://evil.example/callback"] });
+    expect(changed.status).toBe(200);
+    const record = await desk.record(client.client_id);
+    expect(record.status).toBe("awaiting_approval");
+    expect(desk.desk.allowsRedirectUri(record, "https://evil.example/callback")).toBe(false);
+    expect((await desk.put(changed.body as Victim, PUBLIC)).status).toBe(403);
+  });
+
+  test("a requirement of a policy is on record after every update", async () => {
+    const desk = attackedDesk(preset, { policies: policyTable({ every: [requirePkce()] }) });
+    const client = await desk.innocent(CONFIDENTIAL);
+    for (const change of [{}, { requirements: {}, require_pkce: false, pkce: false }]) {
+      const answer = await desk.put(client, change);
+      expect(answer.status).toBe(200);
+      expect((await desk.record(client.client_id)).requirements).toEqual({ pkce: true });
+      Object.assign(client, answer.body);
+    }
+  });
+
+  test("a policy that is gone from the table lets nobody change what it admitted", async () => {
+    const desk = attackedDesk(preset, {
+      policies: policyTable({ every: [allowRedirectHosts(["app.example"])] }),
+    });
+    const client = await desk.innocent();
+    const later = managedDesk({ store: desk.store, policies: policyTable() });
+    const change = { client_id: client.client_id, redirect_uris: ["https://evil.example/callback"] };
+    const { registration_client_uri: uri, registration_access_token: token } = client;
+    expect((await later.send("PUT", uri, token, change)).status).toBe(403);
+    expect((await desk.record(client.client_id)).metadata.redirect_uris).toEqual(PUBLIC.redirect_uris);
+  });
+});
