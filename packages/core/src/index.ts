@@ -105,7 +105,7 @@ export type {
 } from "./policy/registration-policy.js";
 export { requireConsent } from "./policy/require-consent.js";
 export { requirePkce } from "./policy/require-pkce.js";
-export { reserveNames } from "./policy/reserve-names.js";
+export { reserveNames } from "./policy/reserved-names/reserve-names.js";
 export { sameHostDisplayUris, type SameHostDisplayUrisOptions } from "./policy/same-host-display-uris.js";
 
 export type {

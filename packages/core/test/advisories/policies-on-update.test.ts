@@ -7,7 +7,7 @@ import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { policyTable } from "../../src/policy/policy-table.js";
 import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
 import { requirePkce } from "../../src/policy/require-pkce.js";
-import { reserveNames } from "../../src/policy/reserve-names.js";
+import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { CONFIDENTIAL, managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { attackedDesk, PRESET_NAMES, type Victim } from "./attacked-desk.js";

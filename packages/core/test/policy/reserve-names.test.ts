@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { isWithinOneEdit } from "../../src/policy/edit-distance.js";
-import { reserveNames } from "../../src/policy/reserve-names.js";
+import { isWithinOneEdit } from "../../src/policy/reserved-names/edit-distance.js";
+import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { CALLBACK, outcome, verdictOn } from "./proposal.js";
 
 const RESERVED = [

@@ -3,7 +3,7 @@ import { protectedRegistration } from "../../src/access/protected-registration.j
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { policyTable } from "../../src/policy/policy-table.js";
-import { reserveNames } from "../../src/policy/reserve-names.js";
+import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/presets/web-confidential.js";

@@ -26,6 +26,7 @@ async function watchedDesk() {
     vi.spyOn(console, method).mockImplementation(tell);
   }
   let isDown = false;
+  const made: string[] = [];
   const throwing = {
     name: "throwing",
     judge: ({ metadata }: { readonly metadata: { readonly client_name?: string } }) => {
@@ -39,6 +40,11 @@ async function watchedDesk() {
       if (isDown) throw new Error("the log is full");
     },
     onError: tell,
+    // All that is made from 256 random bits is a secret, also what no answer ever showed.
+    randomBytes: (bytes) => {
+      crypto.getRandomValues(bytes);
+      if (bytes.length === 32) made.push(Buffer.from(bytes).toString("base64url"));
+    },
     policies: policyTable({ every: [throwing] }),
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
@@ -56,7 +62,7 @@ async function watchedDesk() {
     const broken = Object.fromEntries(Object.keys(working).map((name) => [name, failing]));
     Object.assign(managed.store, down ? broken : working);
   };
-  return { ...managed, key, told, setDown };
+  return { ...managed, key, told, made, setDown };
 }
 
 function failing(): never {
@@ -64,7 +70,7 @@ function failing(): never {
 }
 
 test("R7591-35: no secret, no token and no hash of one is in an event, in what onError gets or on a console", async () => {
-  const { desk, key, told, post, send, setDown, register } = await watchedDesk();
+  const { desk, key, told, made, post, send, setDown, register } = await watchedDesk();
   const secrets = new Set<string>();
   const planted = (value: string) => (secrets.add(value), value);
   const shown = <C extends Registered>(client: C) => {

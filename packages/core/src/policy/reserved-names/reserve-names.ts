@@ -1,7 +1,7 @@
-import { requireThat } from "../misuse.js";
-import { definePolicy } from "./define-policy.js";
-import { baseName } from "./display-uris.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { requireThat } from "../../misuse.js";
+import { definePolicy } from "../define-policy.js";
+import { baseName } from "../display-uris.js";
+import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
 import { reservedNames } from "./reserved-names.js";
 
 const NAMES: readonly string[] = ["client_name", "organization_name"];
