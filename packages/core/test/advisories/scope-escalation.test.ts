@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { policyTable } from "../../src/policy/policy-table.js";
+import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
@@ -128,6 +130,18 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     for (const attempt of attempts) {
       expect(scopesOf(attempt.record), attempt.by).toEqual(["read"]);
       expect(attempt.answer.body["scope"]).toBe("read");
+    }
+  });
+
+  test("a scope that was dropped whole does not come back by default where a policy changes something else", async () => {
+    for (const policy of [forbidDisplayUris(), sameHostDisplayUris()]) {
+      const desk = attackedDesk(preset, { policies: policyTable({ every: [policy] }) });
+      const attack = { scope: "root", client_uri: "https://elsewhere.example/" };
+      for (const { answer, record } of await desk.attempts(attack)) {
+        expect(answer.status, answer.text).toBeLessThan(300);
+        expect(record?.metadata).not.toHaveProperty("client_uri");
+        expect(scopesOf(record)).toEqual([]);
+      }
     }
   });
 
