@@ -59,6 +59,8 @@ export async function authenticateClient(
   if (!client) return refused("unknown_client");
   if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
+  // Before anything is fetched for it: nobody looked at its jwks_uri yet.
+  if (client.status !== "active") return refused("awaiting_approval");
   if (presented.value.method === "private_key_jwt") {
     if (!desk.clientAssertions) return refused("method");
     const verified = await desk.clientAssertions.verify(presented.value.assertion, client, nowSeconds);
@@ -67,7 +69,7 @@ export async function authenticateClient(
       return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);
     }
   }
-  return client.status === "active" ? ok(client) : refused("awaiting_approval");
+  return ok(client);
 }
 
 type InvalidClient = Extract<ClientAuthenticationFailure, { kind: "invalid_client" }>;

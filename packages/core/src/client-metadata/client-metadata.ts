@@ -14,7 +14,7 @@ export interface ClientMetadata {
   readonly client_name?: string;
   readonly client_uri?: string;
   readonly logo_uri?: string;
-  /** Scope tokens separated by single spaces. */
+  /** Scope tokens separated by single spaces. A client on record without it was granted none: never read it as all. */
   readonly scope?: string;
   readonly contacts?: readonly string[];
   readonly tos_uri?: string;

@@ -64,6 +64,19 @@ export function narrowToSupported(
   const granted = requested ? intersectScope(requested, supported.scopes_supported) : rules.defaultScopes;
   if (requested && granted.length < requested.length) drop("scope", "scope", "scope.unsupported");
 
-  const { scope: _, ...rest } = asked;
-  return { ...rest, grant_types, response_types, ...(granted.length > 0 && { scope: granted.join(" ") }) };
+  const types = asked["authorization_details_types"];
+  const detailTypes = (Array.isArray(types) ? types : []).filter((type, i) => {
+    const kept = supported.authorization_details_types_supported?.includes(String(type)) ?? false;
+    if (!kept) drop("authorization_details_types", `authorization_details_types[${i}]`);
+    return kept;
+  });
+
+  const { scope: _1, authorization_details_types: _2, ...rest } = asked;
+  return {
+    ...rest,
+    grant_types,
+    response_types,
+    ...(granted.length > 0 && { scope: granted.join(" ") }),
+    ...(detailTypes.length > 0 && { authorization_details_types: detailTypes }),
+  };
 }

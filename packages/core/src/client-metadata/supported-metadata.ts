@@ -1,4 +1,7 @@
-/** Lists that a server may publish, and by which registrations are then judged. Without one, any value may come. */
+/**
+ * Lists that a server may publish, and by which registrations are then judged. Without one, any value may come, but for
+ * `authorization_details_types`: those are powers like scopes, and a server that names none gives none.
+ */
 export const OPTIONAL_SUPPORTED_LISTS = [
   "subject_types_supported",
   "id_token_signing_alg_values_supported",
@@ -19,6 +22,7 @@ export const OPTIONAL_SUPPORTED_LISTS = [
   "introspection_encryption_enc_values_supported",
   "backchannel_authentication_request_signing_alg_values_supported",
   "backchannel_token_delivery_modes_supported",
+  "authorization_details_types_supported",
 ] as const;
 
 export type OptionalSupportedList = (typeof OPTIONAL_SUPPORTED_LISTS)[number];

@@ -30,11 +30,11 @@ export function constraintFindings(
   { redirectHosts, softwareIds }: InitialAccessTokenConstraints,
 ): readonly Finding[] {
   const findings = new Findings();
-  if (redirectHosts) {
-    metadata.redirect_uris?.forEach((uri, i) => {
-      const parsed = parseStrictUri(uri, uri.length);
-      if (!parsed.ok || !redirectHosts.includes(parsed.value.host)) {
-        findings.error("redirect_uris", "initial_access_token.redirect_host", `redirect_uris[${i}]`);
+  for (const member of redirectHosts ? REDIRECT_MEMBERS : []) {
+    const uris = metadata[member];
+    (Array.isArray(uris) ? (uris as readonly string[]) : []).forEach((uri, i) => {
+      if (!hasHostOf(redirectHosts ?? [], uri)) {
+        findings.error(member, "initial_access_token.redirect_host", `${member}[${i}]`);
       }
     });
   }
@@ -42,4 +42,13 @@ export function constraintFindings(
     findings.error("software_id", "initial_access_token.software_id");
   }
   return findings.all;
+}
+
+/** The members whose URIs a browser is sent to. */
+const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris", "claims_redirect_uris"];
+
+/** What a private-use scheme has in the place of a host names nobody. */
+function hasHostOf(hosts: readonly string[], uri: string): boolean {
+  const parsed = parseStrictUri(uri, uri.length);
+  return parsed.ok && ["https", "http"].includes(parsed.value.scheme) && hosts.includes(parsed.value.host);
 }

@@ -29,14 +29,13 @@ export async function acceptSoftwareStatement(
   nowSeconds: number,
 ): Promise<Result<StatedClient, Failure>> {
   const statement = submitted["software_statement"];
-  if (statement === undefined || statement === null || statement === "") {
+  const isMissing = statement === undefined || statement === null || statement === "";
+  // A server without a verifier ignores them (RFC 7591 section 2.3); the metadata rules say so to the operator.
+  if (isMissing || !verifier) {
     if (origin.requiresSoftwareStatement) return refused("software_statement.required");
-    return ok({ metadata: submitted, verifiedMembers: new Set(), origin });
-  }
-  // Ignored by a server that does not know them (RFC 7591 section 2.3); the metadata rules say so to the operator.
-  if (!verifier) {
-    if (origin.requiresSoftwareStatement) return refused("software_statement.required");
-    return ok({ metadata: submitted, verifiedMembers: new Set(), origin });
+    // Whoever vouched for the client before does not for what it says now.
+    const { softwareStatementIssuer: _, ...unvouched } = origin;
+    return ok({ metadata: submitted, verifiedMembers: new Set(), origin: unvouched });
   }
   if (typeof statement !== "string") return refused("software_statement.type");
   const verified = await verifier.verify(statement, nowSeconds);

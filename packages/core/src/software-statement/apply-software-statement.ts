@@ -1,3 +1,4 @@
+import { AUTHENTICATION_METHOD, CHOICES } from "../client-metadata/choices.js";
 import type { JsonObject, JsonValue } from "../json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 
@@ -12,9 +13,10 @@ export interface StatedMetadata {
 }
 
 /** Ways to say one thing. Where the statement uses one, a plain member of another would say something beside it. */
-const ALTERNATIVES = [
+const ALTERNATIVES: readonly (readonly string[])[] = [
   ["jwks", "jwks_uri", "signed_jwks_uri"],
   ["client_ip_ranges", "client_ip_ranges_uri"],
+  ...[AUTHENTICATION_METHOD, ...CHOICES].map(({ member, list }) => [member, list]),
 ];
 
 /**

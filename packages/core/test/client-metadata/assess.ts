@@ -13,6 +13,7 @@ export const GENEROUS: ClientMetadataRules["supported"] = {
   scopes_supported: ["read", "write", "profile"],
   response_types_supported: ["code", "token", "id_token", "id_token token", "code id_token", "none"],
   grant_types_supported: ["authorization_code", "implicit", "refresh_token", "client_credentials"],
+  authorization_details_types_supported: ["RS256", "urn:example:token"],
   token_endpoint_auth_methods_supported: [
     "none",
     "client_secret_basic",

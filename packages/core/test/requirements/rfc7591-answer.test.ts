@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
+import { mcpPreset } from "../../src/presets/mcp.js";
 import { ok } from "../../src/result.js";
 import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
@@ -73,6 +74,10 @@ test("R7591-24: has client_id_issued_at in whole seconds, which stays what it wa
 test("R7591-26: has every member that was registered with its value, and nothing else", async () => {
   const redirectUris = FULL_BODY["redirect_uris"];
   const { register, store } = registrationDesk({
+    authorizationServer: {
+      ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }).authorizationServer,
+      authorization_details_types_supported: FULL_BODY["authorization_details_types"] as string[],
+    },
     extensionMembers: [{ name: "x_tenant", kind: "token" }],
     guardedFetch: () => Promise.resolve(ok({ text: JSON.stringify(redirectUris), headers: new Headers() })),
   });

@@ -143,6 +143,8 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
     ),
   );
   expect(secrets).not.toContain("none");
+  expect(made.length).toBeGreaterThan(10);
+  for (const random of made) secrets.add(random).add(`odcr_rat_${random}`);
   const log = told.join("\n");
   for (const word of [
     "client_updated",

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
+import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { policyTable } from "../../src/policy/policy-table.js";
+import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { NOW, testKey } from "../json-web-token/token-issuer.js";
+import { attackedDesk, SERVER } from "./attacked-desk.js";
+import { recordedConnection } from "./recording-connection.js";
+
+test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client that nobody approved yet", async () => {
+  const key = await testKey();
+  const { guardedFetch, requests } = recordedConnection({ keys: [key.jwk] });
+  const desk = attackedDesk("mcpPreset", {
+    authorizationServer: {
+      ...SERVER,
+      token_endpoint_auth_methods_supported: ["private_key_jwt"],
+    },
+    policies: policyTable({ every: [holdForApproval()] }),
+    clientAssertions: privateKeyJwt({
+      audience: SERVER.issuer,
+      replay: memoryReplayStore({ clock: () => START }),
+      guardedFetch,
+    }),
+  });
+  const { client_id: id } = await desk.innocent({
+    ...PUBLIC,
+    token_endpoint_auth_method: "private_key_jwt",
+    jwks_uri: "https://app.example/jwks",
+  });
+  const parameters = new URLSearchParams({
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: await key.sign({
+      iss: id,
+      sub: id,
+      aud: SERVER.issuer,
+      exp: NOW + 60,
+      jti: "1",
+    }),
+  });
+  expect((await desk.desk.authenticateClient({ parameters })).ok).toBe(false);
+  expect(requests).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { softwareStatements } from "../../src/software-statement/software-statements.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
+import { attackedDesk } from "./attacked-desk.js";
+
+test("R7591-30: an update without the software statement leaves nobody on record who vouched for the software", async () => {
+  const key = await testKey();
+  const desk = attackedDesk("tokenGatedPreset", {
+    softwareStatements: softwareStatements({
+      trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
+    }),
+  });
+  const software_statement = await key.sign({
+    iss: ISSUER,
+    software_id: "bank",
+    client_name: "Bank",
+  });
+  const client = await desk.innocent({ ...PUBLIC, software_statement });
+  expect((await desk.record(client.client_id)).origin.softwareStatementIssuer).toBe(ISSUER);
+
+  const answer = await desk.put(client, {
+    software_statement: undefined,
+    client_name: "Evil",
+  });
+  const record = await desk.record(client.client_id);
+  // Either refused, or no longer vouched for.
+  if (answer.status === 200) expect(record.origin).not.toHaveProperty("softwareStatementIssuer");
+  else expect(record.metadata.client_name).toBe("Bank");
+});
