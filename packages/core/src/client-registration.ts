@@ -36,8 +36,10 @@ import type { RegisteredClient } from "./store/registration-store.js";
 /** The registration desk of one authorization server. */
 export interface ClientRegistration {
   /**
-   * Serves the registration endpoint and the discovery document. Never rejects; a path that is neither gets a 404.
+   * Serves the registration endpoint, the client configuration endpoint where clients manage themselves, and the
+   * discovery document. Never rejects; any other path gets a 404.
    * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
+   * @see RFC 7592 section 2 https://www.rfc-editor.org/rfc/rfc7592#section-2
    * @see RFC 8414 section 3 https://www.rfc-editor.org/rfc/rfc8414#section-3
    */
   readonly fetch: FetchHandler;
@@ -49,8 +51,9 @@ export interface ClientRegistration {
   /** Who may register where registration is protected: issue, list, inspect and revoke their tokens. */
   readonly initialAccessTokens: InitialAccessTokens;
   /**
-   * What a registration of this body would find, without registering anything: every error and warning with its
-   * member, rule and specification, and the metadata that would be registered if there is no error.
+   * What the metadata rules find in this body, without registering anything: every error and warning with its member,
+   * rule and specification, and what would be left of the metadata if there is no error. A software statement, a
+   * token's constraints and policies are not looked at.
    */
   explainClientMetadata(metadata: unknown): Assessment;
   /**

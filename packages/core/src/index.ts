@@ -13,7 +13,7 @@ export {
 export type { BearerCredentials } from "./access/bearer-credentials.js";
 export {
   protectedRegistration,
-  type ForeignTokens,
+  type InitialAccessTokenOptions,
   type ProtectedRegistrationOptions,
 } from "./access/protected-registration.js";
 export { requireSoftwareStatement } from "./access/require-software-statement.js";
@@ -71,6 +71,7 @@ export type {
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
+  ProposalOrigin,
   RegisteredClient,
   RegistrationOrigin,
   RegistrationSource,
@@ -99,7 +100,6 @@ export { policyTable, type PolicyTable, type PolicyTableOptions } from "./policy
 export type {
   PolicyOptions,
   PolicyVerdict,
-  ProposalOrigin,
   RegistrationPolicy,
   RegistrationProposal,
 } from "./policy/registration-policy.js";

@@ -23,7 +23,7 @@ export interface ClientRegistrationOptions {
   /** Who may register. Default `protectedRegistration()`: whoever has an initial access token. */
   readonly access?: RegistrationAccess;
   readonly store: RegistrationStore;
-  /** Gets one event for each request to the registration endpoint but a preflight. */
+  /** Gets one event for each request to the endpoints but a preflight; none for the discovery document. */
   readonly audit: AuditSink;
   /** The scope of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];

@@ -10,7 +10,7 @@ import { databaseSetting, SettingError } from "./settings.js";
 
 export const TOKEN_USAGE =
   "oauth-dcr token issue [--uses N] [--expires-in 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
-  "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST] [--policies LIST]\n" +
+  "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST]\n" +
   "       oauth-dcr token list [--after ID] | inspect ID | revoke ID     each with [--database FILE]";
 
 const OPTIONS = {
@@ -23,7 +23,6 @@ const OPTIONS = {
   "redirect-hosts": { type: "string" },
   "software-ids": { type: "string" },
   "grant-types": { type: "string" },
-  policies: { type: "string" },
   after: { type: "string" },
 } as const;
 
@@ -111,7 +110,6 @@ function issueOptions(values: Values) {
     ...listOf("redirectHosts", values["redirect-hosts"]),
     ...listOf("softwareIds", values["software-ids"]),
     ...listOf("grantTypes", values["grant-types"]),
-    ...listOf("policies", values.policies),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { admitByToken, checkForeignTokens, type ForeignTokens } from "./protected-registration.js";
+import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./protected-registration.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
@@ -13,10 +13,10 @@ export interface UnlimitedRegistration {
 export type OpenRegistrationOptions = (LimitedRegistration | UnlimitedRegistration) & {
   /**
    * Whether a caller who sends an initial access token registers by that token, and is refused with a bad one. Default
-   * false: what stands in `Authorization` is not looked at.
+   * false, unless there is a verifier: what stands in `Authorization` is not looked at.
    */
   readonly acceptInitialAccessTokens?: boolean;
-} & ForeignTokens;
+} & InitialAccessTokenOptions;
 
 const OPEN: AccessGrant = { origin: { source: "open" } };
 
@@ -38,8 +38,9 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
       "openRegistration: give a rateLimiter or dangerouslyUnlimited: true, not both",
     );
   }
-  checkForeignTokens("openRegistration", options);
-  const { acceptInitialAccessTokens = false, foreignTokens } = options;
+  checkVerifier("openRegistration", options);
+  const { initialAccessTokenVerifier } = options;
+  const { acceptInitialAccessTokens = initialAccessTokenVerifier !== undefined } = options;
 
   return {
     async admit(request) {
@@ -47,16 +48,16 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
         ? ok(undefined)
         : await admitWithinLimit(request.context, options as LimitedRegistration);
       if (!within.ok) return within;
-      return acceptInitialAccessTokens ? openOrByToken(request, foreignTokens) : ok(OPEN);
+      return acceptInitialAccessTokens ? openOrByToken(request, initialAccessTokenVerifier) : ok(OPEN);
     },
   };
 }
 
 function openOrByToken(
   request: AccessRequest,
-  foreignTokens: ForeignTokens["foreignTokens"],
+  initialAccessTokenVerifier: InitialAccessTokenOptions["initialAccessTokenVerifier"],
 ): Promise<Result<AccessGrant, Failure>> | Result<AccessGrant, Failure> {
   const { kind } = request.credentials;
   if (kind === "in_query") return err({ kind: "token_in_query" });
-  return kind === "none" ? ok(OPEN) : admitByToken(request, foreignTokens);
+  return kind === "none" ? ok(OPEN) : admitByToken(request, initialAccessTokenVerifier);
 }

@@ -11,16 +11,16 @@ import { err, ok, type Result } from "../result.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
-export interface ForeignTokens {
+export interface InitialAccessTokenOptions {
   /** Judges tokens that are not ours, such as `jwtInitialAccessTokens` of `@oauth-dcr/core/jose`. */
-  readonly foreignTokens?: InitialAccessTokenVerifier;
+  readonly initialAccessTokenVerifier?: InitialAccessTokenVerifier;
 }
 
 /**
  * Counts requests before their token is looked at. Without it, whoever has no token can ask as often as they like, which
  * costs a lookup each.
  */
-export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & ForeignTokens;
+export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & InitialAccessTokenOptions;
 
 /**
  * Lets those register who hold an initial access token. This is what holds when nothing is said.
@@ -29,34 +29,35 @@ export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & Foreig
  * @see RFC 7591 Appendix A.1.2 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.2
  */
 export function protectedRegistration(options: ProtectedRegistrationOptions = {}): RegistrationAccess {
-  const { rateLimiter, foreignTokens } = options;
+  const { rateLimiter, initialAccessTokenVerifier } = options;
   if (rateLimiter !== undefined || options.whenRateLimiterFails !== undefined) {
     checkLimiter("protectedRegistration", options);
   }
-  checkForeignTokens("protectedRegistration", options);
+  checkVerifier("protectedRegistration", options);
   return {
     async admit(request) {
       const within = rateLimiter
         ? await admitWithinLimit(request.context, { ...options, rateLimiter })
         : ok(undefined);
-      return within.ok ? admitByToken(request, foreignTokens) : within;
+      return within.ok ? admitByToken(request, initialAccessTokenVerifier) : within;
     },
   };
 }
 
 /** @throws MisuseError for a verifier that is none */
-export function checkForeignTokens(name: string, { foreignTokens }: ForeignTokens): void {
+export function checkVerifier(name: string, { initialAccessTokenVerifier }: InitialAccessTokenOptions): void {
   requireThat(
-    foreignTokens === undefined || typeof (foreignTokens as { verify?: unknown }).verify === "function",
+    initialAccessTokenVerifier === undefined ||
+      typeof (initialAccessTokenVerifier as { verify?: unknown }).verify === "function",
     "ERR_OPTION",
-    `${name}: foreignTokens must be a verifier, such as jwtInitialAccessTokens({ … })`,
+    `${name}: initialAccessTokenVerifier must be a verifier, such as jwtInitialAccessTokens({ … })`,
   );
 }
 
 /** Judges the token alone. */
 export async function admitByToken(
   { credentials, store, nowSeconds }: AccessRequest,
-  foreignTokens: InitialAccessTokenVerifier | undefined,
+  initialAccessTokenVerifier: InitialAccessTokenVerifier | undefined,
 ): Promise<Result<AccessGrant, Failure>> {
   switch (credentials.kind) {
     case "none":
@@ -66,8 +67,8 @@ export async function admitByToken(
     case "malformed":
       return err({ kind: "token_refused", reason: "malformed" });
     case "token":
-      return foreignTokens && !isOwnToken(credentials.token)
-        ? admitForeign(credentials.token, foreignTokens, nowSeconds)
+      return initialAccessTokenVerifier && !isOwnToken(credentials.token)
+        ? admitForeign(credentials.token, initialAccessTokenVerifier, nowSeconds)
         : admitOwn(credentials.token, { store, nowSeconds });
   }
 }

@@ -2,7 +2,7 @@ import type { Failure } from "../failure.js";
 import type { VerifiedInitialAccess } from "../json-web-token-access/initial-access-token-verifier.js";
 import type { RequestContext } from "../request-context.js";
 import type { Awaitable, Result } from "../result.js";
-import type { RegistrationOrigin, RegistrationStore } from "../store/registration-store.js";
+import type { ProposalOrigin, RegistrationStore } from "../store/registration-store.js";
 import type { BearerCredentials } from "./bearer-credentials.js";
 
 /** What is known of a request before its body is read. */
@@ -15,7 +15,7 @@ export interface AccessRequest {
 
 /** In which capacity a client may register. */
 export interface AccessGrant {
-  readonly origin: Omit<RegistrationOrigin, "policies">;
+  readonly origin: ProposalOrigin;
   /** The initial access token in our store that the registration takes a use from. */
   readonly spendInitialAccessToken?: string;
   /** Uses up a token that is in no store of ours. Called right before the client is stored. */

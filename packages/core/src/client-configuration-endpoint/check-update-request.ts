@@ -1,5 +1,6 @@
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
+import { isOmitted } from "../client-metadata/omitted.js";
 import type { JsonObject } from "../json.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient } from "../store/registration-store.js";
@@ -35,9 +36,4 @@ export function checkUpdateRequest(
     findings.error("client_secret", "client_update.client_secret");
   }
   return findings.refused ? err(findings.all) : ok(metadata);
-}
-
-/** As everywhere, `null` and the empty string are how some clients leave a member out. */
-function isOmitted(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
 }

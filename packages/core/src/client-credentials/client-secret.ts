@@ -57,13 +57,14 @@ export function issueClientSecret(
   };
 }
 
-/** Whether the secret has run out, or will before it could be replaced at leisure. */
+/** Whether the secret has run out, or will before it could be replaced at leisure; never in the first half of its life. */
 export function isClientSecretRunningOut(
   { clientSecretExpiresAt = 0 }: ClientSecretRecord,
-  { graceSeconds }: ClientSecretRules,
+  { ttlSeconds, graceSeconds }: ClientSecretRules,
   nowSeconds: number,
 ): boolean {
-  return clientSecretExpiresAt !== 0 && clientSecretExpiresAt <= nowSeconds + graceSeconds;
+  const margin = Math.min(graceSeconds, ttlSeconds / 2);
+  return clientSecretExpiresAt !== 0 && clientSecretExpiresAt <= nowSeconds + margin;
 }
 
 /** What a presented secret is to a client. Takes the same steps whatever it has. */

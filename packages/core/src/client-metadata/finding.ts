@@ -30,14 +30,21 @@ export type Finding =
   | (Remark & { readonly severity: "error"; readonly error: MetadataError })
   | (Remark & { readonly severity: "warning" });
 
+/** Where a rule stands for several cases: what is said of this one, and with which code. */
+interface Wording {
+  readonly error?: MetadataError | undefined;
+  /** Ends the sentence that the place begins; ASCII, without quotes or backslashes. */
+  readonly says?: string;
+}
+
 /** Gathers the findings of one assessment, in the order in which they are made. */
 export class Findings {
   readonly #all: Finding[] = [];
   #refused = false;
 
-  error(member: string, rule: Rule, place = member): void {
+  error(member: string, rule: Rule, place = member, { error = errorOf(member), says }: Wording = {}): void {
     this.#refused = true;
-    this.#all.push({ severity: "error", error: errorOf(member), ...remark(member, rule, place) });
+    this.#all.push({ severity: "error", error, ...remark(member, rule, place, says) });
   }
 
   warning(member: string, rule: Rule, place = member): void {
@@ -58,7 +65,7 @@ function errorOf(member: string): MetadataError {
   return member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
 }
 
-function remark(member: string, rule: Rule, place: string): Remark {
+function remark(member: string, rule: Rule, place: string, instead?: string): Remark {
   const { says, specification } = RULES[rule];
-  return { member, place, rule, description: `${place} ${says} (${rule})`, specification };
+  return { member, place, rule, description: `${place} ${instead ?? says} (${rule})`, specification };
 }

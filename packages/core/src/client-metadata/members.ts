@@ -165,6 +165,11 @@ export const REGISTERED_MEMBERS: readonly MetadataMember[] = [
   ...inputOnly("token_list", "backchannel_authentication_request_signing_alg_values_supported"),
 ];
 
+/** The members whose URIs a browser is sent to. */
+export const REDIRECT_MEMBERS: readonly string[] = REGISTERED_MEMBERS.filter(
+  ({ kind }) => kind === "redirect_uri_list",
+).map(({ name }) => name);
+
 /** Members that a client may send and that this server does not take from it, each with the rule that says so. */
 export const RESERVED_MEMBERS: ReadonlyMap<string, Rule> = new Map([
   ["client_id", "metadata.server_assigned"],

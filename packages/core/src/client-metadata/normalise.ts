@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from "../json.js";
 import type { Findings } from "./finding.js";
 import { canonicalLanguageTag } from "./language-tag.js";
+import { baseName } from "./member-name.js";
+import { isOmitted } from "./omitted.js";
 import { RESERVED_MEMBERS, type MetadataMember } from "./members.js";
 
 /** A member that was sent with a value, under the name by which it will be stored. */
@@ -32,7 +34,7 @@ export function normaliseClientMetadata(
       const reserved = RESERVED_MEMBERS.get(sentName);
       if (reserved) findings.warning(sentName, reserved);
       else if (++unknown <= MAX_UNKNOWN_NAMED) findings.warning(printable(sentName), "metadata.unknown");
-    } else if (isEmpty(value)) {
+    } else if (isOmitted(value)) {
       findings.warning(known.name, "metadata.empty");
     } else if (present.has(known.name)) {
       findings.error(known.name, "metadata.language_twice");
@@ -49,15 +51,10 @@ function resolveName(
 ): { name: string; member: MetadataMember } | undefined {
   const member = members.get(sentName);
   if (member) return { name: sentName, member };
-  const [baseName = ""] = sentName.split("#", 1);
-  const base = members.get(baseName);
-  const tag = base?.localisable ? canonicalLanguageTag(sentName.slice(baseName.length + 1)) : undefined;
-  return base && tag !== undefined ? { name: `${baseName}#${tag}`, member: base } : undefined;
-}
-
-function isEmpty(value: JsonValue): boolean {
-  if (typeof value === "string") return value.trim() === "";
-  return value === null || (Array.isArray(value) && value.length === 0);
+  const name = baseName(sentName);
+  const base = members.get(name);
+  const tag = base?.localisable ? canonicalLanguageTag(sentName.slice(name.length + 1)) : undefined;
+  return base && tag !== undefined ? { name: `${name}#${tag}`, member: base } : undefined;
 }
 
 /** A name is the client's own text too, so only a harmless one is repeated. */

@@ -1,6 +1,7 @@
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
+import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { intersectScope } from "../scope/scope.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
@@ -43,9 +44,6 @@ export function constraintFindings(
   }
   return findings.all;
 }
-
-/** The members whose URIs a browser is sent to. */
-const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris", "claims_redirect_uris"];
 
 /** What a private-use scheme has in the place of a host names nobody. */
 function hasHostOf(hosts: readonly string[], uri: string): boolean {

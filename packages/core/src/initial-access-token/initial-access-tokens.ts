@@ -1,5 +1,6 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
+import type { PolicyTable } from "../policy/policy-table.js";
 import { isPolicyName } from "../policy/policy-name.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { isScopeToken } from "../scope/scope.js";
@@ -39,6 +40,8 @@ export interface InitialAccessTokensOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly randomBytes?: RandomBytes;
+  /** Knows the policies that a token may name. Without it any well-formed name may be given. */
+  readonly policies?: Pick<PolicyTable, "forNames">;
 }
 
 /** Issues and manages initial access tokens in a store, such as from an operator's command. */
@@ -46,6 +49,7 @@ export function initialAccessTokens({
   store,
   clock = Date.now,
   randomBytes = (bytes) => crypto.getRandomValues(bytes),
+  policies,
 }: InitialAccessTokensOptions): InitialAccessTokens {
   const now = (): number => Math.floor(clock() / 1000);
   return Object.freeze<InitialAccessTokens>({
@@ -54,6 +58,12 @@ export function initialAccessTokens({
       requirePositiveInteger(uses, "ERR_OPTION", "uses");
       requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");
       const constraints = checkConstraints(options);
+      const known = policies?.forNames(constraints.policies ?? []);
+      requireThat(
+        known?.ok !== false,
+        "ERR_OPTION",
+        "policies: names a policy that this server does not have",
+      );
       const { id, token } = newInitialAccessToken(randomBytes);
       const issuedAt = now();
       const record: InitialAccessToken = {

@@ -2,10 +2,7 @@ import type { InitialAccessTokenConstraints } from "../initial-access-token/init
 import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import type { Result } from "../result.js";
 
-/**
- * Why a token of somebody else gives no access; for the operator. `insufficient_scope` may be answered 403 (RFC 6750 section
- * 3.1), what ends in `_unavailable` or `_failed` 503, and all else is 401.
- */
+/** Why a token of somebody else gives no access; for the operator. */
 export type JwtAccessProblem =
   JsonWebTokenProblem | "insufficient_scope" | "replayed" | "replay_store_unavailable" | "constraints_failed";
 

@@ -1,3 +1,4 @@
+import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { requireThat } from "../misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
@@ -12,8 +13,6 @@ export interface AllowRedirectHostsOptions extends PolicyOptions {
   readonly privateUseSchemes?: readonly string[];
 }
 
-// All that a browser may be sent to by this server.
-const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris", "claims_redirect_uris"] as const;
 const PRIVATE_USE_SCHEME = /^(?!https?$)[a-z][a-z0-9+.-]*$/;
 
 /**

@@ -1,9 +1,8 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import type { Finding } from "../client-metadata/finding.js";
+import { Findings, type Finding } from "../client-metadata/finding.js";
 import { err, ok, type Result } from "../result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import { parseVerdict } from "./parse-verdict.js";
-import { policyFinding } from "./policy-finding.js";
 import type { PolicyVerdict, RegistrationPolicy, RegistrationProposal } from "./registration-policy.js";
 import type { ClientRequirements } from "../store/registration-store.js";
 import { widenedMember } from "./widened-member.js";
@@ -23,7 +22,7 @@ export interface Approval<M extends ClientMetadata = ClientMetadata> {
 }
 
 export type PolicyRefusal =
-  | { readonly kind: "refused"; readonly policy: string; readonly finding: Finding }
+  | { readonly kind: "refused"; readonly policy: string; readonly findings: readonly Finding[] }
   /** The policy itself is at fault. The cause is for the operator alone. */
   | { readonly kind: "defect"; readonly policy: string; readonly cause: unknown };
 
@@ -67,7 +66,7 @@ export function applyPolicies<M extends ClientMetadata>(
         break;
       }
       case "refuse":
-        return err({ kind: "refused", policy: policy.name, finding: policyFinding(verdict) });
+        return err({ kind: "refused", policy: policy.name, findings: findingsOf(verdict) });
       case "hold":
         holds.push(verdict.reason);
         break;
@@ -126,4 +125,11 @@ function wideningOf(member: string): Error {
 function brokenRules(findings: readonly Finding[]): Error {
   const descriptions = findings.filter(({ severity }) => severity === "error").map((one) => one.description);
   return new Error(`what the policies made of the metadata breaks its rules: ${descriptions.join("; ")}`);
+}
+
+function findingsOf(verdict: Extract<PolicyVerdict, { verdict: "refuse" }>): readonly Finding[] {
+  const { member, place, reason, error } = verdict;
+  const findings = new Findings();
+  findings.error(member, "policy.refused", place, { error, says: reason });
+  return findings.all;
 }

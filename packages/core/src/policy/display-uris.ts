@@ -1,3 +1,4 @@
+import { baseName } from "../client-metadata/member-name.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 
 const DISPLAY_URIS = new Set(["client_uri", "logo_uri", "tos_uri", "policy_uri"]);
@@ -8,9 +9,4 @@ const DISPLAY_URIS = new Set(["client_uri", "logo_uri", "tos_uri", "policy_uri"]
  */
 export function displayUriNames(metadata: ClientMetadata): readonly string[] {
   return Object.keys(metadata).filter((name) => DISPLAY_URIS.has(baseName(name)));
-}
-
-/** `client_name` of `client_name#ja`. */
-export function baseName(member: string): string {
-  return member.split("#", 1)[0] ?? "";
 }

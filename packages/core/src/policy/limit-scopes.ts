@@ -1,13 +1,8 @@
-import type { RegistrationSource } from "../store/registration-store.js";
+import type { ProposalOrigin, RegistrationSource } from "../store/registration-store.js";
 import { requireThat } from "../misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
 import { definePolicy } from "./define-policy.js";
-import {
-  ACCEPT,
-  type PolicyOptions,
-  type ProposalOrigin,
-  type RegistrationPolicy,
-} from "./registration-policy.js";
+import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 /** The most that each caller can have. Who is not named here gets no scope. */
 export type ScopesByCaller = Readonly<Partial<Record<RegistrationSource, readonly string[]>>> & {

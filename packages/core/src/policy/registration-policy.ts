@@ -1,9 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { MetadataError } from "../client-metadata/finding.js";
-import type { ClientRequirements, RegistrationOrigin } from "../store/registration-store.js";
-
-/** By what right a client registers, as far as this server knows. Nothing in it is the client's own word. */
-export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
+import type { ClientRequirements, ProposalOrigin } from "../store/registration-store.js";
 
 /** What a client would be registered with, or what its record would become. */
 export interface RegistrationProposal {
@@ -53,7 +50,7 @@ export interface RegistrationPolicy {
   judge(proposal: RegistrationProposal): PolicyVerdict;
 }
 
-/** What every policy of ours may be called, instead of after what it does. */
+/** What a policy of ours that has options may be called, instead of after what it does. */
 export interface PolicyOptions {
   /** For two policies of one kind in one table. */
   readonly name?: string;

@@ -1,15 +1,14 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 
 /** Members of which each further entry is a further power, or a further place to send users to. */
 const CEILINGS = [
-  "redirect_uris",
-  "post_logout_redirect_uris",
-  "claims_redirect_uris",
+  ...REDIRECT_MEMBERS,
   "grant_types",
   "response_types",
   "scope",
   "authorization_details_types",
-] as const;
+];
 
 /** The member of `after` that has an entry which `before` had not, if there is one. */
 export function widenedMember(before: ClientMetadata, after: ClientMetadata): string | undefined {

@@ -15,17 +15,13 @@ import type { RegistrationProposal } from "../policy/registration-policy.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { err, ok, type Result } from "../result.js";
 import { acceptSoftwareStatement } from "../software-statement/accept-software-statement.js";
-import type {
-  ClientRequirements,
-  RegisteredClient,
-  RegistrationOrigin,
-} from "../store/registration-store.js";
+import type { ClientRequirements, RegisteredClient, ProposalOrigin } from "../store/registration-store.js";
 import { verifySectorIdentifier } from "./verify-sector-identifier.js";
 
 /** Metadata that somebody would like to have on record, and by what right. */
 export interface ProposedClient {
   readonly submitted: JsonObject;
-  readonly origin: Omit<RegistrationOrigin, "policies">;
+  readonly origin: ProposalOrigin;
   /** The client that would change; missing for a new one. */
   readonly current?: RegisteredClient;
 }
@@ -117,7 +113,7 @@ function judge(
   if (approval.ok) return approval;
   const { error } = approval;
   return error.kind === "refused"
-    ? err({ kind: "refused_metadata", findings: [error.finding] })
+    ? err({ kind: "refused_metadata", findings: error.findings })
     : err({ kind: "defect", cause: new Error(`the policy ${error.policy} failed`, { cause: error.cause }) });
 }
 

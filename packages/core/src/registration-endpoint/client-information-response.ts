@@ -1,6 +1,7 @@
 import type { ClientManagement } from "../client-configuration-endpoint/client-management.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
+import { baseName } from "../client-metadata/member-name.js";
 import type { JsonValue } from "../json.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 
@@ -47,8 +48,7 @@ export function clientInformationResponse(
 ): ClientInformationResponse {
   const metadata: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(client.metadata)) {
-    const [base = ""] = name.split("#", 1);
-    if (value !== undefined && rules.members.has(base)) metadata[name] = value;
+    if (value !== undefined && rules.members.has(baseName(name))) metadata[name] = value;
   }
   const { softwareStatement } = client;
   return {

@@ -1,17 +1,15 @@
-import { Findings, type Finding } from "../client-metadata/finding.js";
-import { RULES } from "../client-metadata/rules.js";
+import { Findings } from "../client-metadata/finding.js";
+import { isOmitted } from "../client-metadata/omitted.js";
 import type { Failure } from "../failure.js";
 import type { JsonObject } from "../json.js";
 import { err, ok, type Result } from "../result.js";
-import type { RegistrationOrigin } from "../store/registration-store.js";
+import type { ProposalOrigin } from "../store/registration-store.js";
 import { applySoftwareStatement, type StatedMetadata } from "./apply-software-statement.js";
 import type { SoftwareStatementProblem, SoftwareStatementVerifier } from "./software-statement.js";
 
-type Origin = Omit<RegistrationOrigin, "policies">;
-
 /** Metadata with the claims of its statement in it, if there is one. */
 export interface StatedClient extends StatedMetadata {
-  readonly origin: Origin;
+  readonly origin: ProposalOrigin;
   /** As it was sent. */
   readonly softwareStatement?: string;
 }
@@ -24,14 +22,13 @@ export interface StatedClient extends StatedMetadata {
  */
 export async function acceptSoftwareStatement(
   submitted: JsonObject,
-  origin: Origin,
+  origin: ProposalOrigin,
   verifier: SoftwareStatementVerifier | undefined,
   nowSeconds: number,
 ): Promise<Result<StatedClient, Failure>> {
   const statement = submitted["software_statement"];
-  const isMissing = statement === undefined || statement === null || statement === "";
   // A server without a verifier ignores them (RFC 7591 section 2.3); the metadata rules say so to the operator.
-  if (isMissing || !verifier) {
+  if (isOmitted(statement) || !verifier) {
     if (origin.requiresSoftwareStatement) return refused("software_statement.required");
     // Whoever vouched for the client before does not for what it says now.
     const { softwareStatementIssuer: _, ...unvouched } = origin;
@@ -61,16 +58,10 @@ function failureOf(problem: SoftwareStatementProblem): Failure {
   if (problem.error === "unavailable") {
     return { kind: "software_statement_unavailable", cause: problem.cause ?? problem.reason };
   }
-  const isInvalid = problem.error === "invalid_software_statement";
+  const { error, says } = problem;
+  const isInvalid = error === "invalid_software_statement";
   const rule = isInvalid ? "software_statement.invalid" : "software_statement.unapproved";
-  const finding: Finding = {
-    severity: "error",
-    error: problem.error,
-    member: "software_statement",
-    place: "software_statement",
-    rule,
-    description: `${problem.text} (${rule})`,
-    specification: RULES[rule].specification,
-  };
-  return { kind: "refused_metadata", findings: [finding] };
+  const findings = new Findings();
+  findings.error("software_statement", rule, "software_statement", { error, says });
+  return { kind: "refused_metadata", findings: findings.all };
 }

@@ -1,5 +1,7 @@
 import { AUTHENTICATION_METHOD, CHOICES } from "../client-metadata/choices.js";
-import type { JsonObject, JsonValue } from "../json.js";
+import { baseName } from "../client-metadata/member-name.js";
+import { isOmitted } from "../client-metadata/omitted.js";
+import type { JsonObject } from "../json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 
 export interface StatedMetadata {
@@ -32,30 +34,20 @@ export function applySoftwareStatement(
   submitted: JsonObject,
   { claims }: Pick<VerifiedSoftwareStatement, "claims">,
 ): StatedMetadata {
-  const stated = new Set(Object.keys(claims).map(withoutTag));
+  const stated = new Set(Object.keys(claims).map(baseName));
   const displaced = new Set([...stated, "software_statement"]);
   for (const alternatives of ALTERNATIVES) {
     if (alternatives.some((name) => stated.has(name))) alternatives.forEach((name) => displaced.add(name));
   }
   return {
     metadata: Object.fromEntries([
-      ...Object.entries(submitted).filter(([name]) => !displaced.has(withoutTag(name))),
+      ...Object.entries(submitted).filter(([name]) => !displaced.has(baseName(name))),
       ...Object.entries(claims),
     ]),
     verifiedMembers: new Set(
       Object.entries(claims)
-        .filter(([, value]) => !isEmpty(value))
-        .map(([name]) => withoutTag(name)),
+        .filter(([, value]) => !isOmitted(value))
+        .map(([name]) => baseName(name)),
     ),
   };
-}
-
-function withoutTag(name: string): string {
-  return name.split("#", 1)[0] ?? name;
-}
-
-/** What the metadata rules take for left out. */
-function isEmpty(value: JsonValue | undefined): boolean {
-  if (typeof value === "string") return value.trim() === "";
-  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }

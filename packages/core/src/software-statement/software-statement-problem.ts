@@ -24,6 +24,6 @@ export function softwareStatementProblem(reason: SoftwareStatementReason): Softw
   return {
     error: unapproved ? "unapproved_software_statement" : "invalid_software_statement",
     reason,
-    text: `software_statement ${SAYS[reason]}`,
+    says: SAYS[reason],
   };
 }

@@ -21,8 +21,8 @@ export type SoftwareStatementProblem =
       /** @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2 */
       readonly error: "invalid_software_statement" | "unapproved_software_statement";
       readonly reason: SoftwareStatementReason;
-      /** May stand in `error_description`: ASCII, without quotes or backslashes, and nothing of what was sent. */
-      readonly text: string;
+      /** Ends a sentence in `error_description`: ASCII, without quotes or backslashes, and nothing of what was sent. */
+      readonly says: string;
     }
   /** Nobody can judge it now: a caller may answer 503. */
   | {

@@ -24,6 +24,9 @@ export interface RegistrationOrigin {
   readonly policies: readonly string[];
 }
 
+/** What is known of it before policies judge. Nothing in it is the client's own word. */
+export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
+
 export type RegistrationSource = "open" | "initial_access_token" | "software_statement";
 
 /** `awaiting_approval`: held by a policy; it can do nothing until an operator approves it. */

@@ -72,7 +72,7 @@ describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (prese
 
   test("CVE-2026-32236 (Backstage): is not followed to another address", async () => {
     const desk = deskWith(preset);
-    desk.connection.answer = () => redirectTo("https://169.254.169.254/");
+    desk.connection.answer = () => redirectTo("https://169.254.169.254/", { keys: [key.jwk] });
     const { body } = await desk.clientOf(JWKS_URI);
     expect((await desk.authenticate(textOf(body, "client_id"))).ok).toBe(false);
     expect(desk.urls()).toEqual([JWKS_URI]);

@@ -28,8 +28,10 @@ export function jsonDocument(document: unknown): Response {
   return new Response(JSON.stringify(document), { headers: { "content-type": "application/json" } });
 }
 
-export function redirectTo(location: string, status = 302): Response {
-  return new Response(null, { status, headers: { location } });
+/** With a body that would do if the status did not matter. */
+export function redirectTo(location: string, document: unknown, status = 302): Response {
+  const headers = { location, "content-type": "application/json" };
+  return new Response(JSON.stringify(document), { status, headers });
 }
 
 /** Addresses that a server must not be sent to for a stranger, and spellings of them. */

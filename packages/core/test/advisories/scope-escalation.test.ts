@@ -88,6 +88,17 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     }
   });
 
+  test("nothing but the space separates scopes", async () => {
+    const desk = attackedDesk(preset);
+    for (const gap of ["\t", "\n", "\r", "\v", "\f", "\u0000", "\u00a0", "\u2003", "\u3000", "\ufeff"]) {
+      const attempts = await desk.attempts({ scope: `read${gap}admin` });
+      expect(attempts.map(({ answer, record }) => [answer.status, record])).toEqual([
+        [400, undefined],
+        [400, undefined],
+      ]);
+    }
+  });
+
   test("an initial access token with scopes is the ceiling, at registration and ever after", async () => {
     const desk = attackedDesk(preset);
     for (const attack of ATTACKS) {

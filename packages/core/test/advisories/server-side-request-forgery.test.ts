@@ -116,7 +116,7 @@ describe.each(PRESET_NAMES)("server-side request forgery with %s", (preset) => {
     const desk = deskWith(preset);
     for (const status of [301, 302, 303, 307, 308]) {
       for (const location of ["https://169.254.169.254/", "http://sector.example/", SECTOR, "/other"]) {
-        desk.connection.answer = () => redirectTo(location, status);
+        desk.connection.answer = () => redirectTo(location, PUBLIC.redirect_uris, status);
         const before = desk.urls().length;
         const answer = await desk.post({ ...PUBLIC, sector_identifier_uri: SECTOR });
         expect(answer.status).toBe(400);
@@ -130,7 +130,7 @@ describe.each(PRESET_NAMES)("server-side request forgery with %s", (preset) => {
     const desk = deskWith(preset);
     const answers = new Set<string>();
     const outcomes: readonly (() => Response)[] = [
-      () => redirectTo("https://10.0.0.1/"),
+      () => redirectTo("https://10.0.0.1/", PUBLIC.redirect_uris),
       () => new Response("no", { status: 404 }),
       () => new Response("no", { status: 500 }),
       () => new Response("<html>", { headers: { "content-type": "text/html" } }),

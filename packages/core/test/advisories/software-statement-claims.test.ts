@@ -41,7 +41,7 @@ describe.each(PRESET_NAMES)("claims of software statements with %s", (preset) =>
 
   test("CVE-2026-32236 (Backstage): keys of an issuer that have moved are not followed", async () => {
     const desk = deskTrusting(issuer, preset);
-    desk.connection.answer = () => redirectTo("https://evil.example/keys");
+    desk.connection.answer = () => redirectTo("https://evil.example/keys", { keys: [issuer.jwk] });
     const answer = await desk.post({
       ...PUBLIC,
       software_statement: await issuer.sign({ ...CLAIMS, iss: REMOTE }),

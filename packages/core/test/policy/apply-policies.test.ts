@@ -72,15 +72,17 @@ describe("the verdicts", () => {
       error: {
         kind: "refused",
         policy: "answering",
-        finding: {
-          severity: "error",
-          error: "invalid_client_metadata",
-          member: "client_name",
-          place: "client_name",
-          rule: "policy.refused",
-          description: "client_name is not nice (policy.refused)",
-          specification: "https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2",
-        },
+        findings: [
+          {
+            severity: "error",
+            error: "invalid_client_metadata",
+            member: "client_name",
+            place: "client_name",
+            rule: "policy.refused",
+            description: "client_name is not nice (policy.refused)",
+            specification: "https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2",
+          },
+        ],
       },
     });
     expect(seen).toEqual([]);
@@ -111,7 +113,7 @@ describe("the verdicts", () => {
     ],
   ])("R7591-28 %j has its code", (fields, error, description) => {
     const judged = judge(BODY, [answering({ verdict: "refuse", reason: "is bad", ...fields })]);
-    expect(judged).toMatchObject({ error: { kind: "refused", finding: { error, description } } });
+    expect(judged).toMatchObject({ error: { kind: "refused", findings: [{ error, description }] } });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { limitScopes, type ScopesByCaller } from "../../src/policy/limit-scopes.js";
-import type { ProposalOrigin } from "../../src/policy/registration-policy.js";
+import type { ProposalOrigin } from "../../src/store/registration-store.js";
 import type { RegistrationSource } from "../../src/store/registration-store.js";
 import { CALLBACK, judge, outcome, registered } from "./proposal.js";
 

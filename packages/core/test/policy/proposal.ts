@@ -1,7 +1,8 @@
 import { assessClientMetadata } from "../../src/client-metadata/assess-client-metadata.js";
 import type { AssessedClientMetadata, ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { applyPolicies, type Recheck } from "../../src/policy/apply-policies.js";
-import type { ProposalOrigin, RegistrationPolicy } from "../../src/policy/registration-policy.js";
+import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
+import type { ProposalOrigin } from "../../src/store/registration-store.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { mcpRedirects } from "../../src/redirect-uri/redirect-uri-profile.js";
 import { err, ok } from "../../src/result.js";
@@ -62,7 +63,8 @@ export function outcome(metadata: ClientMetadata, policy: RegistrationPolicy, to
   if (judged.ok) return "accepted";
   const { error } = judged;
   if (error.kind === "defect") return `defect: ${String(error.cause)}`;
-  const { finding } = error;
+  const [finding] = error.findings;
+  if (!finding) return "refused without a finding";
   return `${finding.severity === "error" ? finding.error : finding.severity}: ${finding.description}`;
 }
 

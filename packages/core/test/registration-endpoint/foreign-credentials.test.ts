@@ -14,7 +14,7 @@ const REGISTER = "https://as.example/register";
 async function deskWithJwt({ once = true, open = false } = {}) {
   const key = await testKey();
   const clock = () => NOW * 1000;
-  const foreignTokens = jwtInitialAccessTokens({
+  const initialAccessTokenVerifier = jwtInitialAccessTokens({
     trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     audience: REGISTER,
     requiredScope: "dcr:register",
@@ -22,8 +22,12 @@ async function deskWithJwt({ once = true, open = false } = {}) {
     ...(once && { replay: memoryReplayStore({ clock }) }),
   });
   const access = open
-    ? openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true, foreignTokens })
-    : protectedRegistration({ foreignTokens });
+    ? openRegistration({
+        dangerouslyUnlimited: true,
+        acceptInitialAccessTokens: true,
+        initialAccessTokenVerifier,
+      })
+    : protectedRegistration({ initialAccessTokenVerifier });
   const managed = managedDesk({ access });
   managed.time.now = NOW * 1000;
   const token = (claims: object = {}) =>
@@ -102,10 +106,12 @@ test("R7591-19: a JWT that is not for this gets the same 401 as any other bad to
 });
 
 test("a verifier that cannot answer is a 503, and one that is none does not start", async () => {
-  const foreignTokens = { verify: () => Promise.resolve(err({ reason: "keys_unavailable" } as const)) };
-  const { send } = managedDesk({ access: protectedRegistration({ foreignTokens }) });
+  const initialAccessTokenVerifier = {
+    verify: () => Promise.resolve(err({ reason: "keys_unavailable" } as const)),
+  };
+  const { send } = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier }) });
   expect((await send("POST", REGISTER, "x.y.z", PUBLIC)).status).toBe(503);
-  expect(() => protectedRegistration({ foreignTokens: {} as never })).toThrow(MisuseError);
+  expect(() => protectedRegistration({ initialAccessTokenVerifier: {} as never })).toThrow(MisuseError);
 });
 
 test("a client of private_key_jwt gets no secret, and authenticates once with each assertion", async () => {

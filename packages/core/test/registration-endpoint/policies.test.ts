@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
+import { MisuseError } from "../../src/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { policyTable } from "../../src/policy/policy-table.js";
@@ -84,7 +85,10 @@ describe("policies", () => {
     const answer = await second.send("PUT", uri, token, updateOf(client));
     expect([answer.status, answer.body["error"]]).toEqual([403, "access_denied"]);
     expect(second.events.at(-1)).toMatchObject({ reason: "unknown_policy" });
-    const { token: bound } = await second.desk.initialAccessTokens.issue({ policies: ["no-fax"] });
+    const { token: bound } = await first.desk.initialAccessTokens.issue({ policies: ["no-fax"] });
+    await expect(second.desk.initialAccessTokens.issue({ policies: ["no-fax"] })).rejects.toThrow(
+      MisuseError,
+    );
     expect((await second.send("POST", REGISTER, bound, PUBLIC)).status).toBe(403);
     expect((await first.send("POST", REGISTER, bound, PUBLIC)).status).toBe(201);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { protectedRegistration } from "../../src/access/protected-registration.js";
+import { createClientRegistration } from "../../src/client-registration.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { policyTable } from "../../src/policy/policy-table.js";
@@ -7,8 +7,9 @@ import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
+import { memoryStore } from "../../src/store/memory-store.js";
 import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { CALLBACK, registrationDesk } from "./request.js";
+import { CALLBACK, REGISTER, registrationDesk } from "./request.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
 const POSTING = { redirect_uris: [CALLBACK], token_endpoint_auth_method: "client_secret_post" };
@@ -110,13 +111,22 @@ describe("a client that has proved nothing", () => {
 
 describe("consent phishing", () => {
   test("21-3: nobody registers without a permission unless the operator opens the door", async () => {
-    const access = protectedRegistration();
-    const { desk, post } = registrationDesk({ access });
-    expect((await post(PUBLIC)).status).toBe(401);
+    const desk = createClientRegistration({
+      ...mcpPreset(server),
+      store: memoryStore(),
+      audit: () => undefined,
+    });
+    const statusWith = async (headers: object) => {
+      const init = { method: "POST", body: JSON.stringify(PUBLIC) };
+      const type = { "content-type": "application/json" };
+      return (await desk.fetch(new Request(REGISTER, { ...init, headers: { ...type, ...headers } }))).status;
+    };
+    expect(await statusWith({})).toBe(401);
     const { token, record } = await desk.initialAccessTokens.issue({ uses: 2 });
-    expect((await post(PUBLIC, token)).status).toBe(201);
+    const authorization = `Bearer ${token}`;
+    expect(await statusWith({ authorization })).toBe(201);
     await desk.initialAccessTokens.revoke(record.id);
-    expect((await post(PUBLIC, token)).status).toBe(401);
+    expect(await statusWith({ authorization })).toBe(401);
   });
 
   test("21-3: a client that is held can do nothing until an operator approves it", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { registrationDesk } from "./request.js";
+import { REGISTER, registrationDesk } from "./request.js";
 
 const DISPLAY = ["client_uri", "logo_uri", "tos_uri", "policy_uri", "logo_uri#ja"];
 const OWN = "https://app.example/page";
@@ -66,5 +66,85 @@ describe("addresses that a consent page shows", () => {
   test("OIDC-9, R7591-31: are left alone by a server that has no such policy", async () => {
     const uri = "https://bank.example/page";
     expect((await registrationDesk().post({ ...PUBLIC, client_uri: uri })).body["client_uri"]).toBe(uri);
+  });
+});
+
+describe("addresses and keys of the client's own", () => {
+  const EC = { kty: "EC", crv: "P-256", x: "MKBCTNIcKUSDii11ySs3", y: "4Etl6SRW2YiLUrN5vfvV" };
+
+  test.each<[string, unknown]>([
+    ["jwks_uri", "https://app.example/jwks"],
+    ["jwks", { keys: [EC] }],
+    ["initiate_login_uri", "https://app.example/login"],
+    ["request_uris", ["https://app.example/request.jwt"]],
+  ])("OIDC-6: %s of %j is registered", async (name, value) => {
+    const { status, body } = await registrationDesk().post({ ...PUBLIC, [name]: value });
+    expect([status, body[name]]).toEqual([201, value]);
+  });
+
+  test.each<[string, unknown]>([
+    ["jwks_uri", "http://app.example/jwks"],
+    ["jwks", { keys: [{ ...EC, d: "870MB6gfuTJ4HtUnUvYM" }] }],
+    ["jwks", { keys: [EC, { kty: "oct", k: "AyM1SysPpbyDfgZld3um" }] }],
+    ["jwks", { keys: [] }],
+    ["initiate_login_uri", "http://app.example/login"],
+    ["initiate_login_uri", "javascript:login()"],
+    ["request_uris", ["https://app.example/request.jwt#not-a-hash"]],
+  ])("OIDC-6: %s of %j is refused", async (name, value) => {
+    const { status, body } = await registrationDesk().post({ ...PUBLIC, [name]: value });
+    expect([status, body["error"]]).toEqual([400, "invalid_client_metadata"]);
+  });
+});
+
+describe("both endpoints", () => {
+  test("OIDC-7: tell nobody by a 404 that there is no such client", async () => {
+    const { register, send } = registrationDesk();
+    const client = await register();
+    const { registration_client_uri: uri, registration_access_token: token } = client;
+    const unknown = uri.replace(client.client_id, "a".repeat(26));
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      const body = method === "PUT" ? updateOf(client) : undefined;
+      expect((await send(method, unknown, token, body)).status).toBe(401);
+      expect((await send(method, unknown, undefined, body)).status).toBe(401);
+    }
+    expect((await send("DELETE", uri, token)).status).toBe(204);
+    expect((await send("GET", uri, token)).status).toBe(401);
+  });
+
+  test("OIDC-8: can be used by a browser from another origin, refusals too", async () => {
+    const { desk, register, post } = registrationDesk();
+    const { registration_client_uri: uri } = await register();
+    for (const [url, method] of [
+      [REGISTER, "POST"],
+      [uri, "PUT"],
+    ] as const) {
+      const headers = {
+        origin: "https://app.example",
+        "access-control-request-method": method,
+        "access-control-request-headers": "authorization, content-type",
+      };
+      const preflight = await desk.fetch(new Request(url, { method: "OPTIONS", headers }));
+      expect(preflight.ok).toBe(true);
+      expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+      expect(preflight.headers.get("access-control-allow-methods")).toContain(method);
+      // `*` stands for all headers but this one (Fetch standard).
+      expect(preflight.headers.get("access-control-allow-headers")).toBe("*, Authorization");
+    }
+    for (const answer of [await post(PUBLIC), await post({}), await post(PUBLIC, "nonsense")]) {
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      expect(answer.headers.has("access-control-allow-credentials")).toBe(false);
+    }
+  });
+
+  test("OIDC-8: can be used from the listed origins alone, or from none", async () => {
+    const originFor = async (corsOrigins: readonly string[]) => {
+      const { desk } = registrationDesk({ corsOrigins });
+      const headers = { origin: "https://app.example" };
+      const answer = await desk.fetch(new Request(REGISTER, { method: "POST", headers }));
+      return answer.headers.get("access-control-allow-origin");
+    };
+    expect(await originFor(["https://app.example"])).toBe("https://app.example");
+    expect(await originFor(["https://other.example"])).toBeNull();
+    expect(await originFor([])).toBeNull();
   });
 });

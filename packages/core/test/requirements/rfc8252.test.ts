@@ -40,7 +40,7 @@ async function recordOf(
 
 describe.each(Object.entries(POLICIES))("the redirect URIs of native applications, %s", (_, redirectUris) => {
   test.each(["com.example.app:/callback", CALLBACK, ...LOOPBACK])(
-    "8252-1: %s is registered as it is, and may be redirected to",
+    "8252-1, R7591-29: %s is registered as it is, and may be redirected to",
     async (uri) => {
       const { desk, register, store } = registrationDesk({ redirectUris });
       const client = await register({ ...PUBLIC, redirect_uris: [uri] });
@@ -59,7 +59,7 @@ describe.each(Object.entries(POLICIES))("the redirect URIs of native application
     "file:///callback",
     "about:blank",
     "javascript:alert(1)",
-  ])("8252-1: %s is none of them", async (uri) => {
+  ])("8252-1, R7591-29: %s is none of them", async (uri) => {
     const { post } = registrationDesk({ redirectUris });
     const { status, body } = await post({ ...PUBLIC, redirect_uris: [CALLBACK, uri] });
     expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);

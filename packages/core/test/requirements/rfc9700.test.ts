@@ -21,7 +21,7 @@ async function recordOf(body: object, options: Parameters<typeof registrationDes
 }
 
 describe("redirect URIs", () => {
-  test("9700-1: match character by character", async () => {
+  test("9700-1, OIDC-1: match character by character", async () => {
     const { allows } = await recordOf({ ...PUBLIC, redirect_uris: ["https://app.example/cb?a=1&b=2"] });
     expect(allows("https://app.example/cb?a=1&b=2")).toBe(true);
     for (const uri of [

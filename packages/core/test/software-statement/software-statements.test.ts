@@ -182,8 +182,8 @@ describe("a hostile software statement", () => {
     ];
     for (const statement of wrong) {
       const result = await verify(statement);
-      const text = !result.ok && "text" in result.error ? result.error.text : "";
-      expect(text).toMatch(/^software_statement [\x20\x21\x23-\x5b\x5d-\x7e]+$/);
+      const text = !result.ok && "says" in result.error ? result.error.says : "";
+      expect(text).toMatch(/^[a-z][\x20\x21\x23-\x5b\x5d-\x7e]+$/);
       expect(text).not.toContain("evil");
     }
   });

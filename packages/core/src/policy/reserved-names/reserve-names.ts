@@ -1,6 +1,6 @@
 import { requireThat } from "../../misuse.js";
 import { definePolicy } from "../define-policy.js";
-import { baseName } from "../display-uris.js";
+import { baseName } from "../../client-metadata/member-name.js";
 import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
 import { reservedNames } from "./reserved-names.js";
 

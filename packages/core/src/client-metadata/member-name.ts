@@ -1,0 +1,7 @@
+/**
+ * The name without its language tag: `client_name` of `client_name#ja`.
+ * @see RFC 7591 section 2.2 https://www.rfc-editor.org/rfc/rfc7591#section-2.2
+ */
+export function baseName(member: string): string {
+  return member.split("#", 1)[0] ?? "";
+}
