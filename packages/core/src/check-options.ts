@@ -65,7 +65,8 @@ const CHECKS: readonly Check[] = [
   [
     "clientAssertions",
     "must be a verifier, such as privateKeyJwt({ audience, replay })",
-    (value) => value === undefined || hasMethods(value, "verify"),
+    (value) =>
+      value === undefined || (hasMethods(value, "verify") && Array.isArray(Object(value).algorithms)),
   ],
   [
     "guardedFetch",

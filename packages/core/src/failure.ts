@@ -1,5 +1,5 @@
 import type { Finding } from "./client-metadata/finding.js";
-import type { JwtAccessProblem } from "./json-web-token-access/initial-access-token-verifier.js";
+import type { JwtAccessProblem } from "./initial-access-token/initial-access-token-verifier.js";
 import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
 
 /**
@@ -36,6 +36,7 @@ export type Failure =
   | { readonly kind: "refused_metadata"; readonly findings: readonly Finding[] }
   | { readonly kind: "store_unavailable"; readonly cause: unknown }
   | { readonly kind: "rate_limiter_unavailable"; readonly cause: unknown }
-  | { readonly kind: "software_statement_unavailable"; readonly cause: unknown }
+  /** Nobody can judge a signed token or statement now. */
+  | { readonly kind: "verifier_unavailable"; readonly cause: unknown }
   | { readonly kind: "revocation_failed"; readonly cause: unknown }
   | { readonly kind: "defect"; readonly cause: unknown };

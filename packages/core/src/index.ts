@@ -117,11 +117,11 @@ export type {
   InitialAccessTokenVerifier,
   JwtAccessProblem,
   VerifiedInitialAccess,
-} from "./json-web-token-access/initial-access-token-verifier.js";
+} from "./initial-access-token/initial-access-token-verifier.js";
 export type {
   ClientAssertionProblem,
   ClientAssertionVerifier,
-} from "./client-assertion/client-assertion-verifier.js";
+} from "./client-authentication/client-assertion-verifier.js";
 export type { JsonWebTokenProblem, JsonWebTokenRefusal } from "./json-web-token/json-web-token-problem.js";
 export type { ReplayStore } from "./json-web-token/replay-store.js";
 export type { ClientAuthenticationFailure } from "./client-authentication/authenticate-client.js";

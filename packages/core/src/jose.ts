@@ -6,7 +6,7 @@ export {
 export {
   jwtInitialAccessTokens,
   type JwtInitialAccessTokensOptions,
-} from "./json-web-token-access/jwt-initial-access-tokens.js";
-export type { VerifiedJwtAccess } from "./json-web-token-access/verified-jwt-access.js";
-export { privateKeyJwt, type PrivateKeyJwtOptions } from "./client-assertion/private-key-jwt.js";
+} from "./initial-access-token/jwt-initial-access-tokens.js";
+export type { VerifiedJwtAccess } from "./initial-access-token/verified-jwt-access.js";
+export { privateKeyJwt, type PrivateKeyJwtOptions } from "./client-authentication/private-key-jwt.js";
 export type { JsonWebTokenClaims } from "./json-web-token/claims.js";

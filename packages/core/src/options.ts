@@ -1,7 +1,7 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
-import type { ClientAssertionVerifier } from "./client-assertion/client-assertion-verifier.js";
+import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
 import type { PolicyTable } from "./policy/policy-table.js";
 import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";

@@ -1,5 +1,5 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
-import type { ClientAssertionVerifier } from "./client-assertion/client-assertion-verifier.js";
+import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import type { ClientManagement } from "./client-configuration-endpoint/client-management.js";
 import type { ClientSecretRules } from "./client-credentials/client-secret.js";
 import type { ClientMetadataRules } from "./client-metadata/assess-client-metadata.js";

@@ -48,6 +48,12 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     "ERR_OPTION",
     "defaultScopes: must be among authorizationServer.scopes_supported",
   );
+  const { token_endpoint_auth_signing_alg_values_supported: algorithms = [] } = serverMetadata;
+  requireThat(
+    !clientAssertions || algorithms.every((algorithm) => clientAssertions.algorithms.includes(algorithm)),
+    "ERR_OPTION",
+    "clientAssertions: cannot verify all of authorizationServer.token_endpoint_auth_signing_alg_values_supported",
+  );
   return Object.freeze({
     serverMetadata,
     rules: Object.freeze({

@@ -30,17 +30,7 @@ type Values = Partial<Record<keyof typeof OPTIONS, string>>;
 
 /** What each subcommand takes beside `--database`. */
 const TAKES: Readonly<Record<string, readonly string[]>> = {
-  issue: [
-    "uses",
-    "expires-in",
-    "label",
-    "owner",
-    "scopes",
-    "redirect-hosts",
-    "software-ids",
-    "grant-types",
-    "policies",
-  ],
+  issue: ["uses", "expires-in", "label", "owner", "scopes", "redirect-hosts", "software-ids", "grant-types"],
   list: ["after"],
   inspect: [],
   revoke: [],

@@ -5,7 +5,8 @@ import { isOwnToken } from "../initial-access-token/token-format.js";
 import type {
   InitialAccessTokenVerifier,
   VerifiedInitialAccess,
-} from "../json-web-token-access/initial-access-token-verifier.js";
+} from "../initial-access-token/initial-access-token-verifier.js";
+import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
@@ -97,9 +98,10 @@ async function admitForeign(
     return ok({ origin: originOf(verified.value), ...(spend && { spendForeignToken: spend }) });
   }
   const { reason, cause } = verified.error;
-  const isOurs = /_(?:unavailable|failed)$/.test(reason);
   return err(
-    isOurs ? { kind: "store_unavailable", cause: cause ?? reason } : { kind: "token_refused", reason },
+    isUnavailable(reason)
+      ? { kind: "verifier_unavailable", cause: cause ?? reason }
+      : { kind: "token_refused", reason },
   );
 }
 

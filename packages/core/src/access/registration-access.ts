@@ -1,5 +1,5 @@
 import type { Failure } from "../failure.js";
-import type { VerifiedInitialAccess } from "../json-web-token-access/initial-access-token-verifier.js";
+import type { VerifiedInitialAccess } from "../initial-access-token/initial-access-token-verifier.js";
 import type { RequestContext } from "../request-context.js";
 import type { Awaitable, Result } from "../result.js";
 import type { ProposalOrigin, RegistrationStore } from "../store/registration-store.js";

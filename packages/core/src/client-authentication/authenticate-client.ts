@@ -1,5 +1,6 @@
-import type { ClientAssertionProblem } from "../client-assertion/client-assertion-verifier.js";
+import type { ClientAssertionProblem } from "./client-assertion-verifier.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
+import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegisteredClient } from "../store/registration-store.js";
@@ -36,7 +37,7 @@ export type ClientAuthenticationFailure =
  */
 export async function authenticateClient(
   request: TokenRequest,
-  desk: Pick<RegistrationDesk, "store" | "clock" | "clientAssertions">,
+  desk: Pick<RegistrationDesk, "store" | "clock" | "clientAssertions" | "rules">,
 ): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
   const presented = readPresentedCredentials(request);
@@ -63,7 +64,9 @@ export async function authenticateClient(
   if (client.status !== "active") return refused("awaiting_approval");
   if (presented.value.method === "private_key_jwt") {
     if (!desk.clientAssertions) return refused("method");
-    const verified = await desk.clientAssertions.verify(presented.value.assertion, client, nowSeconds);
+    const { assertion } = presented.value;
+    const admitted = desk.rules.supported.token_endpoint_auth_signing_alg_values_supported ?? [];
+    const verified = await desk.clientAssertions.verify(assertion, client, admitted, nowSeconds);
     if (!verified.ok) {
       const { reason, cause } = verified.error;
       return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);
@@ -73,7 +76,3 @@ export async function authenticateClient(
 }
 
 type InvalidClient = Extract<ClientAuthenticationFailure, { kind: "invalid_client" }>;
-
-function isUnavailable(reason: ClientAssertionProblem): boolean {
-  return reason === "keys_unavailable" || reason === "replay_store_unavailable";
-}

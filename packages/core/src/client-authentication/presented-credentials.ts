@@ -1,5 +1,5 @@
 import { decodeBase64 } from "@oslojs/encoding";
-import { assertedClientId } from "../client-assertion/asserted-client-id.js";
+import { assertedClientId } from "./asserted-client-id.js";
 import { err, ok, type Result } from "../result.js";
 
 /** What of a token request is about who sends it. */

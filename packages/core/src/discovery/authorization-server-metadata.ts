@@ -68,6 +68,13 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
       `authorizationServer.${member}: must not be empty`,
     );
   }
+  const { token_endpoint_auth_signing_alg_values_supported: algorithms = [] } = metadata;
+  const needsAlgorithms = metadata.token_endpoint_auth_methods_supported.includes("private_key_jwt");
+  requireThat(
+    !algorithms.includes("none") && (algorithms.length > 0 || !needsAlgorithms),
+    "ERR_SERVER_METADATA",
+    "authorizationServer.token_endpoint_auth_signing_alg_values_supported: must be given with private_key_jwt, and without none (RFC 8414 section 2)",
+  );
   requireThat(
     !metadata.token_endpoint_auth_methods_supported.includes("client_secret_jwt"),
     "ERR_CLIENT_SECRET_JWT",

@@ -4,7 +4,8 @@ export type Route =
   /** The identifier is empty for what cannot be one. */
   | { readonly endpoint: "configuration"; readonly clientId: string };
 
-const CLIENT_ID = /^[\w.~-]{1,256}$/;
+// A token that somebody wrote into the path is none, and must not reach the audit log as one.
+const CLIENT_ID = /^(?!odcr_)[\w.~-]{1,256}$/;
 
 /**
  * Finds the endpoint of a request. The public path leads there, and what is left of it when a framework or proxy took a

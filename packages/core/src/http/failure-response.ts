@@ -58,7 +58,7 @@ export function failureResponse(failure: Failure): Response {
     case "store_unavailable":
     case "rate_limiter_unavailable":
     case "revocation_failed":
-    case "software_statement_unavailable":
+    case "verifier_unavailable":
       return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
         "retry-after": String(RETRY_AFTER_SECONDS),
       });

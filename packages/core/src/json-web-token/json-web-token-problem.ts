@@ -21,3 +21,10 @@ export interface JsonWebTokenRefusal<Reason extends string = JsonWebTokenProblem
   /** What failed beneath, for the operator's log alone. */
   readonly cause?: unknown;
 }
+
+const UNAVAILABLE = ["keys_unavailable", "replay_store_unavailable", "constraints_failed"];
+
+/** Whether the fault is ours or our neighbours': nothing is known of the token, and its bearer may come again. */
+export function isUnavailable(reason: string): boolean {
+  return UNAVAILABLE.includes(reason);
+}

@@ -105,6 +105,6 @@ function failureOfSpending(
   { reason, cause }: JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">,
   { origin: { initialAccessTokenId: tokenId } }: RegisteredClient,
 ): Failure {
-  if (reason === "replay_store_unavailable") return { kind: "store_unavailable", cause };
+  if (reason === "replay_store_unavailable") return { kind: "verifier_unavailable", cause };
   return { kind: "token_refused", reason, ...(tokenId !== undefined && { tokenId }) };
 }

@@ -56,7 +56,7 @@ function refused(rule: "software_statement.required" | "software_statement.type"
 
 function failureOf(problem: SoftwareStatementProblem): Failure {
   if (problem.error === "unavailable") {
-    return { kind: "software_statement_unavailable", cause: problem.cause ?? problem.reason };
+    return { kind: "verifier_unavailable", cause: problem.cause ?? problem.reason };
   }
   const { error, says } = problem;
   const isInvalid = error === "invalid_software_statement";

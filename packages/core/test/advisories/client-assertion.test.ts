@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
+import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import type { JsonObject } from "../../src/json.js";
 import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
@@ -15,7 +15,11 @@ beforeAll(async () => {
 /** Clients A and B, each with a key of its own under the same kid, and one that is public. */
 async function deskWithTwo(preset: PresetName) {
   const desk = attackedDesk(preset, {
-    authorizationServer: { ...SERVER, token_endpoint_auth_methods_supported: ["private_key_jwt", "none"] },
+    authorizationServer: {
+      ...SERVER,
+      token_endpoint_auth_methods_supported: ["private_key_jwt", "none"],
+      token_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256"],
+    },
     clientAssertions: privateKeyJwt({
       audience: SERVER.issuer,
       replay: memoryReplayStore({ clock: () => START }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
+import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { policyTable } from "../../src/policy/policy-table.js";
@@ -15,6 +15,7 @@ test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client tha
     authorizationServer: {
       ...SERVER,
       token_endpoint_auth_methods_supported: ["private_key_jwt"],
+      token_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256"],
     },
     policies: policyTable({ every: [holdForApproval()] }),
     clientAssertions: privateKeyJwt({

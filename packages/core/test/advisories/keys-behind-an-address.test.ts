@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
+import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { PUBLIC, START, textOf } from "../client-configuration-endpoint/managed-desk.js";
 import { NOW, testKey, type TestKey } from "../json-web-token/token-issuer.js";
@@ -17,7 +17,11 @@ const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 function deskWith(preset: PresetName) {
   const connection = recordedConnection({ keys: [key.jwk] });
   const desk = attackedDesk(preset, {
-    authorizationServer: { ...SERVER, token_endpoint_auth_methods_supported: ["private_key_jwt"] },
+    authorizationServer: {
+      ...SERVER,
+      token_endpoint_auth_methods_supported: ["private_key_jwt"],
+      token_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256"],
+    },
     guardedFetch: connection.guardedFetch,
     clientAssertions: privateKeyJwt({
       audience: SERVER.issuer,

@@ -177,6 +177,13 @@ describe("who is refused", () => {
     expect((await send("GET", uri, token)).status).toBe(200);
   });
 
+  test("R7591-35: a token that stands in the path reaches no audit event", async () => {
+    const { register, send, events } = managedDesk();
+    const { registration_access_token: token } = await register();
+    expect((await send("GET", `https://as.example/register/${token}`, token)).status).toBe(401);
+    expect(JSON.stringify(events)).not.toContain(token);
+  });
+
   test("a store that is down is a 503 without details", async () => {
     const { register, send, store } = managedDesk();
     const { registration_client_uri: uri, registration_access_token: token } = await register();

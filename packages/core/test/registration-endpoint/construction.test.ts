@@ -249,3 +249,21 @@ function freeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(freeze);
   return Object.freeze(value);
 }
+
+test("8414-4: private_key_jwt needs its algorithms published, and a verifier that can do all of them", () => {
+  const build = (algorithms: string[] | undefined, verifiable = ["ES256"]) =>
+    createClientRegistration({
+      ...mcpPreset({
+        issuer: "https://as.example",
+        token_endpoint_auth_methods_supported: ["private_key_jwt"],
+        ...(algorithms && { token_endpoint_auth_signing_alg_values_supported: algorithms }),
+      }),
+      store: memoryStore(),
+      audit: () => undefined,
+      clientAssertions: { algorithms: verifiable, verify: () => Promise.reject(new Error("not asked")) },
+    });
+  expect(build(["ES256"])).toBeDefined();
+  for (const wrong of [undefined, [], ["none"], ["ES256", "RS256"]]) {
+    expect(() => build(wrong), String(wrong)).toThrow(MisuseError);
+  }
+});

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
-import { privateKeyJwt } from "../../src/client-assertion/private-key-jwt.js";
+import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import { jwtInitialAccessTokens } from "../../src/json-web-token-access/jwt-initial-access-tokens.js";
+import { jwtInitialAccessTokens } from "../../src/initial-access-token/jwt-initial-access-tokens.js";
 import { MisuseError } from "../../src/misuse.js";
 import { err } from "../../src/result.js";
 import { managedDesk, PUBLIC, textOf } from "../client-configuration-endpoint/managed-desk.js";

@@ -104,7 +104,7 @@ describe("a registration with a software statement", () => {
     });
     const body = { ...PUBLIC, software_statement: await key.sign(CLAIMS) };
     expect((await managed.post(body)).status).toBe(503);
-    expect(managed.events.at(-1)).toMatchObject({ reason: "software_statement_unavailable" });
+    expect(managed.events.at(-1)).toMatchObject({ reason: "verifier_unavailable" });
     server.failure = undefined;
     managed.time.now += 31_000;
     expect((await managed.post(body)).status).toBe(201);

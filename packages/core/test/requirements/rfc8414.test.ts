@@ -154,6 +154,18 @@ describe("the document", () => {
     );
   });
 
+  test("8414-4: names the algorithms of assertions where clients may authenticate with a key, and never none", async () => {
+    const token_endpoint_auth_methods_supported = ["private_key_jwt", "none"];
+    const methodsAnd = (algorithms?: readonly string[]) => ({
+      token_endpoint_auth_methods_supported,
+      ...(algorithms && { token_endpoint_auth_signing_alg_values_supported: algorithms }),
+    });
+    for (const algorithms of [undefined, [], ["none"], ["ES256", "none"]]) {
+      expect(misuseOf(() => deskOf(methodsAnd(algorithms)))).toBe("ERR_SERVER_METADATA");
+    }
+    expect(await publishedBy(methodsAnd(["ES256"]))).toMatchObject(methodsAnd(["ES256"]));
+  });
+
   test("8414-5: has the service documentation, the policy and the terms that were handed in, and invents none", async () => {
     const links = {
       service_documentation: "https://as.example/how-to-register",

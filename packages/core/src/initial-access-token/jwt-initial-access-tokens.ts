@@ -1,5 +1,5 @@
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
 import { checkAudience } from "../json-web-token/audience.js";
 import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
 import type { ReplayStore } from "../json-web-token/replay-store.js";

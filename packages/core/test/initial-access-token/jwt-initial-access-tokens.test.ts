@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   jwtInitialAccessTokens,
   type JwtInitialAccessTokensOptions,
-} from "../../src/json-web-token-access/jwt-initial-access-tokens.js";
+} from "../../src/initial-access-token/jwt-initial-access-tokens.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import type { JsonObject } from "../../src/json.js";
 import { MisuseError } from "../../src/misuse.js";

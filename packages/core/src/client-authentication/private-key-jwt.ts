@@ -1,5 +1,5 @@
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import { checkAlgorithms } from "../json-web-token/algorithm.js";
+import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
 import { checkAudience } from "../json-web-token/audience.js";
 import { audiencesOf } from "../json-web-token/claims.js";
 import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
@@ -18,8 +18,6 @@ export interface PrivateKeyJwtOptions {
   readonly replay: ReplayStore;
   /** Fetches the keys of clients with a `jwks_uri`. Without it such a client cannot authenticate. */
   readonly guardedFetch?: GuardedFetch;
-  /** Default RS256, PS256, ES256, EdDSA and Ed25519; a client's `token_endpoint_auth_signing_alg` leaves one of them. */
-  readonly algorithms?: readonly string[];
   /** How far away `exp` may be. Default 300. */
   readonly maxLifetimeSeconds?: number;
   /** Default 60, at most 300. */
@@ -30,7 +28,8 @@ export interface PrivateKeyJwtOptions {
 const TYPES = ["client-authentication+jwt", "oauth-client-auth+jwt", "jwt", undefined];
 
 /**
- * Client authentication by `private_key_jwt`.
+ * Client authentication by `private_key_jwt`, signed with an algorithm of the published
+ * `token_endpoint_auth_signing_alg_values_supported`, or with the one that the client bound itself to.
  *
  * @throws MisuseError for options that make no sense
  * @see RFC 7523 section 3 https://www.rfc-editor.org/rfc/rfc7523#section-3
@@ -42,16 +41,17 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAssertionVer
   const audience = checkAudience(options.audience);
   const replay = checkReplayStore(options.replay);
   const clockToleranceSeconds = checkClockTolerance(options.clockToleranceSeconds);
-  const signerOf = clientSigners(checkAlgorithms(options.algorithms), options.guardedFetch);
+  const signerOf = clientSigners(options.guardedFetch);
 
   return Object.freeze<ClientAssertionVerifier>({
-    async verify(assertion, { clientId, metadata }, nowSeconds) {
+    algorithms: [...SIGNATURE_ALGORITHMS.keys()],
+    async verify(assertion, { clientId, metadata }, admitted, nowSeconds) {
       // Keys may be registered for other ends, such as request objects.
       if (metadata.token_endpoint_auth_method !== "private_key_jwt") return err({ reason: "auth_method" });
       const verified = await verifyJsonWebToken(
         assertion,
         {
-          signerOf: (issuer) => (issuer === clientId ? signerOf(metadata) : undefined),
+          signerOf: (issuer) => (issuer === clientId ? signerOf(metadata, admitted) : undefined),
           types: TYPES,
           audience,
           clockToleranceSeconds,

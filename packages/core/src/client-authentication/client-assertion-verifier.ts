@@ -14,9 +14,13 @@ export type ClientAssertionProblem =
  * @see RFC 7521 section 4.2 https://www.rfc-editor.org/rfc/rfc7521#section-4.2
  */
 export interface ClientAssertionVerifier {
+  /** What it can verify. A server that publishes more does not start. */
+  readonly algorithms: readonly string[];
+  /** @param admitted the algorithms that the server publishes */
   verify(
     assertion: string,
     client: Pick<RegisteredClient, "clientId" | "metadata">,
+    admitted: readonly string[],
     nowSeconds: number,
   ): Promise<Result<void, JsonWebTokenRefusal<ClientAssertionProblem>>>;
 }

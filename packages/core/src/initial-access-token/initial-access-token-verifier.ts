@@ -1,4 +1,4 @@
-import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
 import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import type { Result } from "../result.js";
 

@@ -11,13 +11,12 @@ const MAX_REMEMBERED = 1000;
 
 /** Finds the keys that a client registered, and the algorithm that it bound itself to. */
 export function clientSigners(
-  algorithms: readonly string[],
   guardedFetch: GuardedFetch | undefined,
-): (metadata: ClientMetadata) => Signer {
+): (metadata: ClientMetadata, admitted: readonly string[]) => Signer {
   const remembered = new Map<string, KeySource>();
 
-  return ({ jwks, jwks_uri, token_endpoint_auth_signing_alg: bound }) => ({
-    algorithms: bound === undefined ? algorithms : algorithms.filter((algorithm) => algorithm === bound),
+  return ({ jwks, jwks_uri, token_endpoint_auth_signing_alg: bound }, admitted) => ({
+    algorithms: bound === undefined ? admitted : admitted.filter((algorithm) => algorithm === bound),
     keys:
       jwks_uri === undefined || jwks !== undefined
         ? localKeySet(publicKeys(jwks) ?? [])
