@@ -2,7 +2,6 @@ import {
   createClientRegistration,
   guardedFetch,
   holdForApproval,
-  policyTable,
   reserveNames,
   sameHostDisplayUris,
   tokenGatedPreset,
@@ -37,10 +36,10 @@ export const registration = createClientRegistration({
   }),
 
   // What you ask beyond the specifications, for each way in. An update is judged by what admitted the client.
-  policies: policyTable({
+  policies: {
     every: [reserveNames(["Example Bank"]), sameHostDisplayUris()],
-    initial_access_token: [holdForApproval()],
-  }),
+    initialAccessToken: [holdForApproval()],
+  },
 
   clientAssertions: privateKeyJwt({
     audience: "https://as.example",

@@ -54,8 +54,8 @@ const CHECKS: readonly Check[] = [
   ],
   [
     "policies",
-    "must be a policyTable()",
-    (value) => value === undefined || hasMethods(value, "forRegistration", "forNames"),
+    "must be lists of policies, such as { every: [requirePkce()] }",
+    (value) => value === undefined || isObject(value),
   ],
   [
     "softwareStatements",

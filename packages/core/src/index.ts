@@ -96,7 +96,7 @@ export type { DropOrRefuse } from "./policy/drop-or-refuse.js";
 export { forbidDisplayUris, type ForbidDisplayUrisOptions } from "./policy/forbid-display-uris.js";
 export { holdForApproval, type HoldForApprovalOptions } from "./policy/hold-for-approval.js";
 export { limitScopes, type ScopesByCaller } from "./policy/limit-scopes.js";
-export { policyTable, type PolicyTable, type PolicyTableOptions } from "./policy/policy-table.js";
+export type { PolicyLists } from "./policy/policy-table.js";
 export type {
   PolicyOptions,
   PolicyVerdict,

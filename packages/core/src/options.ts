@@ -3,7 +3,7 @@ import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
-import type { PolicyTable } from "./policy/policy-table.js";
+import type { PolicyLists } from "./policy/policy-table.js";
 import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
 import type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
@@ -32,7 +32,7 @@ export interface ClientRegistrationOptions {
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
   readonly wrongApplicationType?: WrongApplicationType;
   /** What the operator asks of clients, beyond the specifications. Default: nothing. */
-  readonly policies?: PolicyTable;
+  readonly policies?: PolicyLists;
   /** Verifies software statements, such as `softwareStatements` of `@oauth-dcr/core/jose`. Left out, they are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */

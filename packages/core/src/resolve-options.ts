@@ -39,7 +39,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     softwareStatements,
     clientAssertions,
     guardedFetch,
-    policies = policyTable(),
+    policies = {},
   } = options;
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
@@ -65,7 +65,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
     }),
     access,
-    policies,
+    policies: policyTable(policies),
     ...(softwareStatements && { softwareStatements }),
     ...(clientAssertions && { clientAssertions }),
     ...(guardedFetch && { guardedFetch }),

@@ -1,16 +1,17 @@
-import type { ProposalOrigin, RegistrationSource } from "../store/registration-store.js";
+import type { ProposalOrigin } from "../store/registration-store.js";
 import { requireThat } from "../misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
+import { CALLERS, type Caller } from "./callers.js";
 import { definePolicy } from "./define-policy.js";
 import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 /** The most that each caller can have. Who is not named here gets no scope. */
-export type ScopesByCaller = Readonly<Partial<Record<RegistrationSource, readonly string[]>>> & {
+export type ScopesByCaller = Readonly<Partial<Record<Caller, readonly string[]>>> & {
   /** By the owner of the initial access token; counts instead of the list for its source. */
   readonly owners?: Readonly<Record<string, readonly string[]>>;
 };
 
-const SOURCES: readonly RegistrationSource[] = ["open", "initial_access_token", "software_statement"];
+const KNOWN: readonly string[] = Object.values(CALLERS);
 
 /**
  * Narrows the scope to what this caller may have. A client that asked for a scope and may have none of it is refused,
@@ -27,13 +28,13 @@ export function limitScopes(
   const sourceLists = checkedLists(bySource);
   for (const source of sourceLists.keys()) {
     requireThat(
-      SOURCES.some((known) => known === source),
+      KNOWN.includes(source),
       "ERR_OPTION",
-      `limitScopes: unknown caller "${source}"; there are ${SOURCES.join(", ")} and owners`,
+      `limitScopes: unknown caller "${source}"; there are ${KNOWN.join(", ")} and owners`,
     );
   }
   const allowedTo = ({ source, owner }: ProposalOrigin): readonly string[] =>
-    (owner === undefined ? undefined : ownersLists.get(owner)) ?? sourceLists.get(source) ?? [];
+    (owner === undefined ? undefined : ownersLists.get(owner)) ?? sourceLists.get(CALLERS[source]) ?? [];
 
   return definePolicy(name, ({ metadata, origin }) => {
     if (metadata.scope === undefined) return ACCEPT;

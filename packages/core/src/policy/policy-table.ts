@@ -1,19 +1,22 @@
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
+import { CALLERS } from "./callers.js";
 import { requirePolicyName } from "./policy-name.js";
 import type { RegistrationSource } from "../store/registration-store.js";
 import type { RegistrationPolicy } from "./registration-policy.js";
 
-const LISTS = ["every", "open", "initial_access_token", "software_statement", "named"] as const;
+const LISTS = ["every", "open", "initialAccessToken", "softwareStatement", "named"] as const;
 
 /** Which policies judge whom. Within a list they judge in its order. One policy may stand in several lists. */
-export interface PolicyTableOptions {
+export interface PolicyLists {
   /** Judges all proposals, before the list of their source. */
   readonly every?: readonly RegistrationPolicy[];
   /** Judges those who registered without a permission. */
   readonly open?: readonly RegistrationPolicy[];
-  readonly initial_access_token?: readonly RegistrationPolicy[];
-  readonly software_statement?: readonly RegistrationPolicy[];
+  /** Judges those who came with a token, and with a software statement too. */
+  readonly initialAccessToken?: readonly RegistrationPolicy[];
+  /** Judges those who came with nothing but a software statement. */
+  readonly softwareStatement?: readonly RegistrationPolicy[];
   /** Judges only whom an initial access token binds to it by name. */
   readonly named?: readonly RegistrationPolicy[];
 }
@@ -44,12 +47,12 @@ export interface UnknownPolicy {
  * @throws MisuseError for a list that is none, a policy that is none, and two policies of one name
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function policyTable(options: PolicyTableOptions = {}): PolicyTable {
+export function policyTable(options: PolicyLists = {}): PolicyTable {
   for (const name of Object.keys(options)) {
     requireThat(
       LISTS.some((list) => list === name),
       "ERR_OPTION",
-      `policyTable: unknown list "${name}"; there are ${LISTS.join(", ")}`,
+      `policies: unknown list "${name}"; there are ${LISTS.join(", ")}`,
     );
   }
   const lists = new Map(LISTS.map((list) => [list, checkList(list, options[list])]));
@@ -60,7 +63,7 @@ export function policyTable(options: PolicyTableOptions = {}): PolicyTable {
     requireThat(
       (byName.get(policy.name) ?? policy) === policy,
       "ERR_POLICY_NAME",
-      `policyTable: two policies are named "${policy.name}"; name one of them otherwise, or put one policy in both lists`,
+      `policies: two policies are named "${policy.name}"; name one of them otherwise, or put one policy in both lists`,
     );
     byName.set(policy.name, policy);
   }
@@ -78,18 +81,18 @@ export function policyTable(options: PolicyTableOptions = {}): PolicyTable {
   return Object.freeze<PolicyTable>({
     forNames,
     forRegistration: (source, extraNames) =>
-      forNames([...[...listOf("every"), ...listOf(source)].map(({ name }) => name), ...extraNames]),
+      forNames([...[...listOf("every"), ...listOf(CALLERS[source])].map(({ name }) => name), ...extraNames]),
   });
 }
 
 function checkList(name: string, given: unknown): readonly RegistrationPolicy[] {
   if (given === undefined) return [];
-  requireThat(Array.isArray(given), "ERR_OPTION", `policyTable: ${name} must be a list of policies`);
+  requireThat(Array.isArray(given), "ERR_OPTION", `policies: ${name} must be a list of policies`);
   return given.map((policy: Partial<RegistrationPolicy> | null | undefined) => {
     requireThat(
       typeof policy?.judge === "function",
       "ERR_POLICY",
-      `policyTable: ${name} has an entry without a judge method`,
+      `policies: ${name} has an entry without a judge method`,
     );
     requirePolicyName(policy.name);
     return policy as RegistrationPolicy;

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { CONFIDENTIAL, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
@@ -30,11 +29,11 @@ const UNASKED = {
 describe.each(PRESET_NAMES)(
   "CVE-2026-101062 (Obot), CVE-2026-54618 (Obsidian Web MCP): consent with %s",
   (preset) => {
-    const sources = { open: [requireConsent()], initial_access_token: [requireConsent()] };
+    const sources = { open: [requireConsent()], initialAccessToken: [requireConsent()] };
 
     test("8252-5: stays required from the registration through every update", async () => {
       const desk = attackedDesk(preset, {
-        policies: policyTable(sources),
+        policies: sources,
         softwareStatements: softwareStatements({
           trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
         }),
@@ -62,7 +61,7 @@ describe.each(PRESET_NAMES)(
     });
 
     test("is required of a client that a token binds to the policy by name", async () => {
-      const desk = attackedDesk(preset, { policies: policyTable({ named: [requireConsent()] }) });
+      const desk = attackedDesk(preset, { policies: { named: [requireConsent()] } });
       const client = await desk.innocent(CONFIDENTIAL, { policies: ["require_consent"] });
       for (const change of [{}, UNASKED]) {
         const answer = await desk.put(client, change);
@@ -72,7 +71,7 @@ describe.each(PRESET_NAMES)(
     });
 
     test("does not come from one client to another, and is no member that a client could read or send", async () => {
-      const desk = attackedDesk(preset, { policies: policyTable(sources) });
+      const desk = attackedDesk(preset, { policies: sources });
       const one = await desk.innocent({ ...PUBLIC, ...UNASKED });
       const other = await desk.innocent({ ...PUBLIC, ...UNASKED });
       expect(one.client_id).not.toBe(other.client_id);

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
 import { NOW, testKey } from "../json-web-token/token-issuer.js";
 import { attackedDesk, SERVER } from "./attacked-desk.js";
@@ -17,7 +16,7 @@ test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client tha
       token_endpoint_auth_methods_supported: ["private_key_jwt"],
       token_endpoint_auth_signing_alg_values_supported: ["ES256", "RS256"],
     },
-    policies: policyTable({ every: [holdForApproval()] }),
+    policies: { every: [holdForApproval()] },
     clientAssertions: privateKeyJwt({
       audience: SERVER.issuer,
       replay: memoryReplayStore({ clock: () => START }),

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject, JsonValue } from "../../src/json.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
@@ -112,7 +111,7 @@ function predictableDesk(preset: PresetName) {
   let next = 0;
   return attackedDesk(preset, {
     randomBytes: (bytes) => bytes.fill(++next),
-    policies: policyTable({ every: [requireConsent()] }),
+    policies: { every: [requireConsent()] },
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     }),
@@ -171,7 +170,7 @@ describe.each(PRESET_NAMES)(
     });
 
     test("a client that a policy holds cannot activate itself", async () => {
-      const desk = attackedDesk(preset, { policies: policyTable({ every: [holdForApproval()] }) });
+      const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
       const held = await desk.innocent({ ...PUBLIC, ...PRIVILEGED, ...SERVER_ASSIGNED });
       expect((await desk.record(held.client_id)).status).toBe("awaiting_approval");
       for (const change of [{}, { status: "active" }, PRIVILEGED]) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
 
 const REGISTERED = "https://app.example/callback?tenant=7";
@@ -94,7 +93,7 @@ describe.each(PRESET_NAMES)(
     });
 
     test("a client that awaits approval is redirected to nowhere, and one without redirect URIs neither", async () => {
-      const desk = attackedDesk(preset, { policies: policyTable({ every: [holdForApproval()] }) });
+      const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
       const { client_id } = await desk.innocent({ redirect_uris: [REGISTERED] });
       expect(desk.desk.allowsRedirectUri(await desk.record(client_id), REGISTERED)).toBe(false);
       await desk.desk.approveClient(client_id);

@@ -4,7 +4,6 @@ import { allowSoftwareIds } from "../../src/policy/allow-software-ids.js";
 import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
 import { requirePkce } from "../../src/policy/require-pkce.js";
 import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
@@ -38,7 +37,7 @@ const REFUSING: readonly (readonly [RegistrationPolicy, readonly object[]])[] = 
     ],
   ],
   [
-    limitScopes({ open: ["read"], initial_access_token: ["read"] }),
+    limitScopes({ open: ["read"], initialAccessToken: ["read"] }),
     [{ scope: "admin" }, { scope: "write admin" }],
   ],
   [
@@ -55,8 +54,8 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
   test.each(REFUSING.map(([policy, changes]) => [policy.name, policy, changes] as const))(
     "%s judges an update like a registration, and a refused one changes nothing",
     async (_name, policy, changes) => {
-      const named = attackedDesk(preset, { policies: policyTable({ named: [policy] }) });
-      const every = attackedDesk(preset, { policies: policyTable({ every: [policy] }) });
+      const named = attackedDesk(preset, { policies: { named: [policy] } });
+      const every = attackedDesk(preset, { policies: { every: [policy] } });
       for (const [desk, constraints] of [
         [every, undefined],
         [named, { policies: [policy.name] }],
@@ -104,7 +103,7 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
           ? { verdict: "refuse", member: "grant_types", reason: "may not have that" }
           : { verdict: "accept" },
     };
-    const desk = attackedDesk(preset, { policies: policyTable({ every: [confidentialAlone] }) });
+    const desk = attackedDesk(preset, { policies: { every: [confidentialAlone] } });
     const grant_types = ["authorization_code", "refresh_token"];
     expect((await desk.post({ ...CONFIDENTIAL, grant_types })).status).toBe(400);
     const client = await desk.innocent({ ...PUBLIC, grant_types });
@@ -116,7 +115,7 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
   });
 
   test("what was approved is approved as it is: a change is held again, and nobody updates what is held", async () => {
-    const desk = attackedDesk(preset, { policies: policyTable({ every: [holdForApproval()] }) });
+    const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
     const client = await desk.innocent();
     await desk.desk.approveClient(client.client_id);
     const same = await desk.put(client, {});
@@ -130,7 +129,7 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
   });
 
   test("a requirement of a policy is on record after every update", async () => {
-    const desk = attackedDesk(preset, { policies: policyTable({ every: [requirePkce()] }) });
+    const desk = attackedDesk(preset, { policies: { every: [requirePkce()] } });
     const client = await desk.innocent(CONFIDENTIAL);
     for (const change of [{}, { requirements: {}, require_pkce: false, pkce: false }]) {
       const answer = await desk.put(client, change);
@@ -142,10 +141,10 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
 
   test("a policy that is gone from the table lets nobody change what it admitted", async () => {
     const desk = attackedDesk(preset, {
-      policies: policyTable({ every: [allowRedirectHosts(["app.example"])] }),
+      policies: { every: [allowRedirectHosts(["app.example"])] },
     });
     const client = await desk.innocent();
-    const later = managedDesk({ store: desk.store, policies: policyTable() });
+    const later = managedDesk({ store: desk.store, policies: {} });
     const change = { client_id: client.client_id, redirect_uris: ["https://evil.example/callback"] };
     const { registration_client_uri: uri, registration_access_token: token } = client;
     expect((await later.send("PUT", uri, token, change)).status).toBe(403);

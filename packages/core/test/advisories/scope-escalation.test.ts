@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
@@ -68,10 +67,9 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     scopes_supported: ["read", "write"],
     token_endpoint_auth_methods_supported: ["none"],
   };
-  const toReaders = () =>
-    policyTable({
-      every: [limitScopes({ open: ["read"], initial_access_token: ["read"], software_statement: ["read"] })],
-    });
+  const toReaders = () => ({
+    every: [limitScopes({ open: ["read"], initialAccessToken: ["read"], softwareStatement: ["read"] })],
+  });
 
   test("nobody gets what the server does not publish", async () => {
     for (const unsupportedMetadata of ["narrow", "refuse"] as const) {
@@ -146,7 +144,7 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
 
   test("a scope that was dropped whole does not come back by default where a policy changes something else", async () => {
     for (const policy of [forbidDisplayUris(), sameHostDisplayUris()]) {
-      const desk = attackedDesk(preset, { policies: policyTable({ every: [policy] }) });
+      const desk = attackedDesk(preset, { policies: { every: [policy] } });
       const attack = { scope: "root", client_uri: "https://elsewhere.example/" };
       for (const { answer, record } of await desk.attempts(attack)) {
         expect(answer.status, answer.text).toBeLessThan(300);

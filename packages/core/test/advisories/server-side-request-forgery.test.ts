@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
@@ -23,7 +22,7 @@ function deskWith(preset: PresetName) {
   const connection = recordedConnection();
   const desk = attackedDesk(preset, {
     guardedFetch: connection.guardedFetch,
-    policies: policyTable({ every: [allowRedirectHosts(["app.example"])] }),
+    policies: { every: [allowRedirectHosts(["app.example"])] },
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     }),

@@ -4,7 +4,6 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
 import { allowSoftwareIds } from "../../src/policy/allow-software-ids.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER } from "../json-web-token/token-issuer.js";
@@ -43,7 +42,7 @@ export function deskTrusting({ jwk }: StatementIssuer, preset: PresetName) {
   const desk = attackedDesk(preset, {
     access: requireSoftwareStatement(access),
     guardedFetch: connection.guardedFetch,
-    policies: policyTable({ every: [allowSoftwareIds(["good"])] }),
+    policies: { every: [allowSoftwareIds(["good"])] },
     softwareStatements: softwareStatements({
       trustedIssuers: [
         { issuer: ISSUER, keys: { jwks: { keys: [jwk] } } },

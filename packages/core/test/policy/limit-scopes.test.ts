@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { CALLERS } from "../../src/policy/callers.js";
 import { limitScopes, type ScopesByCaller } from "../../src/policy/limit-scopes.js";
 import type { ProposalOrigin } from "../../src/store/registration-store.js";
 import type { RegistrationSource } from "../../src/store/registration-store.js";
@@ -7,8 +8,8 @@ import { CALLBACK, judge, outcome, registered } from "./proposal.js";
 
 const limited = limitScopes({
   open: ["read"],
-  initial_access_token: ["read", "write"],
-  software_statement: ["profile"],
+  initialAccessToken: ["read", "write"],
+  softwareStatement: ["profile"],
   owners: { alice: ["profile", "write"], bob: [] },
 });
 
@@ -51,7 +52,7 @@ test("a change never widens, whatever the lists", () => {
   fc.assert(
     fc.property(tokens, tokens, tokens, source, fc.boolean(), (asked, byOwner, bySource, from, owned) => {
       const scope = asked.filter((token) => offered.includes(token)).join(" ");
-      const policy = limitScopes({ [from]: bySource, owners: { alice: byOwner } });
+      const policy = limitScopes({ [CALLERS[from]]: bySource, owners: { alice: byOwner } });
       const origin = { source: from, ...(owned && { owner: "alice" }) };
       const judged = judge({ ...CALLBACK, ...(scope && { scope }) }, [policy], { origin });
       if (!judged.ok) {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { definePolicy } from "../../src/policy/define-policy.js";
-import { policyTable, type PolicyTableOptions } from "../../src/policy/policy-table.js";
+import { policyTable, type PolicyLists } from "../../src/policy/policy-table.js";
 import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
 import { err } from "../../src/result.js";
 
@@ -17,8 +17,8 @@ const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map(named) as [
 const table = policyTable({
   every: [b, a],
   open: [c],
-  initial_access_token: [d, a],
-  software_statement: [],
+  initialAccessToken: [d, a],
+  softwareStatement: [],
   named: [e],
 });
 const names = (answer: ReturnType<typeof table.forNames>) =>
@@ -78,7 +78,7 @@ describe("misuse fails at construction", () => {
       ],
     ),
   ])("%s", (_, options, code) => {
-    expect(() => policyTable(options as PolicyTableOptions)).toThrow(expect.objectContaining({ code }));
+    expect(() => policyTable(options as PolicyLists)).toThrow(expect.objectContaining({ code }));
   });
 
   test.each(["a", "0", "a.b-c_d", "a".repeat(64)])("the name %j is one", (name) => {

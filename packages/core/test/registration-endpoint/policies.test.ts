@@ -3,7 +3,6 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { MisuseError } from "../../src/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import type {
   PolicyVerdict,
   RegistrationPolicy,
@@ -33,12 +32,12 @@ describe("policies", () => {
         order.push(`${name} ${action} ${origin.source}`);
         return { verdict: "accept" };
       });
-    const policies = policyTable({
+    const policies = {
       every: [noting("first")],
       open: [noting("for-open"), requireConsent()],
-      initial_access_token: [noting("for-token")],
+      initialAccessToken: [noting("for-token")],
       named: [noting("named"), noting("not-named")],
-    });
+    };
     const { register, store, desk } = managedDesk({ policies });
     const open = await register();
     expect(await store.findClient(open.client_id)).toMatchObject({
@@ -61,7 +60,7 @@ describe("policies", () => {
   });
 
   test("R7592-21: judge an update by the rules of the client's own source, whatever they are for others", async () => {
-    const policies = policyTable({ open: [noFax] });
+    const policies = { open: [noFax] };
     const { register, send, store } = managedDesk({ policies });
     const client = await register();
     const answer = await send("PUT", client.registration_client_uri, client.registration_access_token, {
@@ -78,7 +77,7 @@ describe("policies", () => {
 
   test("that are gone let nobody change what they had admitted", async () => {
     const store = memoryStore();
-    const first = managedDesk({ store, policies: policyTable({ open: [noFax] }) });
+    const first = managedDesk({ store, policies: { open: [noFax] } });
     const client = await first.register();
     const second = managedDesk({ store });
     const { registration_client_uri: uri, registration_access_token: token } = client;
@@ -94,7 +93,7 @@ describe("policies", () => {
   });
 
   test("R7591-30: may narrow the scope, and what they leave is what is registered and answered", async () => {
-    const policies = policyTable({ open: [limitScopes({ open: ["read"] })] });
+    const policies = { open: [limitScopes({ open: ["read"] })] };
     const { register } = managedDesk({ policies });
     expect((await register({ ...PUBLIC, scope: "read write" }))["scope"]).toBe("read");
   });
@@ -111,7 +110,7 @@ describe("policies", () => {
     }));
     const errors: unknown[] = [];
     const { send, events } = managedDesk({
-      policies: policyTable({ every: [wrong] }),
+      policies: { every: [wrong] },
       onError: (error) => void errors.push(error),
     });
     const answer = await send("POST", REGISTER, undefined, { ...PUBLIC, scope: "read" });
@@ -122,7 +121,7 @@ describe("policies", () => {
   });
 
   test("hold a client until an operator approves it: till then it can do nothing but read and delete itself", async () => {
-    const { register, desk, send } = managedDesk({ policies: policyTable({ open: [holdForApproval()] }) });
+    const { register, desk, send } = managedDesk({ policies: { open: [holdForApproval()] } });
     const client = await register();
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const found = await desk.findClient(client.client_id);
@@ -147,7 +146,7 @@ describe("policies", () => {
   test("judge by token even where anybody may register", async () => {
     const { send, desk } = managedDesk({
       access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
-      policies: policyTable({ open: [noFax] }),
+      policies: { open: [noFax] },
     });
     const { token } = await desk.initialAccessTokens.issue();
     const fax = { ...PUBLIC, client_name: "A fax" };

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
@@ -65,15 +64,15 @@ test.each([mcpPreset, tokenGatedPreset])(
 );
 
 describe("a client that has proved nothing", () => {
-  const policies = policyTable({
+  const policies = {
     every: [
       limitScopes({
         open: ["read"],
-        initial_access_token: ["read", "write"],
+        initialAccessToken: ["read", "write"],
         owners: { "partner@as.example": ["read", "write", "admin"] },
       }),
     ],
-  });
+  };
   const scopeFor = async (
     body: object,
     issue?: Parameters<ReturnType<typeof registrationDesk>["desk"]["initialAccessTokens"]["issue"]>[0],
@@ -130,7 +129,7 @@ describe("consent phishing", () => {
   });
 
   test("21-3: a client that is held can do nothing until an operator approves it", async () => {
-    const policies = policyTable({ open: [holdForApproval()] });
+    const policies = { open: [holdForApproval()] };
     const { desk, register, store, send } = registrationDesk({ policies });
     const client = await register({ ...POSTING });
     const secret = client.client_secret ?? "";
@@ -153,7 +152,7 @@ describe("consent phishing", () => {
   });
 
   test("21-3: a client that was approved is held again when it becomes another", async () => {
-    const policies = policyTable({ open: [holdForApproval()] });
+    const policies = { open: [holdForApproval()] };
     const { desk, register, store, send } = registrationDesk({ policies });
     const client = await register();
     await desk.approveClient(client.client_id);
@@ -166,7 +165,7 @@ describe("consent phishing", () => {
   });
 
   test("21-3: nobody registers under a name that is somebody else's, in any language or later", async () => {
-    const policies = policyTable({ every: [reserveNames(["Acme Bank"])] });
+    const policies = { every: [reserveNames(["Acme Bank"])] };
     const { post, register, send } = registrationDesk({ policies });
     for (const names of [
       { client_name: "Acme Bank" },

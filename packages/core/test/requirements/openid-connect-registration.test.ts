@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { REGISTER, registrationDesk } from "./request.js";
@@ -7,9 +6,9 @@ import { REGISTER, registrationDesk } from "./request.js";
 const DISPLAY = ["client_uri", "logo_uri", "tos_uri", "policy_uri", "logo_uri#ja"];
 const OWN = "https://app.example/page";
 
-const dropping = () => registrationDesk({ policies: policyTable({ every: [sameHostDisplayUris()] }) });
+const dropping = () => registrationDesk({ policies: { every: [sameHostDisplayUris()] } });
 const refusing = () =>
-  registrationDesk({ policies: policyTable({ every: [sameHostDisplayUris({ mismatch: "refuse" })] }) });
+  registrationDesk({ policies: { every: [sameHostDisplayUris({ mismatch: "refuse" })] } });
 
 describe("addresses that a consent page shows", () => {
   test.each(DISPLAY)(

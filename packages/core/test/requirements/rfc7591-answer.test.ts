@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { ok } from "../../src/result.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { FULL_BODY } from "../fuzz/desk.js";
@@ -98,7 +97,7 @@ test("R7591-26: has every member that was registered with its value, and nothing
 
 test("R7591-26: has what the server added, narrowed or took away", async () => {
   const { register } = registrationDesk({
-    policies: policyTable({ every: [sameHostDisplayUris()] }),
+    policies: { every: [sameHostDisplayUris()] },
   });
   expect(await register({ redirect_uris: [CALLBACK] })).toMatchObject({
     redirect_uris: [CALLBACK],

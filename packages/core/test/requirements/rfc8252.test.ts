@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
@@ -184,7 +183,7 @@ describe("the record of a client", () => {
   test("8252-5: demands consent each time where nobody proved who it is, also after an update", async () => {
     const key = await testKey();
     const managed = registrationDesk({
-      policies: policyTable({ open: [requireConsent()] }),
+      policies: { open: [requireConsent()] },
       softwareStatements: softwareStatements({
         trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
       }),

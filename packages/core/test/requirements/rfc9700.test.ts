@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
@@ -86,7 +85,7 @@ describe("redirect URIs", () => {
   });
 
   test("9700-2: lead nowhere for a client that nobody has approved yet", async () => {
-    const policies = policyTable({ open: [holdForApproval()] });
+    const policies = { open: [holdForApproval()] };
     const { desk, client, allows, store } = await recordOf(PUBLIC, { policies });
     expect(allows(CALLBACK)).toBe(false);
     await desk.approveClient(client.clientId);

@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from "vitest";
 import { inspect } from "node:util";
 import { tokenHash } from "../../src/crypto/token-hash.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { policyTable } from "../../src/policy/policy-table.js";
 import {
   CONFIDENTIAL,
   managedDesk,
@@ -45,7 +44,7 @@ async function watchedDesk() {
       crypto.getRandomValues(bytes);
       if (bytes.length === 32) made.push(Buffer.from(bytes).toString("base64url"));
     },
-    policies: policyTable({ every: [throwing] }),
+    policies: { every: [throwing] },
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     }),

@@ -1,0 +1,10 @@
+import type { RegistrationSource } from "../store/registration-store.js";
+
+/** What operators call those who come by each way. */
+export const CALLERS = {
+  open: "open",
+  initial_access_token: "initialAccessToken",
+  software_statement: "softwareStatement",
+} as const satisfies Record<RegistrationSource, string>;
+
+export type Caller = (typeof CALLERS)[RegistrationSource];
