@@ -2,7 +2,7 @@ import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./protected-registration.js";
-import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { consumeLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface UnlimitedRegistration {
@@ -43,13 +43,9 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
   const { acceptInitialAccessTokens = initialAccessTokenVerifier !== undefined } = options;
 
   return {
-    async admit(request) {
-      const within = unlimited
-        ? ok(undefined)
-        : await admitWithinLimit(request.context, options as LimitedRegistration);
-      if (!within.ok) return within;
-      return acceptInitialAccessTokens ? openOrByToken(request, initialAccessTokenVerifier) : ok(OPEN);
-    },
+    limit: unlimited ? undefined : (context) => consumeLimit(context, options as LimitedRegistration),
+    admit: (request) =>
+      acceptInitialAccessTokens ? openOrByToken(request, initialAccessTokenVerifier) : ok(OPEN),
   };
 }
 

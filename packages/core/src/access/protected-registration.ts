@@ -9,7 +9,7 @@ import type {
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { admitWithinLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { consumeLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface InitialAccessTokenOptions {
@@ -36,12 +36,8 @@ export function protectedRegistration(options: ProtectedRegistrationOptions = {}
   }
   checkVerifier("protectedRegistration", options);
   return {
-    async admit(request) {
-      const within = rateLimiter
-        ? await admitWithinLimit(request.context, { ...options, rateLimiter })
-        : ok(undefined);
-      return within.ok ? admitByToken(request, initialAccessTokenVerifier) : within;
-    },
+    limit: rateLimiter && ((context) => consumeLimit(context, { ...options, rateLimiter })),
+    admit: (request) => admitByToken(request, initialAccessTokenVerifier),
   };
 }
 

@@ -6,7 +6,7 @@ import type { RequestContext } from "../request-context.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
 
 export interface LimitedRegistration {
-  /** Counts each registration request against the caller's address. */
+  /** Counts each request to the endpoints against the caller's address. */
   readonly rateLimiter: RateLimiter;
   /**
    * Told of a limiter that throws, and says what that means. Default: `refuse`, a 503 until it is back. Only a function
@@ -30,7 +30,7 @@ export function checkLimiter(name: string, given: Partial<LimitedRegistration>):
 }
 
 /** Counts the request against its caller's address. */
-export async function admitWithinLimit(
+export async function consumeLimit(
   context: RequestContext,
   { rateLimiter, whenRateLimiterFails = () => "refuse" }: LimitedRegistration,
 ): Promise<Result<void, Failure>> {

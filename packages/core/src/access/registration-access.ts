@@ -24,6 +24,8 @@ export interface AccessGrant {
 
 /** Who may register. Judged before a byte of the body is read. */
 export interface RegistrationAccess {
+  /** Counts a request to any of the endpoints, before its token is looked at; missing where nothing limits. */
+  readonly limit?: ((context: RequestContext) => Awaitable<Result<void, Failure>>) | undefined;
   /** Whether whoever is admitted has to bring a software statement too. */
   readonly requiresSoftwareStatement?: boolean;
   admit(request: AccessRequest): Awaitable<Result<AccessGrant, Failure>>;

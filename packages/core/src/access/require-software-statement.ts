@@ -1,3 +1,4 @@
+import { ok } from "../result.js";
 import { requireThat } from "../misuse.js";
 import type { RegistrationAccess } from "./registration-access.js";
 
@@ -14,5 +15,9 @@ export function requireSoftwareStatement(access: RegistrationAccess): Registrati
     "ERR_OPTION",
     "requireSoftwareStatement: say whom to admit, such as openRegistration({ rateLimiter })",
   );
-  return { admit: (request) => access.admit(request), requiresSoftwareStatement: true };
+  return {
+    limit: access.limit && ((context) => access.limit?.(context) ?? ok(undefined)),
+    admit: (request) => access.admit(request),
+    requiresSoftwareStatement: true,
+  };
 }

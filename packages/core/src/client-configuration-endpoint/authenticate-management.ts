@@ -1,8 +1,9 @@
-import type { BearerCredentials } from "../access/bearer-credentials.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/registration-store.js";
 
 /** A client that showed its registration access token. */
 export interface AuthenticatedClient {
@@ -19,9 +20,11 @@ export interface AuthenticatedClient {
  */
 export async function authenticateManagement(
   clientId: string,
-  credentials: BearerCredentials,
-  store: RegistrationStore,
+  { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
+  { access, store }: Pick<RegistrationDesk, "access" | "store">,
 ): Promise<Result<AuthenticatedClient, Failure>> {
+  const within = await access.limit?.(context);
+  if (within?.ok === false) return within;
   if (credentials.kind === "none") return err({ kind: "token_required" });
   if (credentials.kind === "in_query") return err({ kind: "token_in_query" });
   if (credentials.kind === "malformed") return err({ kind: "token_refused", reason: "malformed" });

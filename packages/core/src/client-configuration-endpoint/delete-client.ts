@@ -12,10 +12,10 @@ import { authenticateManagement } from "./authenticate-management.js";
  */
 export async function deleteClient(
   clientId: string,
-  { credentials }: RegistrationRequest,
+  request: RegistrationRequest,
   desk: ManagementDesk,
 ): Promise<Result<Served, Failure>> {
-  const authenticated = await authenticateManagement(clientId, credentials, desk.store);
+  const authenticated = await authenticateManagement(clientId, request, desk);
   if (!authenticated.ok) return authenticated;
   const { client } = authenticated.value;
   try {

@@ -13,10 +13,10 @@ import { authenticateManagement } from "./authenticate-management.js";
  */
 export async function readClient(
   clientId: string,
-  { credentials }: RegistrationRequest,
+  request: RegistrationRequest,
   desk: ManagementDesk,
 ): Promise<Result<Registration, Failure>> {
-  const authenticated = await authenticateManagement(clientId, credentials, desk.store);
+  const authenticated = await authenticateManagement(clientId, request, desk);
   if (!authenticated.ok) return authenticated;
   const { client, registrationAccessToken } = authenticated.value;
   const response = clientInformationResponse(client, { registrationAccessToken }, desk);

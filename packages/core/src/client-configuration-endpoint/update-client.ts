@@ -30,7 +30,7 @@ export async function updateClient(
   desk: ManagementDesk,
 ): Promise<Result<Registration, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
-  const authenticated = await authenticateManagement(clientId, request.credentials, desk.store);
+  const authenticated = await authenticateManagement(clientId, request, desk);
   if (!authenticated.ok) return authenticated;
   const { client, registrationAccessToken } = authenticated.value;
   // What an operator is asked to approve must not change under their eyes.

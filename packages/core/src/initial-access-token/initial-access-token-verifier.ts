@@ -14,10 +14,12 @@ export interface VerifiedInitialAccess {
   readonly owner?: string;
   readonly constraints: InitialAccessTokenConstraints;
   /**
-   * For a token that registers one client: uses it up. To be called right before the client is stored, so that a refused
-   * registration costs nothing. Never rejects.
+   * Whether it is still good, and, for a token that registers one client, uses it up. To be called right before the
+   * client is stored, so that a refused registration costs nothing and a slow body gains nothing. Never rejects.
    */
-  readonly spend?: () => Promise<Result<void, JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">>>;
+  readonly spend: (
+    nowSeconds: number,
+  ) => Promise<Result<void, JsonWebTokenRefusal<"expired" | "replayed" | "replay_store_unavailable">>>;
 }
 
 /**

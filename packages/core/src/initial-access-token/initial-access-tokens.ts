@@ -1,12 +1,10 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { PolicyTable } from "../policy/policy-table.js";
-import { isPolicyName } from "../policy/policy-name.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { isScopeToken } from "../scope/scope.js";
 import type { RegistrationStore } from "../store/registration-store.js";
-import { hostRule } from "../uri/host.js";
 import type { InitialAccessToken, InitialAccessTokenConstraints } from "./initial-access-token.js";
+import { checkConstraints } from "./check-constraints.js";
 import { newInitialAccessToken } from "./token-format.js";
 
 export interface IssueInitialAccessTokenOptions extends InitialAccessTokenConstraints {
@@ -83,30 +81,4 @@ export function initialAccessTokens({
     inspect: async (id) => store.findInitialAccessToken(id),
     revoke: async (id) => (await store.revokeInitialAccessToken(id, now())).outcome === "revoked",
   });
-}
-
-/** For each constraint, what an entry of its list has to be. */
-const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: string) => boolean>> = {
-  scopes: isScopeToken,
-  redirectHosts: (host) => hostRule(host) === undefined,
-  softwareIds: (id) => id !== "",
-  grantTypes: isScopeToken,
-  policies: isPolicyName,
-};
-
-/** An empty list would forbid everything, and a misspelt host would too: both are mistakes. */
-function checkConstraints(given: InitialAccessTokenConstraints): InitialAccessTokenConstraints {
-  const constraints: Record<string, readonly string[]> = {};
-  for (const [name, holds] of Object.entries(ENTRIES)) {
-    const list: unknown = given[name as keyof InitialAccessTokenConstraints];
-    if (list === undefined) continue;
-    const isList = Array.isArray(list) && list.length > 0;
-    requireThat(
-      isList && list.every((entry) => typeof entry === "string" && holds(entry)),
-      "ERR_OPTION",
-      `${name}: must be a list of at least one, each well-formed (hosts in lower case, without scheme or port)`,
-    );
-    constraints[name] = [...(list as string[])];
-  }
-  return constraints;
 }

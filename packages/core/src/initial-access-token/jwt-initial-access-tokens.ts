@@ -9,7 +9,8 @@ import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import { requireThat } from "../misuse.js";
 import { err, ok } from "../result.js";
 import { isScopeToken } from "../scope/scope.js";
-import type { InitialAccessTokenVerifier } from "./initial-access-token-verifier.js";
+import type { InitialAccessTokenVerifier, VerifiedInitialAccess } from "./initial-access-token-verifier.js";
+import { checkConstraints } from "./check-constraints.js";
 import { readJwtAccess, type VerifiedJwtAccess } from "./verified-jwt-access.js";
 
 export interface JwtInitialAccessTokensOptions {
@@ -63,16 +64,20 @@ export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): 
       if (requiredScope !== undefined && !scopes.includes(requiredScope)) {
         return err({ reason: "insufficient_scope" });
       }
-      const once =
-        replay &&
-        (() =>
-          spendOnce(replay, "initial_access_token", { iss: issuer, jti }, expiresAt + clockToleranceSeconds));
+      const lastInstant = expiresAt + clockToleranceSeconds;
+      const spend: VerifiedInitialAccess["spend"] = async (at) => {
+        if (at >= lastInstant) return err({ reason: "expired" });
+        return replay
+          ? spendOnce(replay, "initial_access_token", { iss: issuer, jti }, lastInstant)
+          : ok(undefined);
+      };
       try {
         return ok({
           id: `${issuer}#${jti}`,
-          owner: subject,
-          constraints: constrain(access.value),
-          ...(once && { spend: once }),
+          // An issuer of its own may have somebody of the same name as another.
+          owner: `${issuer}#${subject}`,
+          constraints: checkConstraints(constrain(access.value)),
+          spend,
         });
       } catch (cause) {
         return err({ reason: "constraints_failed", cause });

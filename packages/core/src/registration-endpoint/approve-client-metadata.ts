@@ -48,7 +48,12 @@ export async function approveClientMetadata(
   desk: RegistrationDesk,
 ): Promise<Result<ApprovedClient, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
-  const stated = await acceptSoftwareStatement(submitted, admittedAs, desk.softwareStatements, nowSeconds);
+  const stated = await acceptSoftwareStatement(
+    submitted,
+    { origin: admittedAs, isNew: !current },
+    desk.softwareStatements,
+    nowSeconds,
+  );
   if (!stated.ok) return stated;
   const { origin, verifiedMembers, softwareStatement } = stated.value;
 

@@ -46,8 +46,10 @@ export async function registerClient(
 ): Promise<Result<Registration, Failure>> {
   const { context, credentials } = request;
   const { store, randomBytes } = desk;
-  const nowSeconds = Math.floor(desk.clock() / 1000);
-  const admitted = await desk.access.admit({ context, credentials, store, nowSeconds });
+  const within = await desk.access.limit?.(context);
+  if (within?.ok === false) return within;
+  const admittedAt = Math.floor(desk.clock() / 1000);
+  const admitted = await desk.access.admit({ context, credentials, store, nowSeconds: admittedAt });
   if (!admitted.ok) return admitted;
   const grant = admitted.value;
   const { requiresSoftwareStatement } = desk.access;
@@ -60,6 +62,8 @@ export async function registerClient(
   if (!approved.ok) return approved;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
   const { record, findings } = approved.value;
+  // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
+  const nowSeconds = Math.floor(desk.clock() / 1000);
 
   const secret = needsClientSecret(record.metadata)
     ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
@@ -86,7 +90,7 @@ async function storeClient(
   at: number,
   store: RegistrationStore,
 ): Promise<Result<void, Failure>> {
-  const spent = await spendForeignToken?.();
+  const spent = await spendForeignToken?.(at);
   if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
   try {
     const guards = id === undefined ? {} : { spendInitialAccessToken: { id, at } };
@@ -102,7 +106,7 @@ async function storeClient(
 }
 
 function failureOfSpending(
-  { reason, cause }: JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">,
+  { reason, cause }: JsonWebTokenRefusal<"expired" | "replayed" | "replay_store_unavailable">,
   { origin: { initialAccessTokenId: tokenId } }: RegisteredClient,
 ): Failure {
   if (reason === "replay_store_unavailable") return { kind: "verifier_unavailable", cause };

@@ -22,7 +22,7 @@ export interface StatedClient extends StatedMetadata {
  */
 export async function acceptSoftwareStatement(
   submitted: JsonObject,
-  origin: ProposalOrigin,
+  { origin, isNew }: { readonly origin: ProposalOrigin; readonly isNew: boolean },
   verifier: SoftwareStatementVerifier | undefined,
   nowSeconds: number,
 ): Promise<Result<StatedClient, Failure>> {
@@ -42,7 +42,8 @@ export async function acceptSoftwareStatement(
     softwareStatement: statement,
     origin: {
       ...origin,
-      ...(origin.source === "open" && { source: "software_statement", requiresSoftwareStatement: true }),
+      ...(isNew &&
+        origin.source === "open" && { source: "software_statement", requiresSoftwareStatement: true }),
       softwareStatementIssuer: verified.value.issuer,
     },
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { mcpPreset } from "../../src/presets/mcp.js";
 import { openRegistration } from "../../src/access/open-registration.js";
+import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { CONFIDENTIAL, managedDesk, PUBLIC, updateOf } from "./managed-desk.js";
 
@@ -194,4 +195,20 @@ describe("who is refused", () => {
     expect(answer.status).toBe(503);
     expect(answer.text).not.toContain("10.0.0.1");
   });
+});
+
+test("requests to a client's own endpoint count against the rate limit, before a token is looked at", async () => {
+  const { register, send, store } = managedDesk({
+    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 2, windowSeconds: 60 }) }),
+  });
+  const { registration_client_uri: uri, registration_access_token: token } = await register();
+  expect((await send("GET", uri, token)).status).toBe(200);
+  store.findClientByRegistrationAccessToken = () => {
+    throw new Error("asked");
+  };
+  for (const method of ["GET", "PUT", "DELETE"]) {
+    const answer = await send(method, uri, token);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+  }
 });

@@ -60,7 +60,7 @@ test.each([false, true])(
     expect((await store.findClient(textOf(answer.body, "client_id")))?.origin).toMatchObject({
       source: "initial_access_token",
       initialAccessTokenId: `${ISSUER}#token-1`,
-      owner: "alice",
+      owner: `${ISSUER}#alice`,
     });
     expect((await register(await token())).status).toBe(401);
     expect(events.at(-1)).toMatchObject({ tokenProblem: "replayed" });
@@ -161,4 +161,59 @@ test("a client of private_key_jwt gets no secret, and authenticates once with ea
       parameters: new URLSearchParams({ client_id: client.client_id }),
     }),
   ).toMatchObject({ error: { reason: "method" } });
+});
+
+test("a body that comes slowly does not let a JWT outlive its expiry, nor be used again", async () => {
+  const { token, time, desk } = await deskWithJwt();
+  const given = await token({ exp: NOW + 10 });
+  const slow = () =>
+    desk.fetch(
+      new Request(REGISTER, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${given}` },
+        body: new ReadableStream(
+          {
+            pull(controller) {
+              time.now = (NOW + 3600) * 1000;
+              controller.enqueue(new TextEncoder().encode(JSON.stringify(PUBLIC)));
+              controller.close();
+            },
+          },
+          { highWaterMark: 0 },
+        ),
+        duplex: "half",
+      } as RequestInit),
+    );
+  expect((await slow()).status).toBe(401);
+});
+
+test("constraints that a function of the operator's gets wrong admit nobody", async () => {
+  const key = await testKey();
+  for (const constraints of [
+    undefined,
+    null,
+    { scopes: "read write" },
+    { scopes: [] },
+    { redirectHosts: ["A:1"] },
+  ]) {
+    const initialAccessTokenVerifier = jwtInitialAccessTokens({
+      trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
+      audience: REGISTER,
+      constrain: () => constraints as never,
+    });
+    const managed = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier }) });
+    managed.time.now = NOW * 1000;
+    const claims = {
+      iss: ISSUER,
+      aud: REGISTER,
+      sub: "alice",
+      client_id: "portal",
+      iat: NOW,
+      exp: NOW + 60,
+      jti: "1",
+    };
+    const given = await key.sign(claims, { typ: "at+jwt" });
+    expect((await managed.send("POST", REGISTER, given, PUBLIC)).status).toBe(503);
+    expect(managed.events).toMatchObject([{ reason: "verifier_unavailable" }]);
+  }
 });

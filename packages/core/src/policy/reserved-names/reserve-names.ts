@@ -9,7 +9,8 @@ const NAMES: readonly string[] = ["client_name", "organization_name"];
 /**
  * Keeps names for their owners: `client_name` and `organization_name`, in every language, must not be one of these,
  * look like one, or have one in it as whole words (`Acme Login` for `Acme`; names of one or two letters are compared
- * with whole names alone). A name from a trusted software statement is its owner's, and passes.
+ * with whole names alone). A name from a trusted software
+ * statement that names the redirect URIs too is its owner's, and passes.
  *
  * Looking alike means: the same but for letter case, accents, invisible characters, spaces and punctuation, confusable
  * Cyrillic, Greek, Armenian, Cherokee and Latin letters, and digits and signs for letters; and for names of six letters
@@ -32,8 +33,11 @@ export function reserveNames(
   const isReserved = reservedNames(names);
 
   return definePolicy(name, ({ metadata, verifiedMembers }) => {
+    // A statement is no secret: whoever sends it with redirect URIs of their own must not get its name for them.
+    const isTheirs = (member: string) =>
+      verifiedMembers.has(baseName(member)) && verifiedMembers.has("redirect_uris");
     for (const [member, value] of Object.entries(metadata)) {
-      if (!NAMES.includes(baseName(member)) || verifiedMembers.has(member)) continue;
+      if (!NAMES.includes(baseName(member)) || isTheirs(member)) continue;
       if (typeof value === "string" && isReserved(value)) {
         return {
           verdict: "refuse",
