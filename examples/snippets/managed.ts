@@ -12,7 +12,8 @@ import { pinnedConnection } from "@oauth-dcr/node";
 import { revokeTokensOf } from "./your-tokens.js";
 import { store } from "./sqlite.js";
 
-const outgoing = guardedFetch({ connection: pinnedConnection() });
+// One for each: who registers must not be able to hold up those who authenticate.
+const outgoing = () => guardedFetch({ connection: pinnedConnection() });
 
 export const registration = createClientRegistration({
   ...tokenGatedPreset({
@@ -23,7 +24,7 @@ export const registration = createClientRegistration({
   }),
   store,
   audit: (event) => console.log(JSON.stringify(event)),
-  guardedFetch: outgoing,
+  guardedFetch: outgoing(),
 
   // RFC 7592: clients read, change and delete themselves at their registration_client_uri.
   clientManagement: { revokeTokens: (client) => revokeTokensOf(client.clientId) },
@@ -32,7 +33,7 @@ export const registration = createClientRegistration({
   // Claims of these issuers win over what a client says of itself.
   softwareStatements: softwareStatements({
     trustedIssuers: [{ issuer: "https://vendor.example", keys: { jwksUri: "https://vendor.example/jwks" } }],
-    guardedFetch: outgoing,
+    guardedFetch: outgoing(),
   }),
 
   // What you ask beyond the specifications, for each way in. An update is judged by what admitted the client.
@@ -44,6 +45,6 @@ export const registration = createClientRegistration({
   clientAssertions: privateKeyJwt({
     audience: "https://as.example",
     replay: memoryReplayStore(),
-    guardedFetch: outgoing,
+    guardedFetch: outgoing(),
   }),
 });

@@ -79,6 +79,17 @@ it("lists, inspects and revokes", async () => {
   expect(listed).toContainEqual(expect.objectContaining({ id, usesLeft: 2, state: "revoked" }));
 });
 
+it("takes a whole token for its identifier, which is what one has when it leaked, and repeats it nowhere", async () => {
+  const issued = await token("issue");
+  const secret = issued.slice(-43);
+  expect(await token("revoke", issued)).toBe(`revoked ${issued.slice("odcr_iat_".length, -44)}`);
+  expect((await register(issued)).status).toBe(401);
+  const unknown = `odcr_iat_${"a".repeat(26)}_${secret}`;
+  const { code, stdout, stderr } = await runOauthDcr(["token", "revoke", unknown, "--database", database]);
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).not.toContain(secret);
+});
+
 it("makes one client of 200 requests at once to two processes with a token for one", async () => {
   const issued = await token("issue");
   const responses = await Promise.all(
@@ -95,6 +106,8 @@ it.each([
   [["token", "issue", "--expires-in", "soon"], "--expires-in"],
   [["token", "issue", "--redirect-hosts", "https://app.example"], "redirectHosts"],
   [["token", "revoke"], "the id of one token"],
+  [["token", "constructor", "x"], "token takes issue, list, inspect or revoke"],
+  [["token", "list", "--database", "misspelt.sqlite"], "misspelt.sqlite"],
   [["token", "list", "--uses", "2"], "does not take --uses"],
   [["token", "issue", "--database", "memory:"], "--database"],
 ])("%j is called wrongly", async (args, said) => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
   initialAccessTokenProblem,
@@ -51,6 +52,8 @@ export async function runTokenCommand(
   if (file === undefined) {
     throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the file that the server uses");
   }
+  // Another subcommand on a file that is not there is a slip of the pen, and would make the file.
+  if (subcommand !== "issue" && !existsSync(file)) throw new SettingError(`there is no database ${file}`);
   const opened = openStore(file);
   try {
     return await run(initialAccessTokens({ store: opened.store }), subcommand, id, values);
@@ -80,7 +83,7 @@ async function run(
     default:
       if (await tokens.revoke(id)) return `revoked ${id}`;
   }
-  throw new Error(`there is no initial access token ${JSON.stringify(id)}`);
+  throw new Error("there is no initial access token of that identifier");
 }
 
 /** One JSON line, without the hash, and with what the token is good for now. */
@@ -131,7 +134,7 @@ function parse(args: readonly string[]): { values: Values; subcommand: string; i
     );
   }
   const [subcommand = "", ...ids] = parsed.positionals;
-  const takes = TAKES[subcommand];
+  const takes = Object.hasOwn(TAKES, subcommand) ? TAKES[subcommand] : undefined;
   if (!takes) throw new SettingError("token takes issue, list, inspect or revoke; try oauth-dcr help");
   const wanted = subcommand === "inspect" || subcommand === "revoke" ? 1 : 0;
   if (ids.length !== wanted) {
@@ -139,5 +142,10 @@ function parse(args: readonly string[]): { values: Values; subcommand: string; i
   }
   const stray = Object.keys(parsed.values).find((flag) => flag !== "database" && !takes.includes(flag));
   if (stray !== undefined) throw new SettingError(`token ${subcommand} does not take --${stray}`);
-  return { values: parsed.values, subcommand, id: ids[0] ?? "" };
+  return { values: parsed.values, subcommand, id: identifierIn(ids[0] ?? "") };
+}
+
+/** Of a whole token, which is what one has at hand when it leaked, the identifier in it. */
+function identifierIn(text: string): string {
+  return /^odcr_iat_([a-z2-7]{26})(?:_|$)/.exec(text)?.[1] ?? text;
 }

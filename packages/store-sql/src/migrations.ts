@@ -18,6 +18,9 @@ const MIGRATIONS: readonly string[] = [
    ALTER TABLE client ADD COLUMN origin TEXT NOT NULL DEFAULT '{"source":"open","policies":[]}'; -- a JSON object
    ALTER TABLE client ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
    ALTER TABLE client ADD COLUMN requirements TEXT NOT NULL DEFAULT '{}'; -- a JSON object
+   UPDATE client SET requirements = '{"pkce":true}'
+     WHERE json_extract(metadata, '$.token_endpoint_auth_method') = 'none'
+       AND json_extract(metadata, '$.grant_types') LIKE '%"authorization_code"%';
    ALTER TABLE client ADD COLUMN previous_client_secret_hash TEXT; -- SHA-256 in hexadecimal
    ALTER TABLE client ADD COLUMN previous_client_secret_expires_at INTEGER; -- seconds since the epoch
    ALTER TABLE client ADD COLUMN software_statement TEXT; -- as it was sent

@@ -66,6 +66,8 @@ it("a file of the first version keeps its clients, which then have all that late
       client_id TEXT NOT NULL PRIMARY KEY, client_id_issued_at INTEGER NOT NULL, client_secret_hash TEXT,
       client_secret_expires_at INTEGER, metadata TEXT NOT NULL) STRICT;
     INSERT INTO client VALUES ('old', 1790000000, NULL, NULL, '{"client_name":"Old"}');
+    INSERT INTO client VALUES ('public', 1790000000, NULL, NULL,
+      '{"token_endpoint_auth_method":"none","grant_types":["authorization_code"]}');
     PRAGMA application_id = 1329873746;
     PRAGMA user_version = 1`);
   first.close();
@@ -79,5 +81,6 @@ it("a file of the first version keeps its clients, which then have all that late
     origin: { source: "open", policies: [] },
     metadata: { client_name: "Old" },
   });
+  expect(await store.findClient("public")).toMatchObject({ requirements: { pkce: true } });
   store.close();
 });

@@ -55,6 +55,10 @@ export function initialAccessTokens({
       const { uses = 1, expiresInSeconds = 604_800, label, owner } = options;
       requirePositiveInteger(uses, "ERR_OPTION", "uses");
       requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");
+      for (const [name, text] of Object.entries({ label, owner })) {
+        const isText = text === undefined || typeof text === "string";
+        requireThat(isText, "ERR_OPTION", `${name}: must be text`);
+      }
       const constraints = checkConstraints(options);
       const known = policies?.forNames(constraints.policies ?? []);
       requireThat(

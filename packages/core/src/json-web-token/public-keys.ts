@@ -5,10 +5,11 @@ import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
 /** A public signature key, with the members that verifying needs and no other. */
 export type PublicKey = Readonly<JWK>;
 
-/** Each of them may be tried for a token without `kid`. */
 const MAX_KEYS = 50;
-/** RSA of 8,192 bits with an exponent of 32. A larger key is made to keep a verifier busy. */
-const MAX_LENGTHS: Readonly<Record<string, number>> = { n: 1366, e: 6 };
+/** How many are tried for one token: each costs a verification, and whoever sends a token need not have a key. */
+const MAX_TRIED = 5;
+/** RSA of 4,096 bits with an exponent of 32. A larger key is made to keep a verifier busy. */
+const MAX_LENGTHS: Readonly<Record<string, number>> = { n: 683, e: 6 };
 
 const PUBLIC_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["RSA", ["n", "e"]],
@@ -55,7 +56,7 @@ function isForVerifying({ use, key_ops: operations }: JsonObject): boolean {
 
 /**
  * The keys that a token's header can mean: of the algorithm's own key type and curve, not bound to another algorithm, and
- * with exactly the `kid` if the header names one.
+ * with exactly the `kid` if the header names one. At most five: an issuer with more has to name one.
  *
  * @see RFC 7515 section 6 https://www.rfc-editor.org/rfc/rfc7515#section-6
  */
@@ -66,11 +67,12 @@ export function matchingKeys(
 ): readonly PublicKey[] {
   const needed = SIGNATURE_ALGORITHMS.get(alg);
   if (!needed) return [];
-  return keys.filter(
+  const matching = keys.filter(
     (key) =>
       key.kty === needed.kty &&
       (needed.crv === undefined || key.crv === needed.crv) &&
       (key.alg === undefined || key.alg === alg) &&
       (kid === undefined || key.kid === kid),
   );
+  return matching.slice(0, MAX_TRIED);
 }

@@ -1,3 +1,4 @@
+import { baseName } from "../client-metadata/member-name.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import { definePolicy } from "./define-policy.js";
@@ -39,7 +40,8 @@ export function sameHostDisplayUris({
 function withoutVoucher({ metadata, verifiedMembers }: RegistrationProposal): readonly string[] {
   const sites = new Set((metadata.redirect_uris ?? []).map(siteOf));
   // A statement is no secret: sent again with other redirect URIs, it must not lend them its logo.
-  const vouchedFor = (member: string) => verifiedMembers.has(member) && verifiedMembers.has("redirect_uris");
+  const vouchedFor = (member: string) =>
+    verifiedMembers.has(baseName(member)) && verifiedMembers.has("redirect_uris");
   return displayUriNames(metadata).filter((member) => {
     const site = siteOf(metadata[member]);
     return !vouchedFor(member) && (site === undefined || !sites.has(site));

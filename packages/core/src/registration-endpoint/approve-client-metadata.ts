@@ -77,7 +77,7 @@ export async function approveClientMetadata(
     record: {
       metadata: approval.metadata,
       origin: { ...origin, policies: approval.policyNames },
-      status: isHeld(approval, current) ? "awaiting_approval" : "active",
+      status: isHeld(approval, origin, current) ? "awaiting_approval" : "active",
       requirements: { ...requirementsOf(approval.metadata), ...approval.requirements },
       ...(softwareStatement !== undefined && { softwareStatement }),
     },
@@ -123,8 +123,16 @@ function judge(
 }
 
 /** Approval is asked for what is new: a client that only renews its token stays what it is. */
-function isHeld({ hold, metadata }: Approval, current: RegisteredClient | undefined): boolean {
-  return hold !== undefined && !(current?.status === "active" && isSameMetadata(metadata, current.metadata));
+function isHeld(
+  { hold, metadata }: Approval,
+  { softwareStatementIssuer }: ProposalOrigin,
+  current: RegisteredClient | undefined,
+): boolean {
+  const isUnchanged =
+    current?.status === "active" &&
+    current.origin.softwareStatementIssuer === softwareStatementIssuer &&
+    isSameMetadata(metadata, current.metadata);
+  return hold !== undefined && !isUnchanged;
 }
 
 function isSameMetadata(one: ClientMetadata, other: ClientMetadata): boolean {

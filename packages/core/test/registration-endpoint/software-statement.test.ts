@@ -3,6 +3,8 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
 import { MisuseError } from "../../src/misuse.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { managedDesk, PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, JWKS_URI, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
@@ -189,5 +191,36 @@ describe("an update of a client that came with a statement", () => {
     const answer = await put({ redirect_uris: ["https://elsewhere.example/callback"] });
     expect(answer.status).toBe(200);
     expect(answer.body["redirect_uris"]).toEqual(PUBLIC.redirect_uris);
+  });
+
+  test("R7592-21: that came without one stays what it was, whatever its update brings", async () => {
+    const managed = desk({
+      policies: {
+        every: [limitScopes({ open: ["read"], softwareStatement: ["read", "write"] })],
+        softwareStatement: [holdForApproval()],
+      },
+    });
+    const client = await managed.register({ ...PUBLIC, scope: "read" });
+    const answer = await managed.send(
+      "PUT",
+      client.registration_client_uri,
+      client.registration_access_token,
+      { ...updateOf(client), scope: "read write", software_statement: await key.sign(CLAIMS) },
+    );
+    expect([answer.status, answer.body["scope"]]).toEqual([200, "read"]);
+    expect(await managed.store.findClient(client.client_id)).toMatchObject({
+      origin: { source: "open", softwareStatementIssuer: ISSUER },
+    });
+  });
+
+  test("R7592-21: is held again when somebody else vouches for the same metadata", async () => {
+    const managed = desk({ policies: { every: [holdForApproval()] } });
+    const client = await managed.register();
+    await managed.desk.approveClient(client.client_id);
+    await managed.send("PUT", client.registration_client_uri, client.registration_access_token, {
+      ...updateOf(client),
+      software_statement: await key.sign({ iss: ISSUER }),
+    });
+    expect((await managed.store.findClient(client.client_id))?.status).toBe("awaiting_approval");
   });
 });
