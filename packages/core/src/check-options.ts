@@ -1,3 +1,4 @@
+import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import { MEMBER_KINDS } from "./client-metadata/members.js";
 import { requireThat } from "./misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
@@ -66,7 +67,8 @@ const CHECKS: readonly Check[] = [
     "clientAssertions",
     "must be a verifier, such as privateKeyJwt({ audience, replay })",
     (value) =>
-      value === undefined || (hasMethods(value, "verify") && Array.isArray(Object(value).algorithms)),
+      value === undefined ||
+      (hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms)),
   ],
   [
     "guardedFetch",

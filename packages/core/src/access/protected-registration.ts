@@ -91,7 +91,7 @@ async function admitForeign(
   const verified = await verifier.verify(token, nowSeconds);
   if (verified.ok) {
     const { spend } = verified.value;
-    return ok({ origin: originOf(verified.value), ...(spend && { spendForeignToken: spend }) });
+    return ok({ origin: originOf(verified.value), spendForeignToken: spend });
   }
   const { reason, cause } = verified.error;
   return err(
