@@ -8,7 +8,7 @@ import {
 } from "./client-authentication/authenticate-client.js";
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
-import { approveClient } from "./registration-endpoint/approve-client.js";
+import { approveClient } from "./policy/approve-client.js";
 import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
 import { readClient } from "./client-configuration-endpoint/read-client.js";
 import { updateClient } from "./client-configuration-endpoint/update-client.js";

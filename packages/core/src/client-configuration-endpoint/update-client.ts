@@ -7,9 +7,9 @@ import {
 import type { Failure } from "../failure.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import {
-  approveClientMetadata,
-  type ApprovedRecord,
-} from "../registration-endpoint/approve-client-metadata.js";
+  acceptClientMetadata,
+  type AcceptedRecord,
+} from "../registration-endpoint/accept-client-metadata.js";
 import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { err, ok, type Result } from "../result.js";
@@ -41,16 +41,16 @@ export async function updateClient(
   const checked = checkUpdateRequest(submitted.value, client, nowSeconds);
   if (!checked.ok) return err({ kind: "refused_metadata", findings: checked.error });
   const { policies: _, ...origin } = client.origin;
-  const approved = await approveClientMetadata({ submitted: checked.value, origin, current: client }, desk);
-  if (!approved.ok) return approved;
+  const accepted = await acceptClientMetadata({ submitted: checked.value, origin, current: client }, desk);
+  if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
-  const { record, findings } = approved.value;
+  const { record, findings } = accepted.value;
 
   const secret = newSecret(client, needsClientSecret(record.metadata), desk, nowSeconds);
   const token = desk.management.rotateRegistrationAccessToken
     ? issueRegistrationAccessToken(desk.randomBytes)
     : { value: registrationAccessToken, hash: client.registrationAccessTokenHash ?? "" };
-  const updated: ApprovedRecord = {
+  const updated: AcceptedRecord = {
     ...record,
     clientId,
     clientIdIssuedAt: client.clientIdIssuedAt,
@@ -92,7 +92,7 @@ function secretRecordOf({
 }
 
 async function replaceClient(
-  client: ApprovedRecord,
+  client: AcceptedRecord,
   expectedVersion: number,
   store: RegistrationStore,
 ): Promise<Result<void, Failure>> {

@@ -11,7 +11,7 @@ import { issueRegistrationAccessToken } from "../registration-access-token/regis
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
-import { approveClientMetadata, type ApprovedRecord } from "./approve-client-metadata.js";
+import { acceptClientMetadata, type AcceptedRecord } from "./accept-client-metadata.js";
 import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
 
 /** A request to an endpoint of ours, with its body still unread. */
@@ -58,10 +58,10 @@ export async function registerClient(
   const submitted = await request.readMetadata();
   if (!submitted.ok) return submitted;
 
-  const approved = await approveClientMetadata({ submitted: submitted.value, origin }, desk);
-  if (!approved.ok) return approved;
+  const accepted = await acceptClientMetadata({ submitted: submitted.value, origin }, desk);
+  if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
-  const { record, findings } = approved.value;
+  const { record, findings } = accepted.value;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);
 
@@ -69,7 +69,7 @@ export async function registerClient(
     ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
     : undefined;
   const registrationAccessToken = desk.management ? issueRegistrationAccessToken(randomBytes) : undefined;
-  const client: ApprovedRecord = {
+  const client: AcceptedRecord = {
     ...record,
     clientId: randomIdentifier(randomBytes),
     clientIdIssuedAt: nowSeconds,
@@ -85,7 +85,7 @@ export async function registerClient(
 }
 
 async function storeClient(
-  client: ApprovedRecord,
+  client: AcceptedRecord,
   { spendInitialAccessToken: id, spendForeignToken }: AccessGrant,
   at: number,
   store: RegistrationStore,

@@ -27,12 +27,12 @@ export interface ProposedClient {
 }
 
 /** A record whose metadata went through every rule and policy. Only such a one can be stored. */
-export type ApprovedRecord = RegisteredClient & { readonly metadata: ApprovedMetadata };
+export type AcceptedRecord = RegisteredClient & { readonly metadata: ApprovedMetadata };
 
 /** The part of a record that the proposal decided, and what was put right on the way. */
-export interface ApprovedClient {
+export interface AcceptedClient {
   readonly record: Pick<
-    ApprovedRecord,
+    AcceptedRecord,
     "metadata" | "origin" | "status" | "requirements" | "softwareStatement"
   >;
   readonly findings: readonly Finding[];
@@ -43,10 +43,10 @@ export interface ApprovedClient {
  *
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
-export async function approveClientMetadata(
+export async function acceptClientMetadata(
   { submitted, origin: admittedAs, current }: ProposedClient,
   desk: RegistrationDesk,
-): Promise<Result<ApprovedClient, Failure>> {
+): Promise<Result<AcceptedClient, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
   const stated = await acceptSoftwareStatement(
     submitted,
