@@ -68,9 +68,11 @@ function admitted(list: ReadonlySet<string>, value: string): NeighbourRule | und
   return list.has(value) ? undefined : "algorithm.unknown";
 }
 
+const ALGORITHM_MEMBERS = [...SIGNING_MEMBERS.keys(), ...[...ENCRYPTION_MEMBERS].flat()];
+
 /** Checks every member that names an algorithm. */
 export function checkAlgorithms(asked: CompleteMetadata, findings: Findings): void {
-  for (const member of [...SIGNING_MEMBERS.keys(), ...[...ENCRYPTION_MEMBERS].flat()]) {
+  for (const member of ALGORITHM_MEMBERS) {
     const value = asked[member];
     const rule = typeof value === "string" ? algorithmRule(member, value, asked) : undefined;
     if (rule) findings.error(member, rule);

@@ -3,5 +3,6 @@
  * @see RFC 7591 section 2.2 https://www.rfc-editor.org/rfc/rfc7591#section-2.2
  */
 export function baseName(member: string): string {
-  return member.split("#", 1)[0] ?? "";
+  const tag = member.indexOf("#");
+  return tag < 0 ? member : member.slice(0, tag);
 }
