@@ -9,7 +9,7 @@ import {
 import { privateKeyJwt, softwareStatements } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";
-import { revokeTokensOf } from "./your-tokens.js";
+import { revokeTokensOf } from "./your-tokens.js"; // yours: ends a client's grants and tokens
 import { store } from "./sqlite.js";
 
 // One for each: who registers must not be able to hold up those who authenticate.
@@ -39,7 +39,16 @@ export const registration = createClientRegistration({
   // What you ask beyond the specifications, for each way in. An update is judged by what admitted the client.
   policies: {
     every: [reserveNames(["Example Bank"]), sameHostDisplayUris()],
-    initialAccessToken: [holdForApproval()],
+    initialAccessToken: [
+      holdForApproval({ when: ({ action }) => action === "register" }),
+      {
+        name: "contacts",
+        judge: ({ metadata }) =>
+          metadata.contacts
+            ? { verdict: "accept" }
+            : { verdict: "refuse", member: "contacts", reason: "must name somebody to call" },
+      },
+    ],
   },
 
   clientAssertions: privateKeyJwt({

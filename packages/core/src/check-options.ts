@@ -55,8 +55,8 @@ const CHECKS: readonly Check[] = [
   ],
   [
     "policies",
-    "must be lists of policies, such as { every: [requirePkce()] }",
-    (value) => value === undefined || isObject(value),
+    "must be an object of lists, such as { every: [requirePkce()] }",
+    (value) => value === undefined || (isObject(value) && !Array.isArray(value)),
   ],
   [
     "softwareStatements",
@@ -96,6 +96,8 @@ const CHECKS: readonly Check[] = [
 /** @throws MisuseError for the first option that is missing or makes no sense */
 export function checkOptions(options: ClientRegistrationOptions): void {
   requireThat(isObject(options), "ERR_OPTION", "createClientRegistration: give it options");
+  const unknown = Object.keys(options).find((name) => !CHECKS.some(([option]) => option === name));
+  requireThat(unknown === undefined, "ERR_OPTION", `${unknown}: there is no such option`);
   for (const [option, mustBe, holds] of CHECKS) {
     requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
   }

@@ -54,6 +54,11 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     "ERR_OPTION",
     "clientAssertions: cannot verify all of authorizationServer.token_endpoint_auth_signing_alg_values_supported",
   );
+  requireThat(
+    !clientAssertions || serverMetadata.token_endpoint_auth_methods_supported.includes("private_key_jwt"),
+    "ERR_OPTION",
+    "clientAssertions: are for clients of private_key_jwt, which token_endpoint_auth_methods_supported does not publish",
+  );
   return Object.freeze({
     serverMetadata,
     rules: Object.freeze({

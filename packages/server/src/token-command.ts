@@ -10,7 +10,7 @@ import { openStore } from "./open-store.js";
 import { databaseSetting, SettingError } from "./settings.js";
 
 export const TOKEN_USAGE =
-  "oauth-dcr token issue [--uses N] [--expires-in 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
+  "oauth-dcr token issue [--uses N, else 1] [--expires-in TIME, else 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
   "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST]\n" +
   "       oauth-dcr token list [--after ID] | inspect ID | revoke ID     each with [--database FILE]";
 

@@ -3,7 +3,7 @@ import type { Failure } from "../failure.js";
 import type { EndpointOperation } from "../endpoint-operation.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../request-context.js";
-import type { RegistrationOrigin } from "../store/registration-store.js";
+import type { ClientStatus, RegistrationOrigin } from "../store/registration-store.js";
 
 interface AuditedRequest {
   /** RFC 3339, UTC. */
@@ -20,6 +20,9 @@ export interface ClientServedEvent extends AuditedRequest {
   readonly type: "client_registered" | "client_read" | "client_updated" | "client_deleted";
   readonly clientId: string;
   readonly redirectUris: readonly string[];
+  readonly status: ClientStatus;
+  /** What a policy said that holds the client until it is approved. */
+  readonly heldBecause?: string;
   /** By what right it was registered, and by which token. */
   readonly origin: RegistrationOrigin;
 }
@@ -60,12 +63,14 @@ interface AuditedAt {
 }
 
 export function servedEvent(name: EndpointOperation["name"], served: Served, at: AuditedAt): AuditEvent {
-  const { client, findings } = served;
+  const { client, findings, heldBecause } = served;
   return {
     type: SERVED[name],
     ...requestOf(at),
     clientId: client.clientId,
     redirectUris: client.metadata.redirect_uris ?? [],
+    status: client.status,
+    ...(heldBecause !== undefined && { heldBecause }),
     origin: client.origin,
     ...audited(findings),
   };

@@ -44,7 +44,7 @@ export async function updateClient(
   const accepted = await acceptClientMetadata({ submitted: checked.value, origin, current: client }, desk);
   if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
-  const { record, findings } = accepted.value;
+  const { record, ...remarks } = accepted.value;
 
   const secret = newSecret(client, needsClientSecret(record.metadata), desk, nowSeconds);
   const token = desk.management.rotateRegistrationAccessToken
@@ -62,7 +62,7 @@ export async function updateClient(
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
-  return ok({ client: updated, response: clientInformationResponse(updated, shown, desk), findings });
+  return ok({ client: updated, response: clientInformationResponse(updated, shown, desk), ...remarks });
 }
 
 /** A secret for a client that had none and will use one, and instead of one that runs out or is to be rotated. */

@@ -37,7 +37,7 @@ const listOf = <S extends v.GenericSchema<unknown, string>>(item: S) =>
     v.maxLength(MAX_VALUES, rule("metadata.count")),
     v.array(item, WRONG_TYPE),
   );
-const webUri = (kind: "page" | "https") =>
+const webUri = (kind: "page" | "https" | "document") =>
   v.pipe(
     v.string(WRONG_TYPE),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -66,6 +66,7 @@ const SCHEMAS: Readonly<Record<ShapeKind, Shape>> = {
   page_uri: webUri("page"),
   https_uri: webUri("https"),
   https_uri_list: listOf(webUri("https")),
+  document_uri: webUri("document"),
 };
 
 /** What the check of the members found out: the values that hold, told apart by what becomes of them. */

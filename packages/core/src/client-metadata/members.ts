@@ -14,6 +14,7 @@ export const MEMBER_KINDS = [
   "page_uri",
   "https_uri",
   "https_uri_list",
+  "document_uri",
   "redirect_uri_list",
   "json_web_key_set",
   "object",
@@ -58,13 +59,13 @@ export const REGISTERED_MEMBERS: readonly MetadataMember[] = [
   ...of("scope", "scope"),
   ...of("text_list", "contacts"),
   ...localised("page_uri", "tos_uri", "policy_uri"),
-  ...of("https_uri", "jwks_uri"),
+  ...of("document_uri", "jwks_uri"),
   ...of("json_web_key_set", "jwks"),
   ...of("text", "software_id", "software_version"),
 
   // OpenID Connect Dynamic Client Registration 1.0 section 2
   ...of("application_type", "application_type"),
-  ...of("https_uri", "sector_identifier_uri"),
+  ...of("document_uri", "sector_identifier_uri"),
   ...of("subject_type", "subject_type"),
   ...of(
     "token",

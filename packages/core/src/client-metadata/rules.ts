@@ -18,6 +18,7 @@ export type Rule =
   | "metadata.object"
   | "metadata.web_scheme"
   | "metadata.https"
+  | "metadata.local_address"
   | "metadata.language_twice"
   | "metadata.required"
   | "metadata.inconsistent"
@@ -85,6 +86,10 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
     specification: RFC7591("2"),
   },
   "metadata.web_scheme": { says: "must be a web address with http or https", specification: RFC7591("2") },
+  "metadata.local_address": {
+    says: "must be at a public address, without a fragment: this server fetches it",
+    specification: RFC7591("5"),
+  },
   "metadata.https": { says: "must be a web address with https", specification: RFC7591("2") },
   "metadata.language_twice": { says: "is given twice for one language", specification: RFC7591("2.2") },
   "metadata.required": { says: "is required for the grant types asked for", specification: RFC7591("2") },

@@ -10,7 +10,7 @@ export type JwtAccessProblem =
 export interface VerifiedInitialAccess {
   /** Names the token in records and in the audit log; unique over all issuers. */
   readonly id: string;
-  /** Whom it was given to. */
+  /** Whom it was given to: `issuer#subject` for a JWT, so that two issuers share no names. */
   readonly owner?: string;
   readonly constraints: InitialAccessTokenConstraints;
   /**

@@ -3,12 +3,19 @@ import { err, ok, type Result } from "../result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import type { PolicyVerdict } from "./registration-policy.js";
 
-type Shape = Readonly<
-  Record<string, { readonly holds: (value: unknown) => boolean; readonly optional?: true }>
->;
+interface Field {
+  readonly holds: (value: unknown) => boolean;
+  readonly mustBe: string;
+  readonly optional?: true;
+}
+type Shape = Readonly<Record<string, Field>>;
 
 // What may stand in `error_description` (RFC 6749 section 5.2).
 const isSentencePart = (value: unknown) => typeof value === "string" && /^[ !#-[\]-~]{1,200}$/.test(value);
+const SENTENCE_PART: Field = {
+  holds: isSentencePart,
+  mustBe: "1 to 200 printable ASCII characters without quotes and backslashes",
+};
 const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";
 const ERRORS: readonly unknown[] = [
   "invalid_software_statement",
@@ -19,15 +26,19 @@ const ERRORS: readonly unknown[] = [
 
 const SHAPES: Readonly<Record<PolicyVerdict["verdict"], Shape>> = {
   accept: {},
-  change: { metadata: { holds: isJsonObject } },
+  change: { metadata: { holds: isJsonObject, mustBe: "an object" } },
   refuse: {
-    member: { holds: isSentencePart },
-    reason: { holds: isSentencePart },
-    place: { holds: isSentencePart, optional: true },
-    error: { holds: (value) => ERRORS.includes(value), optional: true },
+    member: SENTENCE_PART,
+    reason: SENTENCE_PART,
+    place: { ...SENTENCE_PART, optional: true },
+    error: {
+      holds: (value) => ERRORS.includes(value),
+      mustBe: `one of ${ERRORS.join(", ")}`,
+      optional: true,
+    },
   },
-  hold: { reason: { holds: isText } },
-  require: { requirements: { holds: areRequirements } },
+  hold: { reason: { holds: isText, mustBe: "text" } },
+  require: { requirements: { holds: areRequirements, mustBe: "of consent and pkce, each true" } },
 };
 
 /**
@@ -35,18 +46,22 @@ const SHAPES: Readonly<Record<PolicyVerdict["verdict"], Shape>> = {
  * acceptance would be forgotten, and a requirement with a typing error never be met.
  */
 export function parseVerdict(answer: unknown): Result<PolicyVerdict, Error> {
-  if (!isJsonObject(answer)) return err(new TypeError("a policy must answer a verdict"));
+  if (answer instanceof Promise) return err(new TypeError("judge must not be asynchronous"));
+  if (!isJsonObject(answer)) return err(new TypeError("judge must answer a verdict"));
   // Read once: from here on nothing of it is the policy's own object.
   const { verdict, ...fields }: Readonly<Record<string, unknown>> = answer;
   const shape = Object.entries(SHAPES).find(([name]) => name === verdict)?.[1];
-  if (!shape) return err(new TypeError("a policy must answer a verdict"));
+  if (!shape) return err(new TypeError(`verdict: must be one of ${Object.keys(SHAPES).join(", ")}`));
 
-  const wrong = Object.entries(shape).some(([name, { holds, optional }]) =>
+  const wrong = Object.entries(shape).find(([name, { holds, optional }]) =>
     fields[name] === undefined ? !optional : !holds(fields[name]),
   );
-  const unknown = Object.keys(fields).some((name) => !Object.hasOwn(shape, name));
-  if (wrong || unknown)
-    return err(new TypeError(`a verdict ${String(verdict)} has a field of the wrong form`));
+  const unknown = Object.keys(fields).find((name) => !Object.hasOwn(shape, name));
+  if (wrong)
+    return err(new TypeError(`the verdict ${String(verdict)}: ${wrong[0]} must be ${wrong[1].mustBe}`));
+  if (unknown !== undefined) {
+    return err(new TypeError(`the verdict ${String(verdict)}: ${unknown} does not belong there`));
+  }
   const parsed = verdict === "change" ? { metadata: frozenCopy(fields["metadata"]) } : fields;
   return ok({ verdict, ...parsed } as PolicyVerdict);
 }

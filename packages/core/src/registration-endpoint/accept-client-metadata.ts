@@ -36,6 +36,8 @@ export interface AcceptedClient {
     "metadata" | "origin" | "status" | "requirements" | "softwareStatement"
   >;
   readonly findings: readonly Finding[];
+  /** Why it awaits approval, for the operator; there exactly when it does. */
+  readonly heldBecause?: string;
 }
 
 /**
@@ -73,11 +75,13 @@ export async function acceptClientMetadata(
   if (unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
   }
+  const heldBecause = isUnchanged(approval.metadata, origin, current) ? undefined : approval.hold;
   return ok({
+    ...(heldBecause !== undefined && { heldBecause }),
     record: {
       metadata: approval.metadata,
       origin: { ...origin, policies: approval.policyNames },
-      status: isHeld(approval, origin, current) ? "awaiting_approval" : "active",
+      status: heldBecause === undefined ? "active" : "awaiting_approval",
       requirements: { ...requirementsOf(approval.metadata), ...approval.requirements },
       ...(softwareStatement !== undefined && { softwareStatement }),
     },
@@ -123,16 +127,16 @@ function judge(
 }
 
 /** Approval is asked for what is new: a client that only renews its token stays what it is. */
-function isHeld(
-  { hold, metadata }: Approval,
+function isUnchanged(
+  metadata: ClientMetadata,
   { softwareStatementIssuer }: ProposalOrigin,
   current: RegisteredClient | undefined,
 ): boolean {
-  const isUnchanged =
+  return (
     current?.status === "active" &&
     current.origin.softwareStatementIssuer === softwareStatementIssuer &&
-    isSameMetadata(metadata, current.metadata);
-  return hold !== undefined && !isUnchanged;
+    isSameMetadata(metadata, current.metadata)
+  );
 }
 
 function isSameMetadata(one: ClientMetadata, other: ClientMetadata): boolean {

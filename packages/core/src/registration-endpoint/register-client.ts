@@ -27,6 +27,8 @@ export interface Served {
   readonly client: RegisteredClient;
   /** What was put right on the way. */
   readonly findings: readonly Finding[];
+  /** Why the client awaits approval, for the operator alone; there exactly when it does. */
+  readonly heldBecause?: string;
   /** Missing where there is nothing left to say. */
   readonly response?: ClientInformationResponse;
 }
@@ -61,7 +63,7 @@ export async function registerClient(
   const accepted = await acceptClientMetadata({ submitted: submitted.value, origin }, desk);
   if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
-  const { record, findings } = accepted.value;
+  const { record, ...remarks } = accepted.value;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);
 
@@ -81,7 +83,7 @@ export async function registerClient(
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };
-  return ok({ client, response: clientInformationResponse(client, shown, desk), findings });
+  return ok({ client, response: clientInformationResponse(client, shown, desk), ...remarks });
 }
 
 async function storeClient(

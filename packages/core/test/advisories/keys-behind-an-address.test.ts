@@ -62,15 +62,11 @@ describe.each(PRESET_NAMES)("CVE-2026-1180 (Keycloak): jwks_uri with %s", (prese
 
   test("leads to no host of a private network, whatever its spelling", async () => {
     const desk = deskWith(preset);
-    let registered = 0;
     for (const url of INTERNAL_URLS) {
       const { status, body } = await desk.clientOf(url);
-      if (status !== 201) continue;
-      registered++;
-      expect((await desk.authenticate(textOf(body, "client_id"))).ok, url).toBe(false);
+      expect(status, url).toBe(400);
+      expect(body["error_description"]).toMatch(/^jwks_uri /);
     }
-    // An address that is well spelled goes on record: what may be connected to is for the moment of connecting.
-    expect(registered).toBeGreaterThan(10);
     expect(desk.urls()).toEqual([]);
   });
 

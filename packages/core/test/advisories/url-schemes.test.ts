@@ -19,7 +19,13 @@ beforeAll(async () => {
 const TITLE =
   "GHSA-q9xg-f2v2-695g (Windmill), CVE-2023-6717 (Keycloak), CVE-2026-22752 and CVE-2026-59354 (Spring Authorization Server)";
 
-const URL_KINDS: readonly MemberKind[] = ["page_uri", "https_uri", "https_uri_list", "redirect_uri_list"];
+const URL_KINDS: readonly MemberKind[] = [
+  "page_uri",
+  "https_uri",
+  "https_uri_list",
+  "document_uri",
+  "redirect_uri_list",
+];
 const URL_MEMBERS = REGISTERED_MEMBERS.filter(({ kind }) => URL_KINDS.includes(kind));
 
 const SCHEMES = [

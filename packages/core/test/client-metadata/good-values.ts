@@ -70,6 +70,7 @@ export function goodValue({ name, kind }: MetadataMember): JsonValue {
     case "page_uri":
       return "http://www.app.example/about?lang=en#top";
     case "https_uri":
+    case "document_uri":
       return "https://app.example/some/file.json";
     case "https_uri_list":
       return ["https://app.example/some/file.json", "https://app.example/other#top"];

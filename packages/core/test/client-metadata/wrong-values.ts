@@ -27,6 +27,12 @@ export const WRONG: Readonly<Record<MemberKind, readonly JsonValue[]>> = {
   scope: [...NOT_A_STRING, 'quo"te'],
   page_uri: [...NOT_A_STRING, "not a uri", "/relative", "https://", "app.example"],
   https_uri: [...NOT_A_STRING, "not a uri", "http://app.example/", "//app.example/"],
+  document_uri: [
+    ...NOT_A_STRING,
+    ...["not a uri", "http://app.example/", "https://127.0.0.1/", "https://[fd00::1]/", "https://localhost/"],
+    ...["https://10.0.0.1/", "https://169.254.169.254/", "https://intranet/", "https://app.internal/"],
+    "https://app.example/#fragment",
+  ],
   https_uri_list: [...NOT_A_LIST_OF_STRINGS, ["http://app.example/"], ["https://app.example/", ""]],
   redirect_uri_list: [...NOT_A_LIST_OF_STRINGS, [""], ["/callback"]],
   json_web_key_set: ["{}", 7, true, {}, { keys: [] }, ["x"]],

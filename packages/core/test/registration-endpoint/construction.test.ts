@@ -267,3 +267,11 @@ test("8414-4: private_key_jwt needs its algorithms published, and a verifier tha
     expect(() => build(wrong), String(wrong)).toThrow(MisuseError);
   }
 });
+
+test("an option that there is not, and one that could do nothing, are mistakes", () => {
+  expect(() => createClientRegistration({ ...options(), clientSecretTTL: 5 } as never)).toThrow(
+    /clientSecretTTL/,
+  );
+  const clientAssertions = { algorithms: [], verify: () => Promise.reject(new Error("not asked")) };
+  expect(() => createClientRegistration({ ...options(), clientAssertions })).toThrow(/private_key_jwt/);
+});

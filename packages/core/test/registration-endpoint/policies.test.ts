@@ -121,8 +121,14 @@ describe("policies", () => {
   });
 
   test("hold a client until an operator approves it: till then it can do nothing but read and delete itself", async () => {
-    const { register, desk, send } = managedDesk({ policies: { open: [holdForApproval()] } });
+    const { register, desk, send, events } = managedDesk({
+      policies: { open: [holdForApproval({ reason: "new here" })] },
+    });
     const client = await register();
+    expect(events).toMatchObject([
+      { type: "client_registered", status: "awaiting_approval", heldBecause: "new here" },
+    ]);
+    expect(JSON.stringify(client)).not.toContain("new here");
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const found = await desk.findClient(client.client_id);
     if (!found) throw new Error("lost");
