@@ -29,7 +29,8 @@ describe("deleting", () => {
     let isDown = true;
     const { register, send, store, events } = managedDesk({
       management: {
-        revokeTokens: () => {
+        revokeTokens: async () => {
+          await Promise.resolve();
           if (isDown) throw new Error("token store at 10.0.0.1 is down");
         },
       },

@@ -159,6 +159,23 @@ describe("an update", () => {
     });
   });
 
+  test("leaves a secret in the first half of its life, however long the grace time is", async () => {
+    const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 86_400 });
+    const client = await managed.register(CONFIDENTIAL);
+    const put = (answer: JsonObject) =>
+      managed.send(
+        "PUT",
+        client.registration_client_uri,
+        textOf(answer, "registration_access_token"),
+        updateOf(answer),
+      );
+    managed.time.now += 499_000;
+    const early = await put(client);
+    expect(early.body).not.toHaveProperty("client_secret");
+    managed.time.now += 1000;
+    expect((await put(early.body)).body).toHaveProperty("client_secret");
+  });
+
   test("replaces a secret that runs out", async () => {
     const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 100 });
     const client = await managed.register(CONFIDENTIAL);
