@@ -60,7 +60,7 @@ export type {
 export type { ClientInformationResponse } from "./registration-endpoint/client-information-response.js";
 export type { Registration, Served } from "./registration-endpoint/register-client.js";
 
-export type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
+export type { ClientManagementOptions } from "./client-management.js";
 export type { EndpointOperation, ManagementOperation } from "./endpoint-operation.js";
 export type { AuditEvent, AuditSink } from "./audit/audit-event.js";
 export type { OnError } from "./audit/on-error.js";

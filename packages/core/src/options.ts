@@ -5,7 +5,7 @@ import type { ClientAssertionVerifier } from "./client-authentication/client-ass
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
 import type { PolicyLists } from "./policy/policy-table.js";
 import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
-import type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
+import type { ClientManagementOptions } from "./client-management.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
 import type { MetadataMember } from "./client-metadata/members.js";
 import type { UnsupportedMetadata } from "./client-metadata/narrow.js";

@@ -1,6 +1,6 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
-import type { ClientManagement } from "./client-configuration-endpoint/client-management.js";
+import type { ClientManagement } from "./client-management.js";
 import type { ClientSecretRules } from "./client-credentials/client-secret.js";
 import type { ClientMetadataRules } from "./client-metadata/assess-client-metadata.js";
 import type { RandomBytes } from "./crypto/random-token.js";

@@ -10,7 +10,7 @@ import {
 import type { CorsOrigins } from "./http/cors.js";
 import { requireThat } from "./misuse.js";
 import type { RegistrationDesk } from "./registration-desk.js";
-import { resolveClientManagement } from "./client-configuration-endpoint/client-management.js";
+import { resolveClientManagement } from "./client-management.js";
 import { policyTable } from "./policy/policy-table.js";
 import type { ClientRegistrationOptions } from "./options.js";
 

@@ -1,4 +1,4 @@
-import type { ClientManagement } from "../client-configuration-endpoint/client-management.js";
+import type { ClientManagement } from "../client-management.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
 import { baseName } from "../client-metadata/member-name.js";

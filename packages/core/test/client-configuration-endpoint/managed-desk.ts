@@ -1,6 +1,6 @@
 import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
-import type { ClientManagementOptions } from "../../src/client-configuration-endpoint/client-management.js";
+import type { ClientManagementOptions } from "../../src/client-management.js";
 import { createClientRegistration, type ClientRegistration } from "../../src/client-registration.js";
 import type { JsonObject } from "../../src/json.js";
 import type { ClientRegistrationOptions } from "../../src/options.js";

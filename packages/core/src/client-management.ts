@@ -1,7 +1,7 @@
-import type { ManagementOperation } from "../endpoint-operation.js";
-import { requireThat } from "../misuse.js";
-import type { Awaitable } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { ManagementOperation } from "./endpoint-operation.js";
+import { requireThat } from "./misuse.js";
+import type { Awaitable } from "./result.js";
+import type { RegisteredClient } from "./store/registration-store.js";
 
 /** Lets clients manage themselves. Leave it out, and none gets a registration access token. */
 export interface ClientManagementOptions {
