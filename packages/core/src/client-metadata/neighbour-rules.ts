@@ -1,31 +1,5 @@
 import type { RuleText } from "./rule-text.js";
 
-/** The rules that client metadata of the specifications beside RFC 7591 can break. */
-export type NeighbourRule =
-  | "metadata.twice"
-  | "metadata.not_among_choices"
-  | "metadata.substituted"
-  | "metadata.this_machine"
-  | "algorithm.unknown"
-  | "algorithm.none"
-  | "algorithm.symmetric"
-  | "algorithm.enc_alone"
-  | "sector_identifier_uri.required"
-  | "sector_identifier_uri.unsupported"
-  | "sector_identifier_uri.unreachable"
-  | "sector_identifier_uri.document"
-  | "sector_identifier_uri.redirect_uri_missing"
-  | "request_uris.fragment"
-  | "logout_uri.fragment"
-  | "frontchannel_logout_uri.origin"
-  | "backchannel_authentication.delivery_mode"
-  | "backchannel_authentication.notification_endpoint"
-  | "backchannel_authentication.grant_type"
-  | "tls_client_auth.subject_missing"
-  | "tls_client_auth.subject_twice"
-  | "tls_client_auth.subject_form"
-  | "tls_client_auth.unused";
-
 const OPENID = "https://openid.net/specs/";
 const REGISTRATION = `${OPENID}openid-connect-registration-1_0.html#ClientMetadata`;
 const SECTOR_IDENTIFIER = `${OPENID}openid-connect-registration-1_0.html#SectorIdentifierValidation`;
@@ -33,8 +7,8 @@ const CIBA = `${OPENID}openid-client-initiated-backchannel-authentication-core-1
 const RFC8705 = "https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2";
 const ALGORITHMS = "https://www.rfc-editor.org/rfc/rfc7518";
 
-/** What each of them says. */
-export const NEIGHBOUR_RULES: Readonly<Record<NeighbourRule, RuleText>> = {
+/** The rules of the specifications beside RFC 7591 that client metadata can break. */
+export const NEIGHBOUR_RULES = {
   "metadata.twice": { says: "is given twice", specification: REGISTRATION },
   "metadata.not_among_choices": {
     says: "has a value that is not in the list of supported values sent with it",
@@ -123,4 +97,6 @@ export const NEIGHBOUR_RULES: Readonly<Record<NeighbourRule, RuleText>> = {
     says: "is for the method tls_client_auth alone and was ignored",
     specification: RFC8705,
   },
-};
+} satisfies Readonly<Record<string, RuleText>>;
+
+export type NeighbourRule = keyof typeof NEIGHBOUR_RULES;

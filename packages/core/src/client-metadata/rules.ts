@@ -1,54 +1,6 @@
-import type { RedirectUriRule } from "../redirect-uri/redirect-uri-policy.js";
-import { NEIGHBOUR_RULES, type NeighbourRule } from "./neighbour-rules.js";
+import { NEIGHBOUR_RULES } from "./neighbour-rules.js";
 import type { RuleText } from "./rule-text.js";
 import { URI_RULES } from "./uri-rules.js";
-
-/** What a finding may say, under a name that stays the same from release to release. */
-export type Rule =
-  | RedirectUriRule
-  | NeighbourRule
-  | "metadata.type"
-  | "metadata.text"
-  | "metadata.length"
-  | "metadata.count"
-  | "metadata.token"
-  | "metadata.boolean"
-  | "metadata.seconds"
-  | "metadata.choice"
-  | "metadata.object"
-  | "metadata.web_scheme"
-  | "metadata.https"
-  | "metadata.local_address"
-  | "metadata.language_twice"
-  | "metadata.required"
-  | "metadata.inconsistent"
-  | "metadata.unsupported"
-  | "metadata.nothing_left"
-  | "metadata.not_for_web"
-  | "metadata.corrected"
-  | "metadata.empty"
-  | "metadata.unknown"
-  | "metadata.server_assigned"
-  | "metadata.input_only"
-  | "software_statement.unsupported"
-  | "software_statement.required"
-  | "software_statement.type"
-  | "software_statement.invalid"
-  | "software_statement.unapproved"
-  | "policy.refused"
-  | "client_update.forbidden_member"
-  | "client_update.client_id"
-  | "client_update.client_secret"
-  | "scope.syntax"
-  | "scope.unsupported"
-  | "initial_access_token.redirect_host"
-  | "initial_access_token.software_id"
-  | "jwks.shape"
-  | "jwks.key_type"
-  | "jwks.private_key"
-  | "jwks.public_member"
-  | "jwks.with_jwks_uri"
-  | "jwks.required";
 
 const RFC = "https://www.rfc-editor.org/rfc/rfc";
 const RFC7591 = (section: string) => `${RFC}7591#section-${section}`;
@@ -56,7 +8,7 @@ const RFC7592 = (section: string) => `${RFC}7592#section-${section}`;
 const RFC7517 = (section: string) => `${RFC}7517#section-${section}`;
 const OIDC_REGISTRATION = "https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata";
 
-export const RULES: Readonly<Record<Rule, RuleText>> = {
+export const RULES = {
   ...URI_RULES,
   "metadata.type": {
     says: "has the wrong JSON type: a list is written with brackets, a text without",
@@ -185,4 +137,7 @@ export const RULES: Readonly<Record<Rule, RuleText>> = {
   "jwks.required": { says: "needs keys: give jwks or jwks_uri", specification: RFC7591("2") },
 
   ...NEIGHBOUR_RULES,
-};
+} satisfies Readonly<Record<string, RuleText>>;
+
+/** What a finding may say, under a name that stays the same from release to release. */
+export type Rule = keyof typeof RULES;
