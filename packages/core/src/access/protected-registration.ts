@@ -1,5 +1,6 @@
 import type { Failure } from "../failure.js";
 import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
+import { checkConstraints } from "../initial-access-token/check-constraints.js";
 import { verifyInitialAccessToken } from "../initial-access-token/verify-initial-access-token.js";
 import { isOwnToken } from "../initial-access-token/token-format.js";
 import type {
@@ -88,17 +89,23 @@ async function admitForeign(
   verifier: InitialAccessTokenVerifier,
   nowSeconds: number,
 ): Promise<Result<AccessGrant, Failure>> {
-  const verified = await verifier.verify(token, nowSeconds);
-  if (verified.ok) {
-    const { spend } = verified.value;
-    return ok({ origin: originOf(verified.value), spendForeignToken: spend });
+  try {
+    const verified = await verifier.verify(token, nowSeconds);
+    if (verified.ok) {
+      const constraints = checkConstraints(verified.value.constraints);
+      const origin = originOf({ ...verified.value, constraints });
+      return ok({ origin, spendForeignToken: verified.value.spend });
+    }
+    const { reason, cause } = verified.error;
+    return err(
+      isUnavailable(reason)
+        ? { kind: "verifier_unavailable", cause: cause ?? reason }
+        : { kind: "token_refused", reason },
+    );
+  } catch (cause) {
+    // Nobody is admitted by a verifier that fails, nor without the constraints that it meant.
+    return err({ kind: "verifier_unavailable", cause });
   }
-  const { reason, cause } = verified.error;
-  return err(
-    isUnavailable(reason)
-      ? { kind: "verifier_unavailable", cause: cause ?? reason }
-      : { kind: "token_refused", reason },
-  );
 }
 
 function originOf({

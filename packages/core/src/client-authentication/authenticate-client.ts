@@ -31,13 +31,26 @@ export type ClientAuthenticationFailure =
 
 /**
  * Finds out which client sends a token request: by `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or,
- * for a public client, by its identifier alone. A client has the one method that it registered.
+ * for a public client, by its identifier alone. A client has the one method that it registered. Never rejects.
  *
  * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
  */
 export async function authenticateClient(
   request: TokenRequest,
-  desk: Pick<RegistrationDesk, "store" | "clock" | "clientAssertions" | "rules">,
+  desk: AuthenticationDesk,
+): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
+  try {
+    return await authenticate(request, desk);
+  } catch (cause) {
+    return err({ kind: "unavailable", cause });
+  }
+}
+
+type AuthenticationDesk = Pick<RegistrationDesk, "store" | "clock" | "clientAssertions" | "rules">;
+
+async function authenticate(
+  request: TokenRequest,
+  desk: AuthenticationDesk,
 ): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
   const presented = readPresentedCredentials(request);
@@ -46,13 +59,8 @@ export async function authenticateClient(
   const refused = (reason: InvalidClient["reason"]) =>
     err<ClientAuthenticationFailure>({ kind: "invalid_client", reason, clientId });
 
-  let client: RegisteredClient | undefined;
-  try {
-    client = await desk.store.findClient(clientId);
-  } catch (cause) {
-    return err({ kind: "unavailable", cause });
-  }
-  // An unknown client's secret is hashed and compared too; identifiers are no secret, but what costs nothing to hide is hidden.
+  const client = await desk.store.findClient(clientId);
+  // For an unknown client too: identifiers are no secret, but what costs nothing to hide is hidden.
   const standing =
     "secret" in presented.value
       ? clientSecretStanding(presented.value.secret, client ?? {}, nowSeconds)

@@ -15,12 +15,16 @@ const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: stri
 };
 
 /**
- * An empty list would forbid everything, and a misspelt host would too: both are mistakes.
+ * An empty list would forbid everything, a misspelt host would too, and a misspelt name would bind to nothing: all are
+ * mistakes.
  *
  * @throws MisuseError
  */
 export function checkConstraints(given: InitialAccessTokenConstraints): InitialAccessTokenConstraints {
-  requireThat(isJsonObject(given), "ERR_OPTION", "constraints: must be an object");
+  // A promise has no members either, and would bind to nothing.
+  requireThat(isJsonObject(given) && !("then" in given), "ERR_OPTION", "constraints: must be an object");
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(ENTRIES, name));
+  requireThat(unknown === undefined, "ERR_OPTION", `${unknown}: there is no such constraint`);
   const constraints: Record<string, readonly string[]> = {};
   for (const [name, holds] of Object.entries(ENTRIES)) {
     const list: unknown = given[name as keyof InitialAccessTokenConstraints];

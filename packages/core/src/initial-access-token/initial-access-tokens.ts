@@ -52,14 +52,14 @@ export function initialAccessTokens({
   const now = (): number => Math.floor(clock() / 1000);
   return Object.freeze<InitialAccessTokens>({
     async issue(options = {}) {
-      const { uses = 1, expiresInSeconds = 604_800, label, owner } = options;
+      const { uses = 1, expiresInSeconds = 604_800, label, owner, ...bounds } = options;
       requirePositiveInteger(uses, "ERR_OPTION", "uses");
       requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");
       for (const [name, text] of Object.entries({ label, owner })) {
         const isText = text === undefined || typeof text === "string";
         requireThat(isText, "ERR_OPTION", `${name}: must be text`);
       }
-      const constraints = checkConstraints(options);
+      const constraints = checkConstraints(bounds);
       const known = policies?.forNames(constraints.policies ?? []);
       requireThat(
         known?.ok !== false,

@@ -10,7 +10,6 @@ import { requireThat } from "../misuse.js";
 import { err, ok } from "../result.js";
 import { isScopeToken } from "../scope/scope.js";
 import type { InitialAccessTokenVerifier, VerifiedInitialAccess } from "./initial-access-token-verifier.js";
-import { checkConstraints } from "./check-constraints.js";
 import { readJwtAccess, type VerifiedJwtAccess } from "./verified-jwt-access.js";
 
 export interface JwtInitialAccessTokensOptions {
@@ -76,7 +75,7 @@ export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): 
           id: `${issuer}#${jti}`,
           // An issuer of its own may have somebody of the same name as another.
           owner: `${issuer}#${subject}`,
-          constraints: checkConstraints(constrain(access.value)),
+          constraints: constrain(access.value),
           spend,
         });
       } catch (cause) {

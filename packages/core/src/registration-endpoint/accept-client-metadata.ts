@@ -90,7 +90,7 @@ export async function acceptClientMetadata(
 }
 
 /** The metadata rules, narrowed to what the token allows, and the token's own on top. */
-export function assessUnderConstraints(
+function assessUnderConstraints(
   submitted: JsonObject,
   constraints: InitialAccessTokenConstraints,
   rules: ClientMetadataRules,

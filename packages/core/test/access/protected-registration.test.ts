@@ -205,6 +205,8 @@ describe("constraints of a token", () => {
     { redirectHosts: ["https://app.example"] },
     { redirectHosts: ["*.app.example"] },
     { softwareIds: [""] },
+    { scope: ["read"] } as never,
+    { label: 5 } as never,
   ])("%j is a mistake", async (given) => {
     await expect(protectedDesk().issue(given)).rejects.toThrow(TypeError);
   });

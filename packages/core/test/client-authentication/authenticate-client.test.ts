@@ -209,3 +209,15 @@ test("credentials are read from the characters that RFC 6749 section 2.3.1 encod
     value: { method: "client_secret_basic", clientId: "a:b c", secret: "sécret:" },
   });
 });
+
+test("a form that cannot be read is no wrong secret, and nothing rejects", async () => {
+  const { id, secret, desk } = await deskWith(CONFIDENTIAL);
+  const parameters = {
+    getAll: () => {
+      throw new Error("no form");
+    },
+  };
+  expect(await desk.authenticateClient({ authorization: basic(id, secret), parameters })).toMatchObject({
+    error: { kind: "unavailable" },
+  });
+});

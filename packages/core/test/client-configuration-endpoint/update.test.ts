@@ -26,6 +26,17 @@ async function updated(
   return { client, before, answer, after: await managed.store.findClient(client.client_id) };
 }
 
+/** Sends an answer back as an update, by the token that is in it. */
+function putsBack(managed: ManagedDesk) {
+  return (answer: JsonObject) =>
+    managed.send(
+      "PUT",
+      textOf(answer, "registration_client_uri"),
+      textOf(answer, "registration_access_token"),
+      updateOf(answer),
+    );
+}
+
 describe("an update", () => {
   test("R7592-8, R7592-13: of the answer less the four forbidden members answers 200 and changes nothing", async () => {
     for (const body of [PUBLIC, CONFIDENTIAL]) {
@@ -162,13 +173,7 @@ describe("an update", () => {
   test("leaves a secret in the first half of its life, however long the grace time is", async () => {
     const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 86_400 });
     const client = await managed.register(CONFIDENTIAL);
-    const put = (answer: JsonObject) =>
-      managed.send(
-        "PUT",
-        client.registration_client_uri,
-        textOf(answer, "registration_access_token"),
-        updateOf(answer),
-      );
+    const put = putsBack(managed);
     managed.time.now += 499_000;
     const early = await put(client);
     expect(early.body).not.toHaveProperty("client_secret");
@@ -180,13 +185,7 @@ describe("an update", () => {
     const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 100 });
     const client = await managed.register(CONFIDENTIAL);
     expect(client["client_secret_expires_at"]).toBe(START / 1000 + 1000);
-    const put = (answer: JsonObject) =>
-      managed.send(
-        "PUT",
-        client.registration_client_uri,
-        textOf(answer, "registration_access_token"),
-        updateOf(answer),
-      );
+    const put = putsBack(managed);
     managed.time.now += 899_000;
     const early = await put(client);
     expect(early.body).not.toHaveProperty("client_secret");

@@ -109,8 +109,11 @@ test("a verifier that cannot answer is a 503, and one that is none does not star
   const initialAccessTokenVerifier = {
     verify: () => Promise.resolve(err({ reason: "keys_unavailable" } as const)),
   };
-  const { send } = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier }) });
-  expect((await send("POST", REGISTER, "x.y.z", PUBLIC)).status).toBe(503);
+  const rejecting = { verify: () => Promise.reject(new Error("down")) };
+  for (const verifier of [initialAccessTokenVerifier, rejecting]) {
+    const { send } = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier: verifier }) });
+    expect((await send("POST", REGISTER, "x.y.z", PUBLIC)).status).toBe(503);
+  }
   expect(() => protectedRegistration({ initialAccessTokenVerifier: {} as never })).toThrow(MisuseError);
 });
 
@@ -195,6 +198,8 @@ test("constraints that a function of the operator's gets wrong admit nobody", as
     { scopes: "read write" },
     { scopes: [] },
     { redirectHosts: ["A:1"] },
+    { scope: ["read"] },
+    Promise.resolve({}),
   ]) {
     const initialAccessTokenVerifier = jwtInitialAccessTokens({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
