@@ -29,6 +29,7 @@ export default {
           "software-statement",
           "store",
           "rate-limit",
+          "quota",
         ),
       },
       to: {

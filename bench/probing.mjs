@@ -16,6 +16,7 @@ const stores = { memory: memoryStore(), sqlite: openSqliteStore(new Database(joi
 for (const [kind, store] of Object.entries(stores)) {
   const desk = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
+    idempotentRegistration: false,
     access: openRegistration({ dangerouslyUnlimited: true }),
     clientManagement: { revokeTokens: () => undefined },
     store,

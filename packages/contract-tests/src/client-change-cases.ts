@@ -1,6 +1,6 @@
-import type { RegistrationStore } from "@oauth-dcr/core";
+import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type { ContractRunner } from "./contract-runner.js";
-import { EVERYTHING_CLIENT, numbered } from "./store-samples.js";
+import { EVERYTHING_CLIENT, memberNames, NOW, numbered, pending, STATUSES } from "./store-samples.js";
 
 /** The part of the store contract about clients that change. */
 export function clientChangeCases(
@@ -10,18 +10,61 @@ export function clientChangeCases(
   it("replaces a client whole, and only at the version that was expected", async () => {
     const store = await newStore();
     await store.createClient(numbered("client", 1));
-    const next = { ...EVERYTHING_CLIENT, clientId: "client", version: 2 };
+    const next = { ...whatChanges(EVERYTHING_CLIENT), clientId: "client", version: 2 };
     expect(await store.replaceClient(next, 2)).toEqual({ outcome: "conflict" });
     expect(await store.findClient("client")).toEqual(numbered("client", 1));
     expect(await store.replaceClient(next, 1)).toEqual({ outcome: "replaced" });
     expect(await store.findClient("client")).toEqual(next);
-    const back = { ...numbered("client", 3), version: 3 };
+    const back = { ...numbered("client", 3), version: 3, status: next.status };
     expect(await store.replaceClient(back, 2)).toEqual({ outcome: "replaced" });
     expect(await store.findClient("client")).toEqual(back);
     expect(await store.replaceClient({ ...next, clientId: "nobody" }, 1)).toEqual({
       outcome: "not_found",
     });
     expect(await store.findClient("nobody")).toBe(undefined);
+  });
+
+  it("leaves expiry, last use, fingerprint and quota keys to the other methods when it replaces", async () => {
+    const kept = {
+      expiresAt: NOW + 100,
+      lastUsedAt: NOW - 5,
+      fingerprint: "its own",
+      quotaKeys: ["address:a", "total"],
+    };
+    const given = { expiresAt: 1, lastUsedAt: 2, fingerprint: "another", quotaKeys: ["address:b"] };
+    const store = await newStore();
+    for (const [index, members] of [kept, {}].entries()) {
+      const clientId = `client-${index}`;
+      await store.createClient(pending(clientId, members));
+      for (const [version, others] of [
+        [2, given],
+        [3, {}],
+      ] as const) {
+        const next = { ...numbered(clientId, 1), version, status: "pending" } as const;
+        expect(await store.replaceClient({ ...next, ...others }, version - 1)).toEqual({
+          outcome: "replaced",
+        });
+        const found = await store.findClient(clientId);
+        expect(found).toEqual({ ...next, ...members });
+        expect(memberNames(found)).toEqual(memberNames({ ...next, ...members }));
+      }
+    }
+    expect((await store.findClientByFingerprint("its own"))?.clientId).toBe("client-0");
+    expect(await store.findClientByFingerprint("another")).toBe(undefined);
+  });
+
+  it("leaves the status to the other methods when it replaces, unless the new client is held", async () => {
+    const store = await newStore();
+    for (const status of STATUSES) {
+      await store.createClient({ ...numbered(status, 0), status });
+      let version = 1;
+      for (const given of ["pending", "active", "disabled", "awaiting_approval", "active"] as const) {
+        version += 1;
+        await store.replaceClient({ ...numbered(status, 0), version, status: given }, version - 1);
+        const isHeld = given === "awaiting_approval" || version === 6;
+        expect((await store.findClient(status))?.status).toBe(isHeld ? "awaiting_approval" : status);
+      }
+    }
   });
 
   it("lets exactly one of 50 replacements of the same version win", async () => {
@@ -72,4 +115,10 @@ export function clientChangeCases(
       expect(await store.findClientByRegistrationAccessToken(hash), hash).toBe(undefined);
     }
   });
+}
+
+/** A client without what a replacement leaves alone. */
+function whatChanges(client: RegisteredClient): RegisteredClient {
+  const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...others } = client;
+  return others;
 }

@@ -1,4 +1,4 @@
-import type { CreateClientGuards, InitialAccessToken, RegisteredClient } from "@oauth-dcr/core";
+import type { ClientStatus, CreateClientGuards, InitialAccessToken, RegisteredClient } from "@oauth-dcr/core";
 
 export const PUBLIC_CLIENT: RegisteredClient = {
   clientId: "public-client",
@@ -24,6 +24,10 @@ export const EVERYTHING_CLIENT: RegisteredClient = {
   registrationAccessTokenHash: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
   version: 7,
   status: "awaiting_approval",
+  expiresAt: 4_102_448_400,
+  lastUsedAt: 1_790_003_600,
+  fingerprint: "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865",
+  quotaKeys: ["address:2001:db8::/64", "initial_access_token:Ü’%_", "total"],
   requirements: { consent: true, pkce: true },
   previousClientSecret: {
     hash: "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9",
@@ -70,6 +74,8 @@ export const EVERYTHING_CLIENT: RegisteredClient = {
   },
 };
 
+export const STATUSES: readonly ClientStatus[] = ["pending", "active", "awaiting_approval", "disabled"];
+
 export const NOW = 1_790_000_000;
 
 export function token(id: string, usesLeft: number): InitialAccessToken {
@@ -98,6 +104,23 @@ export function numbered(clientId: string, number: number): RegisteredClient {
     origin: { source: "open", policies: [] },
     metadata: { ...PUBLIC_CLIENT.metadata, client_name: `Client number ${number}` },
   };
+}
+
+/** A client that nobody has used yet, with other members where they are given. */
+export function pending(clientId: string, others: Partial<RegisteredClient> = {}): RegisteredClient {
+  return { ...numbered(clientId, 0), status: "pending", ...others };
+}
+
+/** `count` times what `make` makes. */
+export function many<T>(count: number, make: (index: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** How often each outcome came. */
+export function tally(outcomes: readonly { readonly outcome: string }[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
 
 export function memberNames(value: object | undefined): readonly string[] {

@@ -8,7 +8,10 @@ import {
 } from "./client-authentication/authenticate-client.js";
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
-import { approveClient } from "./policy/approve-client.js";
+import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
+import { hasExpired, isEnabled } from "./lifecycle/client-standing.js";
+import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
+import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
 import { readClient } from "./client-configuration-endpoint/read-client.js";
 import { updateClient } from "./client-configuration-endpoint/update-client.js";
@@ -31,7 +34,7 @@ import {
 import { resolveOptions } from "./resolve-options.js";
 import type { RequestContext } from "./request-context.js";
 import { err, ok, type Result } from "./result.js";
-import type { RegisteredClient } from "./store/registration-store.js";
+import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
 
 /** The registration desk of one authorization server. */
 export interface ClientRegistration {
@@ -66,13 +69,30 @@ export interface ClientRegistration {
    * not there or has none. Rejects when the store cannot answer.
    */
   rotateClientSecret(clientId: string): Promise<RotatedClientSecret | undefined>;
-  /** Activates a client that a policy held; `false` when there is none. Rejects when the store cannot answer. */
+  /**
+   * Records that a client was used: to be called with what `authenticateClient` or `findClient` answered, after each token
+   * that was issued to it. Activates and renews it. `unusable` and `not_found` tell that it ended meanwhile. Costs nothing
+   * while an earlier use is recent. Rejects when the store cannot answer.
+   */
+  readonly recordClientUse: ClientUseRecorder;
+  /** Lets a client that a policy held begin; `false` when there is none. Rejects when the store cannot answer. */
   approveClient(clientId: string): Promise<boolean>;
+  /** Stops a client until it is enabled; `false` when there is none to stop. Rejects when the store cannot answer. */
+  disableClient(clientId: string): Promise<boolean>;
+  /** Ends what `disableClient` did; `false` when no such client is disabled. Rejects when the store cannot answer. */
+  enableClient(clientId: string): Promise<boolean>;
+  /**
+   * Deletes clients that have expired and are not in use, at most `limit` (default 1,000) at a time, with an audit event
+   * each. To be called from a timer or a cron job. Rejects when the store or `isClientInUse` cannot answer.
+   */
+  sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
+  /** How many clients there are in each state. Rejects when the store cannot answer. */
+  countClients(): Promise<ClientCounts>;
   /** The registered client; `undefined` when there is none. Rejects when the store cannot say. */
   findClient(clientId: string): Promise<RegisteredClient | undefined>;
   /**
    * Whether the authorization endpoint may redirect to `uri` for this client, judged by the same policy as its
-   * registration. Never for a client that awaits approval.
+   * registration. Only for a client that is pending or active, and has not expired.
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
@@ -92,6 +112,8 @@ const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
  */
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
   const desk = resolveOptions(options);
+
+  const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
 
   async function serve(
     operation: EndpointOperation,
@@ -152,10 +174,17 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     },
     authenticateClient: (request) => authenticateClient(request, desk),
     rotateClientSecret: (clientId) => rotateClientSecret(clientId, desk),
-    approveClient: (clientId) => approveClient(clientId, desk.store),
+    recordClientUse: clientUseRecorder(desk),
+    approveClient: (clientId) => approveClient(clientId, desk),
+    disableClient: (clientId) => disableClient(clientId, desk),
+    enableClient: (clientId) => enableClient(clientId, desk),
+    sweepClients: async ({ limit = 1000 } = {}) => sweepClients(limit, desk, () => undefined),
+    countClients: async () => desk.store.countClients(nowSeconds()),
     findClient: async (clientId) => desk.store.findClient(clientId),
-    allowsRedirectUri: ({ status, metadata }, uri) =>
-      status === "active" && desk.rules.redirectUris.admits(metadata.redirect_uris ?? [], uri),
+    allowsRedirectUri: (client, uri) =>
+      isEnabled(client) &&
+      !hasExpired(client, nowSeconds()) &&
+      desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri),
     authorizationServerMetadata: desk.serverMetadata,
   });
 }

@@ -10,6 +10,8 @@ export type Failure =
   | { readonly kind: "method_not_allowed"; readonly allow: string }
   | {
       readonly kind: "rate_limited";
+      /** For the operator: which of the limits. */
+      readonly scope: "address" | "initial_access_token" | "software_id" | "global";
       readonly retryAfterSeconds: number;
       readonly limit: number;
       readonly windowSeconds: number;
@@ -25,6 +27,10 @@ export type Failure =
   | { readonly kind: "not_permitted" }
   /** A token or a record names a policy that this server does not have: what the client is held to, nobody can tell. */
   | { readonly kind: "unknown_policy"; readonly policy: string; readonly cause: Error }
+  /** An operator stopped the client that the same metadata is registered for. */
+  | { readonly kind: "client_disabled"; readonly clientId: string }
+  /** So many clients may be registered and not used yet, in the pool of that key. */
+  | { readonly kind: "quota_exceeded"; readonly key: string; readonly limit: number }
   /** Somebody else changed the client meanwhile. */
   | { readonly kind: "conflict" }
   | { readonly kind: "unsupported_media_type" }

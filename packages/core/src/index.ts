@@ -17,7 +17,7 @@ export {
   type ProtectedRegistrationOptions,
 } from "./access/protected-registration.js";
 export { requireSoftwareStatement } from "./access/require-software-statement.js";
-export type { LimitedRegistration } from "./access/rate-limited.js";
+export type { LimitedRegistration, RateLimitScope, RegistrationRateLimiters } from "./access/rate-limited.js";
 export type { AccessGrant, AccessRequest, RegistrationAccess } from "./access/registration-access.js";
 export {
   initialAccessTokenProblem,
@@ -67,11 +67,17 @@ export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
 export type {
   ClientRequirements,
+  ChangeClientStatusOutcome,
+  ClientCounts,
   ClientStatus,
+  ClientStatusChange,
+  ClientUse,
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
   ProposalOrigin,
+  Quota,
+  RecordClientUseOutcome,
   RegisteredClient,
   RegistrationOrigin,
   RegistrationSource,
@@ -142,3 +148,7 @@ export {
 } from "./guarded-fetch/outgoing-connection.js";
 export { isSpecialUseAddress } from "./guarded-fetch/special-use-address.js";
 export { webConnection } from "./guarded-fetch/web-connection.js";
+export type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";
+export type { ClientUseRecorder } from "./lifecycle/record-client-use.js";
+export type { Sweep } from "./lifecycle/sweep-clients.js";
+export type { ClientQuotaOptions } from "./quota/client-quotas.js";

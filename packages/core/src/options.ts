@@ -3,7 +3,9 @@ import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
+import type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";
 import type { PolicyLists } from "./policy/policy-table.js";
+import type { ClientQuotaOptions } from "./quota/client-quotas.js";
 import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
 import type { ClientManagementOptions } from "./client-management.js";
 import type { WrongApplicationType } from "./client-metadata/application-type.js";
@@ -45,6 +47,16 @@ export interface ClientRegistrationOptions {
   readonly clientSecretTtlSeconds?: number;
   /** How long the secret before is still taken after a new one was issued. Default 86,400, which is a day. */
   readonly clientSecretGraceSeconds?: number;
+  /** When clients end. Left out, they stay until somebody deletes them. */
+  readonly lifecycle?: ClientLifecycleOptions;
+  /** How many clients may be registered and not used yet. Default: any number. */
+  readonly quotas?: ClientQuotaOptions;
+  /**
+   * Whether an open registration of a public client whose metadata is registered already answers with that client, so
+   * that a client that registers at each login leaves one row. Nobody can manage such a client, as whoever registers it
+   * shares it. Default false; the `mcp` preset says true.
+   */
+  readonly idempotentRegistration?: boolean;
   /** Members of your own. They are checked by their kind, stored and answered like the registered ones. */
   readonly extensionMembers?: readonly MetadataMember[];
   /** The largest body, in bytes. Default 65,536. */

@@ -5,7 +5,9 @@ import type { ClientSecretRules } from "./client-credentials/client-secret.js";
 import type { ClientMetadataRules } from "./client-metadata/assess-client-metadata.js";
 import type { RandomBytes } from "./crypto/random-token.js";
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
+import type { ClientLifecycle } from "./lifecycle/client-lifecycle.js";
 import type { PolicyTable } from "./policy/policy-table.js";
+import type { ClientQuotas } from "./quota/client-quotas.js";
 import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
 import type { RegistrationStore } from "./store/registration-store.js";
 
@@ -23,6 +25,10 @@ export interface RegistrationDesk {
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */
   readonly clientAssertions?: ClientAssertionVerifier;
+  readonly lifecycle: ClientLifecycle;
+  readonly quotas: ClientQuotas;
+  /** Whether an open registration of metadata that a public client has already answers with that client. */
+  readonly idempotentRegistration: boolean;
   readonly store: RegistrationStore;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

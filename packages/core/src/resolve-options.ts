@@ -11,6 +11,8 @@ import type { CorsOrigins } from "./http/cors.js";
 import { requireThat } from "./misuse.js";
 import type { RegistrationDesk } from "./registration-desk.js";
 import { resolveClientManagement } from "./client-management.js";
+import { resolveClientLifecycle } from "./lifecycle/client-lifecycle.js";
+import { resolveClientQuotas } from "./quota/client-quotas.js";
 import { policyTable } from "./policy/policy-table.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
@@ -40,6 +42,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     clientAssertions,
     guardedFetch,
     policies = {},
+    lifecycle = {},
+    quotas = {},
+    idempotentRegistration = false,
   } = options;
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
@@ -78,6 +83,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     ...(clientManagement && {
       management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),
     }),
+    lifecycle: resolveClientLifecycle(lifecycle),
+    quotas: resolveClientQuotas(quotas),
+    idempotentRegistration,
     store,
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],

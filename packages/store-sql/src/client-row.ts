@@ -1,17 +1,19 @@
 import type {
+  ClientCounts,
   ClientMetadata,
   ClientRequirements,
   ClientStatus,
   RegisteredClient,
   RegistrationOrigin,
 } from "@oauth-dcr/core";
-import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
+import type { Row, SqlValue } from "./transition.js";
 
 /** The values of one row, in the order of the table's columns. */
-export type ClientRow = readonly (string | number | null)[];
+export type ClientRow = readonly SqlValue[];
 
-/** The columns behind the identifier, in the order of a row. */
-const VALUES = [
+/** The columns, in the order of a row. */
+export const CLIENT_COLUMNS = [
+  "client_id",
   "client_id_issued_at",
   "version",
   "client_secret_hash",
@@ -20,40 +22,15 @@ const VALUES = [
   "previous_client_secret_expires_at",
   "registration_access_token_hash",
   "status",
+  "expires_at",
+  "last_used_at",
+  "fingerprint",
+  "quota_keys",
   "requirements",
   "origin",
   "software_statement",
   "metadata",
 ] as const;
-
-export function prepareInsert(database: SqliteDatabase): SqliteStatement {
-  return database.prepare(
-    `INSERT INTO client
-       (client_id, ${VALUES.join(", ")})
-     VALUES (?, ${VALUES.map(() => "?").join(", ")})
-     ON CONFLICT (client_id) DO NOTHING`,
-  );
-}
-
-export function prepareFind(database: SqliteDatabase): SqliteStatement {
-  return database.prepare(
-    `SELECT client_id, ${VALUES.join(", ")}
-     FROM client WHERE client_id = ?`,
-  );
-}
-
-export function prepareFindByRegistrationAccessToken(database: SqliteDatabase): SqliteStatement {
-  return database.prepare(
-    `SELECT client_id, ${VALUES.join(", ")}
-     FROM client WHERE registration_access_token_hash = ?`,
-  );
-}
-
-/** Takes the row's values, its identifier first, and then the identifier and the expected version again. */
-export function prepareReplace(database: SqliteDatabase): SqliteStatement {
-  const assignments = ["client_id", ...VALUES].map((column) => `${column} = ?`);
-  return database.prepare(`UPDATE client SET ${assignments.join(", ")} WHERE client_id = ? AND version = ?`);
-}
 
 /**
  * The row of a client. What the table cannot hold is refused here, before the client shares a transaction with others
@@ -67,9 +44,10 @@ export function toRow(client: RegisteredClient): ClientRow {
   if (!Number.isSafeInteger(client.version)) throw new TypeError("version: must be a whole number");
   if (!Number.isSafeInteger(clientIdIssuedAt)) throw new TypeError("clientIdIssuedAt: must be whole seconds");
   const { previousClientSecret, softwareStatement } = client;
-  for (const expiresAt of [clientSecretExpiresAt ?? 0, previousClientSecret?.expiresAt ?? 0]) {
-    if (!Number.isSafeInteger(expiresAt))
-      throw new TypeError("the expiry of a secret: must be whole seconds");
+  const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = client;
+  requireInstants(clientSecretExpiresAt, previousClientSecret?.expiresAt, expiresAt, lastUsedAt);
+  if (![fingerprint ?? "", ...(quotaKeys ?? [])].every(isStorable)) {
+    throw new TypeError("fingerprint and quotaKeys: must be well-formed text");
   }
   if (!isStorable(softwareStatement ?? ""))
     throw new TypeError("softwareStatement: must be well-formed text");
@@ -85,6 +63,10 @@ export function toRow(client: RegisteredClient): ClientRow {
     previousClientSecret?.expiresAt ?? null,
     client.registrationAccessTokenHash ?? null,
     client.status,
+    expiresAt ?? null,
+    lastUsedAt ?? null,
+    fingerprint ?? null,
+    quotaKeys ? JSON.stringify(quotaKeys) : null,
     JSON.stringify(client.requirements),
     JSON.stringify(client.origin),
     softwareStatement ?? null,
@@ -93,48 +75,51 @@ export function toRow(client: RegisteredClient): ClientRow {
 }
 
 /**
- * The client of a row. A STRICT table holds no other types than these. Whoever asked for one client has to see whether it
- * is that one, whatever the driver's reason to answer with another.
+ * The client of a row. The table holds no other types than these, and a driver may answer a large whole number as text.
+ * Whoever asked for one client has to see whether it is that one, whatever the driver's reason to answer with another.
  *
  * @throws when its metadata is no JSON
  */
-export function fromRow(row: unknown): RegisteredClient {
-  const stored = row as {
-    client_id: string;
-    client_id_issued_at: number;
-    version: number;
-    client_secret_hash: string | null;
-    client_secret_expires_at: number | null;
-    previous_client_secret_hash: string | null;
-    previous_client_secret_expires_at: number | null;
-    registration_access_token_hash: string | null;
-    status: ClientStatus;
-    requirements: string;
-    origin: string;
-    software_statement: string | null;
-    metadata: string;
-  };
-  const { client_secret_hash: hash, client_secret_expires_at: expiresAt } = stored;
-  const { previous_client_secret_hash: previousHash, previous_client_secret_expires_at: previousEnd } =
-    stored;
+export function fromRow(row: Row): RegisteredClient {
+  const text = (column: Column) => (row[column] ?? undefined) as string | undefined;
+  const number = (column: Column) => (row[column] === null ? undefined : Number(row[column]));
+  const secretHash = text("client_secret_hash");
+  const secretExpiresAt = number("client_secret_expires_at");
+  const previousHash = text("previous_client_secret_hash");
+  const accessTokenHash = text("registration_access_token_hash");
+  const [expiresAt, lastUsedAt] = [number("expires_at"), number("last_used_at")];
+  const [fingerprint, quotaKeys] = [text("fingerprint"), text("quota_keys")];
+  const softwareStatement = text("software_statement");
   return {
-    clientId: stored.client_id,
-    clientIdIssuedAt: stored.client_id_issued_at,
-    version: stored.version,
-    ...(hash !== null && { clientSecretHash: hash }),
-    ...(expiresAt !== null && { clientSecretExpiresAt: expiresAt }),
-    ...(previousHash !== null && {
-      previousClientSecret: { hash: previousHash, expiresAt: previousEnd ?? 0 },
+    clientId: row["client_id"] as string,
+    clientIdIssuedAt: Number(row["client_id_issued_at"]),
+    version: Number(row["version"]),
+    ...(secretHash !== undefined && { clientSecretHash: secretHash }),
+    ...(secretExpiresAt !== undefined && { clientSecretExpiresAt: secretExpiresAt }),
+    ...(previousHash !== undefined && {
+      previousClientSecret: {
+        hash: previousHash,
+        expiresAt: number("previous_client_secret_expires_at") ?? 0,
+      },
     }),
-    ...(stored.registration_access_token_hash !== null && {
-      registrationAccessTokenHash: stored.registration_access_token_hash,
-    }),
-    status: stored.status,
-    requirements: JSON.parse(stored.requirements) as ClientRequirements,
-    origin: JSON.parse(stored.origin) as RegistrationOrigin,
-    ...(stored.software_statement !== null && { softwareStatement: stored.software_statement }),
-    metadata: JSON.parse(stored.metadata) as ClientMetadata,
+    ...(accessTokenHash !== undefined && { registrationAccessTokenHash: accessTokenHash }),
+    status: row["status"] as ClientStatus,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(quotaKeys !== undefined && { quotaKeys: JSON.parse(quotaKeys) as readonly string[] }),
+    requirements: JSON.parse(row["requirements"] as string) as ClientRequirements,
+    origin: JSON.parse(row["origin"] as string) as RegistrationOrigin,
+    ...(softwareStatement !== undefined && { softwareStatement }),
+    metadata: JSON.parse(row["metadata"] as string) as ClientMetadata,
   };
+}
+
+type Column = (typeof CLIENT_COLUMNS)[number];
+
+/** The pools that the client of a row counts in. */
+export function quotaKeysOf(row: Row): readonly string[] {
+  return JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[];
 }
 
 /**
@@ -143,4 +128,17 @@ export function fromRow(row: unknown): RegisteredClient {
  */
 export function isStorable(clientId: string): boolean {
   return !/[\0\p{Surrogate}]/u.test(clientId);
+}
+
+/** @throws TypeError for an instant that the table cannot hold */
+export function requireInstants(...instants: readonly (number | undefined)[]): void {
+  if (instants.every((instant = 0) => Number.isSafeInteger(instant))) return;
+  throw new TypeError("instants: must be whole seconds");
+}
+
+/** The counts of rows that name a state each. */
+export function toCounts(rows: readonly Row[]): ClientCounts {
+  const counts = { pending: 0, active: 0, awaiting_approval: 0, disabled: 0, expired: 0 };
+  for (const row of rows) counts[row["state"] as keyof ClientCounts] = Number(row["clients"]);
+  return counts;
 }

@@ -37,6 +37,16 @@ const MIGRATIONS: readonly string[] = [
      owner       TEXT,
      constraints TEXT NOT NULL     -- a JSON object
    ) STRICT`,
+  `ALTER TABLE client ADD COLUMN expires_at INTEGER;   -- seconds since the epoch
+   ALTER TABLE client ADD COLUMN last_used_at INTEGER; -- seconds since the epoch
+   ALTER TABLE client ADD COLUMN fingerprint TEXT;
+   ALTER TABLE client ADD COLUMN quota_keys TEXT;      -- a JSON array
+   CREATE INDEX client_expires_at ON client (expires_at, client_id) WHERE expires_at IS NOT NULL;
+   CREATE UNIQUE INDEX client_fingerprint ON client (fingerprint) WHERE fingerprint IS NOT NULL;
+   CREATE TABLE quota_count (
+     quota_key TEXT NOT NULL PRIMARY KEY,
+     clients   INTEGER NOT NULL -- how many have that key among their quota_keys
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 /** The version that this release reads and writes. */

@@ -1,9 +1,11 @@
 import { MisuseError } from "@oauth-dcr/core";
-import { prepareInsert, toRow } from "./client-row.js";
+import { toRow } from "./client-row.js";
 import { migrate, schemaState, type SchemaState } from "./migrations.js";
+import { SQLITE } from "./sqlite-connection.js";
 import { sqliteCondition } from "./sqlite-condition.js";
 import { closeDatabase, pragma, type SqliteDatabase } from "./sqlite-database.js";
 import { sqliteStore, type SqliteStore } from "./sqlite-store.js";
+import { statements } from "./statements.js";
 import { StoreOpenError } from "./store-open-error.js";
 import { transactions, type Transaction } from "./transaction.js";
 
@@ -112,7 +114,7 @@ function tryToRegister(database: SqliteDatabase, transaction: Transaction): void
   const metadata = { client_name: "x".repeat(LARGEST_METADATA_BYTES) };
   transaction(() => {
     database.exec("SAVEPOINT trial");
-    prepareInsert(database).run(
+    database.prepare(statements(SQLITE).insertClient).all(
       ...toRow({
         clientId: "trial",
         clientIdIssuedAt: 0,

@@ -1,31 +1,22 @@
 import type { InitialAccessToken, InitialAccessTokenConstraints } from "@oauth-dcr/core";
 import { isStorable } from "./client-row.js";
-import type { SqliteDatabase } from "./sqlite-database.js";
+import type { Row, SqlValue } from "./transition.js";
 
-const COLUMNS = "id, token_hash, issued_at, expires_at, uses_left, revoked_at, label, owner, constraints";
-
-/** The statements on initial access tokens. */
-export function prepareTokenStatements(database: SqliteDatabase) {
-  return {
-    insert: database.prepare(
-      `INSERT INTO initial_access_token (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO NOTHING`,
-    ),
-    find: database.prepare(`SELECT ${COLUMNS} FROM initial_access_token WHERE id = ?`),
-    list: database.prepare(`SELECT ${COLUMNS} FROM initial_access_token WHERE id > ? ORDER BY id LIMIT ?`),
-    spend: database.prepare(
-      `UPDATE initial_access_token SET uses_left = uses_left - 1
-       WHERE id = ? AND uses_left > 0 AND revoked_at IS NULL AND expires_at > ?`,
-    ),
-    giveBack: database.prepare("UPDATE initial_access_token SET uses_left = uses_left + 1 WHERE id = ?"),
-    revoke: database.prepare(
-      "UPDATE initial_access_token SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?",
-    ),
-  };
-}
+/** The columns, in the order of a row. */
+export const TOKEN_COLUMNS = [
+  "id",
+  "token_hash",
+  "issued_at",
+  "expires_at",
+  "uses_left",
+  "revoked_at",
+  "label",
+  "owner",
+  "constraints",
+] as const;
 
 /** @throws TypeError for what the table cannot hold */
-export function toTokenRow(token: InitialAccessToken): readonly (string | number | null)[] {
+export function toTokenRow(token: InitialAccessToken): readonly SqlValue[] {
   const { id, tokenHash, issuedAt, expiresAt, usesLeft, revokedAt, label, owner, constraints } = token;
   for (const text of [id, label ?? "", owner ?? ""]) {
     if (!isStorable(text)) throw new TypeError("id, label and owner: must be well-formed and without NUL");
@@ -46,28 +37,21 @@ export function toTokenRow(token: InitialAccessToken): readonly (string | number
   ];
 }
 
-/** The token of a row; a STRICT table holds no other types than these. */
-export function fromTokenRow(row: unknown): InitialAccessToken {
-  const stored = row as {
-    id: string;
-    token_hash: string;
-    issued_at: number;
-    expires_at: number;
-    uses_left: number;
-    revoked_at: number | null;
-    label: string | null;
-    owner: string | null;
-    constraints: string;
-  };
+/** The token of a row. The table holds no other types than these. */
+export function fromTokenRow(row: Row): InitialAccessToken {
+  const text = (column: Column) => (row[column] ?? undefined) as string | undefined;
+  const [label, owner] = [text("label"), text("owner")];
   return {
-    id: stored.id,
-    tokenHash: stored.token_hash,
-    issuedAt: stored.issued_at,
-    expiresAt: stored.expires_at,
-    usesLeft: stored.uses_left,
-    ...(stored.revoked_at !== null && { revokedAt: stored.revoked_at }),
-    ...(stored.label !== null && { label: stored.label }),
-    ...(stored.owner !== null && { owner: stored.owner }),
-    constraints: JSON.parse(stored.constraints) as InitialAccessTokenConstraints,
+    id: row["id"] as string,
+    tokenHash: row["token_hash"] as string,
+    issuedAt: Number(row["issued_at"]),
+    expiresAt: Number(row["expires_at"]),
+    usesLeft: Number(row["uses_left"]),
+    ...(row["revoked_at"] !== null && { revokedAt: Number(row["revoked_at"]) }),
+    ...(label !== undefined && { label }),
+    ...(owner !== undefined && { owner }),
+    constraints: JSON.parse(row["constraints"] as string) as InitialAccessTokenConstraints,
   };
 }
+
+type Column = (typeof TOKEN_COLUMNS)[number];

@@ -195,6 +195,7 @@ describe("the registration endpoint", () => {
         token_endpoint: "https://as.example/token",
         registration_endpoint: url,
       }),
+      idempotentRegistration: false,
       access: openRegistration({ dangerouslyUnlimited: true }),
       store,
       audit: () => undefined,

@@ -38,11 +38,11 @@ function observed(lockTimeoutSeconds = 0): Observed {
     prepare(sql) {
       const statement = database.prepare(sql);
       return {
-        run(...values) {
-          seen(sql);
-          return statement.run(...values);
+        run: (...values) => statement.run(...values),
+        all(...values) {
+          if (!sql.startsWith("SELECT")) seen(sql);
+          return statement.all(...values);
         },
-        all: (...values) => statement.all(...values),
       };
     },
     close: () => database.close(),

@@ -33,6 +33,8 @@ export function openDesk(options: DeskOptions = {}): ClientRegistration {
       ...(registrationEndpoint && { registration_endpoint: registrationEndpoint }),
       scopes_supported: SCOPES,
     }),
+    // Nobody can manage a client that several registrations share.
+    idempotentRegistration: false,
     access: openRegistration({
       rateLimiter: memoryRateLimiter({ limit, windowSeconds: 3600 }),
       acceptInitialAccessTokens: true,

@@ -1,6 +1,7 @@
 import type { ClientAssertionProblem } from "./client-assertion-verifier.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
+import { hasExpired } from "../lifecycle/client-standing.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegisteredClient } from "../store/registration-store.js";
@@ -19,6 +20,8 @@ export type ClientAuthenticationFailure =
         | PresentationProblem
         | "unknown_client"
         | "awaiting_approval"
+        | "disabled"
+        | "expired_client"
         /** Another method than the one that was registered, or one that nothing here can judge. */
         | "method"
         | "wrong_secret"
@@ -46,7 +49,10 @@ export async function authenticateClient(
   }
 }
 
-type AuthenticationDesk = Pick<RegistrationDesk, "store" | "clock" | "clientAssertions" | "rules">;
+type AuthenticationDesk = Pick<
+  RegistrationDesk,
+  "store" | "clock" | "clientAssertions" | "lifecycle" | "rules"
+>;
 
 async function authenticate(
   request: TokenRequest,
@@ -69,7 +75,9 @@ async function authenticate(
   if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
   // Before anything is fetched for it: nobody looked at its jwks_uri yet.
-  if (client.status !== "active") return refused("awaiting_approval");
+  if (client.status === "awaiting_approval" || client.status === "disabled") return refused(client.status);
+  if (hasExpired(client, nowSeconds) && !(await desk.lifecycle.isClientInUse?.(client)))
+    return refused("expired_client");
   if (presented.value.method === "private_key_jwt") {
     if (!desk.clientAssertions) return refused("method");
     const { assertion } = presented.value;

@@ -1,5 +1,6 @@
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
+import { hasExpired } from "../lifecycle/client-standing.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { err, ok, type Result } from "../result.js";
@@ -21,7 +22,7 @@ export interface AuthenticatedClient {
 export async function authenticateManagement(
   clientId: string,
   { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
-  { access, store }: Pick<RegistrationDesk, "access" | "store">,
+  { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
 ): Promise<Result<AuthenticatedClient, Failure>> {
   const within = await access.limit?.(context);
   if (within?.ok === false) return within;
@@ -32,6 +33,8 @@ export async function authenticateManagement(
   try {
     const client = await store.findClientByRegistrationAccessToken(tokenHash(token));
     if (!client) return err({ kind: "token_refused", reason: "unknown" });
+    if (hasExpired(client, Math.floor(clock() / 1000)))
+      return err({ kind: "token_refused", reason: "expired" });
     if (client.clientId !== clientId) return err({ kind: "token_refused", reason: "not_this_client" });
     return ok({ client, registrationAccessToken: token });
   } catch (cause) {

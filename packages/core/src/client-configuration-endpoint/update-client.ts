@@ -5,6 +5,7 @@ import {
   type IssuedClientSecret,
 } from "../client-credentials/client-secret.js";
 import type { Failure } from "../failure.js";
+import { isEnabled } from "../lifecycle/client-standing.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import {
   acceptClientMetadata,
@@ -34,7 +35,7 @@ export async function updateClient(
   if (!authenticated.ok) return authenticated;
   const { client, registrationAccessToken } = authenticated.value;
   // What an operator is asked to approve must not change under their eyes.
-  if (client.status !== "active") return err({ kind: "not_permitted" });
+  if (!isEnabled(client)) return err({ kind: "not_permitted" });
 
   const submitted = await request.readMetadata();
   if (!submitted.ok) return submitted;

@@ -1,8 +1,12 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
+import { TOTAL_QUOTA } from "../quota/client-quotas.js";
 import { jsonResponse } from "./json-response.js";
 
 const RETRY_AFTER_SECONDS = 5;
+
+/** Room comes with a sweep, or with a use; both take their time. */
+const QUOTA_RETRY_AFTER_SECONDS = 60;
 
 /** @see RFC 6750 section 3 https://www.rfc-editor.org/rfc/rfc6750#section-3 */
 const CHALLENGE = 'Bearer realm="client-registration"';
@@ -36,7 +40,9 @@ export function failureResponse(failure: Failure): Response {
         "www-authenticate": `${CHALLENGE}, error="invalid_token"`,
       });
     case "not_permitted":
-      return errorResponse(403, "access_denied", "the client may not do this while it awaits approval");
+      return errorResponse(403, "access_denied", "the client may not do this in its present state");
+    case "client_disabled":
+      return errorResponse(403, "access_denied", "this client was disabled by the operator");
     case "unknown_policy":
       return errorResponse(403, "access_denied", "nobody may register or change this at the moment");
     case "conflict":
@@ -55,6 +61,8 @@ export function failureResponse(failure: Failure): Response {
         "ratelimit-policy": `"registration";q=${failure.limit};w=${Math.ceil(failure.windowSeconds)}`,
         ratelimit: `"registration";r=0;t=${failure.retryAfterSeconds}`,
       });
+    case "quota_exceeded":
+      return quotaResponse(failure);
     case "store_unavailable":
     case "rate_limiter_unavailable":
     case "revocation_failed":
@@ -65,6 +73,22 @@ export function failureResponse(failure: Failure): Response {
     case "defect":
       return errorResponse(500, "server_error", "the request could not be served");
   }
+}
+
+/** The caller's own pool is full, or the server's. Who waits does not know for how long: until a client is used or ends. */
+function quotaResponse({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): Response {
+  if (key === TOTAL_QUOTA) {
+    return errorResponse(503, "temporarily_unavailable", "registration is at its capacity; try again later", {
+      "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
+    });
+  }
+  const description =
+    "too many clients are registered and not used yet; use or delete some, or try again later";
+  return errorResponse(429, "too_many_requests", description, {
+    "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
+    "ratelimit-policy": `"unused-clients";q=${limit}`,
+    ratelimit: `"unused-clients";r=0;t=${QUOTA_RETRY_AFTER_SECONDS}`,
+  });
 }
 
 /** The first error, and how many more there are. */

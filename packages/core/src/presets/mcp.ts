@@ -6,6 +6,7 @@ import type { Preset } from "./preset.js";
 /**
  * For authorization servers of MCP servers: public and confidential clients, code flow with PKCE, loopback and editors'
  * own schemes. A client that asks for no scope gets every scope listed in `scopes_supported`, as MCP clients expect.
+ * Many of them register at each login: an open registration that says the same leads to the same client.
  *
  * @see MCP authorization https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
  */
@@ -22,5 +23,6 @@ export function mcpPreset(authorizationServer: AuthorizationServerMetadata): Pre
     defaultScopes: authorizationServer.scopes_supported ?? [],
     unsupportedMetadata: "narrow",
     wrongApplicationType: "correct",
+    idempotentRegistration: true,
   };
 }

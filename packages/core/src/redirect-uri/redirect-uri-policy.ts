@@ -154,6 +154,12 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   return Object.freeze({ maxCount, maxLength, parse, admits });
 }
 
+/** A loopback URI less its port, and any other as it is: what is the same here, `admits` takes for one another. */
+export function withoutLoopbackPort(policy: Pick<RedirectUriPolicy, "parse">, uri: string): string {
+  const judged = policy.parse(uri);
+  return judged.ok && judged.value.kind === "loopback" ? withoutPort(judged.value.uri) : uri;
+}
+
 /** The URI as it was written, less its port: whoever asks for another letter case asks for another URI. */
 function withoutPort({ raw, authority = "", port }: StrictUri): string {
   const end = raw.indexOf("//") + 2 + authority.length;

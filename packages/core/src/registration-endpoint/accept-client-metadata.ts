@@ -9,6 +9,7 @@ import type { Failure } from "../failure.js";
 import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
 import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
 import type { JsonObject } from "../json.js";
+import { isEnabled } from "../lifecycle/client-standing.js";
 import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/apply-policies.js";
 import type { PolicyTable } from "../policy/policy-table.js";
 import type { RegistrationProposal } from "../policy/registration-policy.js";
@@ -81,7 +82,7 @@ export async function acceptClientMetadata(
     record: {
       metadata: approval.metadata,
       origin: { ...origin, policies: approval.policyNames },
-      status: heldBecause === undefined ? "active" : "awaiting_approval",
+      status: heldBecause === undefined ? (current?.status ?? "pending") : "awaiting_approval",
       requirements: { ...requirementsOf(approval.metadata), ...approval.requirements },
       ...(softwareStatement !== undefined && { softwareStatement }),
     },
@@ -133,7 +134,8 @@ function isUnchanged(
   current: RegisteredClient | undefined,
 ): boolean {
   return (
-    current?.status === "active" &&
+    current !== undefined &&
+    isEnabled(current) &&
     current.origin.softwareStatementIssuer === softwareStatementIssuer &&
     isSameMetadata(metadata, current.metadata)
   );

@@ -1,18 +1,18 @@
 import type { BearerCredentials } from "../access/bearer-credentials.js";
-import type { AccessGrant } from "../access/registration-access.js";
 import { issueClientSecret, needsClientSecret } from "../client-credentials/client-secret.js";
 import type { Finding } from "../client-metadata/finding.js";
 import { randomIdentifier } from "../crypto/random-token.js";
 import type { Failure } from "../failure.js";
-import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import type { JsonObject } from "../json.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import type { RequestContext } from "../request-context.js";
 import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/registration-store.js";
 import { acceptClientMetadata, type AcceptedRecord } from "./accept-client-metadata.js";
+import { clientFingerprint } from "./client-fingerprint.js";
 import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
+import { storeClient } from "./store-client.js";
 
 /** A request to an endpoint of ours, with its body still unread. */
 export interface RegistrationRequest {
@@ -29,6 +29,8 @@ export interface Served {
   readonly findings: readonly Finding[];
   /** Why the client awaits approval, for the operator alone; there exactly when it does. */
   readonly heldBecause?: string;
+  /** Whether the client was there already, and an open registration of the same metadata led to it. */
+  readonly isReused?: true;
   /** Missing where there is nothing left to say. */
   readonly response?: ClientInformationResponse;
 }
@@ -70,7 +72,12 @@ export async function registerClient(
   const secret = needsClientSecret(record.metadata)
     ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
     : undefined;
-  const registrationAccessToken = desk.management ? issueRegistrationAccessToken(randomBytes) : undefined;
+  const fingerprint = clientFingerprint(record, desk);
+  // Whoever registers a shared client again would get a token to manage what others use.
+  const registrationAccessToken =
+    desk.management && fingerprint === undefined ? issueRegistrationAccessToken(randomBytes) : undefined;
+  const expiresAt = desk.lifecycle.expiryWithoutUse(nowSeconds);
+  const quotas = desk.quotas(record.origin, context);
   const client: AcceptedRecord = {
     ...record,
     clientId: randomIdentifier(randomBytes),
@@ -78,39 +85,25 @@ export async function registerClient(
     version: 1,
     ...secret?.record,
     ...(registrationAccessToken && { registrationAccessTokenHash: registrationAccessToken.hash }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(quotas.length > 0 && { quotaKeys: quotas.map(({ key }) => key) }),
   };
-  const stored = await storeClient(client, grant, nowSeconds, store);
+  const stored = await storeClient(client, { grant, quotas, nowSeconds }, store);
   if (!stored.ok) return stored;
 
+  if (stored.value) {
+    // The metadata of this request, which says the same: a client may look for the loopback port that it sent.
+    const { clientId, clientIdIssuedAt, status } = stored.value;
+    const reused = { ...client, clientId, clientIdIssuedAt, status };
+    if (status === "disabled") return err({ kind: "client_disabled", clientId });
+    return ok({
+      client: reused,
+      response: clientInformationResponse(reused, {}, desk),
+      isReused: true,
+      ...remarks,
+    });
+  }
   const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };
   return ok({ client, response: clientInformationResponse(client, shown, desk), ...remarks });
-}
-
-async function storeClient(
-  client: AcceptedRecord,
-  { spendInitialAccessToken: id, spendForeignToken }: AccessGrant,
-  at: number,
-  store: RegistrationStore,
-): Promise<Result<void, Failure>> {
-  const spent = await spendForeignToken?.(at);
-  if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
-  try {
-    const guards = id === undefined ? {} : { spendInitialAccessToken: { id, at } };
-    const { outcome } = await store.createClient(client, guards);
-    if (outcome === "created") return ok(undefined);
-    if (outcome === "initial_access_token_spent") {
-      return err({ kind: "token_refused", reason: "spent", ...(id !== undefined && { tokenId: id }) });
-    }
-    throw new Error(`the store answered ${outcome} for a random client_id`);
-  } catch (cause) {
-    return err({ kind: "store_unavailable", cause });
-  }
-}
-
-function failureOfSpending(
-  { reason, cause }: JsonWebTokenRefusal<"expired" | "replayed" | "replay_store_unavailable">,
-  { origin: { initialAccessTokenId: tokenId } }: RegisteredClient,
-): Failure {
-  if (reason === "replay_store_unavailable") return { kind: "verifier_unavailable", cause };
-  return { kind: "token_refused", reason, ...(tokenId !== undefined && { tokenId }) };
 }

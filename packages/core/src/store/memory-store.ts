@@ -2,53 +2,135 @@ import {
   initialAccessTokenProblem,
   type InitialAccessToken,
 } from "../initial-access-token/initial-access-token.js";
-import type { CreateClientOutcome, RegisteredClient, RegistrationStore } from "./registration-store.js";
+import type {
+  ClientCounts,
+  ClientStatus,
+  CreateClientGuards,
+  CreateClientOutcome,
+  RegisteredClient,
+  RegistrationStore,
+} from "./registration-store.js";
 
 /** Keeps everything in this process and forgets it with it: for tests, and to try things out. */
 export function memoryStore(): RegistrationStore {
   const clients = new Map<string, RegisteredClient>();
   /** The identifier of the client, by the hash of its registration access token. */
   const managed = new Map<string, string>();
+  /** The identifier of the client, by its fingerprint. */
+  const shared = new Map<string, string>();
+  /** How many clients have each quota key. */
+  const counts = new Map<string, number>();
   const tokens = new Map<string, InitialAccessToken>();
 
   function put(client: RegisteredClient): void {
     remove(client.clientId);
     clients.set(client.clientId, structuredClone(client));
-    const { registrationAccessTokenHash: hash } = client;
+    const { registrationAccessTokenHash: hash, fingerprint, quotaKeys = [] } = client;
     if (hash !== undefined) managed.set(hash, client.clientId);
+    if (fingerprint !== undefined) shared.set(fingerprint, client.clientId);
+    for (const key of quotaKeys) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 
   function remove(clientId: string): boolean {
-    managed.delete(clients.get(clientId)?.registrationAccessTokenHash ?? "");
+    const {
+      registrationAccessTokenHash = "",
+      fingerprint = "",
+      quotaKeys = [],
+    } = clients.get(clientId) ?? {};
+    managed.delete(registrationAccessTokenHash);
+    shared.delete(fingerprint);
+    for (const key of quotaKeys) {
+      const left = (counts.get(key) ?? 0) - 1;
+      if (left > 0) counts.set(key, left);
+      else counts.delete(key);
+    }
     return clients.delete(clientId);
   }
 
-  function spend({ id, at }: { readonly id: string; readonly at: number }): boolean {
-    const token = tokens.get(id);
-    if (!token || initialAccessTokenProblem(token, at)) return false;
-    tokens.set(id, { ...token, usesLeft: token.usesLeft - 1 });
-    return true;
+  function create(client: RegisteredClient, guards: CreateClientGuards): CreateClientOutcome {
+    const { spendInitialAccessToken: spent, quotas = [] } = guards;
+    if (clients.has(client.clientId)) return { outcome: "duplicate_client_id" };
+    const existing = clients.get(shared.get(client.fingerprint ?? "") ?? "");
+    if (existing) {
+      const renewed = withExpiry(existing, later(existing.expiresAt, client.expiresAt));
+      put(renewed);
+      return { outcome: "existing", client: structuredClone(renewed) };
+    }
+    const token = spent && tokens.get(spent.id);
+    if (spent && (!token || initialAccessTokenProblem(token, spent.at))) {
+      return { outcome: "initial_access_token_spent" };
+    }
+    const full = quotas.find(({ key, limit }) => (counts.get(key) ?? 0) >= limit);
+    if (full) return { outcome: "quota_exceeded", key: full.key };
+    if (token) tokens.set(token.id, { ...token, usesLeft: token.usesLeft - 1 });
+    put(client);
+    return { outcome: "created" };
   }
 
   return {
-    createClient(client, { spendInitialAccessToken } = {}): CreateClientOutcome {
-      if (clients.has(client.clientId)) return { outcome: "duplicate_client_id" };
-      if (spendInitialAccessToken && !spend(spendInitialAccessToken)) {
-        return { outcome: "initial_access_token_spent" };
-      }
-      put(client);
-      return { outcome: "created" };
-    },
+    createClient: (client, guards = {}) => create(client, guards),
     findClient: (clientId) => structuredClone(clients.get(clientId)),
     findClientByRegistrationAccessToken: (hash) => structuredClone(clients.get(managed.get(hash) ?? "")),
+    findClientByFingerprint: (fingerprint) => structuredClone(clients.get(shared.get(fingerprint) ?? "")),
     replaceClient(client, expectedVersion) {
       const current = clients.get(client.clientId);
       if (!current) return { outcome: "not_found" };
       if (current.version !== expectedVersion) return { outcome: "conflict" };
-      put(client);
+      const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = client;
+      const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
+      put({
+        ...replaced,
+        status: client.status === "awaiting_approval" ? client.status : current.status,
+        ...(expiresAt !== undefined && { expiresAt }),
+        ...(lastUsedAt !== undefined && { lastUsedAt }),
+        ...(fingerprint !== undefined && { fingerprint }),
+        ...(quotaKeys && { quotaKeys }),
+      });
       return { outcome: "replaced" };
     },
     deleteClient: (clientId) => ({ outcome: remove(clientId) ? "deleted" : "not_found" }),
+
+    recordClientUse(clientId, { at, expiresAt }) {
+      const client = clients.get(clientId);
+      if (!client) return { outcome: "not_found" };
+      if (!["pending", "active"].includes(client.status) || hasExpired(client, at)) {
+        return { outcome: "unusable" };
+      }
+      if ((client.lastUsedAt ?? at) > at) return { outcome: "recorded" };
+      const { quotaKeys: _, ...used } = client;
+      put(withExpiry({ ...used, status: "active", lastUsedAt: at }, expiresAt));
+      return { outcome: "recorded" };
+    },
+    changeClientStatus(clientId, { from, to, expiresAt }) {
+      const client = clients.get(clientId);
+      if (!client) return { outcome: "not_found" };
+      if (!from.includes(client.status)) return { outcome: "conflict" };
+      const { quotaKeys, ...others } = client;
+      const changed = {
+        ...others,
+        status: to,
+        version: client.version + 1,
+        ...(quotaKeys && COUNTED.includes(to) && { quotaKeys }),
+      };
+      put(withExpiry(changed, expiresAt));
+      return { outcome: "changed" };
+    },
+    findExpiredClients: (now, limit) =>
+      [...clients.values()]
+        .filter((client) => hasExpired(client, now))
+        .sort(
+          (one, other) =>
+            (one.expiresAt ?? 0) - (other.expiresAt ?? 0) || (one.clientId < other.clientId ? -1 : 1),
+        )
+        .slice(0, limit)
+        .map((client) => structuredClone(client)),
+    deleteExpiredClients: (clientIds, now) =>
+      clientIds.filter((id) => hasExpired(clients.get(id), now) && remove(id)),
+    countClients(now) {
+      const found = { pending: 0, active: 0, awaiting_approval: 0, disabled: 0, expired: 0 };
+      for (const client of clients.values()) found[hasExpired(client, now) ? "expired" : client.status] += 1;
+      return found satisfies ClientCounts;
+    },
 
     createInitialAccessToken(token) {
       if (tokens.has(token.id)) throw new Error("the identifier of an initial access token is taken");
@@ -68,4 +150,21 @@ export function memoryStore(): RegistrationStore {
       return { outcome: "revoked" };
     },
   };
+}
+
+/** The states in which a client counts in its pools. */
+const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
+
+function hasExpired(client: RegisteredClient | undefined, now: number): boolean {
+  return client?.expiresAt !== undefined && client.expiresAt <= now;
+}
+
+/** The later of two expiries, where a missing one is never. */
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+}
+
+function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
+  const { expiresAt: _, ...others } = client;
+  return expiresAt === undefined ? others : { ...others, expiresAt };
 }

@@ -53,6 +53,8 @@ export function attackedDesk(
   const memory = memoryStore();
   const managed = managedDesk({
     ...PRESETS[presetName](SERVER),
+    // Each client is one of its own here: these tests read, change and delete it.
+    idempotentRegistration: false,
     ...options,
     store: {
       ...memory,

@@ -119,7 +119,7 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
     const client = await desk.innocent();
     await desk.desk.approveClient(client.client_id);
     const same = await desk.put(client, {});
-    expect((await desk.record(client.client_id)).status).toBe("active");
+    expect((await desk.record(client.client_id)).status).toBe("pending");
     const changed = await desk.put(same.body as Victim, { redirect_uris: ["https://evil.example/callback"] });
     expect(changed.status).toBe(200);
     const record = await desk.record(client.client_id);

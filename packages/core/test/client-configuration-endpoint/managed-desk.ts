@@ -56,6 +56,8 @@ export function managedDesk({
   const store = options.store ?? memoryStore();
   const desk = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
+    // Nobody can manage a client that several registrations share.
+    idempotentRegistration: false,
     access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
     clientManagement: { revokeTokens: () => undefined, ...management },
     audit: (event) => void events.push(event),

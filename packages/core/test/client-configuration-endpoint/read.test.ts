@@ -25,6 +25,7 @@ describe("the registration answer where clients manage themselves", () => {
   test("OIDC-7: has the URL and the token both, or neither of them where management is off", async () => {
     const desk = createClientRegistration({
       ...mcpPreset({ issuer: "https://as.example" }),
+      idempotentRegistration: false,
       access: openRegistration({ dangerouslyUnlimited: true }),
       store: memoryStore(),
       audit: () => undefined,
@@ -43,6 +44,7 @@ describe("the registration answer where clients manage themselves", () => {
         issuer: "https://as.example",
         registration_endpoint: "https://as.example/clients/",
       }),
+      idempotentRegistration: false,
     });
     const response = await register().catch((error: unknown) => error);
     expect(response).toBeInstanceOf(Error); // Nobody serves /register here.

@@ -181,7 +181,7 @@ describe("an audit sink", () => {
         clientAddress: "203.0.113.7",
         clientId: expect.stringMatching(/^[a-z2-7]{26}$/) as unknown,
         redirectUris: ["http://localhost:1/cb"],
-        status: "active",
+        status: "pending",
         origin: { source: "open", policies: [] },
         findings: [expect.objectContaining({ rule: "metadata.unknown", severity: "warning" })],
       },

@@ -140,7 +140,7 @@ describe("policies", () => {
     // A renewal of the token asks for nothing new; a change does.
     const renewed = await send("PUT", uri, token, updateOf(client));
     expect(renewed.status).toBe(200);
-    expect((await desk.findClient(client.client_id))?.status).toBe("active");
+    expect((await desk.findClient(client.client_id))?.status).toBe("pending");
     const changed = await send("PUT", uri, textOf(renewed.body, "registration_access_token"), {
       ...updateOf(renewed.body),
       client_name: "Another",

@@ -148,7 +148,7 @@ describe("consent phishing", () => {
     expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
     expect(await can()).toEqual(nothing);
     expect(await desk.approveClient(client.client_id)).toBe(true);
-    expect(await can()).toEqual({ status: "active", redirect: true, authenticate: true });
+    expect(await can()).toEqual({ status: "pending", redirect: true, authenticate: true });
   });
 
   test("21-3: a client that was approved is held again when it becomes another", async () => {

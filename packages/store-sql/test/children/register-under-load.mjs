@@ -13,6 +13,7 @@ const registration = createClientRegistration({
     token_endpoint: "https://as.example/token",
     registration_endpoint: "https://as.example/register",
   }),
+  idempotentRegistration: false,
   access: openRegistration({ dangerouslyUnlimited: true }),
   // Patient, because the process beside this one may be killed at any moment while it holds the lock.
   store: openSqliteStore(new Database(file), { openTimeoutSeconds: 60, lockTimeoutSeconds: 60 }),

@@ -1,0 +1,39 @@
+import type { RegistrationDesk } from "../registration-desk.js";
+
+type StatusDesk = Pick<RegistrationDesk, "store" | "clock" | "lifecycle">;
+
+/**
+ * Lets a client that a policy held do what it was registered for; its time until it must be used begins now. `false`
+ * when no such client awaits approval. Rejects when the store cannot answer.
+ */
+export async function approveClient(clientId: string, desk: StatusDesk): Promise<boolean> {
+  const expiresAt = desk.lifecycle.expiryWithoutUse(secondsOf(desk));
+  const change = { from: ["awaiting_approval"], to: "pending", ...expiry(expiresAt) } as const;
+  return (await desk.store.changeClientStatus(clientId, change)).outcome === "changed";
+}
+
+/**
+ * Stops a client until it is enabled again; it does not expire meanwhile, so that registering the same metadata again
+ * leads to the disabled client. `false` when there is none or it is disabled already.
+ */
+export async function disableClient(clientId: string, { store }: StatusDesk): Promise<boolean> {
+  const change = { from: ["pending", "active", "awaiting_approval"], to: "disabled" } as const;
+  return (await store.changeClientStatus(clientId, change)).outcome === "changed";
+}
+
+/** Ends what `disableClient` did; the client counts as used now. `false` when no such client is disabled. */
+export async function enableClient(clientId: string, desk: StatusDesk): Promise<boolean> {
+  const client = await desk.store.findClient(clientId);
+  if (!client) return false;
+  const expiresAt = desk.lifecycle.expiryAfterUse(client, secondsOf(desk));
+  const change = { from: ["disabled"], to: "active", ...expiry(expiresAt) } as const;
+  return (await desk.store.changeClientStatus(clientId, change)).outcome === "changed";
+}
+
+function secondsOf({ clock }: StatusDesk): number {
+  return Math.floor(clock() / 1000);
+}
+
+function expiry(expiresAt: number | undefined): { readonly expiresAt?: number } {
+  return expiresAt === undefined ? {} : { expiresAt };
+}

@@ -1,0 +1,59 @@
+import { requireThat } from "../misuse.js";
+import type { Awaitable } from "../result.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+
+/** When clients end. Give it only where `recordClientUse` is called after each token that was issued. */
+export interface ClientLifecycleOptions {
+  /** How long a client lives that nobody has used yet. Left out, it stays. */
+  readonly unusedTtlSeconds?: number;
+  /** How long a client lives after its last use. Left out, a client that was used stays. */
+  readonly idleTtlSeconds?: number;
+  /**
+   * How old a client must be before it can end, whatever the two others say: it was registered to be used. Default
+   * 3,600, which is an hour.
+   */
+  readonly minimumAgeSeconds?: number;
+  /**
+   * Whether a client that has expired still has grants or tokens of yours. Such a client counts as used. A rejection ends
+   * the sweep, and the client stays.
+   */
+  readonly isClientInUse?: (client: RegisteredClient) => Awaitable<boolean>;
+}
+
+/** The lifecycle with its arithmetic. Instants are seconds since the epoch; a missing expiry is never. */
+export interface ClientLifecycle {
+  readonly isClientInUse?: (client: RegisteredClient) => Awaitable<boolean>;
+  /** For how long one recorded use speaks for those after it. */
+  readonly useResolutionSeconds: number;
+  expiryWithoutUse(issuedAt: number): number | undefined;
+  expiryAfterUse(client: Pick<RegisteredClient, "clientIdIssuedAt">, at: number): number | undefined;
+}
+
+const LONGEST_RESOLUTION_SECONDS = 3600;
+
+/** @throws MisuseError for an option that makes no sense */
+export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientLifecycle {
+  const { unusedTtlSeconds, idleTtlSeconds, minimumAgeSeconds = 3600, isClientInUse } = options;
+  for (const [name, value] of Object.entries({ unusedTtlSeconds, idleTtlSeconds })) {
+    const isTtl = value === undefined || (Number.isSafeInteger(value) && value > 0);
+    requireThat(isTtl, "ERR_OPTION", `lifecycle.${name}: must be a positive whole number of seconds`);
+  }
+  requireThat(
+    Number.isSafeInteger(minimumAgeSeconds) && minimumAgeSeconds >= 0,
+    "ERR_OPTION",
+    "lifecycle.minimumAgeSeconds: must be a whole number of seconds, or 0",
+  );
+  requireThat(
+    isClientInUse === undefined || typeof isClientInUse === "function",
+    "ERR_OPTION",
+    "lifecycle.isClientInUse: must be a function that answers true or false",
+  );
+  return {
+    ...(isClientInUse && { isClientInUse }),
+    useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor((idleTtlSeconds ?? Infinity) / 10)),
+    expiryWithoutUse: (issuedAt) =>
+      unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds),
+    expiryAfterUse: ({ clientIdIssuedAt }, at) =>
+      idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds),
+  };
+}

@@ -1,0 +1,19 @@
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+import { isEnabled } from "./client-standing.js";
+
+/** Counts a client that has expired as used, if it still has grants or tokens. Answers whether it has. */
+export async function keepClientInUse(
+  client: RegisteredClient,
+  now: number,
+  { store, lifecycle }: Pick<RegistrationDesk, "store" | "lifecycle">,
+): Promise<boolean> {
+  if (!isEnabled(client) || !(await lifecycle.isClientInUse?.(client))) return false;
+  const expiresAt = lifecycle.expiryAfterUse(client, now);
+  const change = { from: ["pending", "active"], to: "active" } as const;
+  await store.changeClientStatus(client.clientId, {
+    ...change,
+    ...(expiresAt !== undefined && { expiresAt }),
+  });
+  return true;
+}

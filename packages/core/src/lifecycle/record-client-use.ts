@@ -1,0 +1,42 @@
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { RecordClientUseOutcome, RegisteredClient } from "../store/registration-store.js";
+import { hasExpired } from "./client-standing.js";
+import { keepClientInUse } from "./keep-client-in-use.js";
+
+/** Records that a client was used. */
+export type ClientUseRecorder = (client: RegisteredClient) => Promise<RecordClientUseOutcome["outcome"]>;
+
+/**
+ * Makes the function that records uses. A client whose last recorded use is recent costs nothing, and uses at the same
+ * time share one write.
+ */
+export function clientUseRecorder({
+  store,
+  clock,
+  lifecycle,
+}: Pick<RegistrationDesk, "store" | "clock" | "lifecycle">): ClientUseRecorder {
+  const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
+
+  return async (client) => {
+    const { clientId, status, lastUsedAt } = client;
+    const at = Math.floor(clock() / 1000);
+    const isRecent = lastUsedAt !== undefined && at - lastUsedAt < lifecycle.useResolutionSeconds;
+    if (status === "active" && isRecent) return "recorded";
+    const others = underWay.get(clientId);
+    if (others) return others;
+    const recording = record(client, at).finally(() => underWay.delete(clientId));
+    underWay.set(clientId, recording);
+    return recording;
+  };
+
+  async function record(client: RegisteredClient, at: number): Promise<RecordClientUseOutcome["outcome"]> {
+    const expiresAt = lifecycle.expiryAfterUse(client, at);
+    const use = { at, ...(expiresAt !== undefined && { expiresAt }) };
+    const { outcome } = await store.recordClientUse(client.clientId, use);
+    const isKept =
+      outcome === "unusable" &&
+      hasExpired(client, at) &&
+      (await keepClientInUse(client, at, { store, lifecycle }));
+    return isKept ? "recorded" : outcome;
+  }
+}

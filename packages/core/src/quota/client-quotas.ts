@@ -1,0 +1,43 @@
+import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { addressKey } from "../rate-limit/address-key.js";
+import type { RequestContext } from "../request-context.js";
+import type { ProposalOrigin, Quota } from "../store/registration-store.js";
+
+/**
+ * How many clients may be registered and not used yet. A client leaves these pools with its first use; a cap on all
+ * clients would let whoever fills it keep everybody else out.
+ */
+export interface ClientQuotaOptions {
+  /** Of clients that were registered without a token, for each address; an IPv6 address counts by its /64. */
+  readonly perAddress?: number;
+  readonly perInitialAccessToken?: number;
+  /** Of all together: the server answers 503 at this capacity. */
+  readonly total?: number;
+}
+
+/** Which pools a new client counts in. */
+export type ClientQuotas = (origin: ProposalOrigin, context: RequestContext) => readonly Quota[];
+
+/** The pool of all; the other keys have a prefix. */
+export const TOTAL_QUOTA = "total";
+
+/** @throws MisuseError for a quota that is no positive whole number */
+export function resolveClientQuotas(options: ClientQuotaOptions): ClientQuotas {
+  const { perAddress, perInitialAccessToken, total, ...others } = options;
+  for (const [name, limit] of Object.entries({ perAddress, perInitialAccessToken, total })) {
+    if (limit !== undefined) requirePositiveInteger(limit, "ERR_OPTION", `quotas.${name}`);
+  }
+  const [unknown] = Object.keys(others);
+  requireThat(unknown === undefined, "ERR_OPTION", `quotas.${unknown}: there is no such quota`);
+
+  return ({ initialAccessTokenId }, { clientAddress }) => {
+    const byToken = initialAccessTokenId !== undefined;
+    const quotas = [
+      byToken
+        ? { key: `initial_access_token:${initialAccessTokenId}`, limit: perInitialAccessToken }
+        : { key: `address:${addressKey(clientAddress)}`, limit: perAddress },
+      { key: TOTAL_QUOTA, limit: total },
+    ];
+    return quotas.filter((quota): quota is Quota => quota.limit !== undefined);
+  };
+}

@@ -1,0 +1,62 @@
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import { tokenHash } from "../crypto/token-hash.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { withoutLoopbackPort } from "../redirect-uri/redirect-uri-policy.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { AcceptedRecord } from "./accept-client-metadata.js";
+
+/** Lists whose order says nothing. */
+const SETS: ReadonlySet<string> = new Set(["redirect_uris", "grant_types", "response_types", "contacts"]);
+
+/**
+ * What two open registrations of one public client have in common: everything they asked for and were given, less the
+ * port of loopback redirect URIs, which the authorization endpoint ignores as well. `undefined` for a client that has to
+ * be one of its own: whoever registers it holds a secret or a token for it, or somebody vouched for it.
+ *
+ * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
+ */
+export function clientFingerprint(
+  {
+    metadata,
+    origin,
+    requirements,
+    softwareStatement,
+  }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements" | "softwareStatement">,
+  { rules, idempotentRegistration }: Pick<RegistrationDesk, "rules" | "idempotentRegistration">,
+): string | undefined {
+  const isShareable =
+    idempotentRegistration &&
+    origin.source === "open" &&
+    softwareStatement === undefined &&
+    metadata.token_endpoint_auth_method === "none";
+  if (!isShareable) return undefined;
+  return tokenHash(
+    canonical({ metadata: normalised(metadata, rules), requirements, policies: origin.policies }),
+  );
+}
+
+function normalised(metadata: ClientMetadata, { redirectUris }: RegistrationDesk["rules"]): ClientMetadata {
+  const members = Object.entries(metadata).map(([name, value]): [string, JsonValue | undefined] => {
+    if (name === "scope") return [name, unordered((value as string).split(" "))];
+    if (!SETS.has(name) || !Array.isArray(value)) return [name, value];
+    const values = value as readonly string[];
+    if (name !== "redirect_uris") return [name, unordered(values)];
+    return [name, unordered(values.map((uri) => withoutLoopbackPort(redirectUris, uri)))];
+  });
+  return Object.fromEntries(members);
+}
+
+function unordered(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
+}
+
+/** JSON whose members stand in the order of their names. */
+function canonical(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown): unknown => (isJsonObject(inner) ? sorted(inner) : inner));
+}
+
+function sorted(object: JsonObject): JsonObject {
+  return Object.fromEntries<JsonValue | undefined>(
+    Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}

@@ -1,0 +1,71 @@
+import type { AccessGrant } from "../access/registration-access.js";
+import type { Failure } from "../failure.js";
+import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
+import { err, ok, type Result } from "../result.js";
+import type { Quota, RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import type { AcceptedRecord } from "./accept-client-metadata.js";
+
+/** What has to hold for a client to be stored. */
+export interface StoreGuards {
+  readonly grant: AccessGrant;
+  readonly quotas: readonly Quota[];
+  readonly nowSeconds: number;
+}
+
+/** Stores a new client, or answers the one of the same fingerprint that was there already. */
+export async function storeClient(
+  client: AcceptedRecord,
+  { grant: { spendInitialAccessToken: id, spendForeignToken }, quotas, nowSeconds: at }: StoreGuards,
+  store: RegistrationStore,
+): Promise<Result<RegisteredClient | undefined, Failure>> {
+  const spent = await spendForeignToken?.(at);
+  if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
+  try {
+    const known = await findFreshClient(client, at, store);
+    if (known) return ok(known);
+    const stored = await store.createClient(client, {
+      ...(id !== undefined && { spendInitialAccessToken: { id, at } }),
+      ...(quotas.length > 0 && { quotas }),
+    });
+    switch (stored.outcome) {
+      case "created":
+        return ok(undefined);
+      case "existing":
+        return ok(stored.client);
+      case "quota_exceeded":
+        return err({ kind: "quota_exceeded", key: stored.key, limit: limitOf(stored.key, quotas) });
+      case "initial_access_token_spent":
+        return err({ kind: "token_refused", reason: "spent", ...(id !== undefined && { tokenId: id }) });
+      case "duplicate_client_id":
+        throw new Error("the store has a client of a random client_id already");
+    }
+  } catch (cause) {
+    return err({ kind: "store_unavailable", cause });
+  }
+}
+
+/** The client of the same fingerprint, if it lives long enough not to be renewed: then nothing has to be written. */
+async function findFreshClient(
+  { fingerprint, expiresAt }: RegisteredClient,
+  nowSeconds: number,
+  store: RegistrationStore,
+): Promise<RegisteredClient | undefined> {
+  if (fingerprint === undefined) return undefined;
+  const known = await store.findClientByFingerprint(fingerprint);
+  if (known?.expiresAt === undefined) return known;
+  return expiresAt !== undefined && known.expiresAt - nowSeconds > (expiresAt - nowSeconds) / 2
+    ? known
+    : undefined;
+}
+
+function limitOf(key: string, quotas: readonly Quota[]): number {
+  return quotas.find((quota) => quota.key === key)?.limit ?? 0;
+}
+
+function failureOfSpending(
+  { reason, cause }: JsonWebTokenRefusal<"expired" | "replayed" | "replay_store_unavailable">,
+  { origin: { initialAccessTokenId: tokenId } }: RegisteredClient,
+): Failure {
+  if (reason === "replay_store_unavailable") return { kind: "verifier_unavailable", cause };
+  return { kind: "token_refused", reason, ...(tokenId !== undefined && { tokenId }) };
+}

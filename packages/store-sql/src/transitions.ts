@@ -1,0 +1,173 @@
+import type {
+  ChangeClientStatusOutcome,
+  ClientStatus,
+  ClientStatusChange,
+  ClientUse,
+  CreateClientGuards,
+  CreateClientOutcome,
+  DeleteClientOutcome,
+  RecordClientUseOutcome,
+  RegisteredClient,
+  ReplaceClientOutcome,
+} from "@oauth-dcr/core";
+import { fromRow, quotaKeysOf, toRow } from "./client-row.js";
+import type { Statements } from "./statements.js";
+import { query, type Row, type Transition } from "./transition.js";
+
+/** A count that no pool reaches. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** The states in which a client counts in its pools. */
+const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
+
+export type Transitions = ReturnType<typeof transitions>;
+
+/**
+ * What each call of the store does inside its transaction. What a refusal has done until then it undoes itself, as the
+ * transaction may hold the changes of others. Rows are locked in one order: client, token, pools.
+ */
+export function transitions(sql: Statements) {
+  function* createClient(
+    client: RegisteredClient,
+    { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
+  ): Transition<CreateClientOutcome> {
+    if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
+    const existing = yield* renewShared(client);
+    if (existing) return { outcome: "existing", client: existing };
+    if (spent && (yield* query(sql.spendToken, spent.id, spent.at)).length === 0) {
+      return { outcome: "initial_access_token_spent" };
+    }
+    const counted: string[] = [];
+    function* undo(): Transition<void> {
+      yield* countOut(counted);
+      if (spent) yield* query(sql.giveTokenBack, spent.id);
+    }
+    const unlimited = (client.quotaKeys ?? []).filter((name) => !quotas.some(({ key }) => key === name));
+    for (const { key, limit } of [...quotas, ...unlimited.map((key) => ({ key, limit: NO_LIMIT }))]) {
+      if (limit < 1 || (yield* query(sql.countIn, key, limit)).length === 0) {
+        yield* undo();
+        return { outcome: "quota_exceeded", key };
+      }
+      counted.push(key);
+    }
+    if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
+    yield* undo();
+    // Somebody was quicker, with the same fingerprint or the same identifier.
+    const quicker = yield* renewShared(client);
+    return quicker ? { outcome: "existing", client: quicker } : { outcome: "duplicate_client_id" };
+  }
+
+  /** The client of the same fingerprint, which then ends no earlier than the new one would have. */
+  function* renewShared({
+    fingerprint,
+    expiresAt,
+  }: RegisteredClient): Transition<RegisteredClient | undefined> {
+    if (fingerprint === undefined) return undefined;
+    const [row] = yield* query(sql.lockClientByFingerprint, fingerprint);
+    if (!row) return undefined;
+    const client = fromRow(row);
+    const renewed = withExpiry(client, later(client.expiresAt, expiresAt));
+    if (renewed.expiresAt !== client.expiresAt) yield* write(renewed);
+    return renewed;
+  }
+
+  function* replaceClient(
+    client: RegisteredClient,
+    expectedVersion: number,
+  ): Transition<ReplaceClientOutcome> {
+    const [row] = yield* query(sql.lockClient, client.clientId);
+    if (!row) return { outcome: "not_found" };
+    const current = fromRow(row);
+    if (current.version !== expectedVersion) return { outcome: "conflict" };
+    const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = client;
+    const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
+    yield* write({
+      ...replaced,
+      status: client.status === "awaiting_approval" ? client.status : current.status,
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(lastUsedAt !== undefined && { lastUsedAt }),
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(quotaKeys && { quotaKeys }),
+    });
+    return { outcome: "replaced" };
+  }
+
+  function* recordClientUse(
+    clientId: string,
+    { at, expiresAt }: ClientUse,
+  ): Transition<RecordClientUseOutcome> {
+    const [row] = yield* query(sql.lockClient, clientId);
+    if (!row) return { outcome: "not_found" };
+    const { quotaKeys = [], ...client } = fromRow(row);
+    const hasEnded = client.expiresAt !== undefined && client.expiresAt <= at;
+    if (hasEnded || (client.status !== "pending" && client.status !== "active"))
+      return { outcome: "unusable" };
+    if ((client.lastUsedAt ?? at) > at) return { outcome: "recorded" };
+    yield* write(withExpiry({ ...client, status: "active", lastUsedAt: at }, expiresAt));
+    yield* countOut(quotaKeys);
+    return { outcome: "recorded" };
+  }
+
+  function* changeClientStatus(
+    clientId: string,
+    { from, to, expiresAt }: ClientStatusChange,
+  ): Transition<ChangeClientStatusOutcome> {
+    const [row] = yield* query(sql.lockClient, clientId);
+    if (!row) return { outcome: "not_found" };
+    const { quotaKeys, ...client } = fromRow(row);
+    if (!from.includes(client.status)) return { outcome: "conflict" };
+    const staysCounted = COUNTED.includes(to);
+    const changed = {
+      ...client,
+      status: to,
+      version: client.version + 1,
+      ...(quotaKeys && staysCounted && { quotaKeys }),
+    };
+    yield* write(withExpiry(changed, expiresAt));
+    if (!staysCounted) yield* countOut(quotaKeys ?? []);
+    return { outcome: "changed" };
+  }
+
+  function* deleteClient(clientId: string): Transition<DeleteClientOutcome> {
+    const deleted = yield* query(sql.deleteClient, clientId);
+    yield* countOut(deleted.flatMap(quotaKeysOf));
+    return { outcome: deleted.length === 1 ? "deleted" : "not_found" };
+  }
+
+  function* deleteExpiredClients(clientIds: readonly string[], now: number): Transition<readonly string[]> {
+    const deleted: readonly Row[] = yield* query(sql.deleteExpiredClients, JSON.stringify(clientIds), now);
+    yield* countOut(deleted.flatMap(quotaKeysOf));
+    return deleted.map((row) => row["client_id"] as string);
+  }
+
+  function* write(client: RegisteredClient): Transition<void> {
+    yield* query(sql.replaceClient, ...toRow(client), client.clientId);
+  }
+
+  /** Takes clients out of their pools. The keys in their order, so that no two transactions wait for each other. */
+  function* countOut(keys: readonly string[]): Transition<void> {
+    for (const key of [...new Set(keys)].sort()) {
+      yield* query(sql.countOut, keys.filter((other) => other === key).length, key);
+      yield* query(sql.dropCount, key);
+    }
+  }
+
+  return {
+    createClient,
+    replaceClient,
+    recordClientUse,
+    changeClientStatus,
+    deleteClient,
+    deleteExpiredClients,
+  };
+}
+
+/** The later of two expiries, where a missing one is never. */
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+}
+
+function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
+  const { expiresAt: _, ...others } = client;
+  return expiresAt === undefined ? others : { ...others, expiresAt };
+}
