@@ -10,3 +10,5 @@ export {
   registrationStoreContract,
   type RegistrationStoreContractOptions,
 } from "./registration-store-contract.js";
+export { registrationStoreModel, type RegistrationStoreModelOptions } from "./registration-store-model.js";
+export { rateLimiterContract, type RateLimiterContractOptions } from "./rate-limiter-contract.js";

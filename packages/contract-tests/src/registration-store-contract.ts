@@ -1,7 +1,11 @@
 import type { Awaitable, RegistrationStore } from "@oauth-dcr/core";
 import { clientChangeCases } from "./client-change-cases.js";
 import type { ContractRunner } from "./contract-runner.js";
+import { expiryCases } from "./expiry-cases.js";
+import { fingerprintCases } from "./fingerprint-cases.js";
 import { initialAccessTokenCases } from "./initial-access-token-cases.js";
+import { lifecycleCases } from "./lifecycle-cases.js";
+import { quotaCases } from "./quota-cases.js";
 import {
   deepFrozen,
   EVERYTHING_CLIENT,
@@ -161,6 +165,10 @@ export function registrationStoreContract(
     });
 
     clientChangeCases(runner, newStore);
+    fingerprintCases(runner, newStore);
+    quotaCases(runner, newStore);
+    lifecycleCases(runner, newStore);
+    expiryCases(runner, newStore);
     initialAccessTokenCases(runner, newStore);
 
     it("shares nothing with a store beside it", async () => {
@@ -170,6 +178,17 @@ export function registrationStoreContract(
       expect(await other.createClient(numbered("tenant", 2))).toEqual({ outcome: "created" });
       expect(await one.findClient("tenant")).toEqual(numbered("tenant", 1));
       expect(await other.findClient("tenant")).toEqual(numbered("tenant", 2));
+    });
+
+    it("shares neither fingerprints nor pools nor counts with a store beside it", async () => {
+      const stores = [await newStore(), await newStore()];
+      const client = { ...numbered("tenant", 1), fingerprint: "same", quotaKeys: ["total"] };
+      for (const store of stores) {
+        expect(await store.findClientByFingerprint("same")).toBe(undefined);
+        const quotas = [{ key: "total", limit: 1 }];
+        expect(await store.createClient(client, { quotas })).toEqual({ outcome: "created" });
+      }
+      for (const store of stores) expect((await store.countClients(0)).active).toBe(1);
     });
   });
 }

@@ -37,19 +37,31 @@ export function transitions(sql: Statements) {
     if (spent && (yield* query(sql.spendToken, spent.id, spent.at)).length === 0) {
       return { outcome: "initial_access_token_spent" };
     }
-    const counted: string[] = [];
+    const keys = new Set(client.quotaKeys);
+    let counted: string[] = [];
     function* undo(): Transition<void> {
       yield* countOut(counted);
       if (spent) yield* query(sql.giveTokenBack, spent.id);
     }
-    const unlimited = (client.quotaKeys ?? []).filter((name) => !quotas.some(({ key }) => key === name));
-    for (const { key, limit } of [...quotas, ...unlimited.map((key) => ({ key, limit: NO_LIMIT }))]) {
-      if (limit < 1 || (yield* query(sql.countIn, key, limit)).length === 0) {
-        yield* undo();
-        return { outcome: "quota_exceeded", key };
-      }
-      counted.push(key);
+    const full = new Set<string>();
+    // In the order of the keys, all of them, so that no two transactions wait for each other.
+    for (const key of [...new Set([...keys, ...quotas.map((quota) => quota.key)])].sort()) {
+      const limit = Math.min(
+        NO_LIMIT,
+        ...quotas.filter((quota) => quota.key === key).map((quota) => quota.limit),
+      );
+      const hasRoom = limit >= 1 && (yield* query(sql.countIn, key, limit)).length === 1;
+      if (hasRoom) counted.push(key);
+      else full.add(key);
     }
+    const exceeded = quotas.find(({ key }) => full.has(key));
+    if (exceeded) {
+      yield* undo();
+      return { outcome: "quota_exceeded", key: exceeded.key };
+    }
+    // A quota on a key that the client does not have is looked at only.
+    yield* countOut(counted.filter((key) => !keys.has(key)));
+    counted = counted.filter((key) => keys.has(key));
     if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
     yield* undo();
     // Somebody was quicker, with the same fingerprint or the same identifier.
@@ -102,9 +114,10 @@ export function transitions(sql: Statements) {
     const hasEnded = client.expiresAt !== undefined && client.expiresAt <= at;
     if (hasEnded || (client.status !== "pending" && client.status !== "active"))
       return { outcome: "unusable" };
-    if ((client.lastUsedAt ?? at) > at) return { outcome: "recorded" };
-    yield* write(withExpiry({ ...client, status: "active", lastUsedAt: at }, expiresAt));
-    yield* countOut(quotaKeys);
+    const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
+    if (client.status === "active" && lastUsedAt > at) return { outcome: "recorded" };
+    yield* write(withExpiry({ ...client, status: "active", lastUsedAt }, expiresAt));
+    yield* countOut([...new Set(quotaKeys)]);
     return { outcome: "recorded" };
   }
 
@@ -124,7 +137,7 @@ export function transitions(sql: Statements) {
       ...(quotaKeys && staysCounted && { quotaKeys }),
     };
     yield* write(withExpiry(changed, expiresAt));
-    if (!staysCounted) yield* countOut(quotaKeys ?? []);
+    if (!staysCounted) yield* countOut([...new Set(quotaKeys)]);
     return { outcome: "changed" };
   }
 

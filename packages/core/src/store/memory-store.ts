@@ -96,9 +96,10 @@ export function memoryStore(): RegistrationStore {
       if (!["pending", "active"].includes(client.status) || hasExpired(client, at)) {
         return { outcome: "unusable" };
       }
-      if ((client.lastUsedAt ?? at) > at) return { outcome: "recorded" };
+      const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
+      if (client.status === "active" && lastUsedAt > at) return { outcome: "recorded" };
       const { quotaKeys: _, ...used } = client;
-      put(withExpiry({ ...used, status: "active", lastUsedAt: at }, expiresAt));
+      put(withExpiry({ ...used, status: "active", lastUsedAt }, expiresAt));
       return { outcome: "recorded" };
     },
     changeClientStatus(clientId, { from, to, expiresAt }) {

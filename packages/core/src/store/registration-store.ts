@@ -143,7 +143,7 @@ export interface RevokeInitialAccessTokenOutcome {
 export interface RegistrationStore {
   /**
    * Adds a client, takes one use from the token that it was registered with, and counts it in its pools: all or nothing.
-   * A client of the same fingerprint is looked for first, then the token, then the quotas. Answers once it is as durable
+   * The identifier is looked at first, then whether there is a client of the same fingerprint, the token, and the quotas. Answers once it is as durable
    * as this store can make it.
    */
   createClient(client: RegisteredClient, guards?: CreateClientGuards): Awaitable<CreateClientOutcome>;

@@ -1,0 +1,129 @@
+import type { InitialAccessToken, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+
+/**
+ * The store contract in as few words as it can be said: two lists, searched from end to end. It is what the model-based
+ * test compares a store with, and shares no line with any of them.
+ */
+export function referenceStore(): RegistrationStore {
+  let clients: readonly RegisteredClient[] = [];
+  let tokens: readonly InitialAccessToken[] = [];
+
+  const find = (clientId: string) => clients.find((client) => client.clientId === clientId);
+  const others = (clientId: string) => clients.filter((client) => client.clientId !== clientId);
+  const put = (client: RegisteredClient) => void (clients = [...others(client.clientId), client]);
+  const isOver = ({ expiresAt = Infinity }: RegisteredClient, now: number) => expiresAt <= now;
+
+  return {
+    createClient(client, { spendInitialAccessToken: spent, quotas = [] } = {}) {
+      if (find(client.clientId)) return { outcome: "duplicate_client_id" };
+      const same = clients.find(
+        ({ fingerprint }) => fingerprint !== undefined && fingerprint === client.fingerprint,
+      );
+      if (same) {
+        const latest = Math.max(same.expiresAt ?? Infinity, client.expiresAt ?? Infinity);
+        put(ending(same, latest === Infinity ? undefined : latest));
+        return { outcome: "existing", client: ending(same, latest === Infinity ? undefined : latest) };
+      }
+      const good = tokens.some(
+        ({ id, usesLeft, expiresAt, revokedAt }) =>
+          id === spent?.id && usesLeft > 0 && expiresAt > spent.at && revokedAt === undefined,
+      );
+      if (spent && !good) return { outcome: "initial_access_token_spent" };
+      for (const { key, limit } of quotas) {
+        const taken = clients.filter(({ quotaKeys }) => quotaKeys?.includes(key)).length;
+        if (taken >= limit) return { outcome: "quota_exceeded", key };
+      }
+      tokens = tokens.map((one) => (one.id === spent?.id ? { ...one, usesLeft: one.usesLeft - 1 } : one));
+      put(client);
+      return { outcome: "created" };
+    },
+    findClient: find,
+    findClientByRegistrationAccessToken: (hash) =>
+      clients.find((client) => client.registrationAccessTokenHash === hash),
+    findClientByFingerprint: (fingerprint) => clients.find((client) => client.fingerprint === fingerprint),
+    replaceClient(client, expectedVersion) {
+      const current = find(client.clientId);
+      if (!current) return { outcome: "not_found" };
+      if (current.version !== expectedVersion) return { outcome: "conflict" };
+      const kept = ["expiresAt", "lastUsedAt", "fingerprint", "quotaKeys"];
+      const members = [
+        ...Object.entries(client).filter(([name]) => !kept.includes(name)),
+        ...Object.entries(current).filter(([name]) => kept.includes(name)),
+      ];
+      const status = client.status === "awaiting_approval" ? client.status : current.status;
+      put({ ...(Object.fromEntries(members) as unknown as RegisteredClient), status });
+      return { outcome: "replaced" };
+    },
+    deleteClient(clientId) {
+      const outcome = find(clientId) ? "deleted" : "not_found";
+      clients = others(clientId);
+      return { outcome };
+    },
+
+    recordClientUse(clientId, { at, expiresAt }) {
+      const client = find(clientId);
+      if (!client) return { outcome: "not_found" };
+      const isEnabled = client.status === "pending" || client.status === "active";
+      if (!isEnabled || isOver(client, at)) return { outcome: "unusable" };
+      if (client.lastUsedAt === undefined || client.lastUsedAt <= at) {
+        put(ending({ ...uncounted(client), status: "active", lastUsedAt: at }, expiresAt));
+      }
+      return { outcome: "recorded" };
+    },
+    changeClientStatus(clientId, { from, to, expiresAt }) {
+      const client = find(clientId);
+      if (!client) return { outcome: "not_found" };
+      if (!from.includes(client.status)) return { outcome: "conflict" };
+      const counted = to === "active" || to === "disabled" ? uncounted(client) : client;
+      put(ending({ ...counted, status: to, version: client.version + 1 }, expiresAt));
+      return { outcome: "changed" };
+    },
+    findExpiredClients: (now, limit) =>
+      clients
+        .filter((client) => isOver(client, now))
+        .sort((one, other) => (one.expiresAt ?? 0) - (other.expiresAt ?? 0))
+        .slice(0, limit),
+    deleteExpiredClients(clientIds, now) {
+      const over = clients.filter((client) => clientIds.includes(client.clientId) && isOver(client, now));
+      clients = clients.filter((client) => !over.includes(client));
+      return over.map(({ clientId }) => clientId);
+    },
+    countClients(now) {
+      const count = (status: string) =>
+        clients.filter((client) => (isOver(client, now) ? "expired" : client.status) === status).length;
+      return {
+        pending: count("pending"),
+        active: count("active"),
+        awaiting_approval: count("awaiting_approval"),
+        disabled: count("disabled"),
+        expired: count("expired"),
+      };
+    },
+
+    createInitialAccessToken(token) {
+      if (tokens.some(({ id }) => id === token.id)) throw new Error("the identifier is taken");
+      tokens = [...tokens, token];
+    },
+    findInitialAccessToken: (id) => tokens.find((token) => token.id === id),
+    listInitialAccessTokens: (after, limit) =>
+      tokens
+        .filter(({ id }) => id > after)
+        .sort((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, limit),
+    revokeInitialAccessToken(id, at) {
+      if (!tokens.some((token) => token.id === id)) return { outcome: "not_found" };
+      tokens = tokens.map((token) => (token.id === id ? { revokedAt: at, ...token } : token));
+      return { outcome: "revoked" };
+    },
+  };
+}
+
+function ending(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
+  const { expiresAt: _, ...others } = client;
+  return expiresAt === undefined ? others : { ...others, expiresAt };
+}
+
+function uncounted(client: RegisteredClient): RegisteredClient {
+  const { quotaKeys: _, ...others } = client;
+  return others;
+}
