@@ -11,7 +11,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "oauth-dcr-"));
   // One issuer for both, as behind one name.
   const args = ["--issuer", "https://as.example", "--database", join(folder, "clients.sqlite")];
-  for (let i = 0; i < 2; i++) servers.push(await startServer([...args, "--rate-limit", "off"]));
+  for (let i = 0; i < 2; i++)
+    servers.push(await startServer([...args, "--rate-limit", "off", "--idempotent", "off"]));
 });
 
 afterAll(async () => {

@@ -1,4 +1,11 @@
-import { refusedEvent, servedEvent, type AuditEvent } from "./audit/audit-event.js";
+import {
+  lifecycleEvent,
+  refusedEvent,
+  servedEvent,
+  tokenEvent,
+  tokenSpentEvent,
+  type AuditEvent,
+} from "./audit/audit-event.js";
 import { recordAuditEvent } from "./audit/record-audit-event.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { Findings } from "./client-metadata/finding.js";
@@ -139,9 +146,12 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     work: Promise<Result<T, Failure>>,
   ): Promise<Result<T, Failure>> {
     const outcome = await work.catch((cause: unknown) => err<Failure>({ kind: "defect", cause }));
-    if (outcome.ok)
-      record(servedEvent(operation.name, outcome.value, { context, now: desk.clock() }), context);
-    else
+    if (outcome.ok) {
+      const at = { context, now: desk.clock() };
+      record(servedEvent(operation.name, outcome.value, at), context);
+      const spent = operation.name === "register" ? tokenSpentEvent(outcome.value, at) : undefined;
+      if (spent) record(spent, context);
+    } else
       recordRefusal(outcome.error, context, operation.name === "register" ? undefined : operation.clientId);
     return outcome;
   }
@@ -152,13 +162,27 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     record(event, context);
   }
 
-  function record(event: AuditEvent, context: RequestContext): void {
+  /** An event for what an operator did, if there was anything to do. */
+  async function changed(
+    type: "client_approved" | "client_disabled" | "client_enabled",
+    clientId: string,
+    work: Promise<boolean>,
+  ): Promise<boolean> {
+    const isChanged = await work;
+    if (isChanged) record(lifecycleEvent(type, { clientId }, desk.clock()));
+    return isChanged;
+  }
+
+  function record(event: AuditEvent, context: RequestContext = {}): void {
     recordAuditEvent(event, desk.audit, desk.onError, context);
   }
 
   return Object.freeze<ClientRegistration>({
     fetch: createFetchHandler({ ...desk, serve, recordRefusal }),
-    initialAccessTokens: initialAccessTokens(desk),
+    initialAccessTokens: initialAccessTokens({
+      ...desk,
+      record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, desk.clock())),
+    }),
     registerClient: (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
       const credentials =
@@ -175,10 +199,11 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     authenticateClient: (request) => authenticateClient(request, desk),
     rotateClientSecret: (clientId) => rotateClientSecret(clientId, desk),
     recordClientUse: clientUseRecorder(desk),
-    approveClient: (clientId) => approveClient(clientId, desk),
-    disableClient: (clientId) => disableClient(clientId, desk),
-    enableClient: (clientId) => enableClient(clientId, desk),
-    sweepClients: async ({ limit = 1000 } = {}) => sweepClients(limit, desk, () => undefined),
+    approveClient: (clientId) => changed("client_approved", clientId, approveClient(clientId, desk)),
+    disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, desk)),
+    enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, desk)),
+    sweepClients: async ({ limit = 1000 } = {}) =>
+      sweepClients(limit, desk, (client) => record(lifecycleEvent("client_expired", client, desk.clock()))),
     countClients: async () => desk.store.countClients(nowSeconds()),
     findClient: async (clientId) => desk.store.findClient(clientId),
     allowsRedirectUri: (client, uri) =>

@@ -62,7 +62,14 @@ export type { Registration, Served } from "./registration-endpoint/register-clie
 
 export type { ClientManagementOptions } from "./client-management.js";
 export type { EndpointOperation, ManagementOperation } from "./endpoint-operation.js";
-export type { AuditEvent, AuditSink } from "./audit/audit-event.js";
+export type {
+  AuditEvent,
+  AuditSink,
+  ClientLifecycleEvent,
+  ClientServedEvent,
+  InitialAccessTokenEvent,
+  RequestRefusedEvent,
+} from "./audit/audit-event.js";
 export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
 export type {

@@ -1,7 +1,10 @@
-import { MisuseError, type AuditEvent } from "@oauth-dcr/core";
+import { MisuseError } from "@oauth-dcr/core";
+import { openAuditLog } from "./audit-log.js";
 import { banner } from "./banner.js";
+import { runClientsCommand } from "./clients-command.js";
 import { serve } from "./serve.js";
-import { parseSettings, SettingError, type Settings } from "./settings.js";
+import { SettingError } from "./setting-error.js";
+import { parseSettings, type Settings } from "./settings.js";
 import { runTokenCommand } from "./token-command.js";
 import { settingsTable, usage } from "./usage.js";
 
@@ -11,8 +14,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     console.log(args.includes("--markdown") ? settingsTable() : usage());
     return;
   }
-  if (command === "token") {
-    await tokenCommand(args);
+  const run = command === "token" ? runTokenCommand : command === "clients" ? runClientsCommand : undefined;
+  if (run) {
+    await printed(run(args, process.env));
     return;
   }
   if (command !== "serve") {
@@ -23,50 +27,47 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
     return;
   }
   try {
-    await run(parseSettings(args, process.env));
+    await runServer(parseSettings(args, process.env));
   } catch (error) {
     console.error(`oauth-dcr: ${explain(error)}`);
     process.exitCode = error instanceof SettingError ? 2 : 1;
   }
 }
 
-async function tokenCommand(args: readonly string[]): Promise<void> {
-  process.umask(0o077);
+/** Prints what a command answers. */
+async function printed(answer: Promise<string>): Promise<void> {
   try {
-    console.log(await runTokenCommand(args, process.env));
+    console.log(await answer);
   } catch (error) {
     console.error(`oauth-dcr: ${explain(error)}`);
     process.exitCode = error instanceof SettingError || error instanceof MisuseError ? 2 : 1;
   }
 }
 
-async function run(settings: Settings): Promise<void> {
+async function runServer(settings: Settings): Promise<void> {
   if (!settings.rateLimit && settings.preset !== "token-gated") {
     console.error(
       "oauth-dcr: warning: the rate limit is off; anybody can fill the database as fast as they can send",
     );
   }
-  // Registrations are nobody's business but this process's: files that it makes are its owner's alone.
-  process.umask(0o077);
+  if (settings.quota !== undefined && settings.lifecycle.unusedTtlSeconds === undefined) {
+    console.error(
+      "oauth-dcr: warning: a quota without --unused-ttl is for good: clients that nobody uses count until they are deleted",
+    );
+  }
   // Whoever reads the output may go away; the server stays, and each event that is lost is told on the error stream.
   process.stdout.on("error", () => undefined);
   process.stderr.on("error", () => undefined);
 
-  const starting = serve(settings, writeLine);
+  const log = await openAuditLog(settings.audit);
+  const starting = serve(settings, log.record);
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
     // What goes wrong at the start is told below.
-    starting.then((server) => server.close()).catch(() => undefined);
+    starting.then((server) => server.close().then(() => log.close())).catch(() => undefined);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
   console.log(banner(await starting));
-}
-
-/** Writes an event as a JSON line; fails when it could not be written. */
-function writeLine(event: AuditEvent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(`${JSON.stringify(event)}\n`, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 function explain(error: unknown): string {
@@ -78,4 +79,6 @@ function explain(error: unknown): string {
   return message ?? String(error);
 }
 
+// Registrations and tokens are nobody's business but this process's: files that it makes are its owner's alone.
+process.umask(0o077);
 await main(process.argv.slice(2));

@@ -13,7 +13,8 @@ import {
   type RegistrationAccess,
 } from "@oauth-dcr/core";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
-import { pinnedConnection, toNodeHandler } from "@oauth-dcr/node";
+import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
+import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { drainable } from "./draining.js";
 import { openStore, type OpenStore } from "./open-store.js";
 import type { Settings } from "./settings.js";
@@ -59,13 +60,15 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       if (request.url === "/healthz") void answerHealth(response, opened);
       else endpoints(request, response);
     });
+    const everySeconds = sweepEverySeconds(settings.lifecycle);
+    const sweeping = everySeconds === undefined ? undefined : scheduleSweep(registration, { everySeconds });
     return {
       origin,
       registration,
       place: opened.place,
       isProtected: settings.preset === "token-gated",
       async close() {
-        await drain();
+        await Promise.all([drain(), sweeping?.stop()]);
         opened.close();
       },
     };
@@ -90,7 +93,7 @@ function createDesk(
   opened: OpenStore,
   audit: AuditSink,
 ): ClientRegistration {
-  const { authorizationEndpoint, tokenEndpoint } = settings;
+  const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
   return createClientRegistration({
     ...PRESETS[settings.preset]({
       issuer: settings.issuer ?? origin,
@@ -98,7 +101,11 @@ function createDesk(
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
       scopes_supported: settings.scopes,
     }),
+    ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     access: accessOf(settings),
+    quotas: quota === undefined ? {} : { perAddress: quota },
+    lifecycle: clientLifecycle(settings.lifecycle),
+    clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),

@@ -1,61 +1,9 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-
-/** What an operator can set, each by a flag or by an environment variable; the flag wins. */
-export const SETTINGS = {
-  port: { env: "PORT", value: "PORT", default: "8787", says: "port to listen on; 0 for any free one" },
-  host: { env: "HOST", value: "ADDRESS", default: "127.0.0.1", says: "address to listen on" },
-  issuer: {
-    env: "OAUTH_DCR_ISSUER",
-    value: "URL",
-    default: "http://HOST:PORT",
-    says: "issuer of the authorization server; https, or http on a loopback host",
-  },
-  database: {
-    env: "OAUTH_DCR_DATABASE",
-    value: "FILE",
-    default: "oauth-dcr.sqlite",
-    says: "SQLite file for the clients, or memory: to forget them at exit",
-  },
-  preset: {
-    env: "OAUTH_DCR_PRESET",
-    value: "NAME",
-    default: "mcp",
-    says: "mcp, web-confidential or token-gated",
-  },
-  scopes: {
-    env: "OAUTH_DCR_SCOPES",
-    value: "LIST",
-    default: "tools:read tools:execute",
-    says: "scopes that clients can have, separated by spaces",
-  },
-  "rate-limit": {
-    env: "OAUTH_DCR_RATE_LIMIT",
-    value: "N/SECONDS",
-    default: "100/60",
-    says: "registrations an address may ask for, or off",
-  },
-  "trusted-proxies": {
-    env: "OAUTH_DCR_TRUSTED_PROXIES",
-    value: "N",
-    default: "0",
-    says: "how many proxies of yours append to X-Forwarded-For",
-  },
-  "authorization-endpoint": {
-    env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",
-    value: "URL",
-    default: "",
-    says: "your server's authorization endpoint, to publish it in the metadata",
-  },
-  "token-endpoint": {
-    env: "OAUTH_DCR_TOKEN_ENDPOINT",
-    value: "URL",
-    default: "",
-    says: "your server's token endpoint, to publish it in the metadata",
-  },
-} as const;
-
-type Flag = keyof typeof SETTINGS;
+import type { AuditTarget } from "./audit-log.js";
+import { durationSeconds } from "./duration.js";
+import { SettingError, wrong } from "./setting-error.js";
+import { SETTINGS, type Flag } from "./setting-table.js";
 
 export interface Settings {
   readonly port: number;
@@ -68,14 +16,17 @@ export interface Settings {
   readonly scopes: readonly string[];
   /** `undefined` for no limit. */
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
+  /** How many unused clients an address may have; `undefined` for any number. */
+  readonly quota: number | undefined;
+  readonly lifecycle: { readonly unusedTtlSeconds?: number; readonly idleTtlSeconds?: number };
+  /** 0 for a secret that does not expire. */
+  readonly secretTtlSeconds: number;
+  /** `undefined` for what the preset says. */
+  readonly idempotent: boolean | undefined;
+  readonly audit: readonly AuditTarget[];
   readonly trustedProxies: number;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
-}
-
-/** A setting that the operator has to put right. Its message names the flag and the variable. */
-export class SettingError extends Error {
-  override readonly name = "SettingError";
 }
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
@@ -101,6 +52,11 @@ export function parseSettings(
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
     rateLimit: rateLimit(read("rate-limit")),
+    quota: quota(read("quota")),
+    lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
+    secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
+    idempotent: idempotent(given("idempotent")),
+    audit: audit(read("audit")),
     trustedProxies: wholeNumber("trusted-proxies", read("trusted-proxies"), 100),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
@@ -122,10 +78,6 @@ function parseFlags(args: readonly string[]): Partial<Record<Flag, string>> {
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
-}
-
-function wrong(flag: Flag, rule: string): SettingError {
-  return new SettingError(`--${flag} (or ${SETTINGS[flag].env}) ${rule}`);
 }
 
 function wholeNumber(flag: Flag, text: string, max: number): number {
@@ -184,4 +136,38 @@ function rateLimit(text: string): Settings["rateLimit"] {
   const [, limit = 0, windowSeconds = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
   if (limit > 0 && windowSeconds > 0) return { limit, windowSeconds };
   throw wrong("rate-limit", "must be N/SECONDS such as 100/60, or off");
+}
+
+function quota(text: string): number | undefined {
+  if (text === "off") return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw wrong("quota", "must be a whole number of at least 1, or off");
+}
+
+function ttl(flag: Flag, text: string): number | undefined {
+  if (text === "off") return undefined;
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return seconds;
+  throw wrong(flag, "must be a duration such as 30m, 24h or 7d, or off");
+}
+
+function lifecycle(unused: number | undefined, idle: number | undefined): Settings["lifecycle"] {
+  return {
+    ...(unused !== undefined && { unusedTtlSeconds: unused }),
+    ...(idle !== undefined && { idleTtlSeconds: idle }),
+  };
+}
+
+function idempotent(text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === "on" || text === "off") return text === "on";
+  throw wrong("idempotent", "must be on or off");
+}
+
+function audit(text: string): readonly AuditTarget[] {
+  return text.split(",").map((target) => {
+    if (target === "stdout") return target;
+    if (/^file:./.test(target)) return { file: resolve(target.slice("file:".length)) };
+    throw wrong("audit", "must be stdout, file:PATH, or several separated by commas");
+  });
 }

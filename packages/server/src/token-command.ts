@@ -6,8 +6,10 @@ import {
   type InitialAccessToken,
   type InitialAccessTokens,
 } from "@oauth-dcr/core";
+import { durationSeconds } from "./duration.js";
 import { openStore } from "./open-store.js";
-import { databaseSetting, SettingError } from "./settings.js";
+import { SettingError } from "./setting-error.js";
+import { databaseSetting } from "./settings.js";
 
 export const TOKEN_USAGE =
   "oauth-dcr token issue [--uses N, else 1] [--expires-in TIME, else 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
@@ -115,12 +117,9 @@ function wholeNumber(flag: string, text: string): number {
   throw new SettingError(`--${flag} must be a whole number of at least 1`);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
 function duration(text: string): number {
-  const [, count = "", unit = ""] = /^([1-9]\d{0,8})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * (UNITS[unit] ?? 0);
-  if (seconds > 0) return seconds;
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return seconds;
   throw new SettingError("--expires-in must be a duration such as 30m, 24h or 7d");
 }
 

@@ -117,9 +117,9 @@ export function fromRow(row: Row): RegisteredClient {
 
 type Column = (typeof CLIENT_COLUMNS)[number];
 
-/** The pools that the client of a row counts in. */
+/** The pools that the client of a row counts in, each once. */
 export function quotaKeysOf(row: Row): readonly string[] {
-  return JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[];
+  return [...new Set(JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[])];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./protected-registration.js";
-import { consumeLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface UnlimitedRegistration {
@@ -29,7 +29,10 @@ const OPEN: AccessGrant = { origin: { source: "open" } };
 export function openRegistration(options: OpenRegistrationOptions): RegistrationAccess {
   // As a caller without types may have written them: both at once would leave open which one holds.
   const given: Partial<LimitedRegistration & { dangerouslyUnlimited: unknown }> = options;
-  const unlimited = given.dangerouslyUnlimited === true && given.rateLimiter === undefined;
+  const unlimited =
+    given.dangerouslyUnlimited === true &&
+    given.rateLimiter === undefined &&
+    given.rateLimiters === undefined;
   if (!unlimited) {
     checkLimiter("openRegistration", given);
     requireThat(
@@ -43,7 +46,7 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
   const { acceptInitialAccessTokens = initialAccessTokenVerifier !== undefined } = options;
 
   return {
-    limit: unlimited ? undefined : (context) => consumeLimit(context, options as LimitedRegistration),
+    ...(!unlimited && limitsOf(options as LimitedRegistration)),
     admit: (request) =>
       acceptInitialAccessTokens ? openOrByToken(request, initialAccessTokenVerifier) : ok(OPEN),
   };

@@ -10,7 +10,7 @@ import type {
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { consumeLimit, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface InitialAccessTokenOptions {
@@ -32,12 +32,15 @@ export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & Initia
  */
 export function protectedRegistration(options: ProtectedRegistrationOptions = {}): RegistrationAccess {
   const { rateLimiter, initialAccessTokenVerifier } = options;
-  if (rateLimiter !== undefined || options.whenRateLimiterFails !== undefined) {
+  const { whenRateLimiterFails, rateLimiters, ipv6PrefixLength } = options;
+  if (
+    [rateLimiter, rateLimiters, ipv6PrefixLength, whenRateLimiterFails].some((given) => given !== undefined)
+  ) {
     checkLimiter("protectedRegistration", options);
   }
   checkVerifier("protectedRegistration", options);
   return {
-    limit: rateLimiter && ((context) => consumeLimit(context, { ...options, rateLimiter })),
+    ...(rateLimiter && limitsOf({ ...options, rateLimiter })),
     admit: (request) => admitByToken(request, initialAccessTokenVerifier),
   };
 }

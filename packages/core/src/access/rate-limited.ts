@@ -1,13 +1,29 @@
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
-import { addressKey } from "../rate-limit/address-key.js";
+import { addressKey, DEFAULT_IPV6_PREFIX_LENGTH } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
-import type { RequestContext } from "../request-context.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
+import type { RegistrationAccess } from "./registration-access.js";
+
+/** Limits beside the one for each address. They may share a backend: no two of them have a key in common. */
+export interface RegistrationRateLimiters {
+  /** Counts each registration by an initial access token, once the token was found good. */
+  readonly perInitialAccessToken?: RateLimiter;
+  /**
+   * Counts each registration with acceptable metadata that names a `software_id`. Unless a software statement says it,
+   * that is the caller's own word.
+   */
+  readonly perSoftwareId?: RateLimiter;
+  /** Counts all registrations together, once the caller is admitted. */
+  readonly global?: RateLimiter;
+}
 
 export interface LimitedRegistration {
   /** Counts each request to the endpoints against the caller's address. */
   readonly rateLimiter: RateLimiter;
+  readonly rateLimiters?: RegistrationRateLimiters;
+  /** How many bits of an IPv6 address make one caller, 16 to 128. Default 64. */
+  readonly ipv6PrefixLength?: number;
   /**
    * Told of a limiter that throws, and says what that means. Default: `refuse`, a 503 until it is back. Only a function
    * can admit, so that it never happens unseen.
@@ -15,12 +31,28 @@ export interface LimitedRegistration {
   readonly whenRateLimiterFails?: (error: unknown) => Awaitable<"refuse" | "admit">;
 }
 
+/** Which of the limits a request went over. */
+export type RateLimitScope = Extract<Failure, { kind: "rate_limited" }>["scope"];
+
 /** @throws MisuseError for a limiter that is none */
 export function checkLimiter(name: string, given: Partial<LimitedRegistration>): void {
   requireThat(
-    typeof (given.rateLimiter as Partial<RateLimiter> | undefined)?.consume === "function",
+    isLimiter(given.rateLimiter),
     "ERR_RATE_LIMITER_REQUIRED",
     `${name}: give a rateLimiter, such as memoryRateLimiter({ limit: 20, windowSeconds: 60 })`,
+  );
+  const { perInitialAccessToken, perSoftwareId, global, ...others } = given.rateLimiters ?? {};
+  for (const [key, limiter] of Object.entries({ perInitialAccessToken, perSoftwareId, global })) {
+    const isRight = limiter === undefined || isLimiter(limiter);
+    requireThat(isRight, "ERR_OPTION", `${name}: rateLimiters.${key} must be a rate limiter`);
+  }
+  const [unknown] = Object.keys(others);
+  requireThat(unknown === undefined, "ERR_OPTION", `${name}: there is no rateLimiters.${unknown}`);
+  const bits = given.ipv6PrefixLength ?? DEFAULT_IPV6_PREFIX_LENGTH;
+  requireThat(
+    Number.isInteger(bits) && bits >= 16 && bits <= 128,
+    "ERR_OPTION",
+    `${name}: ipv6PrefixLength must be an integer from 16 to 128`,
   );
   requireThat(
     given.whenRateLimiterFails === undefined || typeof given.whenRateLimiterFails === "function",
@@ -29,14 +61,38 @@ export function checkLimiter(name: string, given: Partial<LimitedRegistration>):
   );
 }
 
-/** Counts the request against its caller's address. */
-export async function consumeLimit(
-  context: RequestContext,
-  { rateLimiter, whenRateLimiterFails = () => "refuse" }: LimitedRegistration,
+function isLimiter(value: unknown): boolean {
+  return typeof (value as Partial<RateLimiter> | null | undefined)?.consume === "function";
+}
+
+/** What an access has of limits. */
+export function limitsOf(
+  options: LimitedRegistration,
+): Required<Pick<RegistrationAccess, "limit" | "limitRegistration" | "limitSoftware">> {
+  const { perInitialAccessToken, perSoftwareId, global } = options.rateLimiters ?? {};
+  const consume = async (limiter: RateLimiter | undefined, scope: RateLimitScope, name: string) =>
+    limiter ? consumeLimit(limiter, { scope, name }, options) : ok(undefined);
+  return {
+    limit: (context) =>
+      consume(options.rateLimiter, "address", addressKey(context.clientAddress, options.ipv6PrefixLength)),
+    async limitRegistration({ initialAccessTokenId: id }) {
+      const within =
+        id === undefined ? ok(undefined) : await consume(perInitialAccessToken, "initial_access_token", id);
+      // Last, so that whoever is over a limit of their own takes nothing from everybody.
+      return within.ok ? consume(global, "global", "all") : within;
+    },
+    limitSoftware: (softwareId) => consume(perSoftwareId, "software_id", softwareId),
+  };
+}
+
+async function consumeLimit(
+  limiter: RateLimiter,
+  { scope, name }: { readonly scope: RateLimitScope; readonly name: string },
+  { whenRateLimiterFails = () => "refuse" }: LimitedRegistration,
 ): Promise<Result<void, Failure>> {
   try {
-    const verdict = checkVerdict(await rateLimiter.consume(addressKey(context.clientAddress)));
-    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited" });
+    const verdict = checkVerdict(await limiter.consume(`${scope}:${name}`));
+    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope });
   } catch (cause) {
     const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });
     try {

@@ -26,6 +26,10 @@ export interface AccessGrant {
 export interface RegistrationAccess {
   /** Counts a request to any of the endpoints, before its token is looked at; missing where nothing limits. */
   readonly limit?: ((context: RequestContext) => Awaitable<Result<void, Failure>>) | undefined;
+  /** Counts a registration whose caller was admitted, before its body is read. */
+  readonly limitRegistration?: ((origin: ProposalOrigin) => Awaitable<Result<void, Failure>>) | undefined;
+  /** Counts a registration by the `software_id` of metadata that was accepted, before the client is stored. */
+  readonly limitSoftware?: ((softwareId: string) => Awaitable<Result<void, Failure>>) | undefined;
   /** Whether whoever is admitted has to bring a software statement too. */
   readonly requiresSoftwareStatement?: boolean;
   admit(request: AccessRequest): Awaitable<Result<AccessGrant, Failure>>;

@@ -17,6 +17,10 @@ export function requireSoftwareStatement(access: RegistrationAccess): Registrati
   );
   return {
     limit: access.limit && ((context) => access.limit?.(context) ?? ok(undefined)),
+    limitRegistration:
+      access.limitRegistration && ((origin) => access.limitRegistration?.(origin) ?? ok(undefined)),
+    limitSoftware:
+      access.limitSoftware && ((softwareId) => access.limitSoftware?.(softwareId) ?? ok(undefined)),
     admit: (request) => access.admit(request),
     requiresSoftwareStatement: true,
   };

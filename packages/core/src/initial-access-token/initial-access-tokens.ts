@@ -38,6 +38,8 @@ export interface InitialAccessTokensOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly randomBytes?: RandomBytes;
+  /** Told of each token that was issued or revoked, by its identifier. It must not throw. */
+  readonly record?: (what: "issued" | "revoked", id: string) => void;
   /** Knows the policies that a token may name. Without it any well-formed name may be given. */
   readonly policies?: Pick<PolicyTable, "forNames">;
 }
@@ -48,6 +50,7 @@ export function initialAccessTokens({
   clock = Date.now,
   randomBytes = (bytes) => crypto.getRandomValues(bytes),
   policies,
+  record: recordChange,
 }: InitialAccessTokensOptions): InitialAccessTokens {
   const now = (): number => Math.floor(clock() / 1000);
   return Object.freeze<InitialAccessTokens>({
@@ -79,10 +82,15 @@ export function initialAccessTokens({
         constraints,
       };
       await store.createInitialAccessToken(record);
+      recordChange?.("issued", id);
       return { token, record };
     },
     list: async ({ after = "", limit = 100 } = {}) => store.listInitialAccessTokens(after, limit),
     inspect: async (id) => store.findInitialAccessToken(id),
-    revoke: async (id) => (await store.revokeInitialAccessToken(id, now())).outcome === "revoked",
+    async revoke(id) {
+      const { outcome } = await store.revokeInitialAccessToken(id, now());
+      if (outcome === "revoked") recordChange?.("revoked", id);
+      return outcome === "revoked";
+    },
   });
 }

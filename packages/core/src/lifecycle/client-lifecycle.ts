@@ -33,7 +33,9 @@ const LONGEST_RESOLUTION_SECONDS = 3600;
 
 /** @throws MisuseError for an option that makes no sense */
 export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientLifecycle {
-  const { unusedTtlSeconds, idleTtlSeconds, minimumAgeSeconds = 3600, isClientInUse } = options;
+  const { unusedTtlSeconds, idleTtlSeconds, minimumAgeSeconds = 3600, isClientInUse, ...others } = options;
+  const [unknown] = Object.keys(others);
+  requireThat(unknown === undefined, "ERR_OPTION", `lifecycle.${unknown}: there is no such option`);
   for (const [name, value] of Object.entries({ unusedTtlSeconds, idleTtlSeconds })) {
     const isTtl = value === undefined || (Number.isSafeInteger(value) && value > 0);
     requireThat(isTtl, "ERR_OPTION", `lifecycle.${name}: must be a positive whole number of seconds`);

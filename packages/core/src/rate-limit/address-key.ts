@@ -1,17 +1,33 @@
 import { ipv6Groups } from "../uri/ipv6-groups.js";
 
+/** One subscriber has at least all of a /64. */
+export const DEFAULT_IPV6_PREFIX_LENGTH = 64;
+
 /**
- * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its /64, since one subscriber has all
- * of that, and a zone (`%eth0`) does not count. An IPv4 address mapped into IPv6 is the same caller as the bare one. What
- * is no address is a key of its own.
+ * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its network, and a zone (`%eth0`)
+ * does not count. An IPv4 address mapped into IPv6 is the same caller as the bare one. What is no address is a key of
+ * its own.
+ *
+ * @param ipv6PrefixLength bits of an IPv6 address that name its network, 16 to 128
  */
-export function addressKey(clientAddress: string | undefined): string {
+export function addressKey(
+  clientAddress: string | undefined,
+  ipv6PrefixLength = DEFAULT_IPV6_PREFIX_LENGTH,
+): string {
   if (clientAddress === undefined) return "unknown";
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
   const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
   if (!groups) return clientAddress.slice(0, 64);
   const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff";
-  return isMapped ? ipv4Of(groups) : `${groups.slice(0, 4).join(":")}::/64`;
+  return isMapped ? ipv4Of(groups) : networkOf(groups, ipv6PrefixLength);
+}
+
+function networkOf(groups: readonly string[], prefixLength: number): string {
+  const kept = groups.slice(0, Math.ceil(prefixLength / 16)).map((group, index) => {
+    const droppedBits = Math.max(0, (index + 1) * 16 - prefixLength);
+    return ((parseInt(group, 16) >> droppedBits) << droppedBits).toString(16);
+  });
+  return `${kept.join(":")}${kept.length < 8 ? "::" : ""}/${prefixLength}`;
 }
 
 /** The address in the last two groups, in dotted decimal. */

@@ -15,8 +15,9 @@ export type RateLimitVerdict =
 /** Counts requests. */
 export interface RateLimiter {
   /**
-   * Counts one request against a key: an IPv4 address, the /64 of an IPv6 address, or `unknown` for all callers whose
-   * address the platform does not tell.
+   * Counts one request against a key, such as `address:203.0.113.7`, `address:2001:db8:1:2::/64`, `address:unknown` for
+   * all callers whose address the platform does not tell, `initial_access_token:…`, `software_id:…` or `global:all`. A
+   * key may hold any text that a client sends, so long as its request may be.
    */
   consume(key: string): Awaitable<RateLimitVerdict>;
 }

@@ -56,6 +56,8 @@ export async function registerClient(
   const admitted = await desk.access.admit({ context, credentials, store, nowSeconds: admittedAt });
   if (!admitted.ok) return admitted;
   const grant = admitted.value;
+  const withinOwn = await desk.access.limitRegistration?.(grant.origin);
+  if (withinOwn?.ok === false) return withinOwn;
   const { requiresSoftwareStatement } = desk.access;
   const origin = { ...grant.origin, ...(requiresSoftwareStatement && { requiresSoftwareStatement }) };
 
@@ -66,6 +68,9 @@ export async function registerClient(
   if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
+  const { software_id: softwareId } = record.metadata;
+  const withinSoftware = softwareId === undefined ? undefined : await desk.access.limitSoftware?.(softwareId);
+  if (withinSoftware?.ok === false) return withinSoftware;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);
 

@@ -146,6 +146,19 @@ describe("the key of an address", () => {
     expect(addressKey(address)).toBe(key);
   });
 
+  test.each([
+    [16, "2001::/16"],
+    [33, "2001:db8:8000::/33"],
+    [48, "2001:db8:ffff::/48"],
+    [56, "2001:db8:ffff:1200::/56"],
+    [112, "2001:db8:ffff:12ff:0:0:abcd::/112"],
+    [127, "2001:db8:ffff:12ff:0:0:abcd:fffe/127"],
+    [128, "2001:db8:ffff:12ff:0:0:abcd:ffff/128"],
+  ])("has %i bits of an IPv6 address", (bits, key) => {
+    expect(addressKey("2001:db8:ffff:12ff::abcd:ffff", bits)).toBe(key);
+    expect(addressKey("::ffff:203.0.113.7", bits)).toBe("203.0.113.7");
+  });
+
   test("tells networks apart and keeps hosts of one together", () => {
     const group = fc.nat(0xffff).map((n) => n.toString(16));
     fc.assert(

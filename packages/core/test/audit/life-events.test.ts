@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { openRegistration } from "../../src/access/open-registration.js";
+import type { AuditEvent } from "../../src/audit/audit-event.js";
+import { createClientRegistration } from "../../src/client-registration.js";
+import type { ClientRegistrationOptions } from "../../src/options.js";
+import { mcpPreset } from "../../src/presets/mcp.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+
+const BODY = { redirect_uris: ["https://app.example/callback"], token_endpoint_auth_method: "none" };
+
+function watchedDesk(options: Partial<ClientRegistrationOptions> = {}) {
+  const events: AuditEvent[] = [];
+  const time = { now: Date.UTC(2026, 10, 24) };
+  const desk = createClientRegistration({
+    ...mcpPreset({ issuer: "https://as.example" }),
+    access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
+    store: memoryStore(),
+    audit: (event) => void events.push(event),
+    clock: () => time.now,
+    ...options,
+  });
+  const register = async (context = {}) => {
+    const result = await desk.registerClient(BODY, context);
+    if (!result.ok) throw new Error(result.error.kind);
+    return result.value.client;
+  };
+  return { desk, events, time, register };
+}
+
+describe("the audit log", () => {
+  test("tells a client that was led to from one that was registered", async () => {
+    const { events, register } = watchedDesk();
+    const { clientId } = await register();
+    await register();
+    expect(events).toMatchObject([
+      { type: "client_registered", clientId, status: "pending" },
+      { type: "client_reused", clientId },
+    ]);
+  });
+
+  test("tells what operators do with a client, once, and nothing where nothing was done", async () => {
+    const { desk, events, register } = watchedDesk();
+    const { clientId } = await register();
+    events.length = 0;
+    const at = "2026-11-24T00:00:00.000Z";
+    for (const work of [desk.approveClient, desk.disableClient, desk.disableClient, desk.enableClient]) {
+      await work(clientId);
+      await work("nobody");
+    }
+    expect(events).toEqual([
+      { type: "client_disabled", at, actor: "operator", clientId },
+      { type: "client_enabled", at, actor: "operator", clientId },
+    ]);
+  });
+
+  test("tells of each client that a sweep deletes, and of none that it keeps", async () => {
+    const lifecycle = { unusedTtlSeconds: 10, minimumAgeSeconds: 0 };
+    const { desk, events, time, register } = watchedDesk({ lifecycle });
+    const { clientId } = await register();
+    events.length = 0;
+    await desk.sweepClients();
+    expect(events).toEqual([]);
+    time.now += 10_000;
+    await desk.sweepClients();
+    expect(events).toEqual([
+      { type: "client_expired", at: "2026-11-24T00:00:10.000Z", actor: "system", clientId },
+    ]);
+  });
+
+  test("tells the life of an initial access token, and never the token", async () => {
+    const { desk, events, register } = watchedDesk();
+    const { token, record } = await desk.initialAccessTokens.issue();
+    const { clientId } = await register({ initialAccessToken: token });
+    await desk.initialAccessTokens.revoke(record.id);
+    await desk.initialAccessTokens.revoke("nobody");
+    const { id: initialAccessTokenId } = record;
+    expect(events).toMatchObject([
+      { type: "initial_access_token_issued", actor: "operator", initialAccessTokenId },
+      { type: "client_registered", clientId },
+      { type: "initial_access_token_spent", actor: "client", initialAccessTokenId, clientId },
+      { type: "initial_access_token_revoked", actor: "operator", initialAccessTokenId },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(token);
+  });
+
+  test("names the pool that was full", async () => {
+    const { desk, events, register } = watchedDesk({ quotas: { perAddress: 1 } });
+    await register({ clientAddress: "192.0.2.1" });
+    const other = { ...BODY, client_name: "Other" };
+    const refused = await desk.registerClient(other, { clientAddress: "192.0.2.1" });
+    expect(refused.ok).toBe(false);
+    expect(events.at(-1)).toMatchObject({ reason: "quota_exceeded", quotaKey: "address:192.0.2.1" });
+  });
+});

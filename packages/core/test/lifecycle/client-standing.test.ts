@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import type { RegisteredClient } from "../../src/store/registration-store.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import {
+  CONFIDENTIAL,
+  managedDesk,
+  PUBLIC,
+  START,
+  textOf,
+  updateOf,
+  type ManagedDesk,
+} from "../client-configuration-endpoint/managed-desk.js";
+
+const HOUR = 3600;
+const ENDS = { unusedTtlSeconds: HOUR, idleTtlSeconds: 2 * HOUR };
+
+async function setUp(options: Parameters<typeof managedDesk>[0] = {}, body: object = PUBLIC) {
+  const made = managedDesk(options);
+  const answer = await made.register(body);
+  const parameters = new URLSearchParams({
+    client_id: answer.client_id,
+    ...(answer.client_secret !== undefined && { client_secret: answer.client_secret }),
+  });
+  const authenticate = () => made.desk.authenticateClient({ parameters });
+  return { ...made, answer, id: answer.client_id, authenticate };
+}
+
+async function found({ desk }: ManagedDesk, id: string): Promise<RegisteredClient> {
+  const client = await desk.findClient(id);
+  if (!client) throw new Error("there is no such client");
+  return client;
+}
+
+const refused = (reason: string) => ({ ok: false, error: { kind: "invalid_client", reason } });
+
+describe("authenticateClient", () => {
+  test("refuses a disabled client, and takes it again once it is enabled", async () => {
+    const { desk, id, authenticate } = await setUp();
+    await desk.disableClient(id);
+    expect(await authenticate()).toMatchObject(refused("disabled"));
+    await desk.enableClient(id);
+    expect(await authenticate()).toMatchObject({ ok: true });
+  });
+
+  test("refuses an expired client on the second", async () => {
+    const { time, authenticate } = await setUp({ lifecycle: ENDS });
+    time.now = START + (HOUR - 1) * 1000;
+    expect(await authenticate()).toMatchObject({ ok: true });
+    time.now = START + HOUR * 1000;
+    expect(await authenticate()).toMatchObject(refused("expired_client"));
+  });
+
+  test("takes an expired client that is in use, and a use then renews it", async () => {
+    const made = await setUp({ lifecycle: { ...ENDS, isClientInUse: () => Promise.resolve(true) } });
+    made.time.now = START + HOUR * 1000;
+    const authenticated = await made.authenticate();
+    if (!authenticated.ok) throw new Error(authenticated.error.kind);
+    expect(await made.desk.recordClientUse(authenticated.value)).toBe("recorded");
+    const renewed = { status: "active", expiresAt: START / 1000 + 3 * HOUR };
+    expect(await found(made, made.id)).toMatchObject(renewed);
+  });
+
+  test("is unavailable when nobody can say whether an expired client is in use", async () => {
+    const isClientInUse = () => Promise.reject(new Error("away"));
+    const { time, authenticate } = await setUp({ lifecycle: { ...ENDS, isClientInUse } });
+    expect(await authenticate()).toMatchObject({ ok: true });
+    time.now = START + HOUR * 1000;
+    expect(await authenticate()).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+  });
+
+  test("tells the end of a secret from the end of its client", async () => {
+    const options = { method: "client_secret_post", ...CONFIDENTIAL };
+    const body = { ...options, token_endpoint_auth_method: "client_secret_post" };
+    const secretFirst = await setUp({ clientSecretTtlSeconds: HOUR, lifecycle: { unusedTtlSeconds: 2 * HOUR } }, body);
+    secretFirst.time.now = START + HOUR * 1000;
+    expect(await secretFirst.authenticate()).toMatchObject(refused("expired_secret"));
+    expect(await secretFirst.desk.sweepClients()).toMatchObject({ deleted: 0 });
+    const clientFirst = await setUp({ clientSecretTtlSeconds: 2 * HOUR, lifecycle: { unusedTtlSeconds: HOUR } }, body);
+    expect(clientFirst.answer.client_secret_expires_at).toBe(START / 1000 + 2 * HOUR);
+    clientFirst.time.now = START + HOUR * 1000;
+    expect(await clientFirst.authenticate()).toMatchObject(refused("expired_client"));
+  });
+});
+
+describe("recordClientUse", () => {
+  test("is unusable for a client that has expired or was disabled, and finds none that is gone", async () => {
+    const made = await setUp({ lifecycle: ENDS });
+    const client = await found(made, made.id);
+    made.time.now = START + HOUR * 1000;
+    expect(await made.desk.recordClientUse(client)).toBe("unusable");
+    await made.desk.sweepClients();
+    expect(await made.desk.recordClientUse(client)).toBe("not_found");
+    const other = await made.register();
+    await made.desk.disableClient(other.client_id);
+    expect(await made.desk.recordClientUse(await found(made, other.client_id))).toBe("unusable");
+  });
+
+  test("does not wake a disabled client that is still in use", async () => {
+    const made = await setUp({ lifecycle: { ...ENDS, isClientInUse: () => true } });
+    const client = await found(made, made.id);
+    made.time.now = START + HOUR * 1000;
+    await made.desk.disableClient(made.id);
+    expect(await made.desk.recordClientUse(client)).toBe("unusable");
+    expect(await found(made, made.id)).toMatchObject({ status: "disabled" });
+  });
+
+  test("asks the store again after a use that failed", async () => {
+    const { store } = managedDesk();
+    let isAway = true;
+    const made = await setUp({
+      store: {
+        ...store,
+        recordClientUse: (...use) => {
+          if (isAway) throw new Error("away");
+          return store.recordClientUse(...use);
+        },
+      },
+    });
+    const client = await found(made, made.id);
+    await expect(made.desk.recordClientUse(client)).rejects.toThrow("away");
+    isAway = false;
+    expect(await made.desk.recordClientUse(client)).toBe("recorded");
+  });
+});
+
+describe("a client that was held", () => {
+  const held = () => setUp({ lifecycle: ENDS, policies: { every: [holdForApproval()] } });
+
+  test("begins with its approval: until then it may do nothing, and from then on its time runs", async () => {
+    const made = await held();
+    expect(await made.authenticate()).toMatchObject(refused("awaiting_approval"));
+    made.time.now = START + 1000 * 1000;
+    expect(await made.desk.approveClient(made.id)).toBe(true);
+    const approved = { status: "pending", expiresAt: START / 1000 + 1000 + HOUR };
+    expect(await found(made, made.id)).toMatchObject(approved);
+    expect(await made.authenticate()).toMatchObject({ ok: true });
+    expect(made.events.at(-1)).toMatchObject({ type: "client_approved", clientId: made.id });
+  });
+
+  test("is approved once, and nobody approves what is not held", async () => {
+    const { desk, id } = await held();
+    expect(await desk.approveClient("nobody")).toBe(false);
+    await desk.approveClient(id);
+    expect(await desk.approveClient(id)).toBe(false);
+    await desk.disableClient(id);
+    expect(await desk.approveClient(id)).toBe(false);
+  });
+
+  test("is not kept by a sweep, whatever is in use", async () => {
+    const lifecycle = { ...ENDS, isClientInUse: () => true };
+    const { desk, time } = await setUp({ lifecycle, policies: { every: [holdForApproval()] } });
+    time.now = START + HOUR * 1000;
+    expect(await desk.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
+  });
+});
+
+describe("disabling", () => {
+  test("stops the time of a client, and enabling counts as a use", async () => {
+    const made = await setUp({ lifecycle: ENDS });
+    await made.desk.disableClient(made.id);
+    made.time.now = START + 10 * HOUR * 1000;
+    expect(await made.desk.sweepClients()).toMatchObject({ deleted: 0 });
+    expect(await made.desk.enableClient(made.id)).toBe(true);
+    const enabled = { status: "active", expiresAt: START / 1000 + 12 * HOUR };
+    expect(await found(made, made.id)).toMatchObject(enabled);
+    expect(await made.desk.enableClient("nobody")).toBe(false);
+  });
+});
+
+describe("management", () => {
+  test("of a client that has expired is answered with 401", async () => {
+    const { time, answer, send } = await setUp({ lifecycle: ENDS });
+    const { registration_client_uri: uri, registration_access_token: token } = answer;
+    time.now = START + (HOUR - 1) * 1000;
+    expect((await send("GET", uri, token)).status).toBe(200);
+    time.now = START + HOUR * 1000;
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      const body = method === "PUT" ? updateOf(answer) : undefined;
+      expect(await send(method, uri, token, body)).toMatchObject({
+        status: 401,
+        body: { error: "invalid_token" },
+      });
+    }
+  });
+
+  test("of a disabled client changes nothing, and says 403", async () => {
+    const made = await setUp();
+    const { registration_client_uri: uri, registration_access_token: token } = made.answer;
+    await made.desk.disableClient(made.id);
+    const update = { ...updateOf(made.answer), client_name: "Other" };
+    const answer = await made.send("PUT", uri, token, update);
+    expect(answer.status).toBe(403);
+    expect(textOf(answer.body, "error")).toBe("access_denied");
+    expect((await found(made, made.id)).metadata.client_name).toBe("One");
+  });
+});

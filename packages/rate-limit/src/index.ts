@@ -1,0 +1,1 @@
+export { rateLimiterFlexible, type FlexibleLimiter } from "./rate-limiter-flexible.js";

@@ -1,0 +1,59 @@
+import { open } from "node:fs/promises";
+import type { AuditEvent, AuditSink } from "@oauth-dcr/core";
+
+/** Where audit events go: standard output, or the end of a file. */
+export type AuditTarget = "stdout" | { readonly file: string };
+
+/** The opened targets. */
+export interface AuditLog {
+  /** Writes an event as a JSON line to every target; fails when one could not be written. */
+  readonly record: AuditSink;
+  /** Is done when all that was recorded is written. */
+  close(): Promise<void>;
+}
+
+interface LineWriter {
+  write(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error for a file that cannot be opened for writing */
+export async function openAuditLog(targets: readonly AuditTarget[]): Promise<AuditLog> {
+  const writers: LineWriter[] = [];
+  for (const target of targets) writers.push(target === "stdout" ? stdout : await appendTo(target.file));
+  return {
+    async record(event: AuditEvent) {
+      const line = `${JSON.stringify(event)}\n`;
+      await Promise.all(writers.map(async (writer) => writer.write(line)));
+    },
+    async close() {
+      await Promise.all(writers.map(async (writer) => writer.close()));
+    },
+  };
+}
+
+const stdout: LineWriter = {
+  write: (line) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(line, (error) => (error ? reject(error) : resolve()));
+    }),
+  close: () => Promise.resolve(),
+};
+
+async function appendTo(path: string): Promise<LineWriter> {
+  // What is logged of clients is the owner's alone, as the database is.
+  const file = await open(path, "a", 0o600).catch((cause: unknown) => {
+    const { code = "" } = cause as { code?: string };
+    throw new Error(`the audit file ${path} could not be opened (${code})`, { cause });
+  });
+  // One after the other, as a long line may take several writes.
+  let last = Promise.resolve();
+  return {
+    write(line) {
+      const written = last.then(() => file.appendFile(line));
+      last = written.catch(() => undefined);
+      return written;
+    },
+    close: () => last.then(() => file.close()),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * What an operator can set, each by a flag or by an environment variable; the flag wins. Clients end only where it was
+ * asked for: this process does not see the token endpoint, and whoever does may not record uses in this database. A quota
+ * counts clients that were not used, so without a time to live it would fill for good.
+ */
+export const SETTINGS = {
+  port: { env: "PORT", value: "PORT", default: "8787", says: "port to listen on; 0 for any free one" },
+  host: { env: "HOST", value: "ADDRESS", default: "127.0.0.1", says: "address to listen on" },
+  issuer: {
+    env: "OAUTH_DCR_ISSUER",
+    value: "URL",
+    default: "http://HOST:PORT",
+    says: "issuer of the authorization server; https, or http on a loopback host",
+  },
+  database: {
+    env: "OAUTH_DCR_DATABASE",
+    value: "FILE",
+    default: "oauth-dcr.sqlite",
+    says: "SQLite file for the clients, or memory: to forget them at exit",
+  },
+  preset: {
+    env: "OAUTH_DCR_PRESET",
+    value: "NAME",
+    default: "mcp",
+    says: "mcp, web-confidential or token-gated",
+  },
+  scopes: {
+    env: "OAUTH_DCR_SCOPES",
+    value: "LIST",
+    default: "tools:read tools:execute",
+    says: "scopes that clients can have, separated by spaces",
+  },
+  "rate-limit": {
+    env: "OAUTH_DCR_RATE_LIMIT",
+    value: "N/SECONDS",
+    default: "100/60",
+    says: "registrations an address may ask for, or off",
+  },
+  "trusted-proxies": {
+    env: "OAUTH_DCR_TRUSTED_PROXIES",
+    value: "N",
+    default: "0",
+    says: "how many proxies of yours append to X-Forwarded-For",
+  },
+  quota: {
+    env: "OAUTH_DCR_QUOTA",
+    value: "N",
+    default: "off",
+    says: "clients that an address may have registered and not used yet, or off",
+  },
+  "unused-ttl": {
+    env: "OAUTH_DCR_UNUSED_TTL",
+    value: "TIME",
+    default: "off",
+    says: "how long a client lives that was never used, such as 24h, or off",
+  },
+  "idle-ttl": {
+    env: "OAUTH_DCR_IDLE_TTL",
+    value: "TIME",
+    default: "off",
+    says: "how long a client lives after its last recorded use, such as 90d, or off",
+  },
+  "secret-ttl": {
+    env: "OAUTH_DCR_SECRET_TTL",
+    value: "TIME",
+    default: "off",
+    says: "how long a client secret lives, such as 90d, or off",
+  },
+  idempotent: {
+    env: "OAUTH_DCR_IDEMPOTENT",
+    value: "on/off",
+    default: "on for mcp, else off",
+    says: "whether a public client that registers again is answered with the client that it has",
+  },
+  audit: {
+    env: "OAUTH_DCR_AUDIT",
+    value: "LIST",
+    default: "stdout",
+    says: "where audit events go: stdout, file:PATH, or several separated by commas",
+  },
+  "authorization-endpoint": {
+    env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",
+    value: "URL",
+    default: "",
+    says: "your server's authorization endpoint, to publish it in the metadata",
+  },
+  "token-endpoint": {
+    env: "OAUTH_DCR_TOKEN_ENDPOINT",
+    value: "URL",
+    default: "",
+    says: "your server's token endpoint, to publish it in the metadata",
+  },
+} as const;
+
+export type Flag = keyof typeof SETTINGS;

@@ -1,0 +1,98 @@
+import type { PostgresClient, PostgresPool } from "./postgres-pool.js";
+import { endedConnection, sqlState } from "./postgres-condition.js";
+import type { Query, Row, Transition } from "./transition.js";
+
+/** How often a change is tried that met a deadlock or lost its connection. */
+const ATTEMPTS = 3;
+
+/** The server rolled the transaction back for another's sake: serialization failure, deadlock. */
+const ROLLED_BACK: readonly unknown[] = ["40001", "40P01"];
+
+export interface PostgresTimeouts {
+  readonly lockTimeoutSeconds: number;
+  readonly statementTimeoutSeconds: number;
+}
+
+/** Runs statements on connections of a pool. Nothing stays behind in a connection: any serves the next statement. */
+export interface PostgresConnection {
+  rows(query: Query): Promise<readonly Row[]>;
+  /**
+   * Runs a transition in a transaction of its own, and from its beginning where it has to be tried again. One whose
+   * outcome `isKept` turns down is rolled back.
+   */
+  run<Outcome>(make: () => Transition<Outcome>, isKept?: (outcome: Outcome) => boolean): Promise<Outcome>;
+}
+
+export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeouts): PostgresConnection {
+  // LOCAL ends with the transaction, so that it meets nobody else behind a pooler. One message for all three.
+  const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL lock_timeout = ${Math.round(timeouts.lockTimeoutSeconds * 1000)};
+    SET LOCAL statement_timeout = ${Math.round(timeouts.statementTimeoutSeconds * 1000)}`;
+
+  return {
+    rows: (query) => withClient(pool, async (client) => ask(client, query)),
+    async run(make, isKept = () => true) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await withClient(pool, async (client) => {
+            await client.query(begin);
+            const outcome = await runOn(client, make());
+            await (isKept(outcome) ? commit(client) : client.query("ROLLBACK"));
+            return outcome;
+          });
+        } catch (error) {
+          const mayTryAgain = ROLLED_BACK.includes(sqlState(error)) || endedConnection(error);
+          if (!mayTryAgain || attempt === ATTEMPTS) throw error;
+        }
+      }
+    },
+  };
+}
+
+async function runOn<Outcome>(client: PostgresClient, transition: Transition<Outcome>): Promise<Outcome> {
+  let step = transition.next();
+  while (!step.done) step = transition.next(await ask(client, step.value));
+  return step.value;
+}
+
+async function ask(client: PostgresClient, { sql, values }: Query): Promise<readonly Row[]> {
+  let parameters = 0;
+  const text = sql.replaceAll("?", () => `$${(parameters += 1)}`);
+  return (await client.query(text, [...values])).rows as readonly Row[];
+}
+
+/** @throws an error that says so where nobody knows whether it was committed; to try again could do a change twice */
+async function commit(client: PostgresClient): Promise<void> {
+  try {
+    await client.query("COMMIT");
+  } catch (cause) {
+    if (sqlState(cause) !== undefined && !endedConnection(cause)) throw cause;
+    throw new Error("The connection failed at a commit, and whether the change was written is unknown", {
+      cause,
+    });
+  }
+}
+
+/** Lends a connection to `work`. One on which something failed goes back rolled back, or for good. */
+async function withClient<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A driver that finds nobody to tell ends the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on?.("error", onError);
+  try {
+    return await work(client);
+  } catch (error) {
+    if (sqlState(error) === undefined || endedConnection(error)) {
+      broken ??= error instanceof Error ? error : new Error("The connection failed", { cause: error });
+    } else {
+      await client.query("ROLLBACK").catch((cause: unknown) => {
+        broken ??= new Error("The connection could not be rolled back", { cause });
+      });
+    }
+    throw error;
+  } finally {
+    client.release(broken);
+    client.removeListener?.("error", onError);
+  }
+}

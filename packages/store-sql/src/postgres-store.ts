@@ -1,0 +1,90 @@
+import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
+import type { PostgresConnection } from "./postgres-connection.js";
+import type { PromisedStore } from "./promised-store.js";
+import { statements, type Dialect } from "./statements.js";
+import { fromTokenRow, toTokenRow } from "./token-row.js";
+import { query, type SqlValue } from "./transition.js";
+import { transitions } from "./transitions.js";
+
+/** A registration store in one schema of a PostgreSQL database. Every promise rejects with the driver's error. */
+export type PostgresStore = PromisedStore;
+
+/** The store in a schema that has its tables. */
+export function postgresStore(connection: PostgresConnection, schema: string): PostgresStore {
+  const sql = statements(postgres(schema));
+  const change = transitions(sql);
+  const rows = (text: string, ...values: readonly SqlValue[]) => connection.rows({ sql: text, values });
+  const write = (text: string, ...values: readonly SqlValue[]) =>
+    connection.run(() => query(text, ...values));
+
+  async function findBy(text: string, value: string) {
+    const [row] = isStorable(value) ? await rows(text, value) : [];
+    return row && fromRow(row);
+  }
+
+  return Object.freeze<PostgresStore>({
+    async createClient(given, givenGuards = {}) {
+      toRow(given);
+      // What counts is what was given, also when the caller changes it before a connection is free.
+      const [client, guards] = [structuredClone(given), structuredClone(givenGuards)];
+      return connection.run(
+        () => change.createClient(client, guards),
+        ({ outcome }) => outcome === "created" || outcome === "existing",
+      );
+    },
+    findClient: (clientId) => findBy(sql.findClient, clientId),
+    findClientByRegistrationAccessToken: (hash) => findBy(sql.findClientByRegistrationAccessToken, hash),
+    findClientByFingerprint: (fingerprint) => findBy(sql.findClientByFingerprint, fingerprint),
+    async replaceClient(given, expectedVersion) {
+      toRow(given);
+      const client = structuredClone(given);
+      return connection.run(() => change.replaceClient(client, expectedVersion));
+    },
+    async deleteClient(clientId) {
+      if (!isStorable(clientId)) return { outcome: "not_found" };
+      return connection.run(() => change.deleteClient(clientId));
+    },
+    async recordClientUse(clientId, use) {
+      if (!isStorable(clientId)) return { outcome: "not_found" };
+      requireInstants(use.at, use.expiresAt);
+      return connection.run(() => change.recordClientUse(clientId, use));
+    },
+    async changeClientStatus(clientId, to) {
+      if (!isStorable(clientId)) return { outcome: "not_found" };
+      requireInstants(to.expiresAt);
+      return connection.run(() => change.changeClientStatus(clientId, to));
+    },
+    findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
+    async deleteExpiredClients(clientIds, now) {
+      const storable = clientIds.filter(isStorable);
+      return storable.length === 0 ? [] : connection.run(() => change.deleteExpiredClients(storable, now));
+    },
+    countClients: async (now) => toCounts(await rows(sql.countClients, now)),
+
+    async createInitialAccessToken(token) {
+      const added = await write(sql.insertToken, ...toTokenRow(token));
+      if (added.length === 0) throw new Error("the identifier of an initial access token is taken");
+    },
+    async findInitialAccessToken(id) {
+      const [row] = isStorable(id) ? await rows(sql.findToken, id) : [];
+      return row && fromTokenRow(row);
+    },
+    listInitialAccessTokens: async (after, limit) =>
+      (await rows(sql.listTokens, after, limit)).map(fromTokenRow),
+    async revokeInitialAccessToken(id, at) {
+      const revoked = isStorable(id) ? await write(sql.revokeToken, at, id) : [];
+      return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
+    },
+  });
+}
+
+function postgres(name: string): Dialect {
+  const schema = `"${name}".`;
+  return {
+    schema,
+    forUpdate: " FOR UPDATE",
+    // Locked in one order, so that two sweeps of the same clients do not wait for each other.
+    listed: `SELECT client_id FROM ${schema}client
+      WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
+  };
+}
