@@ -76,7 +76,8 @@ describe("oauth-dcr serve", () => {
 
   it("writes one audit event a request as a JSON line", async () => {
     const before = auditLines(server.stdout()).length;
-    const { body } = await register(server.origin, NATIVE, { "x-forwarded-for": "203.0.113.9" });
+    const mine = { ...NATIVE, client_name: "Audited" };
+    const { body } = await register(server.origin, mine, { "x-forwarded-for": "203.0.113.9" });
     await register(server.origin, { redirect_uris: ["http://evil.example/"] });
     await fetch(`${server.origin}/register`);
     await arrived(() => auditLines(server.stdout()).length >= before + 3);

@@ -58,10 +58,11 @@ it("refuses without a token and accepts with one that `token issue` made, once",
   expect(await accepted.json()).toMatchObject({ scope: "tools:read" });
   expect((await register(issued)).status).toBe(401);
   expect(servers[0]?.stdout()).not.toContain(issued);
-  await arrived(() => auditLines(servers[0]?.stdout() ?? "").length >= 3);
-  expect(auditLines(servers[0]?.stdout() ?? "").map(({ reason }) => reason)).toEqual([
+  await arrived(() => auditLines(servers[0]?.stdout() ?? "").length >= 4);
+  expect(auditLines(servers[0]?.stdout() ?? "").map(({ type, reason }) => reason ?? type)).toEqual([
     "token_required",
-    undefined,
+    "client_registered",
+    "initial_access_token_spent",
     "token_refused",
   ]);
 });

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { openStore } from "./open-store.js";
+import { mayExist, openStore } from "./open-store.js";
 import { databaseSetting } from "./settings.js";
 import { SettingError } from "./setting-error.js";
 
@@ -20,14 +19,14 @@ export async function runClientsCommand(
   if (file === undefined) {
     throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the file that the server uses");
   }
-  if (!existsSync(file)) throw new SettingError(`there is no database ${file}`);
-  const opened = openStore(file);
+  if (!mayExist(file)) throw new SettingError(`there is no database ${file}`);
+  const opened = await openStore(file);
   try {
     const counts = await opened.store.countClients(Math.floor(Date.now() / 1000));
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     return JSON.stringify({ ...counts, total });
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
 

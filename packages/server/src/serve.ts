@@ -10,12 +10,13 @@ import {
   webConfidentialPreset,
   type AuditSink,
   type ClientRegistration,
+  type ClientRegistrationOptions,
   type RegistrationAccess,
 } from "@oauth-dcr/core";
-import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { drainable } from "./draining.js";
+import { openLimiter, type OpenLimiter } from "./open-limiter.js";
 import { openStore, type OpenStore } from "./open-store.js";
 import type { Settings } from "./settings.js";
 
@@ -42,7 +43,8 @@ export interface RunningServer {
  * @throws when the store cannot be opened, the address is taken or an option makes no sense
  */
 export async function serve(settings: Settings, audit: AuditSink): Promise<RunningServer> {
-  const opened = openStore(settings.databaseFile);
+  const opened = await openStore(settings.database);
+  let limiter: OpenLimiter | undefined;
   const server = createServer({
     requestTimeout: 30_000,
     headersTimeout: 10_000,
@@ -53,8 +55,10 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
   const drain = drainable(server);
   server.on("connection", refuseNameless);
   try {
+    limiter = settings.rateLimit && (await openLimiter(settings.rateLimit, settings.redis));
     const origin = await listen(server, settings);
-    const registration = createDesk(settings, origin, opened, audit);
+    const access = accessOf(settings, limiter);
+    const registration = createDesk(settings, { origin, access, store: opened.store, audit });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       if (request.url === "/healthz") void answerHealth(response, opened);
@@ -69,12 +73,14 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       isProtected: settings.preset === "token-gated",
       async close() {
         await Promise.all([drain(), sweeping?.stop()]);
-        opened.close();
+        limiter?.close();
+        await opened.close();
       },
     };
   } catch (error) {
     server.close();
-    opened.close();
+    limiter?.close();
+    await opened.close();
     throw error;
   }
 }
@@ -89,9 +95,10 @@ function refuseNameless(socket: Socket): void {
 
 function createDesk(
   settings: Settings,
-  origin: string,
-  opened: OpenStore,
-  audit: AuditSink,
+  {
+    origin,
+    ...parts
+  }: { readonly origin: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
 ): ClientRegistration {
   const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
   return createClientRegistration({
@@ -102,20 +109,18 @@ function createDesk(
       scopes_supported: settings.scopes,
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
-    access: accessOf(settings),
     quotas: quota === undefined ? {} : { perAddress: quota },
     lifecycle: clientLifecycle(settings.lifecycle),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
-    store: opened.store,
-    audit,
+    ...parts,
   });
 }
 
-function accessOf({ preset, rateLimit }: Settings): RegistrationAccess {
-  const limit = rateLimit && { rateLimiter: memoryRateLimiter(rateLimit) };
+function accessOf({ preset }: Settings, limiter: OpenLimiter | undefined): RegistrationAccess {
+  const limit = limiter && { rateLimiter: limiter.rateLimiter };
   if (preset === "token-gated") return protectedRegistration(limit);
   return openRegistration(limit ?? { dangerouslyUnlimited: true });
 }

@@ -14,9 +14,15 @@ export const SETTINGS = {
   },
   database: {
     env: "OAUTH_DCR_DATABASE",
-    value: "FILE",
+    value: "FILE|URL",
     default: "oauth-dcr.sqlite",
-    says: "SQLite file for the clients, or memory: to forget them at exit",
+    says: "SQLite file for the clients, postgres://… (?schema=NAME, else oauth_dcr), or memory: to forget them at exit",
+  },
+  redis: {
+    env: "OAUTH_DCR_REDIS",
+    value: "URL",
+    default: "",
+    says: "Redis, such as redis://127.0.0.1, that counts the rate limit for all processes that share it",
   },
   preset: {
     env: "OAUTH_DCR_PRESET",

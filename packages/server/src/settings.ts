@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isPostgres } from "./open-store.js";
 import type { AuditTarget } from "./audit-log.js";
 import { durationSeconds } from "./duration.js";
 import { SettingError, wrong } from "./setting-error.js";
@@ -11,7 +12,9 @@ export interface Settings {
   /** `undefined` for the address that the server will listen on. */
   readonly issuer: string | undefined;
   /** `undefined` for memory. */
-  readonly databaseFile: string | undefined;
+  readonly database: string | undefined;
+  /** `undefined` for limits of this process alone. */
+  readonly redis: string | undefined;
   readonly preset: "mcp" | "web-confidential" | "token-gated";
   readonly scopes: readonly string[];
   /** `undefined` for no limit. */
@@ -48,7 +51,8 @@ export function parseSettings(
     port,
     host,
     issuer: issuer === undefined ? undefined : publicUrl("issuer", issuer),
-    databaseFile: databaseFile(read("database")),
+    database: database(read("database")),
+    redis: redisUrl(read("redis")),
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
     rateLimit: rateLimit(read("rate-limit")),
@@ -100,24 +104,31 @@ function optionalUrl(flag: Flag, text: string): string | undefined {
   return text === "" ? undefined : publicUrl(flag, text);
 }
 
-/** The file that `--database` or its variable names; `undefined` for memory. */
+/** The file or URL that `--database` or its variable names; `undefined` for memory. */
 export function databaseSetting(
   flag: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  return databaseFile(flag ?? nonEmpty(environment[SETTINGS.database.env]) ?? SETTINGS.database.default);
+  return database(flag ?? nonEmpty(environment[SETTINGS.database.env]) ?? SETTINGS.database.default);
 }
 
-function databaseFile(text: string): string | undefined {
+function database(text: string): string | undefined {
   if (text === "memory:") return undefined;
+  if (isPostgres(text) && URL.canParse(text)) return text;
   // Empty and `:memory:` are what SQLite takes for a database that nobody keeps: that has to be asked for.
   if (/^$|^:|^[a-z][a-z0-9+.-]+:/i.test(text)) {
     throw wrong(
       "database",
-      "must be the path of an SQLite file, or memory: ; other databases are not supported",
+      "must be the path of an SQLite file, a postgres:// URL, or memory: ; other databases are not supported",
     );
   }
   return resolve(text);
+}
+
+function redisUrl(text: string): string | undefined {
+  if (text === "") return undefined;
+  if (/^rediss?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw wrong("redis", "must be a redis:// or rediss:// URL");
 }
 
 function preset(text: string): Settings["preset"] {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
   initialAccessTokenProblem,
@@ -7,7 +6,7 @@ import {
   type InitialAccessTokens,
 } from "@oauth-dcr/core";
 import { durationSeconds } from "./duration.js";
-import { openStore } from "./open-store.js";
+import { mayExist, openStore } from "./open-store.js";
 import { SettingError } from "./setting-error.js";
 import { databaseSetting } from "./settings.js";
 
@@ -55,12 +54,12 @@ export async function runTokenCommand(
     throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the file that the server uses");
   }
   // Another subcommand on a file that is not there is a slip of the pen, and would make the file.
-  if (subcommand !== "issue" && !existsSync(file)) throw new SettingError(`there is no database ${file}`);
-  const opened = openStore(file);
+  if (subcommand !== "issue" && !mayExist(file)) throw new SettingError(`there is no database ${file}`);
+  const opened = await openStore(file);
   try {
     return await run(initialAccessTokens({ store: opened.store }), subcommand, id, values);
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
 

@@ -11,9 +11,10 @@ export async function keepClientInUse(
   if (!isEnabled(client) || !(await lifecycle.isClientInUse?.(client))) return false;
   const expiresAt = lifecycle.expiryAfterUse(client, now);
   const change = { from: ["pending", "active"], to: "active" } as const;
-  await store.changeClientStatus(client.clientId, {
+  const { outcome } = await store.changeClientStatus(client.clientId, {
     ...change,
     ...(expiresAt !== undefined && { expiresAt }),
   });
-  return true;
+  // An operator may have disabled it meanwhile.
+  return outcome === "changed";
 }

@@ -16,19 +16,11 @@ const SETS: ReadonlySet<string> = new Set(["redirect_uris", "grant_types", "resp
  * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
  */
 export function clientFingerprint(
-  {
-    metadata,
-    origin,
-    requirements,
-    softwareStatement,
-  }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements" | "softwareStatement">,
+  { metadata, origin, requirements }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements">,
   { rules, idempotentRegistration }: Pick<RegistrationDesk, "rules" | "idempotentRegistration">,
 ): string | undefined {
   const isShareable =
-    idempotentRegistration &&
-    origin.source === "open" &&
-    softwareStatement === undefined &&
-    metadata.token_endpoint_auth_method === "none";
+    idempotentRegistration && origin.source === "open" && metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
   return tokenHash(
     canonical({ metadata: normalised(metadata, rules), requirements, policies: origin.policies }),

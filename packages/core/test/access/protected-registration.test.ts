@@ -18,7 +18,9 @@ function protectedDesk(options: Partial<ClientRegistrationOptions> = {}) {
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
     store,
     // What became of the requests; the life of a token has tests of its own.
-    audit: (event) => void ("findings" in event && events.push(event)),
+    audit: (event) => {
+      if ("findings" in event) events.push(event);
+    },
     clock: () => time.now,
     ...options,
   });

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { RegisteredClient } from "../../src/store/registration-store.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import {
-  CONFIDENTIAL,
   managedDesk,
   PUBLIC,
   START,
@@ -69,13 +68,18 @@ describe("authenticateClient", () => {
   });
 
   test("tells the end of a secret from the end of its client", async () => {
-    const options = { method: "client_secret_post", ...CONFIDENTIAL };
-    const body = { ...options, token_endpoint_auth_method: "client_secret_post" };
-    const secretFirst = await setUp({ clientSecretTtlSeconds: HOUR, lifecycle: { unusedTtlSeconds: 2 * HOUR } }, body);
+    const body = { ...PUBLIC, token_endpoint_auth_method: "client_secret_post" };
+    const secretFirst = await setUp(
+      { clientSecretTtlSeconds: HOUR, lifecycle: { unusedTtlSeconds: 2 * HOUR } },
+      body,
+    );
     secretFirst.time.now = START + HOUR * 1000;
     expect(await secretFirst.authenticate()).toMatchObject(refused("expired_secret"));
     expect(await secretFirst.desk.sweepClients()).toMatchObject({ deleted: 0 });
-    const clientFirst = await setUp({ clientSecretTtlSeconds: 2 * HOUR, lifecycle: { unusedTtlSeconds: HOUR } }, body);
+    const clientFirst = await setUp(
+      { clientSecretTtlSeconds: 2 * HOUR, lifecycle: { unusedTtlSeconds: HOUR } },
+      body,
+    );
     expect(clientFirst.answer.client_secret_expires_at).toBe(START / 1000 + 2 * HOUR);
     clientFirst.time.now = START + HOUR * 1000;
     expect(await clientFirst.authenticate()).toMatchObject(refused("expired_client"));
@@ -100,6 +104,7 @@ describe("recordClientUse", () => {
     const client = await found(made, made.id);
     made.time.now = START + HOUR * 1000;
     await made.desk.disableClient(made.id);
+    await made.desk.recordClientUse(client);
     expect(await made.desk.recordClientUse(client)).toBe("unusable");
     expect(await found(made, made.id)).toMatchObject({ status: "disabled" });
   });

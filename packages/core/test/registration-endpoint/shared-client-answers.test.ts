@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { requireConsent } from "../../src/policy/require-consent.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+
+test("the answer says when the shared client was registered, and not when somebody came to it", async () => {
+  const { register, time } = managedDesk({ idempotentRegistration: true });
+  await register();
+  time.now = START + 7000;
+  expect(await register()).toMatchObject({ client_id_issued_at: START / 1000 });
+});
+
+test("a client that other policies admitted is another", async () => {
+  const store = memoryStore();
+  const before = managedDesk({ store, idempotentRegistration: true });
+  const after = managedDesk({ store, idempotentRegistration: true, policies: { every: [requireConsent()] } });
+  const first = await before.register(PUBLIC);
+  const second = await after.register(PUBLIC);
+  expect(second.client_id).not.toBe(first.client_id);
+  expect(await store.findClient(second.client_id)).toMatchObject({ requirements: { consent: true } });
+});

@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RegisteredClient } from "../../src/store/registration-store.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import { CONFIDENTIAL, managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+
+const HOUR = 3600;
+
+function setUp(options: Parameters<typeof managedDesk>[0] = {}) {
+  const made = managedDesk({ idempotentRegistration: true, ...options });
+  const idOf = async (body: object, initialAccessToken?: string): Promise<string> => {
+    const given = initialAccessToken === undefined ? {} : { initialAccessToken };
+    const registered = await made.desk.registerClient(body, given);
+    if (!registered.ok) throw new Error(registered.error.kind);
+    return registered.value.client.clientId;
+  };
+  const clients = async (): Promise<number> => {
+    const counts = await made.desk.countClients();
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  };
+  return { ...made, idOf, clients };
+}
+
+const port = fc.integer({ min: 1024, max: 65_535 });
+const shuffled = (...values: readonly string[]) =>
+  fc.shuffledSubarray([...values], { minLength: values.length });
+
+/** The same client in all its orders, with any loopback port. */
+const sameClient = fc
+  .record({
+    ports: fc.tuple(port, port),
+    order: shuffled("four", "six", "web"),
+    grants: shuffled("authorization_code", "refresh_token"),
+    contacts: shuffled("a@app.example", "b@app.example", "c@app.example"),
+    scope: shuffled("read", "write"),
+    members: fc.boolean(),
+  })
+  .map(({ ports: [four, six], order, grants, contacts, scope, members }) => {
+    const uris: Readonly<Record<string, string>> = {
+      four: `http://127.0.0.1:${four}/callback`,
+      six: `http://[::1]:${six}/callback`,
+      web: "https://app.example/callback",
+    };
+    const entries = Object.entries({
+      ...PUBLIC,
+      redirect_uris: order.map((name) => uris[name]),
+      grant_types: grants,
+      contacts,
+      scope: scope.join(" "),
+    });
+    return Object.fromEntries(members ? entries : entries.reverse());
+  });
+
+describe("which registrations lead to one client", () => {
+  test("those that differ in orders and loopback ports alone", async () => {
+    const { idOf, clients } = setUp();
+    const first = await idOf(fc.sample(sameClient, 1)[0] ?? {});
+    await fc.assert(
+      fc.asyncProperty(sameClient, async (body) => {
+        expect(await idOf(body)).toBe(first);
+      }),
+    );
+    expect(await clients()).toBe(1);
+  });
+
+  test("not those with another name, path, scope or list", async () => {
+    const { idOf } = setUp();
+    const word = fc.stringMatching(/^[a-z]{1,8}$/);
+    const body = fc
+      .record({
+        name: word,
+        path: word,
+        scope: fc.constantFrom("read", "write", "read write"),
+        grants: fc.constantFrom(["authorization_code"], ["authorization_code", "refresh_token"]),
+      })
+      .map(({ name, path, scope, grants }) => ({
+        ...PUBLIC,
+        redirect_uris: [`http://127.0.0.1/${path}`],
+        client_name: name,
+        grant_types: grants,
+        scope,
+      }));
+    await fc.assert(
+      fc.asyncProperty(body, body, async (one, other) => {
+        const isSame = JSON.stringify(one) === JSON.stringify(other);
+        expect((await idOf(one)) === (await idOf(other))).toBe(isSame);
+      }),
+    );
+  });
+
+  test("not those of the host's name, whose port counts", async () => {
+    const { idOf } = setUp();
+    const at = (host: string) => idOf({ ...PUBLIC, redirect_uris: [`https://${host}/callback`] });
+    expect(await at("app.example:8443")).not.toBe(await at("app.example:8444"));
+  });
+
+  test("never confidential clients, nor clients that a token admitted, nor where it is off", async () => {
+    const { idOf, desk, store } = setUp();
+    const confidential = [await idOf(CONFIDENTIAL), await idOf(CONFIDENTIAL)];
+    const { token } = await desk.initialAccessTokens.issue({ uses: 2 });
+    const admitted = [await idOf(PUBLIC, token), await idOf(PUBLIC, token)];
+    const open = await idOf(PUBLIC);
+    expect(new Set([...confidential, ...admitted, open]).size).toBe(5);
+    for (const id of [...confidential, ...admitted]) {
+      expect(await store.findClient(id)).not.toHaveProperty("fingerprint");
+    }
+    const off = setUp({ idempotentRegistration: false });
+    expect(await off.idOf(PUBLIC)).not.toBe(await off.idOf(PUBLIC));
+  });
+
+  test("gives nobody a registration access token for a shared client, and others theirs", async () => {
+    const { register } = setUp();
+    for (const body of [PUBLIC, PUBLIC]) {
+      const answer = await register(body);
+      expect(answer).not.toHaveProperty("registration_access_token");
+      expect(answer).not.toHaveProperty("registration_client_uri");
+    }
+    expect(await register(CONFIDENTIAL)).toHaveProperty("registration_access_token");
+  });
+
+  test("tells a shared client that was disabled from all others by 403", async () => {
+    const { desk, register, idOf, send } = setUp();
+    await desk.disableClient(await idOf(PUBLIC));
+    const answer = await desk.fetch(
+      new Request("https://as.example/register", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(PUBLIC),
+      }),
+    );
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ error: "access_denied" });
+    await expect(register({ ...PUBLIC, client_name: "Other" })).resolves.toBeDefined();
+    expect((await send("GET", "https://as.example/register")).status).toBe(405);
+  });
+});
+
+describe("growth", () => {
+  test("10,000 registrations of one body make one client", async () => {
+    const { idOf, clients } = setUp({ quotas: { total: 1 } });
+    for (let count = 0; count < 10_000; count += 1) await idOf(PUBLIC);
+    expect(await clients()).toBe(1);
+  });
+
+  test("10,000 with a random loopback port make one client", async () => {
+    const { idOf, clients } = setUp({ quotas: { total: 1 } });
+    for (const number of fc.sample(port, 10_000)) {
+      await idOf({ ...PUBLIC, redirect_uris: [`http://127.0.0.1:${number}/callback`] });
+    }
+    expect(await clients()).toBe(1);
+  });
+});
+
+describe("a registration that leads to a client", () => {
+  const counted = () => {
+    const store = memoryStore();
+    const writes: RegisteredClient[] = [];
+    const made = setUp({
+      lifecycle: { unusedTtlSeconds: 2 * HOUR },
+      store: {
+        ...store,
+        createClient: (client, guards) => (writes.push(client), store.createClient(client, guards)),
+      },
+    });
+    return { ...made, writes };
+  };
+
+  test("writes nothing while more than half of its time is left", async () => {
+    const { idOf, writes, time, store } = counted();
+    const id = await idOf(PUBLIC);
+    time.now = START + (HOUR - 1) * 1000;
+    expect(await idOf(PUBLIC)).toBe(id);
+    expect(writes.length).toBe(1);
+    expect(await store.findClient(id)).toMatchObject({ expiresAt: START / 1000 + 2 * HOUR });
+  });
+
+  test("renews it from then on", async () => {
+    const { idOf, writes, time, store } = counted();
+    const id = await idOf(PUBLIC);
+    time.now = START + HOUR * 1000;
+    expect(await idOf(PUBLIC)).toBe(id);
+    expect(writes.length).toBe(2);
+    expect(await store.findClient(id)).toMatchObject({ expiresAt: START / 1000 + 3 * HOUR });
+  });
+
+  test("writes nothing where clients stay", async () => {
+    const { idOf, time, store } = setUp();
+    const id = await idOf(PUBLIC);
+    time.now += 1000 * HOUR * 1000;
+    expect(await idOf(PUBLIC)).toBe(id);
+    expect(await store.findClient(id)).toMatchObject({ version: 1 });
+  });
+});
