@@ -158,7 +158,11 @@ describe("oauth-dcr serve, its settings", () => {
     [["--issuer", "http://as.example"], {}, /--issuer .* must be a plain https URL/],
     [["--issuer", "https://as.example/?a=b"], {}, /--issuer/],
     [["--issuer", "javascript:alert(1)"], {}, /--issuer/],
-    [["--database", "mysql://127.0.0.1/test"], {}, /--database .* SQLite file, a postgres:.* URL, or memory:/],
+    [
+      ["--database", "mysql://127.0.0.1/test"],
+      {},
+      /--database .* SQLite file, a postgres:.* URL, or memory:/,
+    ],
     [["--database", ""], {}, /--database .* memory:/],
     [["--database", ":memory:"], {}, /--database .* memory:/],
     [["--issuer", "https://user@as.example"], {}, /--issuer .* plain https URL/],
