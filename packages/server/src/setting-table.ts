@@ -14,7 +14,7 @@ export const SETTINGS = {
   },
   database: {
     env: "OAUTH_DCR_DATABASE",
-    value: "FILE|URL",
+    value: "FILE/URL",
     default: "oauth-dcr.sqlite",
     says: "SQLite file for the clients, postgres://… (?schema=NAME, else oauth_dcr), or memory: to forget them at exit",
   },
