@@ -30,6 +30,18 @@ export function pragma(database: SqliteDatabase, name: string): unknown {
 }
 
 /**
+ * Brings what is in the write-ahead log into the file, as far as nobody reads it there. SQLite does that by itself at
+ * every thousandth page, and holds the thread until all of them are on the disk: who writes many pages does it sooner.
+ */
+export function checkpoint(database: SqliteDatabase): void {
+  try {
+    database.prepare("PRAGMA wal_checkpoint(PASSIVE)").all();
+  } catch {
+    // The log is as durable as the file; the next commit or the next process tries again.
+  }
+}
+
+/**
  * Closes the connection and brings what is in the write-ahead log into the file itself, so that a copy of that one file
  * is whole. SQLite would do both and end a transaction, but libsql's close waits for the statements to be garbage.
  */

@@ -1,8 +1,9 @@
 import type { RegisteredClient } from "@oauth-dcr/core";
+import { afterThisTurn } from "./after-this-turn.js";
 import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
 import { groupCommit } from "./group-commit.js";
 import { SQLITE, sqliteConnection } from "./sqlite-connection.js";
-import { closeDatabase, type SqliteDatabase } from "./sqlite-database.js";
+import { checkpoint, closeDatabase, type SqliteDatabase } from "./sqlite-database.js";
 import { statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";
 import type { Transaction } from "./transaction.js";
@@ -92,7 +93,11 @@ export function sqliteStore(
       read(() => connection.rows(sql.findExpiredClients, [now, limit]).map(fromRow)),
     async deleteExpiredClients(clientIds, now) {
       const storable = clientIds.filter(isStorable);
-      return storable.length === 0 ? [] : commit(() => change.deleteExpiredClients(storable, now));
+      if (storable.length === 0) return [];
+      const deleted = await commit(() => change.deleteExpiredClients(storable, now));
+      // A sweep touches pages all over the file. In a turn of its own, as each of the two waits for the disk.
+      afterThisTurn(() => checkpoint(database));
+      return deleted;
     },
     countClients: (now) => read(() => toCounts(connection.rows(sql.countClients, [now]))),
 
