@@ -12,6 +12,8 @@ export interface HonoHandlerOptions {
   readonly getConnInfo?: GetConnInfo | undefined;
   /** How many proxies of your own append to `X-Forwarded-For` before this server. Default 0: the header is not read. */
   readonly trustedProxies?: number | undefined;
+  /** The id of a request in audit events, such as `(c) => c.get("requestId")` behind the `requestId` middleware of Hono. */
+  readonly requestId?: ((c: Context) => string | undefined) | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export function toHonoHandler(
       clientAddress:
         forwardedClientAddress(c.req.header("x-forwarded-for"), trustedProxies) ??
         getConnInfo?.(c).remote.address,
+      requestId: options.requestId?.(c),
       waitUntil: waitUntilOf(c),
       // A middleware that read the body left Hono's copy of it; one that is not JSON is no object either.
       parsedBody: c.req.raw.bodyUsed ? await c.req.json<unknown>().catch(() => null) : undefined,

@@ -7,6 +7,8 @@ export interface RouteHandlersOptions {
    * since Next.js does not tell a route who is calling, all callers then share one rate-limit allowance.
    */
   readonly trustedProxies?: number | undefined;
+  /** The id of a request in audit events, such as `(request) => request.headers.get("x-vercel-id") ?? undefined`. */
+  readonly requestId?: ((request: Request) => string | undefined) | undefined;
 }
 
 type RouteMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -29,6 +31,7 @@ export function toRouteHandlers(
   const handle = (request: Request): Promise<Response> =>
     registration.fetch(request, {
       clientAddress: forwardedClientAddress(request.headers.get("x-forwarded-for"), trustedProxies),
+      requestId: options.requestId?.(request),
       waitUntil: (work) => after(work),
     });
   return {

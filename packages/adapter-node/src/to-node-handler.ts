@@ -5,6 +5,8 @@ import { parsedBody, toEndpointRequest } from "./to-endpoint-request.js";
 export interface NodeHandlerOptions {
   /** How many proxies of your own append to `X-Forwarded-For` before this server. Default 0: the header is not read. */
   readonly trustedProxies?: number | undefined;
+  /** The id of a request in audit events, such as `(req) => req.headers["x-request-id"]?.toString()` behind a proxy that sets it. */
+  readonly requestId?: ((req: NodeRequest) => string | undefined) | undefined;
 }
 
 /** What a client may still send after its answer; a form that was far too large, and no more. */
@@ -34,6 +36,7 @@ export function toNodeHandler(
       clientAddress:
         forwardedClientAddress(req.headers["x-forwarded-for"]?.toString(), trustedProxies) ??
         req.socket.remoteAddress,
+      requestId: options.requestId?.(req),
       parsedBody: parsedBody(req),
     });
 

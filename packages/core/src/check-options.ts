@@ -43,6 +43,11 @@ const CHECKS: readonly Check[] = [
   ],
   ["store", "must be a RegistrationStore", (value) => hasMethods(value, ...STORE_METHODS)],
   ["audit", "must be a function that takes an audit event", (value) => typeof value === "function"],
+  [
+    "addressPseudonymKey",
+    "must be a Uint8Array of at least 16 bytes",
+    (value) => value === undefined || (value instanceof Uint8Array && value.length >= 16),
+  ],
   ["defaultScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
   [
     "unsupportedMetadata",

@@ -1,12 +1,7 @@
-import {
-  lifecycleEvent,
-  refusedEvent,
-  servedEvent,
-  tokenEvent,
-  tokenSpentEvent,
-  type AuditEvent,
-} from "./audit/audit-event.js";
-import { recordAuditEvent } from "./audit/record-audit-event.js";
+import { auditRecorder, type AuditDelivery } from "./audit/audit-delivery.js";
+import type { ClientLifecycleEvent } from "./audit/audit-event.js";
+import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
+import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./audit/request-events.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { Findings } from "./client-metadata/finding.js";
 import {
@@ -19,12 +14,13 @@ import { approveClient, disableClient, enableClient } from "./lifecycle/change-c
 import { hasExpired, isEnabled } from "./lifecycle/client-standing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
+import { authenticateManagement } from "./client-configuration-endpoint/authenticate-management.js";
 import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
 import { readClient } from "./client-configuration-endpoint/read-client.js";
 import { updateClient } from "./client-configuration-endpoint/update-client.js";
 import type { EndpointOperation } from "./endpoint-operation.js";
 import type { CompleteServerMetadata } from "./discovery/authorization-server-metadata.js";
-import type { Failure } from "./failure.js";
+import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
 import { isJsonObject } from "./json.js";
 import {
@@ -39,7 +35,7 @@ import {
   type Served,
 } from "./registration-endpoint/register-client.js";
 import { resolveOptions } from "./resolve-options.js";
-import type { RequestContext } from "./request-context.js";
+import { requestIdOf, type RequestContext } from "./request-context.js";
 import { err, ok, type Result } from "./result.js";
 import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
 
@@ -108,6 +104,8 @@ export interface ClientRegistration {
    * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
    */
   readonly authorizationServerMetadata: CompleteServerMetadata;
+  /** How the delivery of audit events stands, and what to call before the process ends. */
+  readonly auditDelivery: AuditDelivery;
 }
 
 const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
@@ -119,6 +117,7 @@ const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
  */
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
   const desk = resolveOptions(options);
+  const { record, delivery: auditDelivery } = auditRecorder(desk.audit, desk.onError);
 
   const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
 
@@ -132,49 +131,58 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   async function perform(
     operation: EndpointOperation,
     request: RegistrationRequest,
-  ): Promise<Result<Served, Failure>> {
+  ): Promise<Result<Served, Refusal>> {
     if (operation.name === "register") return registerClient(request, desk);
     const { management } = desk;
     if (!management) throw new Error("no way leads here where clients do not manage themselves");
-    return MANAGE[operation.name](operation.clientId, request, { ...desk, management });
+    const authenticated = await authenticateManagement(operation.clientId, request, desk);
+    if (!authenticated.ok) return authenticated;
+    const done = await MANAGE[operation.name](authenticated.value, request, { ...desk, management });
+    return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
   }
 
   /** Every request ends with one event, and a defect of ours is an answer like any other. */
   async function recorded<T extends Served>(
     operation: EndpointOperation,
     context: RequestContext,
-    work: Promise<Result<T, Failure>>,
+    work: Promise<Result<T, Refusal>>,
   ): Promise<Result<T, Failure>> {
-    const outcome = await work.catch((cause: unknown) => err<Failure>({ kind: "defect", cause }));
+    const outcome = await work.catch((cause: unknown) => err<Refusal>({ kind: "defect", cause }));
+    const clientId = operation.name === "register" ? undefined : operation.clientId;
     if (outcome.ok) {
-      const at = { context, now: desk.clock() };
-      record(servedEvent(operation.name, outcome.value, at), context);
-      const spent = operation.name === "register" ? tokenSpentEvent(outcome.value, at) : undefined;
+      const request = ended(context, clientId);
+      record(servedEvent(operation.name, outcome.value, request), context);
+      const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
       if (spent) record(spent, context);
-    } else
-      recordRefusal(outcome.error, context, operation.name === "register" ? undefined : operation.clientId);
+    } else recordRefusal(outcome.error, context, clientId);
     return outcome;
   }
 
-  function recordRefusal(failure: Failure, context: RequestContext, clientId?: string): void {
-    const event = refusedEvent(failure, clientId, { context, now: desk.clock() });
-    if ("cause" in failure) void desk.onError(failure.cause, event);
+  function recordRefusal(refusal: Refusal, context: RequestContext, clientId?: string): void {
+    const event = refusedEvent(refusal, ended(context, clientId));
+    if ("cause" in refusal) void desk.onError(refusal.cause, event);
     record(event, context);
   }
 
-  /** An event for what an operator did, if there was anything to do. */
-  async function changed(
-    type: "client_approved" | "client_disabled" | "client_enabled",
-    clientId: string,
-    work: Promise<boolean>,
-  ): Promise<boolean> {
-    const isChanged = await work;
-    if (isChanged) record(lifecycleEvent(type, { clientId }, desk.clock()));
-    return isChanged;
+  function ended(context: RequestContext, clientId: string | undefined): EndedRequest {
+    const { clientAddress } = context;
+    return {
+      now: desk.clock(),
+      requestId: requestIdOf(context, desk.randomBytes),
+      ...(clientAddress !== undefined && { clientAddress: desk.addressPseudonym(clientAddress) }),
+      ...(clientId !== undefined && { clientId }),
+    };
   }
 
-  function record(event: AuditEvent, context: RequestContext = {}): void {
-    recordAuditEvent(event, desk.audit, desk.onError, context);
+  /** An event for what an operator did, if there was anything to do. */
+  async function changed<T>(
+    type: ClientLifecycleEvent["type"],
+    clientId: string,
+    work: Promise<T>,
+  ): Promise<T> {
+    const done = await work;
+    if (done) record(lifecycleEvent(type, clientId, desk.clock()));
+    return done;
   }
 
   return Object.freeze<ClientRegistration>({
@@ -197,13 +205,16 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       return { findings: findings.all };
     },
     authenticateClient: (request) => authenticateClient(request, desk),
-    rotateClientSecret: (clientId) => rotateClientSecret(clientId, desk),
+    rotateClientSecret: (clientId) =>
+      changed("client_secret_rotated", clientId, rotateClientSecret(clientId, desk)),
     recordClientUse: clientUseRecorder(desk),
     approveClient: (clientId) => changed("client_approved", clientId, approveClient(clientId, desk)),
     disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, desk)),
     enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, desk)),
     sweepClients: async ({ limit = 1000 } = {}) =>
-      sweepClients(limit, desk, (client) => record(lifecycleEvent("client_expired", client, desk.clock()))),
+      sweepClients(limit, desk, ({ clientId }) =>
+        record(lifecycleEvent("client_expired", clientId, desk.clock())),
+      ),
     countClients: async () => desk.store.countClients(nowSeconds()),
     findClient: async (clientId) => desk.store.findClient(clientId),
     allowsRedirectUri: (client, uri) =>
@@ -211,5 +222,6 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       !hasExpired(client, nowSeconds()) &&
       desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri),
     authorizationServerMetadata: desk.serverMetadata,
+    auditDelivery,
   });
 }

@@ -1,5 +1,6 @@
 import type { Finding } from "./client-metadata/finding.js";
 import type { JwtAccessProblem } from "./initial-access-token/initial-access-token-verifier.js";
+import type { ProposalOrigin } from "./store/registration-store.js";
 import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
 
 /**
@@ -46,3 +47,6 @@ export type Failure =
   | { readonly kind: "verifier_unavailable"; readonly cause: unknown }
   | { readonly kind: "revocation_failed"; readonly cause: unknown }
   | { readonly kind: "defect"; readonly cause: unknown };
+
+/** A failure, and by what right its request was admitted, where it got so far. */
+export type Refusal = Failure & { readonly origin?: ProposalOrigin };

@@ -62,12 +62,15 @@ export type { Registration, Served } from "./registration-endpoint/register-clie
 
 export type { ClientManagementOptions } from "./client-management.js";
 export type { EndpointOperation, ManagementOperation } from "./endpoint-operation.js";
+export type { AuditDelivery } from "./audit/audit-delivery.js";
 export type {
+  AuditActor,
   AuditEvent,
   AuditSink,
   ClientLifecycleEvent,
   ClientServedEvent,
   InitialAccessTokenEvent,
+  MetadataChange,
   RequestRefusedEvent,
 } from "./audit/audit-event.js";
 export type { OnError } from "./audit/on-error.js";

@@ -27,6 +27,11 @@ export interface ClientRegistrationOptions {
   readonly store: RegistrationStore;
   /** Gets one event for each request to the endpoints but a preflight; none for the discovery document. */
   readonly audit: AuditSink;
+  /**
+   * A secret key of at least 16 bytes. With it, addresses stand in audit events and on records as a keyed hash: the same
+   * address can be followed, and without the key nobody learns which it is. Left out, they stand there in clear.
+   */
+  readonly addressPseudonymKey?: Uint8Array;
   /** The scope of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];
   /** Whether an unsupported grant type, response type or scope is dropped or refused. Default `narrow`. */

@@ -1,3 +1,4 @@
+import { randomIdentifier, type RandomBytes } from "./crypto/random-token.js";
 import { requireThat } from "./misuse.js";
 
 /**
@@ -9,6 +10,11 @@ export interface RequestContext {
    * rate-limit allowance.
    */
   readonly clientAddress?: string | undefined;
+  /**
+   * What the audit events of this request have in common: such as the id that a proxy of yours gave it. At most 128
+   * visible ASCII characters. Left out, or when it is anything else, it is random.
+   */
+  readonly requestId?: string | undefined;
   /** Keeps work alive after the response, where the platform offers that. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /**
@@ -30,6 +36,17 @@ export function trustedProxyCount(trustedProxies = 0): number {
     "trustedProxies: must be the number of proxies that you run before this server, or 0",
   );
   return trustedProxies;
+}
+
+/** The adapter's word for a request if it fits into a log, or else a random one. */
+export function requestIdOf({ requestId }: RequestContext, randomBytes: RandomBytes): string {
+  if (requestId !== undefined && /^[\x21-\x7e]{1,128}$/.test(requestId)) return requestId;
+  try {
+    return randomIdentifier(randomBytes);
+  } catch {
+    // Of what failed the request itself tells, if it needs randomness; its event must come all the same.
+    return "unknown";
+  }
 }
 
 // What an IP address is made of, with a zone; who reads the log need not fear what stands there.

@@ -3,6 +3,7 @@ import { protectedRegistration } from "./access/protected-registration.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import { logError, neverThrowing, type OnError } from "./audit/on-error.js";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
+import { pseudonyms, type Pseudonym } from "./crypto/pseudonym.js";
 import {
   completeServerMetadata,
   type CompleteServerMetadata,
@@ -22,6 +23,8 @@ export interface ResolvedOptions extends RegistrationDesk {
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
   readonly audit: AuditSink;
+  /** What stands for an address in an event and on a record. */
+  readonly addressPseudonym: Pseudonym;
   readonly onError: OnError;
 }
 
@@ -46,6 +49,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     quotas = {},
     idempotentRegistration = false,
   } = options;
+  const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
   const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(
@@ -84,7 +88,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),
     }),
     lifecycle: resolveClientLifecycle(lifecycle),
-    quotas: resolveClientQuotas(quotas),
+    quotas: resolveClientQuotas(quotas, addressPseudonym),
+    addressPseudonym,
     idempotentRegistration,
     store,
     audit,

@@ -15,6 +15,7 @@ import {
 } from "@oauth-dcr/core";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
+import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
 import { openLimiter, type OpenLimiter } from "./open-limiter.js";
 import { openStore, type OpenStore } from "./open-store.js";
@@ -65,6 +66,7 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       else endpoints(request, response);
     });
     const everySeconds = sweepEverySeconds(settings.lifecycle);
+    const endDelivery = deliverAuditEvents(registration.auditDelivery);
     const sweeping = everySeconds === undefined ? undefined : scheduleSweep(registration, { everySeconds });
     return {
       origin,
@@ -73,6 +75,7 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
       isProtected: settings.preset === "token-gated",
       async close() {
         await Promise.all([drain(), sweeping?.stop()]);
+        await endDelivery();
         limiter?.close();
         await opened.close();
       },

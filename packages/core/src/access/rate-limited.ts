@@ -1,6 +1,6 @@
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
-import { addressKey, DEFAULT_IPV6_PREFIX_LENGTH } from "../rate-limit/address-key.js";
+import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
 import type { RegistrationAccess } from "./registration-access.js";
@@ -48,12 +48,7 @@ export function checkLimiter(name: string, given: Partial<LimitedRegistration>):
   }
   const [unknown] = Object.keys(others);
   requireThat(unknown === undefined, "ERR_OPTION", `${name}: there is no rateLimiters.${unknown}`);
-  const bits = given.ipv6PrefixLength ?? DEFAULT_IPV6_PREFIX_LENGTH;
-  requireThat(
-    Number.isInteger(bits) && bits >= 16 && bits <= 128,
-    "ERR_OPTION",
-    `${name}: ipv6PrefixLength must be an integer from 16 to 128`,
-  );
+  requireIpv6PrefixLength(given.ipv6PrefixLength, `${name}: ipv6PrefixLength`);
   requireThat(
     given.whenRateLimiterFails === undefined || typeof given.whenRateLimiterFails === "function",
     "ERR_OPTION",

@@ -3,7 +3,7 @@ import type { Registration, RegistrationRequest } from "../registration-endpoint
 import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
 import { ok, type Result } from "../result.js";
 import type { ManagementDesk } from "../registration-desk.js";
-import { authenticateManagement } from "./authenticate-management.js";
+import type { AuthenticatedClient } from "./authenticate-management.js";
 
 /**
  * Answers what is registered. Changes nothing, so that it can be repeated: the token stays, and the secret, of which
@@ -11,14 +11,11 @@ import { authenticateManagement } from "./authenticate-management.js";
  *
  * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
  */
-export async function readClient(
-  clientId: string,
-  request: RegistrationRequest,
+export function readClient(
+  { client, registrationAccessToken }: AuthenticatedClient,
+  _: RegistrationRequest,
   desk: ManagementDesk,
-): Promise<Result<Registration, Failure>> {
-  const authenticated = await authenticateManagement(clientId, request, desk);
-  if (!authenticated.ok) return authenticated;
-  const { client, registrationAccessToken } = authenticated.value;
+): Result<Registration, Failure> {
   const response = clientInformationResponse(client, { registrationAccessToken }, desk);
   return ok({ client, response, findings: [] });
 }

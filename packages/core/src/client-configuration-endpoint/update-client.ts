@@ -16,7 +16,7 @@ import type { Registration, RegistrationRequest } from "../registration-endpoint
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 import type { ManagementDesk } from "../registration-desk.js";
-import { authenticateManagement } from "./authenticate-management.js";
+import type { AuthenticatedClient } from "./authenticate-management.js";
 import { checkUpdateRequest } from "./check-update-request.js";
 
 /**
@@ -26,14 +26,11 @@ import { checkUpdateRequest } from "./check-update-request.js";
  * @see RFC 7592 section 2.2 https://www.rfc-editor.org/rfc/rfc7592#section-2.2
  */
 export async function updateClient(
-  clientId: string,
+  { client, registrationAccessToken }: AuthenticatedClient,
   request: RegistrationRequest,
   desk: ManagementDesk,
 ): Promise<Result<Registration, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
-  const authenticated = await authenticateManagement(clientId, request, desk);
-  if (!authenticated.ok) return authenticated;
-  const { client, registrationAccessToken } = authenticated.value;
   // What an operator is asked to approve must not change under their eyes.
   if (!isEnabled(client)) return err({ kind: "not_permitted" });
 
@@ -53,7 +50,7 @@ export async function updateClient(
     : { value: registrationAccessToken, hash: client.registrationAccessTokenHash ?? "" };
   const updated: AcceptedRecord = {
     ...record,
-    clientId,
+    clientId: client.clientId,
     clientIdIssuedAt: client.clientIdIssuedAt,
     version: client.version + 1,
     ...(needsClientSecret(record.metadata) && (secret?.record ?? secretRecordOf(client))),
@@ -63,7 +60,8 @@ export async function updateClient(
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
-  return ok({ client: updated, response: clientInformationResponse(updated, shown, desk), ...remarks });
+  const response = clientInformationResponse(updated, shown, desk);
+  return ok({ client: updated, replaced: client, response, ...remarks });
 }
 
 /** A secret for a client that had none and will use one, and instead of one that runs out or is to be rotated. */

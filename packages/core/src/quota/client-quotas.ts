@@ -1,5 +1,6 @@
 import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { addressKey } from "../rate-limit/address-key.js";
+import type { Pseudonym } from "../crypto/pseudonym.js";
+import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RequestContext } from "../request-context.js";
 import type { ProposalOrigin, Quota } from "../store/registration-store.js";
 
@@ -8,8 +9,10 @@ import type { ProposalOrigin, Quota } from "../store/registration-store.js";
  * clients would let whoever fills it keep everybody else out.
  */
 export interface ClientQuotaOptions {
-  /** Of clients that were registered without a token, for each address; an IPv6 address counts by its /64. */
+  /** Of clients that were registered without a token, for each address. */
   readonly perAddress?: number;
+  /** How many bits of an IPv6 address make one caller, 16 to 128. Default 64. */
+  readonly ipv6PrefixLength?: number;
   readonly perInitialAccessToken?: number;
   /** Of all together: the server answers 503 at this capacity. */
   readonly total?: number;
@@ -21,9 +24,13 @@ export type ClientQuotas = (origin: ProposalOrigin, context: RequestContext) => 
 /** The pool of all; the other keys have a prefix. */
 export const TOTAL_QUOTA = "total";
 
-/** @throws MisuseError for a quota that is no positive whole number */
-export function resolveClientQuotas(options: ClientQuotaOptions): ClientQuotas {
-  const { perAddress, perInitialAccessToken, total, ...others } = options;
+/**
+ * @param pseudonym what stands on the record for an address
+ * @throws MisuseError for a quota that is no positive whole number
+ */
+export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseudonym): ClientQuotas {
+  const { perAddress, perInitialAccessToken, total, ipv6PrefixLength, ...others } = options;
+  requireIpv6PrefixLength(ipv6PrefixLength, "quotas.ipv6PrefixLength");
   for (const [name, limit] of Object.entries({ perAddress, perInitialAccessToken, total })) {
     if (limit !== undefined) requirePositiveInteger(limit, "ERR_OPTION", `quotas.${name}`);
   }
@@ -35,7 +42,7 @@ export function resolveClientQuotas(options: ClientQuotaOptions): ClientQuotas {
     const quotas = [
       byToken
         ? { key: `initial_access_token:${initialAccessTokenId}`, limit: perInitialAccessToken }
-        : { key: `address:${addressKey(clientAddress)}`, limit: perAddress },
+        : { key: `address:${pseudonym(addressKey(clientAddress, ipv6PrefixLength))}`, limit: perAddress },
       { key: TOTAL_QUOTA, limit: total },
     ];
     return quotas.filter((quota): quota is Quota => quota.limit !== undefined);

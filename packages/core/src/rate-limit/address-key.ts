@@ -1,7 +1,14 @@
+import { requireThat } from "../misuse.js";
 import { ipv6Groups } from "../uri/ipv6-groups.js";
 
 /** One subscriber has at least all of a /64. */
-export const DEFAULT_IPV6_PREFIX_LENGTH = 64;
+const DEFAULT_IPV6_PREFIX_LENGTH = 64;
+
+/** @throws MisuseError for what is no length of such a prefix */
+export function requireIpv6PrefixLength(bits: number | undefined, name: string): void {
+  const isRight = bits === undefined || (Number.isInteger(bits) && bits >= 16 && bits <= 128);
+  requireThat(isRight, "ERR_OPTION", `${name} must be an integer from 16 to 128`);
+}
 
 /**
  * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its network, and a zone (`%eth0`)

@@ -1,8 +1,10 @@
+import { admitRegistration } from "../access/admit-registration.js";
 import type { BearerCredentials } from "../access/bearer-credentials.js";
+import type { AccessGrant } from "../access/registration-access.js";
 import { issueClientSecret, needsClientSecret } from "../client-credentials/client-secret.js";
 import type { Finding } from "../client-metadata/finding.js";
 import { randomIdentifier } from "../crypto/random-token.js";
-import type { Failure } from "../failure.js";
+import type { Failure, Refusal } from "../failure.js";
 import type { JsonObject } from "../json.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
@@ -31,6 +33,8 @@ export interface Served {
   readonly heldBecause?: string;
   /** Whether the client was there already, and an open registration of the same metadata led to it. */
   readonly isReused?: true;
+  /** The record that an update put another in the place of. */
+  readonly replaced?: RegisteredClient;
   /** Missing where there is nothing left to say. */
   readonly response?: ClientInformationResponse;
 }
@@ -47,24 +51,23 @@ export interface Registration extends Served {
 export async function registerClient(
   request: RegistrationRequest,
   desk: RegistrationDesk,
-): Promise<Result<Registration, Failure>> {
-  const { context, credentials } = request;
-  const { store, randomBytes } = desk;
-  const within = await desk.access.limit?.(context);
-  if (within?.ok === false) return within;
-  const admittedAt = Math.floor(desk.clock() / 1000);
-  const admitted = await desk.access.admit({ context, credentials, store, nowSeconds: admittedAt });
+): Promise<Result<Registration, Refusal>> {
+  const admitted = await admitRegistration(request, desk);
   if (!admitted.ok) return admitted;
-  const grant = admitted.value;
-  const withinOwn = await desk.access.limitRegistration?.(grant.origin);
-  if (withinOwn?.ok === false) return withinOwn;
-  const { requiresSoftwareStatement } = desk.access;
-  const origin = { ...grant.origin, ...(requiresSoftwareStatement && { requiresSoftwareStatement }) };
+  const registered = await registerAdmitted(request, admitted.value, desk);
+  return registered.ok ? registered : err({ ...registered.error, origin: admitted.value.origin });
+}
 
+async function registerAdmitted(
+  request: RegistrationRequest,
+  grant: AccessGrant,
+  desk: RegistrationDesk,
+): Promise<Result<Registration, Failure>> {
+  const { store, randomBytes } = desk;
   const submitted = await request.readMetadata();
   if (!submitted.ok) return submitted;
 
-  const accepted = await acceptClientMetadata({ submitted: submitted.value, origin }, desk);
+  const accepted = await acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk);
   if (!accepted.ok) return accepted;
   if (request.signal?.aborted) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
@@ -82,7 +85,7 @@ export async function registerClient(
   const registrationAccessToken =
     desk.management && fingerprint === undefined ? issueRegistrationAccessToken(randomBytes) : undefined;
   const expiresAt = desk.lifecycle.expiryWithoutUse(nowSeconds);
-  const quotas = desk.quotas(record.origin, context);
+  const quotas = desk.quotas(record.origin, request.context);
   const client: AcceptedRecord = {
     ...record,
     clientId: randomIdentifier(randomBytes),

@@ -55,6 +55,20 @@ describe("the audit log", () => {
     ]);
   });
 
+  test("tells of a secret that an operator rotated, and not of one that there is none of", async () => {
+    const { desk, events } = watchedDesk();
+    const body = { ...BODY, token_endpoint_auth_method: "client_secret_basic" };
+    const registered = await desk.registerClient(body);
+    if (!registered.ok) throw new Error(registered.error.kind);
+    const { clientId } = registered.value.client;
+    const rotated = await desk.rotateClientSecret(clientId);
+    await desk.rotateClientSecret("nobody");
+    expect(events.slice(1)).toEqual([
+      { type: "client_secret_rotated", at: "2026-11-24T00:00:00.000Z", actor: "operator", clientId },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(rotated?.clientSecret);
+  });
+
   test("tells of each client that a sweep deletes, and of none that it keeps", async () => {
     const lifecycle = { unusedTtlSeconds: 10, minimumAgeSeconds: 0 };
     const { desk, events, time, register } = watchedDesk({ lifecycle });
@@ -79,7 +93,7 @@ describe("the audit log", () => {
     expect(events).toMatchObject([
       { type: "initial_access_token_issued", actor: "operator", initialAccessTokenId },
       { type: "client_registered", clientId },
-      { type: "initial_access_token_spent", actor: "client", initialAccessTokenId, clientId },
+      { type: "initial_access_token_spent", actor: "token_holder", initialAccessTokenId, clientId },
       { type: "initial_access_token_revoked", actor: "operator", initialAccessTokenId },
     ]);
     expect(JSON.stringify(events)).not.toContain(token);
@@ -91,6 +105,10 @@ describe("the audit log", () => {
     const other = { ...BODY, client_name: "Other" };
     const refused = await desk.registerClient(other, { clientAddress: "192.0.2.1" });
     expect(refused.ok).toBe(false);
-    expect(events.at(-1)).toMatchObject({ reason: "quota_exceeded", quotaKey: "address:192.0.2.1" });
+    expect(events.at(-1)).toMatchObject({
+      type: "registration_limited",
+      reason: "quota_exceeded",
+      quotaKey: "address:192.0.2.1",
+    });
   });
 });

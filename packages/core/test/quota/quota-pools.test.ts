@@ -98,5 +98,5 @@ describe("the answer", () => {
 });
 
 function refusals(events: readonly AuditEvent[]): readonly AuditEvent[] {
-  return events.filter(({ type }) => type === "registration_refused");
+  return events.filter(({ type }) => type === "registration_limited");
 }

@@ -172,12 +172,16 @@ describe("an audit sink", () => {
     const { desk, events } = deskWith();
     await desk.fetch(post({ redirect_uris: ["http://localhost:1/cb"], nonsense: 1 }), {
       clientAddress: "203.0.113.7",
+      requestId: "request-7",
     });
     await desk.fetch(post({ redirect_uris: ["javascript:x"] }));
     expect(events).toEqual([
       {
         type: "client_registered",
         at: "2026-11-05T12:00:00.500Z",
+        actor: "anonymous",
+        requestId: "request-7",
+        source: "open",
         clientAddress: "203.0.113.7",
         clientId: expect.stringMatching(/^[a-z2-7]{26}$/) as unknown,
         redirectUris: ["http://localhost:1/cb"],
@@ -188,6 +192,9 @@ describe("an audit sink", () => {
       {
         type: "registration_refused",
         at: "2026-11-05T12:00:00.500Z",
+        actor: "anonymous",
+        requestId: expect.stringMatching(/^[a-z2-7]{26}$/) as unknown,
+        source: "open",
         reason: "refused_metadata",
         findings: [expect.objectContaining({ rule: "redirect_uri.scheme", severity: "error" })],
       },

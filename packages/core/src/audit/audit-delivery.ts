@@ -1,0 +1,107 @@
+import type { RequestContext } from "../request-context.js";
+import type { AuditEvent, AuditSink } from "./audit-event.js";
+import type { OnError } from "./on-error.js";
+
+/** So many events wait for a sink, and so many for a second try, before further ones are given up. */
+const MOST_EVENTS = 1000;
+
+/** How the delivery of audit events stands. */
+export interface AuditDelivery {
+  /** Events that the sink has not taken yet: it is at them, or it failed and they will be delivered again. */
+  readonly waiting: number;
+  /** Events given up since the start, as too many waited. `onError` was told of each. */
+  readonly lost: number;
+  /**
+   * Waits for what the sink is at, and delivers once more what it did not take. That also happens by itself whenever the
+   * sink has taken an event. To be called from time to time where events are rare, and before the process ends. Never
+   * rejects.
+   */
+  readonly flush: () => Promise<void>;
+}
+
+/** Hands events to a sink, without waiting for it. */
+export interface AuditRecorder {
+  readonly record: (event: AuditEvent, context?: RequestContext) => void;
+  readonly delivery: AuditDelivery;
+}
+
+/**
+ * Delivers each event at once, and one that the sink could not take again later, behind those that came meanwhile: one
+ * that no sink can take must not hold up the others. What is kept is bounded, so that a sink that is away for long, or
+ * never answers, costs events and not the process.
+ */
+export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder {
+  const underWay = new Set<Promise<boolean>>();
+  const refused: AuditEvent[] = [];
+  let retrying: Promise<void> | undefined;
+  let lost = 0;
+
+  function keep(event: AuditEvent): void {
+    if (refused.length < MOST_EVENTS) refused.push(event);
+    else lost += 1;
+  }
+
+  /** Whether the sink took it; else it is kept. */
+  function deliver(event: AuditEvent, onRefusal: OnError = () => undefined): Promise<boolean> {
+    // Called inside the promise's executor, so that a throw and a rejection are one thing.
+    const delivery = new Promise<void>((resolve) => {
+      resolve(sink(event));
+    }).then(
+      () => true,
+      (error: unknown) => {
+        keep(event);
+        void onRefusal(error, event);
+        return false;
+      },
+    );
+    underWay.add(delivery);
+    void delivery.then(() => underWay.delete(delivery));
+    return delivery;
+  }
+
+  function retry(): Promise<void> {
+    retrying ??= retryAll().finally(() => {
+      retrying = undefined;
+    });
+    return retrying;
+  }
+
+  /** One after the other, until the first that fails again. */
+  async function retryAll(): Promise<void> {
+    for (let left = refused.length; left > 0; left -= 1) {
+      const event = refused.shift();
+      if (!event || !(await deliver(event))) return;
+    }
+  }
+
+  function record(event: AuditEvent, context: RequestContext = {}): void {
+    if (underWay.size >= MOST_EVENTS) {
+      keep(event);
+      void onError(new Error("the audit sink is slower than events come"), event);
+      return;
+    }
+    const delivered = deliver(event, onError).then((isTaken) => (isTaken ? retry() : undefined));
+    try {
+      context.waitUntil?.(delivered);
+    } catch (error) {
+      // Such as a platform's function called outside its request: the answer is made all the same.
+      void onError(error, event);
+    }
+  }
+
+  return {
+    record,
+    delivery: Object.freeze<AuditDelivery>({
+      get waiting() {
+        return underWay.size + refused.length;
+      },
+      get lost() {
+        return lost;
+      },
+      async flush() {
+        await Promise.all(underWay);
+        await retry();
+      },
+    }),
+  };
+}

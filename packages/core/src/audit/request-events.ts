@@ -1,0 +1,107 @@
+import type { Finding } from "../client-metadata/finding.js";
+import type { Refusal } from "../failure.js";
+import type { EndpointOperation } from "../endpoint-operation.js";
+import type { ProposalOrigin } from "../store/registration-store.js";
+import type { Served } from "../registration-endpoint/register-client.js";
+import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
+import { metadataChanges, withoutQuery } from "./metadata-changes.js";
+
+/** What is known of a request that ended. */
+export interface EndedRequest {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly requestId: string;
+  readonly clientAddress?: string;
+  /** The client of the URL; missing at the registration endpoint. */
+  readonly clientId?: string;
+}
+
+const SERVED = {
+  register: "client_registered",
+  read: "client_read",
+  update: "client_updated",
+  delete: "client_deleted",
+} as const;
+
+/** A small body can break a rule ten thousand times; a log need not say each. */
+const MAX_FINDINGS = 100;
+
+/** What `randomIdentifier` makes. Anything else in the URL is the caller's word, and may be a token. */
+const IDENTIFIER = /^[a-z2-7]{26}$/;
+
+export function servedEvent(
+  name: EndpointOperation["name"],
+  { client, findings, heldBecause, isReused, replaced }: Served,
+  request: EndedRequest,
+): ClientServedEvent {
+  return {
+    type: isReused ? "client_reused" : SERVED[name],
+    ...audited(request, client.origin, findings),
+    clientId: client.clientId,
+    redirectUris: (client.metadata.redirect_uris ?? []).map(withoutQuery),
+    status: client.status,
+    ...(heldBecause !== undefined && { heldBecause }),
+    origin: client.origin,
+    ...(replaced && { changes: metadataChanges(replaced.metadata, client.metadata) }),
+  };
+}
+
+export function refusedEvent(refusal: Refusal, request: EndedRequest): RequestRefusedEvent {
+  const { clientId } = request;
+  const endpoint = clientId === undefined ? "registration" : "client_management";
+  const isLimit = refusal.kind === "rate_limited" || refusal.kind === "quota_exceeded";
+  const isIdentifier = clientId !== undefined && (refusal.origin !== undefined || IDENTIFIER.test(clientId));
+  return {
+    type: `${endpoint}_${isLimit ? "limited" : "refused"}`,
+    ...audited(request, refusal.origin, refusal.kind === "refused_metadata" ? refusal.findings : []),
+    reason: refusal.kind,
+    ...(isIdentifier && { clientId }),
+    ...(refusal.kind === "token_refused" && { tokenProblem: refusal.reason }),
+    ...(refusal.kind === "token_refused" &&
+      refusal.tokenId !== undefined && { initialAccessTokenId: refusal.tokenId }),
+    ...(refusal.kind === "rate_limited" && { rateLimit: refusal.scope }),
+    ...(refusal.kind === "quota_exceeded" && { quotaKey: refusal.key }),
+  };
+}
+
+/** The event of a use that a new client took from a token in the store; `undefined` when there was none. */
+export function tokenSpentEvent(
+  { client, isReused }: Served,
+  { now, requestId }: EndedRequest,
+): AuditEvent | undefined {
+  const { initialAccessTokenId } = client.origin;
+  if (initialAccessTokenId === undefined || isReused) return undefined;
+  return {
+    type: "initial_access_token_spent",
+    at: new Date(now).toISOString(),
+    actor: "token_holder",
+    requestId,
+    initialAccessTokenId,
+    clientId: client.clientId,
+  };
+}
+
+function audited(
+  { now, requestId, clientAddress, clientId }: EndedRequest,
+  origin: ProposalOrigin | undefined,
+  findings: readonly Finding[],
+) {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  const findingsOmitted = findings.length - MAX_FINDINGS;
+  return {
+    at: new Date(now).toISOString(),
+    actor: actorOf(origin, clientId !== undefined),
+    requestId,
+    ...(clientAddress !== undefined && { clientAddress }),
+    ...(origin && { source: origin.source }),
+    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
+    ...(findingsOmitted > 0 && { findingsOmitted }),
+  };
+}
+
+function actorOf(origin: ProposalOrigin | undefined, isManagement: boolean): AuditActor {
+  if (!origin) return "anonymous";
+  if (isManagement) return "client";
+  return origin.initialAccessTokenId === undefined ? "anonymous" : "token_holder";
+}
