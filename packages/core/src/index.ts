@@ -96,6 +96,8 @@ export type {
   RevokeInitialAccessTokenOutcome,
 } from "./store/registration-store.js";
 
+export { clientWithStatus, renewedClient, replacedClient, usedClient } from "./store/client-changes.js";
+
 export type { Failure } from "./failure.js";
 export type { EndpointRequest } from "./http/endpoint-request.js";
 export type { CorsOrigins } from "./http/cors.js";

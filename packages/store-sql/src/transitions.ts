@@ -1,6 +1,6 @@
+import { clientWithStatus, renewedClient, replacedClient, usedClient } from "@oauth-dcr/core";
 import type {
   ChangeClientStatusOutcome,
-  ClientStatus,
   ClientStatusChange,
   ClientUse,
   CreateClientGuards,
@@ -16,9 +16,6 @@ import { query, type Row, type Transition } from "./transition.js";
 
 /** A count that no pool reaches. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
-
-/** The states in which a client counts in its pools. */
-const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
 
 export type Transitions = ReturnType<typeof transitions>;
 
@@ -78,7 +75,7 @@ export function transitions(sql: Statements) {
     const [row] = yield* query(sql.lockClientByFingerprint, fingerprint);
     if (!row) return undefined;
     const client = fromRow(row);
-    const renewed = withExpiry(client, later(client.expiresAt, expiresAt));
+    const renewed = renewedClient(client, expiresAt);
     if (renewed.expiresAt !== client.expiresAt) yield* write(renewed);
     return renewed;
   }
@@ -91,53 +88,30 @@ export function transitions(sql: Statements) {
     if (!row) return { outcome: "not_found" };
     const current = fromRow(row);
     if (current.version !== expectedVersion) return { outcome: "conflict" };
-    const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = client;
-    const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
-    yield* write({
-      ...replaced,
-      status: client.status === "awaiting_approval" ? client.status : current.status,
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(lastUsedAt !== undefined && { lastUsedAt }),
-      ...(fingerprint !== undefined && { fingerprint }),
-      ...(quotaKeys && { quotaKeys }),
-    });
+    yield* write(replacedClient(current, client));
     return { outcome: "replaced" };
   }
 
-  function* recordClientUse(
-    clientId: string,
-    { at, expiresAt }: ClientUse,
-  ): Transition<RecordClientUseOutcome> {
+  function* recordClientUse(clientId: string, use: ClientUse): Transition<RecordClientUseOutcome> {
     const [row] = yield* query(sql.lockClient, clientId);
     if (!row) return { outcome: "not_found" };
-    const { quotaKeys = [], ...client } = fromRow(row);
-    const hasEnded = client.expiresAt !== undefined && client.expiresAt <= at;
-    if (hasEnded || (client.status !== "pending" && client.status !== "active"))
-      return { outcome: "unusable" };
-    const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
-    if (client.status === "active" && lastUsedAt > at) return { outcome: "recorded" };
-    yield* write(withExpiry({ ...client, status: "active", lastUsedAt }, expiresAt));
-    yield* countOut([...new Set(quotaKeys)]);
+    const client = fromRow(row);
+    const used = usedClient(client, use);
+    if (!used) return { outcome: "unusable" };
+    if (used !== client) yield* change(client, used);
     return { outcome: "recorded" };
   }
 
   function* changeClientStatus(
     clientId: string,
-    { from, to, expiresAt }: ClientStatusChange,
+    to: ClientStatusChange,
   ): Transition<ChangeClientStatusOutcome> {
     const [row] = yield* query(sql.lockClient, clientId);
     if (!row) return { outcome: "not_found" };
-    const { quotaKeys, ...client } = fromRow(row);
-    if (!from.includes(client.status)) return { outcome: "conflict" };
-    const staysCounted = COUNTED.includes(to);
-    const changed = {
-      ...client,
-      status: to,
-      version: client.version + 1,
-      ...(quotaKeys && staysCounted && { quotaKeys }),
-    };
-    yield* write(withExpiry(changed, expiresAt));
-    if (!staysCounted) yield* countOut([...new Set(quotaKeys)]);
+    const client = fromRow(row);
+    const changed = clientWithStatus(client, to);
+    if (!changed) return { outcome: "conflict" };
+    yield* change(client, changed);
     return { outcome: "changed" };
   }
 
@@ -151,6 +125,12 @@ export function transitions(sql: Statements) {
     const deleted: readonly Row[] = yield* query(sql.deleteExpiredClients, JSON.stringify(clientIds), now);
     yield* countOut(deleted.flatMap(quotaKeysOf));
     return deleted.map((row) => row["client_id"] as string);
+  }
+
+  /** Puts a client in the place of itself, and takes it out of the pools that it left. */
+  function* change(before: RegisteredClient, after: RegisteredClient): Transition<void> {
+    yield* write(after);
+    if (!after.quotaKeys) yield* countOut([...new Set(before.quotaKeys)]);
   }
 
   function* write(client: RegisteredClient): Transition<void> {
@@ -173,14 +153,4 @@ export function transitions(sql: Statements) {
     deleteClient,
     deleteExpiredClients,
   };
-}
-
-/** The later of two expiries, where a missing one is never. */
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
-}
-
-function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
-  const { expiresAt: _, ...others } = client;
-  return expiresAt === undefined ? others : { ...others, expiresAt };
 }

@@ -2,9 +2,9 @@ import {
   initialAccessTokenProblem,
   type InitialAccessToken,
 } from "../initial-access-token/initial-access-token.js";
+import { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
 import type {
   ClientCounts,
-  ClientStatus,
   CreateClientGuards,
   CreateClientOutcome,
   RegisteredClient,
@@ -52,7 +52,7 @@ export function memoryStore(): RegistrationStore {
     if (clients.has(client.clientId)) return { outcome: "duplicate_client_id" };
     const existing = clients.get(shared.get(client.fingerprint ?? "") ?? "");
     if (existing) {
-      const renewed = withExpiry(existing, later(existing.expiresAt, client.expiresAt));
+      const renewed = renewedClient(existing, client.expiresAt);
       put(renewed);
       return { outcome: "existing", client: structuredClone(renewed) };
     }
@@ -76,44 +76,25 @@ export function memoryStore(): RegistrationStore {
       const current = clients.get(client.clientId);
       if (!current) return { outcome: "not_found" };
       if (current.version !== expectedVersion) return { outcome: "conflict" };
-      const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = client;
-      const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
-      put({
-        ...replaced,
-        status: client.status === "awaiting_approval" ? client.status : current.status,
-        ...(expiresAt !== undefined && { expiresAt }),
-        ...(lastUsedAt !== undefined && { lastUsedAt }),
-        ...(fingerprint !== undefined && { fingerprint }),
-        ...(quotaKeys && { quotaKeys }),
-      });
+      put(replacedClient(current, client));
       return { outcome: "replaced" };
     },
     deleteClient: (clientId) => ({ outcome: remove(clientId) ? "deleted" : "not_found" }),
 
-    recordClientUse(clientId, { at, expiresAt }) {
+    recordClientUse(clientId, use) {
       const client = clients.get(clientId);
       if (!client) return { outcome: "not_found" };
-      if (!["pending", "active"].includes(client.status) || hasExpired(client, at)) {
-        return { outcome: "unusable" };
-      }
-      const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
-      if (client.status === "active" && lastUsedAt > at) return { outcome: "recorded" };
-      const { quotaKeys: _, ...used } = client;
-      put(withExpiry({ ...used, status: "active", lastUsedAt }, expiresAt));
+      const used = usedClient(client, use);
+      if (!used) return { outcome: "unusable" };
+      if (used !== client) put(used);
       return { outcome: "recorded" };
     },
-    changeClientStatus(clientId, { from, to, expiresAt }) {
+    changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
       if (!client) return { outcome: "not_found" };
-      if (!from.includes(client.status)) return { outcome: "conflict" };
-      const { quotaKeys, ...others } = client;
-      const changed = {
-        ...others,
-        status: to,
-        version: client.version + 1,
-        ...(quotaKeys && COUNTED.includes(to) && { quotaKeys }),
-      };
-      put(withExpiry(changed, expiresAt));
+      const changed = clientWithStatus(client, change);
+      if (!changed) return { outcome: "conflict" };
+      put(changed);
       return { outcome: "changed" };
     },
     findExpiredClients: (now, limit) =>
@@ -153,19 +134,6 @@ export function memoryStore(): RegistrationStore {
   };
 }
 
-/** The states in which a client counts in its pools. */
-const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
-
 function hasExpired(client: RegisteredClient | undefined, now: number): boolean {
   return client?.expiresAt !== undefined && client.expiresAt <= now;
-}
-
-/** The later of two expiries, where a missing one is never. */
-function later(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
-}
-
-function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
-  const { expiresAt: _, ...others } = client;
-  return expiresAt === undefined ? others : { ...others, expiresAt };
 }

@@ -1,0 +1,63 @@
+import type { ClientStatus, ClientStatusChange, ClientUse, RegisteredClient } from "./registration-store.js";
+
+/*
+ * What each transition makes of a record, for a store to make atomic. A record that counts in no pool any more has no
+ * `quotaKeys`: a store compares them before and after.
+ */
+
+/** The states in which a client counts in its pools. */
+const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
+
+/** The client that a registration of the same fingerprint leads to: it ends no earlier than the new one would have. */
+export function renewedClient(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
+  const isForEver = client.expiresAt === undefined || expiresAt === undefined;
+  return withExpiry(client, isForEver ? undefined : Math.max(client.expiresAt, expiresAt));
+}
+
+/** What an update makes of a client: its status, expiry, last use, fingerprint and pools are not an update's to change. */
+export function replacedClient(current: RegisteredClient, next: RegisteredClient): RegisteredClient {
+  const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = next;
+  const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
+  return {
+    ...replaced,
+    status: next.status === "awaiting_approval" ? next.status : current.status,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(quotaKeys && { quotaKeys }),
+  };
+}
+
+/** The client after a use; the same object when a later use was recorded already, `undefined` when it cannot be used. */
+export function usedClient(
+  client: RegisteredClient,
+  { at, expiresAt }: ClientUse,
+): RegisteredClient | undefined {
+  const hasEnded = client.expiresAt !== undefined && client.expiresAt <= at;
+  if (hasEnded || (client.status !== "pending" && client.status !== "active")) return undefined;
+  const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
+  if (client.status === "active" && lastUsedAt > at) return client;
+  const { quotaKeys: _, ...used } = client;
+  return withExpiry({ ...used, status: "active", lastUsedAt }, expiresAt);
+}
+
+/** The client in another status; `undefined` when it is in none of those that it may be in. */
+export function clientWithStatus(
+  client: RegisteredClient,
+  { from, to, expiresAt }: ClientStatusChange,
+): RegisteredClient | undefined {
+  if (!from.includes(client.status)) return undefined;
+  const { quotaKeys, ...others } = client;
+  const changed: RegisteredClient = {
+    ...others,
+    status: to,
+    version: client.version + 1,
+    ...(quotaKeys && COUNTED.includes(to) && { quotaKeys }),
+  };
+  return withExpiry(changed, expiresAt);
+}
+
+function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
+  const { expiresAt: _, ...others } = client;
+  return expiresAt === undefined ? others : { ...others, expiresAt };
+}
