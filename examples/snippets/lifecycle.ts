@@ -30,5 +30,4 @@ export const registration = createClientRegistration({
 });
 
 // At the token endpoint, after each token that you issue: await registration.recordClientUse(client).
-// Where there is no timer, a cron job calls registration.sweepClients({ limit: 1000 }) until `more` is false.
 export const sweeping = scheduleSweep(registration, { everySeconds: 60 });
