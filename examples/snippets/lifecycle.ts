@@ -7,7 +7,7 @@ import pg from "pg";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import { hasGrants } from "./your-tokens.js"; // yours: whether a client has grants that still count
 
-const storeClient = new Redis({ enableOfflineQueue: false, commandTimeout: 2_000 });
+const storeClient = new Redis({ enableOfflineQueue: false, commandTimeout: 2_000, socketTimeout: 2_000 });
 const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
 for (const service of [storeClient, pool]) service.on("error", console.error);
 

@@ -172,6 +172,11 @@ describe("oauth-dcr serve, its settings", () => {
     [["--scopes", 'a"b'], {}, /--scopes/],
     [["--rate-limit", "10"], {}, /--rate-limit .* N\/SECONDS/],
     [["--rate-limit", "0/60"], {}, /--rate-limit/],
+    [
+      ["--redis", "redis://127.0.0.1:1", "--rate-limit", "off"],
+      {},
+      /--redis \(or OAUTH_DCR_REDIS\) .* --rate-limit off/,
+    ],
     [[], { OAUTH_DCR_RATE_LIMIT: "many" }, /OAUTH_DCR_RATE_LIMIT/],
     [["--trusted-proxies", "1.5"], {}, /--trusted-proxies/],
     [["--token-endpoint", "nowhere"], {}, /--token-endpoint/],

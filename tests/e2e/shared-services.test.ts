@@ -93,9 +93,10 @@ describe.skipIf(!hasRedis)("oauth-dcr serve --redis", () => {
     await redis.quit();
   });
 
-  it("two servers share one limit", async () => {
+  it("two servers of an issuer share one limit", async () => {
     await redis.flushdb();
-    const args = ["--database", "memory:", "--redis", REDIS, "--rate-limit", "10/3600"];
+    const issuer = ["--issuer", "https://as.example"];
+    const args = ["--database", "memory:", "--redis", REDIS, "--rate-limit", "10/3600", ...issuer];
     const [one, other] = [await start(...args), await start(...args)];
     const answers = await Promise.all(
       Array.from({ length: 30 }, async (_, index) => register(index % 2 ? one : other, "Same")),

@@ -11,6 +11,7 @@ import {
   type AuditSink,
   type ClientRegistration,
   type ClientRegistrationOptions,
+  type RateLimiter,
   type RegistrationAccess,
 } from "@oauth-dcr/core";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
@@ -58,8 +59,9 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
   try {
     limiter = settings.rateLimit && (await openLimiter(settings.rateLimit, settings.redis));
     const origin = await listen(server, settings);
-    const access = accessOf(settings, limiter);
-    const registration = createDesk(settings, { origin, access, store: opened.store, audit });
+    const issuer = settings.issuer ?? origin;
+    const access = accessOf(settings, limiter?.limiterOf(issuer));
+    const registration = createDesk(settings, { issuer, access, store: opened.store, audit });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       if (request.url === "/healthz") void answerHealth(response, opened);
@@ -99,14 +101,14 @@ function refuseNameless(socket: Socket): void {
 function createDesk(
   settings: Settings,
   {
-    origin,
+    issuer,
     ...parts
-  }: { readonly origin: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
+  }: { readonly issuer: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
 ): ClientRegistration {
   const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
   return createClientRegistration({
     ...PRESETS[settings.preset]({
-      issuer: settings.issuer ?? origin,
+      issuer,
       ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
       scopes_supported: settings.scopes,
@@ -122,8 +124,8 @@ function createDesk(
   });
 }
 
-function accessOf({ preset }: Settings, limiter: OpenLimiter | undefined): RegistrationAccess {
-  const limit = limiter && { rateLimiter: limiter.rateLimiter };
+function accessOf({ preset }: Settings, rateLimiter: RateLimiter | undefined): RegistrationAccess {
+  const limit = rateLimiter && { rateLimiter };
   if (preset === "token-gated") return protectedRegistration(limit);
   return openRegistration(limit ?? { dangerouslyUnlimited: true });
 }
@@ -139,7 +141,10 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
   });
 }
 
-/** Healthy is: the store answers. */
+/**
+ * Healthy is: the store answers. A full disk or a Redis that is away is not for a restart to mend, as this server would
+ * refuse to start on either; registrations are told to come again, and whoever looks at the answers sees it.
+ */
 async function answerHealth(response: ServerResponse, { store }: OpenStore): Promise<void> {
   let status = 200;
   try {

@@ -22,7 +22,7 @@ export const SETTINGS = {
     env: "OAUTH_DCR_REDIS",
     value: "URL",
     default: "",
-    says: "Redis, such as redis://127.0.0.1, that counts the rate limit for all processes that share it",
+    says: "Redis, such as redis://127.0.0.1, that counts the rate limit for all processes of the same issuer",
   },
   preset: {
     env: "OAUTH_DCR_PRESET",

@@ -47,15 +47,20 @@ export function parseSettings(
   if (issuer === undefined && !["127.0.0.1", "::1", "localhost"].includes(host)) {
     throw wrong("issuer", `is required when the server listens on ${host}: clients must see an https URL`);
   }
+  const redis = redisUrl(read("redis"));
+  const limit = rateLimit(read("rate-limit"));
+  if (redis !== undefined && !limit) {
+    throw wrong("redis", "counts the rate limit, which --rate-limit off turns off: give one of them alone");
+  }
   return {
     port,
     host,
     issuer: issuer === undefined ? undefined : publicUrl("issuer", issuer),
     database: database(read("database")),
-    redis: redisUrl(read("redis")),
+    redis,
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
-    rateLimit: rateLimit(read("rate-limit")),
+    rateLimit: limit,
     quota: quota(read("quota")),
     lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
