@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
@@ -149,6 +149,17 @@ it("with --audit writes every event to each target, and a file is its owner's al
     "registration_refused",
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it("begins a line of its own behind one that the process before it could not finish", async () => {
+  const file = join(folder, "torn.jsonl");
+  writeFileSync(file, '{"type":"client_regis');
+  const server = await start("--audit", `file:${file}`);
+  const id = await clientId(server);
+  expect(await servers.pop()?.end()).toBe(0);
+  const [torn, whole = "", ...others] = readFileSync(file, "utf8").split("\n");
+  expect([torn, others]).toEqual(['{"type":"client_regis', [""]]);
+  expect(JSON.parse(whole)).toMatchObject({ type: "client_registered", clientId: id });
 });
 
 it("does not start without the audit file that it was told to write, and makes no database", async () => {

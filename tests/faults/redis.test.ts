@@ -6,7 +6,7 @@ import { RateLimiterRedis } from "rate-limiter-flexible";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 import { canRunRedis, privateRedis, type PrivateRedis } from "./support/private-redis.js";
-import { keepRegistering, statuses, type Answer, type Registrations } from "./support/registrations.js";
+import { expectUnavailable, keepRegistering, statuses, type Registrations } from "./support/registrations.js";
 import { tcpRelay, type TcpRelay } from "./support/tcp-relay.js";
 
 /** So many that every fault is over before the limit is reached. */
@@ -41,18 +41,9 @@ async function expectLimitKept(issuer: string): Promise<void> {
   expect(unavailable).toBeGreaterThan(0);
   expect(admitted).toBeLessThanOrEqual(LIMIT);
   expect(await counted(issuer)).toBeGreaterThanOrEqual(admitted + refused);
-  for (const answer of answers) if (answer.status === 503) expectOpaque(answer);
+  for (const answer of answers) if (answer.status === 503) expectUnavailable(answer);
   for (const { status, retryAfter } of answers)
     if (status === 429) expect(Number(retryAfter)).toBeGreaterThan(0);
-}
-
-/** Says when to come again, and nothing of what is behind it. */
-function expectOpaque({ retryAfter, body }: Answer): void {
-  expect(Number(retryAfter)).toBeGreaterThan(0);
-  expect(body).toEqual({
-    error: "temporarily_unavailable",
-    error_description: "registration is not available at the moment",
-  });
 }
 
 describe.skipIf(!canRunRedis)("oauth-dcr serve --redis, under registrations without end", () => {

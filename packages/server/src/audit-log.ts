@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import type { AuditEvent, AuditSink } from "@oauth-dcr/core";
 
@@ -16,6 +17,8 @@ interface LineWriter {
   write(line: string): Promise<void>;
   close(): Promise<void>;
 }
+
+const NEWLINE = 0x0a;
 
 /** @throws Error for a file that cannot be opened for writing */
 export async function openAuditLog(targets: readonly AuditTarget[]): Promise<AuditLog> {
@@ -46,14 +49,39 @@ async function appendTo(path: string): Promise<LineWriter> {
     const { code = "" } = cause as { code?: string };
     throw new Error(`the audit file ${path} could not be opened (${code})`, { cause });
   });
+  // A full disk takes half a line, perhaps from the process before this one. The next line begins on a line of its own.
+  let isTorn = await endsInsideLine(path, await file.stat()).catch(() => false);
+
+  async function append(line: string): Promise<void> {
+    let rest = Buffer.from(isTorn ? `\n${line}` : line);
+    while (rest.length > 0) {
+      const { bytesWritten } = await file.write(rest);
+      if (bytesWritten > 0) isTorn = rest[bytesWritten - 1] !== NEWLINE;
+      rest = rest.subarray(bytesWritten);
+    }
+  }
+
   // One after the other, as a long line may take several writes.
   let last = Promise.resolve();
   return {
     write(line) {
-      const written = last.then(() => file.appendFile(line));
+      const written = last.then(() => append(line));
       last = written.catch(() => undefined);
       return written;
     },
     close: () => last.then(() => file.close()),
   };
+}
+
+/** Whether what is there already ends inside a line. */
+async function endsInsideLine(path: string, stats: Stats): Promise<boolean> {
+  // A pipe has no end to look at.
+  if (!stats.isFile() || stats.size === 0) return false;
+  const file = await open(path, "r");
+  try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, stats.size - 1);
+    return buffer[0] !== NEWLINE;
+  } finally {
+    await file.close();
+  }
 }

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { ServerProcess } from "../../support/oauth-dcr-process.js";
 
 /** How one registration ended. */
@@ -31,9 +32,12 @@ const AT_ONCE = 4;
 /**
  * Registers at the servers in turn. An entry may be replaced by the process that comes after it.
  *
- * @param members of the metadata, beside redirect URIs and a name
+ * @param how members of the metadata beside redirect URIs and a name, and the initial access token
  */
-export function keepRegistering(servers: readonly ServerProcess[], members: object = {}): Registrations {
+export function keepRegistering(
+  servers: readonly ServerProcess[],
+  how: { readonly members?: object; readonly token?: string } = {},
+): Registrations {
   const answers: Answer[] = [];
   const watchers = new Set<(answer: Answer, number: number) => void>();
   let sent = 0;
@@ -43,7 +47,7 @@ export function keepRegistering(servers: readonly ServerProcess[], members: obje
     while (!isStopped) {
       const number = (sent += 1);
       const server = number % servers.length;
-      const answer = { server, ...(await register(servers[server]!.origin, `Client ${number}`, members)) };
+      const answer = { server, ...(await register(servers[server]!.origin, `Client ${number}`, how)) };
       answers.push(answer);
       for (const watch of watchers) watch(answer, number);
     }
@@ -87,12 +91,19 @@ export function keepRegistering(servers: readonly ServerProcess[], members: obje
 }
 
 /** @throws for an answer that does not come */
-async function register(origin: string, name: string, members: object): Promise<Omit<Answer, "server">> {
+async function register(
+  origin: string,
+  name: string,
+  { members, token }: { readonly members?: object; readonly token?: string },
+): Promise<Omit<Answer, "server">> {
   const signal = AbortSignal.timeout(HANGS_MILLISECONDS);
   try {
     const response = await fetch(`${origin}/register`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": "application/json",
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ redirect_uris: ["http://127.0.0.1/callback"], client_name: name, ...members }),
       signal,
     });
@@ -109,4 +120,14 @@ export function statuses(answers: readonly Answer[]): Readonly<Record<number, nu
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
+}
+
+/** Says when to come again, and nothing of what is behind it. */
+export function expectUnavailable({ status, retryAfter, body }: Omit<Answer, "server" | "name">): void {
+  expect(status).toBe(503);
+  expect(Number(retryAfter)).toBeGreaterThan(0);
+  expect(body).toEqual({
+    error: "temporarily_unavailable",
+    error_description: "registration is not available at the moment",
+  });
 }
