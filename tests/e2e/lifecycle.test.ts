@@ -162,6 +162,17 @@ it("begins a line of its own behind one that the process before it could not fin
   expect(JSON.parse(whole)).toMatchObject({ type: "client_registered", clientId: id });
 });
 
+it("writes an event once to the file that took it, while the output beside it takes none", async () => {
+  const file = join(folder, "beside.jsonl");
+  const server = await start("--audit", `stdout,file:${file}`);
+  server.child.stdout?.destroy();
+  const ids = [await clientId(server), await clientId(server, { client_name: "Another" })];
+  // At the end they are tried once more.
+  expect(await servers.pop()?.end()).toBe(0);
+  expect(server.stderr()).toContain("2 audit events could not be delivered");
+  expect(auditLines(readFileSync(file, "utf8")).map((event) => event.clientId)).toEqual(ids);
+});
+
 it("does not start without the audit file that it was told to write, and makes no database", async () => {
   const database = join(folder, "unmade.sqlite");
   const args = ["--port", "0", "--database", database, "--audit", `file:${join(folder, "no", "such")}`];

@@ -73,6 +73,7 @@ export type {
   MetadataChange,
   RequestRefusedEvent,
 } from "./audit/audit-event.js";
+export { auditSinks } from "./audit/audit-sinks.js";
 export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
 export type {

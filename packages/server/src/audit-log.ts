@@ -1,20 +1,15 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
-import type { AuditEvent, AuditSink } from "@oauth-dcr/core";
+import { auditSinks, type AuditEvent, type AuditSink } from "@oauth-dcr/core";
 
 /** Where audit events go: standard output, or the end of a file. */
 export type AuditTarget = "stdout" | { readonly file: string };
 
-/** The opened targets. */
+/** One target or all of them, opened. */
 export interface AuditLog {
-  /** Writes an event as a JSON line to every target; fails when one could not be written. */
+  /** Takes an event, as a JSON line where it is written; fails when a target could not take it. */
   readonly record: AuditSink;
   /** Is done when all that was recorded is written. */
-  close(): Promise<void>;
-}
-
-interface LineWriter {
-  write(line: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,28 +17,25 @@ const NEWLINE = 0x0a;
 
 /** @throws Error for a file that cannot be opened for writing */
 export async function openAuditLog(targets: readonly AuditTarget[]): Promise<AuditLog> {
-  const writers: LineWriter[] = [];
-  for (const target of targets) writers.push(target === "stdout" ? stdout : await appendTo(target.file));
+  const logs: AuditLog[] = [];
+  for (const target of targets) logs.push(target === "stdout" ? stdout : await appendTo(target.file));
   return {
-    async record(event: AuditEvent) {
-      const line = `${JSON.stringify(event)}\n`;
-      await Promise.all(writers.map(async (writer) => writer.write(line)));
-    },
+    record: auditSinks(...logs.map(({ record }) => record)),
     async close() {
-      await Promise.all(writers.map(async (writer) => writer.close()));
+      await Promise.all(logs.map(async (log) => log.close()));
     },
   };
 }
 
-const stdout: LineWriter = {
-  write: (line) =>
+const stdout: AuditLog = {
+  record: (event) =>
     new Promise((resolve, reject) => {
-      process.stdout.write(line, (error) => (error ? reject(error) : resolve()));
+      process.stdout.write(line(event), (error) => (error ? reject(error) : resolve()));
     }),
   close: () => Promise.resolve(),
 };
 
-async function appendTo(path: string): Promise<LineWriter> {
+async function appendTo(path: string): Promise<AuditLog> {
   // What is logged of clients is the owner's alone, as the database is.
   const file = await open(path, "a", 0o600).catch((cause: unknown) => {
     const { code = "" } = cause as { code?: string };
@@ -52,8 +44,8 @@ async function appendTo(path: string): Promise<LineWriter> {
   // A full disk takes half a line, perhaps from the process before this one. The next line begins on a line of its own.
   let isTorn = await endsInsideLine(path, await file.stat()).catch(() => false);
 
-  async function append(line: string): Promise<void> {
-    let rest = Buffer.from(isTorn ? `\n${line}` : line);
+  async function append(text: string): Promise<void> {
+    let rest = Buffer.from(isTorn ? `\n${text}` : text);
     while (rest.length > 0) {
       const { bytesWritten } = await file.write(rest);
       if (bytesWritten > 0) isTorn = rest[bytesWritten - 1] !== NEWLINE;
@@ -64,8 +56,8 @@ async function appendTo(path: string): Promise<LineWriter> {
   // One after the other, as a long line may take several writes.
   let last = Promise.resolve();
   return {
-    write(line) {
-      const written = last.then(() => append(line));
+    record(event) {
+      const written = last.then(() => append(line(event)));
       last = written.catch(() => undefined);
       return written;
     },
@@ -84,4 +76,8 @@ async function endsInsideLine(path: string, stats: Stats): Promise<boolean> {
   } finally {
     await file.close();
   }
+}
+
+function line(event: AuditEvent): string {
+  return `${JSON.stringify(event)}\n`;
 }
