@@ -41,7 +41,7 @@ export default {
       severity: "error",
       from: {
         path: ROOM,
-        pathNot: `${rooms("http")}|${ROOM}(options|check-options|resolve-options|client-registration|index)`,
+        pathNot: `${rooms("http", "opentelemetry")}|${ROOM}(options|check-options|resolve-options|client-registration|index)`,
       },
       to: { path: rooms("http") },
     },

@@ -1,3 +1,3 @@
 import { packageBuild } from "../../tsup.config.js";
 
-export default packageBuild(["src/index.ts", "src/memory.ts", "src/jose.ts"]);
+export default packageBuild(["src/index.ts", "src/memory.ts", "src/jose.ts", "src/opentelemetry.ts"]);

@@ -81,4 +81,12 @@ describe("what must run everywhere", () => {
       expect(foreign.filter((name) => !admitted.test(name))).toEqual([]);
     }
   });
+
+  it("core names OpenTelemetry in the types of its own entry alone, and loads none of it even there", () => {
+    const dist = join(PACKAGES, "core", "dist");
+    const naming = readdirSync(dist)
+      .filter((file) => /\.(js|d\.ts)$/.test(file))
+      .filter((file) => /["']@opentelemetry\//.test(readFileSync(join(dist, file), "utf8")));
+    expect(naming).toEqual(["opentelemetry.d.ts"]);
+  });
 });

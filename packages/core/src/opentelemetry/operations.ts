@@ -1,0 +1,85 @@
+import type { Attributes, Meter, SpanStatusCode, Tracer } from "@opentelemetry/api";
+
+/** Where operations are reported to, such as `trace.getTracer("oauth-dcr")` and `metrics.getMeter("oauth-dcr")`. */
+export interface Telemetry {
+  readonly tracer: Tracer;
+  readonly meter: Meter;
+}
+
+/** How an operation ended. Each attribute has few values, as they are on the metric too. */
+export interface Ending {
+  readonly attributes: Attributes;
+  /** Whether something of ours, or that we depend on, is broken. */
+  readonly isFault?: boolean;
+}
+
+/** What runs in a span, and is measured. */
+export interface Operation<T> {
+  /** Has no identifier in it. */
+  readonly name: string;
+  /** Known at the start. */
+  readonly attributes?: Attributes;
+  readonly run: () => T;
+  readonly endingOf: (answer: Awaited<T>) => Ending;
+}
+
+// No value is imported from OpenTelemetry: whoever brings a tracer has the packages, in the version of their SDK.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the member's value, which the type checks
+const ERROR: SpanStatusCode.ERROR = 2;
+
+/**
+ * In seconds, as those of the metric `db.client.operation.duration`. The default ones are meant for milliseconds.
+ * @see OpenTelemetry database metrics https://opentelemetry.io/docs/specs/semconv/db/database-metrics/
+ */
+const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** Makes the function that runs an operation. What answers at once, and what answers later, stays so. */
+export function operationRunner({ tracer, meter }: Telemetry): <T>(operation: Operation<T>) => T {
+  const duration = meter.createHistogram("oauth_dcr.operation.duration", {
+    description: "How long an operation of the registration desk or its store took.",
+    unit: "s",
+    advice: { explicitBucketBoundaries: BUCKETS },
+  });
+
+  return <T>({ name, attributes = {}, run, endingOf }: Operation<T>): T =>
+    tracer.startActiveSpan(name, { attributes }, (span) => {
+      const began = performance.now();
+      const end = ({ attributes: found, isFault = false }: Ending): void => {
+        span.setAttributes(found);
+        if (isFault) span.setStatus({ code: ERROR });
+        span.end();
+        duration.record((performance.now() - began) / 1000, { "oauth_dcr.operation.name": name, ...found });
+      };
+      const answered = (answer: Awaited<T>): Awaited<T> => {
+        end(endingOf(answer));
+        return answer;
+      };
+      const failed = (error: unknown): never => {
+        end({ attributes: { "error.type": errorType(error) }, isFault: true });
+        throw error;
+      };
+      let answer: T;
+      try {
+        answer = run();
+      } catch (error) {
+        return failed(error);
+      }
+      return (isPromise<T>(answer) ? answer.then(answered, failed) : answered(answer as Awaited<T>)) as T;
+    });
+}
+
+/**
+ * The code of an error, such as `ECONNREFUSED` or `23505`, else its class. Never its message: a driver may quote there
+ * what it was given, a password or a row.
+ *
+ * @see OpenTelemetry error.type https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+ */
+function errorType(error: unknown): string {
+  const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === "string" && /^[A-Z0-9_]{1,64}$/.test(code)) return code;
+  return typeof name === "string" && /^\w{1,64}$/.test(name) ? name : "_OTHER";
+}
+
+function isPromise<T>(answer: unknown): answer is PromiseLike<Awaited<T>> {
+  return typeof (answer as { readonly then?: unknown } | undefined)?.then === "function";
+}

@@ -1,0 +1,40 @@
+import type { ClientRegistration } from "../client-registration.js";
+import { wellKnownPath } from "../discovery/authorization-server-metadata.js";
+import { endpointPaths } from "../http/endpoint-paths.js";
+import type { FetchHandler } from "../http/fetch-handler.js";
+import type { Ending, operationRunner } from "./operations.js";
+
+/** Any other has one name together: a caller can make up as many as they like. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+/**
+ * Serves requests in a span each, inside the one that an instrumented HTTP server has of the same request. The names of
+ * the endpoints are those of the specifications; of the URL nothing is told, as somebody may have written a token there.
+ *
+ * @see OpenTelemetry HTTP spans https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ */
+export function tracedFetch(
+  { fetch, authorizationServerMetadata }: ClientRegistration,
+  run: ReturnType<typeof operationRunner>,
+): FetchHandler {
+  const { issuer, registration_endpoint: registrationEndpoint } = authorizationServerMetadata;
+  const routeOf = endpointPaths(wellKnownPath(issuer), registrationEndpoint);
+
+  return (request, context) => {
+    const method = METHODS.includes(request.method) ? request.method : "_OTHER";
+    return run({
+      name: `oauth_dcr.${routeOf(request.url)?.endpoint ?? "not_found"} ${method}`,
+      attributes: { "http.request.method": method },
+      run: () => fetch(request, context),
+      endingOf: byStatus,
+    });
+  };
+}
+
+function byStatus({ status }: Response): Ending {
+  const isFault = status >= 500;
+  return {
+    attributes: { "http.response.status_code": status, ...(isFault && { "error.type": String(status) }) },
+    isFault,
+  };
+}

@@ -1,0 +1,76 @@
+import type { ClientRegistration } from "../client-registration.js";
+import type { InitialAccessTokens } from "../initial-access-token/initial-access-tokens.js";
+import type { Result } from "../result.js";
+import { operationRunner, type Ending, type Telemetry } from "./operations.js";
+import { tracedFetch } from "./traced-fetch.js";
+import {
+  byChange,
+  byFinding,
+  byOutcome,
+  nothingMore,
+  tracedMethods,
+  type Endings,
+} from "./traced-methods.js";
+
+/** What answers at once from memory, and what is no method. */
+type Untraced =
+  | "initialAccessTokens"
+  | "explainClientMetadata"
+  | "allowsRedirectUri"
+  | "authorizationServerMetadata"
+  | "auditDelivery";
+
+const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {
+  registerClient: byResult,
+  authenticateClient: byResult,
+  rotateClientSecret: byFinding,
+  recordClientUse: byOutcome,
+  approveClient: byChange,
+  disableClient: byChange,
+  enableClient: byChange,
+  sweepClients: nothingMore,
+  countClients: nothingMore,
+  findClient: byFinding,
+};
+
+const TOKEN_ENDINGS: Endings<InitialAccessTokens> = {
+  issue: nothingMore,
+  list: nothingMore,
+  inspect: byFinding,
+  revoke: byChange,
+};
+
+/**
+ * The same registration desk, each request and each call in a span, and measured by the histogram
+ * `oauth_dcr.operation.duration`. The spans are named like the methods, `oauth_dcr.authenticateClient`, and those of
+ * requests by endpoint and method, `oauth_dcr.registration POST`. No name, attribute or status holds an identifier, a
+ * secret or an error's message.
+ */
+export function tracedRegistration(
+  registration: ClientRegistration,
+  telemetry: Telemetry,
+): ClientRegistration {
+  const run = operationRunner(telemetry);
+  const { initialAccessTokens } = registration;
+  return Object.freeze<ClientRegistration>({
+    ...registration,
+    ...tracedMethods(registration, "oauth_dcr", ENDINGS, run),
+    fetch: tracedFetch(registration, run),
+    initialAccessTokens: tracedMethods(
+      initialAccessTokens,
+      "oauth_dcr.initialAccessTokens",
+      TOKEN_ENDINGS,
+      run,
+    ),
+  });
+}
+
+/** A refusal has its kind, and is no fault of ours unless it has a cause. */
+function byResult(result: Result<unknown, { readonly kind: string; readonly reason?: string }>): Ending {
+  if (result.ok) return nothingMore();
+  const { kind, reason } = result.error;
+  return {
+    attributes: { "error.type": kind, ...(reason !== undefined && { "oauth_dcr.reason": reason }) },
+    isFault: "cause" in result.error,
+  };
+}
