@@ -1,9 +1,10 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { auditSinks, type AuditEvent, type AuditSink } from "@oauth-dcr/core";
+import { emitAuditEvents } from "./telemetry.js";
 
-/** Where audit events go: standard output, or the end of a file. */
-export type AuditTarget = "stdout" | { readonly file: string };
+/** Where audit events go: standard output, the end of a file, or the OpenTelemetry SDK that is loaded. */
+export type AuditTarget = "stdout" | "opentelemetry" | { readonly file: string };
 
 /** One target or all of them, opened. */
 export interface AuditLog {
@@ -18,13 +19,19 @@ const NEWLINE = 0x0a;
 /** @throws Error for a file that cannot be opened for writing */
 export async function openAuditLog(targets: readonly AuditTarget[]): Promise<AuditLog> {
   const logs: AuditLog[] = [];
-  for (const target of targets) logs.push(target === "stdout" ? stdout : await appendTo(target.file));
+  for (const target of targets) logs.push(await openTarget(target));
   return {
     record: auditSinks(...logs.map(({ record }) => record)),
     async close() {
       await Promise.all(logs.map(async (log) => log.close()));
     },
   };
+}
+
+async function openTarget(target: AuditTarget): Promise<AuditLog> {
+  if (target === "stdout") return stdout;
+  if (target === "opentelemetry") return { record: emitAuditEvents(), close: () => Promise.resolve() };
+  return appendTo(target.file);
 }
 
 const stdout: AuditLog = {

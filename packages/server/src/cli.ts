@@ -5,6 +5,7 @@ import { runClientsCommand } from "./clients-command.js";
 import { serve } from "./serve.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, type Settings } from "./settings.js";
+import { takesLogs } from "./telemetry.js";
 import { runTokenCommand } from "./token-command.js";
 import { settingsTable, usage } from "./usage.js";
 
@@ -53,6 +54,11 @@ async function runServer(settings: Settings): Promise<void> {
   if (settings.quota !== undefined && settings.lifecycle.unusedTtlSeconds === undefined) {
     console.error(
       "oauth-dcr: warning: a quota without --unused-ttl is for good: clients that nobody uses count until they are deleted",
+    );
+  }
+  if (settings.audit.includes("opentelemetry") && !takesLogs()) {
+    console.error(
+      "oauth-dcr: warning: no OpenTelemetry SDK takes log records; load one with NODE_OPTIONS=--import=FILE, or the audit events are lost",
     );
   }
   // Whoever reads the output may go away; the server stays, and each event that is lost is told on the error stream.

@@ -14,6 +14,7 @@ import {
   type RateLimiter,
   type RegistrationAccess,
 } from "@oauth-dcr/core";
+import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
@@ -21,6 +22,7 @@ import { drainable } from "./draining.js";
 import { openLimiter, type OpenLimiter } from "./open-limiter.js";
 import { openStore, type OpenStore } from "./open-store.js";
 import type { Settings } from "./settings.js";
+import { loadedTelemetry } from "./telemetry.js";
 
 const PRESETS = {
   mcp: mcpPreset,
@@ -106,7 +108,8 @@ function createDesk(
   }: { readonly issuer: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
 ): ClientRegistration {
   const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
-  return createClientRegistration({
+  const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
+  const registration = createClientRegistration({
     ...PRESETS[settings.preset]({
       issuer,
       ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
@@ -121,7 +124,9 @@ function createDesk(
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
     ...parts,
+    store: telemetry ? tracedStore(parts.store, telemetry) : parts.store,
   });
+  return telemetry ? tracedRegistration(registration, telemetry) : registration;
 }
 
 function accessOf({ preset }: Settings, rateLimiter: RateLimiter | undefined): RegistrationAccess {

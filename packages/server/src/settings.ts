@@ -182,8 +182,8 @@ function idempotent(text: string | undefined): boolean | undefined {
 
 function audit(text: string): readonly AuditTarget[] {
   return text.split(",").map((target) => {
-    if (target === "stdout") return target;
+    if (target === "stdout" || target === "opentelemetry") return target;
     if (/^file:./.test(target)) return { file: resolve(target.slice("file:".length)) };
-    throw wrong("audit", "must be stdout, file:PATH, or several separated by commas");
+    throw wrong("audit", "must be stdout, file:PATH, opentelemetry, or several separated by commas");
   });
 }
