@@ -1,6 +1,7 @@
 import type { PostgresClient, PostgresPool } from "./postgres-pool.js";
 import { endedConnection, sqlState } from "./postgres-condition.js";
-import type { Query, Row, Transition } from "./transition.js";
+import type { Dialect } from "./statements.js";
+import { runAsync, type Query, type Row, type Transition } from "./transition.js";
 
 /** How often a change is tried that met a deadlock or lost its connection. */
 const ATTEMPTS = 3;
@@ -13,9 +14,21 @@ export interface PostgresTimeouts {
   readonly statementTimeoutSeconds: number;
 }
 
+/** The dialect of a schema, whose name needs no escape. */
+export function postgres(name: string): Dialect {
+  const schema = `"${name}".`;
+  return {
+    schema,
+    forUpdate: " FOR UPDATE",
+    // Locked in one order, so that two sweeps of the same clients do not wait for each other.
+    listed: `SELECT client_id FROM ${schema}client
+      WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
+  };
+}
+
 /** Runs statements on connections of a pool. Nothing stays behind in a connection: any serves the next statement. */
 export interface PostgresConnection {
-  rows(query: Query): Promise<readonly Row[]>;
+  readonly rows: (query: Query) => Promise<readonly Row[]>;
   /**
    * Runs a transition in a transaction of its own, and from its beginning where it has to be tried again. One whose
    * outcome `isKept` turns down is rolled back.
@@ -36,7 +49,7 @@ export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeout
         try {
           return await withClient(pool, async (client) => {
             await client.query(begin);
-            const outcome = await runOn(client, make());
+            const outcome = await runAsync(make(), async (query) => ask(client, query));
             await (isKept(outcome) ? commit(client) : client.query("ROLLBACK"));
             return outcome;
           });
@@ -47,12 +60,6 @@ export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeout
       }
     },
   };
-}
-
-async function runOn<Outcome>(client: PostgresClient, transition: Transition<Outcome>): Promise<Outcome> {
-  let step = transition.next();
-  while (!step.done) step = transition.next(await ask(client, step.value));
-  return step.value;
 }
 
 async function ask(client: PostgresClient, { sql, values }: Query): Promise<readonly Row[]> {

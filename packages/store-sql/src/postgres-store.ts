@@ -1,7 +1,7 @@
 import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
-import type { PostgresConnection } from "./postgres-connection.js";
+import { postgres, type PostgresConnection } from "./postgres-connection.js";
 import type { PromisedStore } from "./promised-store.js";
-import { statements, type Dialect } from "./statements.js";
+import { statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";
 import { query, type SqlValue } from "./transition.js";
 import { transitions } from "./transitions.js";
@@ -76,15 +76,4 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
       return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
     },
   });
-}
-
-function postgres(name: string): Dialect {
-  const schema = `"${name}".`;
-  return {
-    schema,
-    forUpdate: " FOR UPDATE",
-    // Locked in one order, so that two sweeps of the same clients do not wait for each other.
-    listed: `SELECT client_id FROM ${schema}client
-      WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
-  };
 }

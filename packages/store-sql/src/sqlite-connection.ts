@@ -1,6 +1,7 @@
 import { sqliteCondition } from "./sqlite-condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
 import type { Dialect } from "./statements.js";
+import type { Transaction } from "./transaction.js";
 import type { Row, SqlValue, Transition } from "./transition.js";
 
 export const SQLITE: Dialect = {
@@ -15,11 +16,11 @@ export interface SqliteConnection {
   rows(sql: string, values: readonly SqlValue[]): readonly Row[];
   /** Runs a transition to its end, inside a transaction of the caller's. */
   run<Outcome>(transition: Transition<Outcome>): Outcome;
-  /** To be called before a commit. */
-  endOpenRead(): void;
+  /** Runs `work` in a transaction of its own. */
+  inTransaction<T>(work: () => T): T;
 }
 
-export function sqliteConnection(database: SqliteDatabase): SqliteConnection {
+export function sqliteConnection(database: SqliteDatabase, transaction: Transaction): SqliteConnection {
   const prepared = new Map<string, SqliteStatement>();
   let openRead: { readonly sql: string; readonly values: readonly SqlValue[] } | undefined;
 
@@ -51,8 +52,9 @@ export function sqliteConnection(database: SqliteDatabase): SqliteConnection {
       while (!step.done) step = transition.next(rows(step.value.sql, step.value.values));
       return step.value;
     },
-    endOpenRead() {
+    inTransaction(work) {
       if (openRead) rows(openRead.sql, openRead.values); // Running it again ends it.
+      return transaction(work);
     },
   };
 }

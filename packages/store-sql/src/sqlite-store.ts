@@ -28,17 +28,13 @@ export function sqliteStore(
 ): SqliteStore {
   const sql = statements(SQLITE);
   const change = transitions(sql);
-  const connection = sqliteConnection(database);
+  const connection = sqliteConnection(database, transaction);
   let closed = false;
-
-  function commitAll(changes: readonly Transition<unknown>[]): readonly unknown[] {
-    connection.endOpenRead();
-    return transaction(() => changes.map((each) => connection.run(each)));
-  }
 
   // A generator runs once: a group that has to wait for a lock begins anew, so each try makes them anew.
   const commits = groupCommit({
-    commit: (makers: readonly (() => Transition<unknown>)[]) => commitAll(makers.map((make) => make())),
+    commit: (makers: readonly (() => Transition<unknown>)[]) =>
+      connection.inTransaction(() => makers.map((make) => connection.run(make()))),
     lockTimeoutSeconds,
   });
   const commit = async <Outcome>(make: () => Transition<Outcome>): Promise<Outcome> =>

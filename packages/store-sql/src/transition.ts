@@ -16,6 +16,16 @@ export type Row = Readonly<Record<string, unknown>>;
  */
 export type Transition<Outcome> = Generator<Query, Outcome, readonly Row[]>;
 
+/** Runs a transition whose queries are answered later. */
+export async function runAsync<Outcome>(
+  transition: Transition<Outcome>,
+  ask: (query: Query) => Promise<readonly Row[]>,
+): Promise<Outcome> {
+  let step = transition.next();
+  while (!step.done) step = transition.next(await ask(step.value));
+  return step.value;
+}
+
 /** One query of a transition; the answer is its rows. */
 export function* query(sql: string, ...values: readonly SqlValue[]): Transition<readonly Row[]> {
   return yield { sql, values };

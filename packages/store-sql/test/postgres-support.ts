@@ -47,3 +47,22 @@ export function pglitePool(database: PGlite): PostgresPool {
     },
   };
 }
+
+/** The same pool, which waits for `stop` before each statement that begins with `text`. */
+export function stoppingPool(inner: Pool, text: string, stop: (pid: number) => Promise<void>): PostgresPool {
+  return {
+    async connect() {
+      const taken = await inner.connect();
+      return {
+        async query(sql, values) {
+          if (sql.trimStart().startsWith(text))
+            await stop((taken as unknown as { processID: number }).processID);
+          return taken.query(sql, values);
+        },
+        release: (error) => taken.release(error),
+        on: (event, listener) => taken.on(event, listener),
+        removeListener: (event, listener) => taken.removeListener(event, listener),
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { MisuseError } from "@oauth-dcr/core";
+import { postgresConnection, type PostgresConnection } from "./postgres-connection.js";
+import { migratePostgres } from "./postgres-migrations.js";
+import type { PostgresPool } from "./postgres-pool.js";
+import { StoreOpenError } from "./store-open-error.js";
+
+export interface OpenPostgresStoreOptions {
+  /** The schema that holds the tables; it is created if it is not there. Default `oauth_dcr`. */
+  readonly schema?: string;
+  /** How long a change may wait for the lock of another, in seconds. Default 2. */
+  readonly lockTimeoutSeconds?: number;
+  /** How long one statement of a change may take, in seconds. Default 5. */
+  readonly statementTimeoutSeconds?: number;
+}
+
+/**
+ * What both openers do: brings the schema to this release's version.
+ *
+ * @param opener its name, for the messages
+ */
+export async function openPostgresSchema(
+  opener: string,
+  pool: PostgresPool,
+  options: OpenPostgresStoreOptions,
+): Promise<{ readonly connection: PostgresConnection; readonly schema: string }> {
+  function requireThat(condition: boolean, message: string): asserts condition {
+    if (!condition) throw new MisuseError("ERR_OPTION", `${opener}: ${message}`);
+  }
+  const { schema = "oauth_dcr", lockTimeoutSeconds = 2, statementTimeoutSeconds = 5 } = options;
+  requireThat(
+    typeof (pool as Partial<PostgresPool> | undefined)?.connect === "function",
+    "pool: give a pool of connections, such as new Pool() of pg",
+  );
+  requireThat(
+    /^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_"),
+    "schema: must be 1 to 63 small letters, digits and underscores, and not begin with a digit or pg_",
+  );
+  requireThat(isTimeout(lockTimeoutSeconds), "lockTimeoutSeconds: must be from 0.001 to 86400");
+  requireThat(isTimeout(statementTimeoutSeconds), "statementTimeoutSeconds: must be from 0.001 to 86400");
+
+  const connection = postgresConnection(pool, { lockTimeoutSeconds, statementTimeoutSeconds });
+  const state = await connection.run(() => migratePostgres(schema));
+  if (state === "newer_schema") throw new StoreOpenError(state, `in the schema ${schema}`);
+  return { connection, schema };
+}
+
+/** PostgreSQL takes 0 for no timeout at all. */
+function isTimeout(seconds: number): boolean {
+  return seconds >= 0.001 && seconds <= 86_400;
+}
