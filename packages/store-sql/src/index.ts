@@ -1,9 +1,13 @@
+export type { AuditLog, AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
+export { openPostgresAuditLog } from "./open-postgres-audit-log.js";
 export type { OpenPostgresStoreOptions } from "./open-postgres-schema.js";
 export { openPostgresStore } from "./open-postgres-store.js";
+export { openSqliteAuditLog } from "./open-sqlite-audit-log.js";
 export type { OpenSqliteStoreOptions } from "./open-sqlite-database.js";
 export { openSqliteStore } from "./open-sqlite-store.js";
 export type { PostgresClient, PostgresPool } from "./postgres-pool.js";
 export type { PostgresStore } from "./postgres-store.js";
+export type { SqliteAuditLog } from "./sqlite-audit-log.js";
 export type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
 export type { SqliteStore } from "./sqlite-store.js";
 export { StoreOpenError, type StoreOpenErrorCode } from "./store-open-error.js";

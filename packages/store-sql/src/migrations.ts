@@ -47,6 +47,16 @@ const MIGRATIONS: readonly string[] = [
      quota_key TEXT NOT NULL PRIMARY KEY,
      clients   INTEGER NOT NULL -- how many have that key among their quota_keys
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE audit_event (
+     position INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3 and so on, without a gap
+     event    TEXT NOT NULL,                -- a JSON object, as it was hashed
+     hash     TEXT NOT NULL                 -- SHA-256 in hexadecimal; see audit-chain.ts
+   ) STRICT;
+   CREATE TABLE audit_head ( -- one row: the last event's
+     position INTEGER NOT NULL,
+     hash     TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO audit_head (position, hash) VALUES (0, '${"0".repeat(64)}')`,
 ];
 
 /** The version that this release reads and writes. */

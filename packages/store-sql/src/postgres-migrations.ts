@@ -50,6 +50,18 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        constraints TEXT NOT NULL -- a JSON object
      )`,
   ],
+  (schema) => [
+    `CREATE TABLE ${schema}audit_event (
+       position BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3 and so on, without a gap
+       event TEXT NOT NULL, -- a JSON object, as it was hashed
+       hash TEXT COLLATE "C" NOT NULL -- SHA-256 in hexadecimal; see audit-chain.ts
+     )`,
+    `CREATE TABLE ${schema}audit_head ( -- one row: the last event's
+       position BIGINT NOT NULL,
+       hash TEXT COLLATE "C" NOT NULL
+     )`,
+    `INSERT INTO ${schema}audit_head (position, hash) VALUES (0, '${"0".repeat(64)}')`,
+  ],
 ];
 
 /**

@@ -9,6 +9,8 @@ export const SQLITE: Dialect = {
   // The whole database is locked by who writes.
   forUpdate: "",
   listed: "SELECT value FROM json_each(?)",
+  elements: "json_each(?)",
+  bytes: (column) => `CAST(${column} AS BLOB)`,
 };
 
 /** Runs statements, each prepared once. */

@@ -9,6 +9,10 @@ export interface Dialect {
   readonly forUpdate: string;
   /** The texts in one parameter, a JSON array, as a table. */
   readonly listed: string;
+  /** The elements of one parameter, a JSON array, as a table whose column is `value`. */
+  readonly elements: string;
+  /** The bytes of a text, whatever a driver would make of it. */
+  readonly bytes: (column: string) => string;
 }
 
 export type Statements = ReturnType<typeof statements>;

@@ -1,8 +1,8 @@
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
-import { openPostgresStore, type PostgresPool } from "../src/index.js";
-import { serverPool, temporarySchemas } from "./postgres-support.js";
+import { openPostgresStore } from "../src/index.js";
+import { serverPool, stoppingPool, temporarySchemas } from "./postgres-support.js";
 import { client, clients } from "./support.js";
 
 const pool = await serverPool();
@@ -37,7 +37,7 @@ describe.skipIf(!pool)("PostgreSQL", () => {
     }
     expect(await count(schema)).toBe(5);
     expect((await server.query(`SELECT version FROM "${schema}".schema_version`)).rows).toEqual([
-      { version: "1" },
+      { version: "2" },
     ]);
   });
 
@@ -176,22 +176,3 @@ describe.skipIf(!pool)("PostgreSQL", () => {
     await expect(openPostgresStore(server, { schema })).rejects.toMatchObject({ code: "ERR_OPTION" });
   });
 });
-
-/** The same pool, which waits for `stop` before each statement that begins with `text`. */
-function stoppingPool(inner: Pool, text: string, stop: (pid: number) => Promise<void>): PostgresPool {
-  return {
-    async connect() {
-      const taken = await inner.connect();
-      return {
-        async query(sql, values) {
-          if (sql.trimStart().startsWith(text))
-            await stop((taken as unknown as { processID: number }).processID);
-          return taken.query(sql, values);
-        },
-        release: (error) => taken.release(error),
-        on: (event, listener) => taken.on(event, listener),
-        removeListener: (event, listener) => taken.removeListener(event, listener),
-      };
-    },
-  };
-}
