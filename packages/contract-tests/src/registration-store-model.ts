@@ -1,6 +1,7 @@
 import type { RegistrationStore } from "@oauth-dcr/core";
 import type { ContractRunner } from "./contract-runner.js";
 import { referenceStore } from "./reference-store.js";
+import { roomIn } from "./room-in-pool.js";
 import type { RegistrationStoreContractOptions } from "./registration-store-contract.js";
 import {
   CLIENT_IDS,
@@ -12,7 +13,7 @@ import {
   type FastCheck,
   type StoreCall,
 } from "./store-calls.js";
-import { NOW, pending } from "./store-samples.js";
+import { NOW } from "./store-samples.js";
 
 export interface RegistrationStoreModelOptions extends RegistrationStoreContractOptions {
   /** How many histories, each on two new stores. Default 100. */
@@ -85,19 +86,9 @@ async function stateOf(store: RegistrationStore): Promise<object> {
     expired: [...expired].sort((one, other) => (one.clientId < other.clientId ? -1 : 1)),
     counts: await each([NOW, NOW + 10, LAST], async (now) => store.countClients(now)),
     tokens: await store.listInitialAccessTokens("", 100),
-    room: await each(QUOTA_KEYS, async (key) => roomIn(store, key)),
+    // With a limit that no history reaches.
+    room: await each(QUOTA_KEYS, async (key) => roomIn(store, key, CLIENT_IDS.length + 1)),
   };
-}
-
-/** How many clients more a pool takes, with a limit that no history reaches. */
-async function roomIn(store: RegistrationStore, key: string): Promise<number> {
-  const limit = CLIENT_IDS.length + 1;
-  const quotas = [{ key, limit }];
-  for (let room = 0; room <= limit; room++) {
-    const probe = pending(`${key} ${room}`, { quotaKeys: [key] });
-    if ((await store.createClient(probe, { quotas })).outcome !== "created") return room;
-  }
-  return Infinity;
 }
 
 async function each<T, U>(values: readonly T[], answer: (value: T) => Promise<U>): Promise<readonly U[]> {

@@ -9,6 +9,9 @@ import { transitions } from "./transitions.js";
 /** A registration store in one schema of a PostgreSQL database. Every promise rejects with the driver's error. */
 export type PostgresStore = PromisedStore;
 
+/** Each time somebody else has registered the same, and their client was gone again before it was looked for. */
+const MOST_OVERTAKEN = 10;
+
 /** The store in a schema that has its tables. */
 export function postgresStore(connection: PostgresConnection, schema: string): PostgresStore {
   const sql = statements(postgres(schema));
@@ -27,10 +30,14 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
       toRow(given);
       // What counts is what was given, also when the caller changes it before a connection is free.
       const [client, guards] = [structuredClone(given), structuredClone(givenGuards)];
-      return connection.run(
-        () => change.createClient(client, guards),
-        ({ outcome }) => outcome === "created" || outcome === "existing",
-      );
+      for (let attempt = 1; attempt <= MOST_OVERTAKEN; attempt += 1) {
+        const done = await connection.run(
+          () => change.createClient(client, guards),
+          ({ outcome }) => outcome === "created" || outcome === "existing",
+        );
+        if (done.outcome !== "overtaken") return done;
+      }
+      throw new Error("others took and left the same fingerprint again and again");
     },
     findClient: (clientId) => findBy(sql.findClient, clientId),
     findClientByRegistrationAccessToken: (hash) => findBy(sql.findClientByRegistrationAccessToken, hash),

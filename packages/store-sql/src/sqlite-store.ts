@@ -61,7 +61,10 @@ export function sqliteStore(
   return Object.freeze<SqliteStore>({
     async createClient(client, guards = {}) {
       const added = toStored(client);
-      return commit(() => change.createClient(added, guards));
+      const done = await commit(() => change.createClient(added, guards));
+      // The write lock is taken before anything is looked at.
+      if (done.outcome === "overtaken") throw new Error("somebody wrote in the middle of a transaction");
+      return done;
     },
     findClient: (clientId) => findBy(sql.findClient, "clientId", clientId),
     findClientByRegistrationAccessToken: (hash) =>

@@ -17,6 +17,14 @@ import { query, type Row, type Transition } from "./transition.js";
 /** A count that no pool reaches. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+/**
+ * Somebody was quicker, with the same fingerprint or the same identifier, in a database that lets two write at once. To be
+ * rolled back and begun anew: to wait for their row now would be to hold the pools that they may wait for.
+ */
+export interface Overtaken {
+  readonly outcome: "overtaken";
+}
+
 export type Transitions = ReturnType<typeof transitions>;
 
 /**
@@ -27,7 +35,7 @@ export function transitions(sql: Statements) {
   function* createClient(
     client: RegisteredClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
-  ): Transition<CreateClientOutcome> {
+  ): Transition<CreateClientOutcome | Overtaken> {
     if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
     const existing = yield* renewShared(client);
     if (existing) return { outcome: "existing", client: existing };
@@ -35,11 +43,7 @@ export function transitions(sql: Statements) {
       return { outcome: "initial_access_token_spent" };
     }
     const keys = new Set(client.quotaKeys);
-    let counted: string[] = [];
-    function* undo(): Transition<void> {
-      yield* countOut(counted);
-      if (spent) yield* query(sql.giveTokenBack, spent.id);
-    }
+    const counted: string[] = [];
     const full = new Set<string>();
     // In the order of the keys, all of them, so that no two transactions wait for each other.
     for (const key of [...new Set([...keys, ...quotas.map((quota) => quota.key)])].sort()) {
@@ -53,17 +57,14 @@ export function transitions(sql: Statements) {
     }
     const exceeded = quotas.find(({ key }) => full.has(key));
     if (exceeded) {
-      yield* undo();
+      yield* countOut(counted);
+      if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
     // A quota on a key that the client does not have is looked at only.
     yield* countOut(counted.filter((key) => !keys.has(key)));
-    counted = counted.filter((key) => keys.has(key));
     if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
-    yield* undo();
-    // Somebody was quicker, with the same fingerprint or the same identifier.
-    const quicker = yield* renewShared(client);
-    return quicker ? { outcome: "existing", client: quicker } : { outcome: "duplicate_client_id" };
+    return { outcome: "overtaken" };
   }
 
   /** The client of the same fingerprint, which then ends no earlier than the new one would have. */

@@ -1,13 +1,23 @@
-import { registrationStoreModel } from "@oauth-dcr/contract-tests";
+import { PGlite } from "@electric-sql/pglite";
+import {
+  registrationStoreModel,
+  registrationStoreRaces,
+  type RegistrationStoreModelOptions,
+} from "@oauth-dcr/contract-tests";
 import fc from "fast-check";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
-import { openSqliteStore, type SqliteStore } from "../src/index.js";
+import { openPostgresStore, openSqliteStore, type SqliteStore } from "../src/index.js";
+import { pglitePool, serverPool, temporarySchemas } from "./postgres-support.js";
+
+function goesThrough(options: RegistrationStoreModelOptions): void {
+  registrationStoreModel({ describe, it, expect }, fc, options);
+  registrationStoreRaces({ describe, it, expect }, fc, options);
+}
 
 const opened: SqliteStore[] = [];
 afterAll(() => opened.forEach((store) => store.close()));
-
-registrationStoreModel({ describe, it, expect }, fc, {
+goesThrough({
   name: "SQLite",
   runs: 100,
   createStore() {
@@ -16,3 +26,24 @@ registrationStoreModel({ describe, it, expect }, fc, {
     return store;
   },
 });
+
+const database = new PGlite();
+afterAll(async () => database.close());
+const pglite = pglitePool(database);
+let schemas = 0;
+goesThrough({
+  name: "PGlite",
+  runs: 20,
+  createStore: async () => openPostgresStore(pglite, { schema: `model_${(schemas += 1)}` }),
+});
+
+const pool = await serverPool();
+if (pool) {
+  const newSchema = temporarySchemas(pool);
+  const patience = { lockTimeoutSeconds: 60, statementTimeoutSeconds: 60 };
+  goesThrough({
+    name: "PostgreSQL",
+    runs: 40,
+    createStore: async () => openPostgresStore(pool, { schema: newSchema(), ...patience }),
+  });
+}
