@@ -9,7 +9,7 @@ export interface OpenPostgresStoreOptions {
   readonly schema?: string;
   /** How long a change may wait for the lock of another, in seconds. Default 2. */
   readonly lockTimeoutSeconds?: number;
-  /** How long one statement of a change may take, in seconds. Default 5. */
+  /** How long one statement of a change may take, and the next one be waited for, in seconds. Default 5. */
   readonly statementTimeoutSeconds?: number;
 }
 

@@ -1,8 +1,9 @@
 /**
- * The server ends the connection: its shutdown, the crash of a neighbour, its start, and class 08.
+ * The server ends the connection: a transaction in which nothing happened for too long, its shutdown, the crash of a
+ * neighbour, its start, and class 08.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const CONNECTION_ENDED = /^(?:57P0[123]|08.{3})$/;
+const CONNECTION_ENDED = /^(?:25P03|57P0[123]|08.{3})$/;
 
 /** What a driver and the operating system say of a connection that is gone, where the server said nothing. */
 const CONNECTION_LOST =

@@ -3,7 +3,7 @@ import { endedConnection, sqlState } from "./postgres-condition.js";
 import type { Dialect } from "./statements.js";
 import { runAsync, type Query, type Row, type Transition } from "./transition.js";
 
-/** How often a change is tried that met a deadlock or lost its connection. */
+/** How often is tried what met a deadlock or lost its connection. */
 const ATTEMPTS = 3;
 
 /** The server rolled the transaction back for another's sake: serialization failure, deadlock. */
@@ -39,28 +39,38 @@ export interface PostgresConnection {
 }
 
 export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeouts): PostgresConnection {
-  // LOCAL ends with the transaction, so that it meets nobody else behind a pooler. One message for all three.
+  const [lock, statement] = [timeouts.lockTimeoutSeconds, timeouts.statementTimeoutSeconds].map((seconds) =>
+    Math.round(seconds * 1000),
+  );
+  // LOCAL ends with the transaction, so that it meets nobody else behind a pooler. One message for all of them. The last
+  // takes its locks from a process that stands still in the middle of a change.
   const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL lock_timeout = ${Math.round(timeouts.lockTimeoutSeconds * 1000)};
-    SET LOCAL statement_timeout = ${Math.round(timeouts.statementTimeoutSeconds * 1000)}`;
+    SET LOCAL lock_timeout = ${lock};
+    SET LOCAL statement_timeout = ${statement};
+    SET LOCAL idle_in_transaction_session_timeout = ${statement}`;
+
+  /** Once there is a connection, that is: whoever got none has waited for it, and is told now. */
+  async function withRetries<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const client = await pool.connect();
+      try {
+        return await lent(client, work);
+      } catch (error) {
+        const mayTryAgain = ROLLED_BACK.includes(sqlState(error)) || endedConnection(error);
+        if (!mayTryAgain || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
 
   return {
-    rows: (query) => withClient(pool, async (client) => ask(client, query)),
-    async run(make, isKept = () => true) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await withClient(pool, async (client) => {
-            await client.query(begin);
-            const outcome = await runAsync(make(), async (query) => ask(client, query));
-            await (isKept(outcome) ? commit(client) : client.query("ROLLBACK"));
-            return outcome;
-          });
-        } catch (error) {
-          const mayTryAgain = ROLLED_BACK.includes(sqlState(error)) || endedConnection(error);
-          if (!mayTryAgain || attempt === ATTEMPTS) throw error;
-        }
-      }
-    },
+    rows: (query) => withRetries(async (client) => ask(client, query)),
+    run: (make, isKept = () => true) =>
+      withRetries(async (client) => {
+        await client.query(begin);
+        const outcome = await runAsync(make(), async (query) => ask(client, query));
+        await (isKept(outcome) ? commit(client) : client.query("ROLLBACK"));
+        return outcome;
+      }),
   };
 }
 
@@ -83,8 +93,7 @@ async function commit(client: PostgresClient): Promise<void> {
 }
 
 /** Lends a connection to `work`. One on which something failed goes back rolled back, or for good. */
-async function withClient<T>(pool: PostgresPool, work: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function lent<T>(client: PostgresClient, work: (client: PostgresClient) => Promise<T>): Promise<T> {
   let broken: Error | undefined;
   // A driver that finds nobody to tell ends the process.
   const onError = (error: Error): void => void (broken = error);

@@ -229,8 +229,8 @@ describe.skipIf(!pool)("the audit log in PostgreSQL", () => {
       let kills = 0;
       let armed = false; // Not while it opens.
       const log = await openPostgresAuditLog(
-        stoppingPool(victims, text, async (pid) => {
-          if (!armed || kills === 1) return;
+        stoppingPool(victims, async ({ sql, pid }) => {
+          if (!armed || kills === 1 || !sql.startsWith(text)) return;
           kills += 1;
           await server.query("SELECT pg_terminate_backend($1, 60000)", [pid]);
         }),

@@ -1,11 +1,19 @@
 import { PGlite } from "@electric-sql/pglite";
-import { Pool } from "pg";
+import { Pool, type PoolConfig } from "pg";
 import { afterAll } from "vitest";
-import type { PostgresClient, PostgresPool } from "../src/index.js";
+import {
+  openPostgresStore,
+  type OpenPostgresStoreOptions,
+  type PostgresClient,
+  type PostgresPool,
+  type PostgresStore,
+} from "../src/index.js";
+
+export const SERVER = { host: "127.0.0.1", user: "postgres", database: "test" };
 
 /** A pool of the server on this machine; `undefined`, with the reason on the console, if there is none. */
-export async function serverPool(size = 10): Promise<Pool | undefined> {
-  const pool = new Pool({ host: "127.0.0.1", user: "postgres", database: "test", max: size });
+export async function serverPool(options: PoolConfig = {}): Promise<Pool | undefined> {
+  const pool = new Pool({ ...SERVER, ...options });
   pool.on("error", () => undefined); // Some tests break connections.
   try {
     await pool.query("SELECT 1");
@@ -48,15 +56,25 @@ export function pglitePool(database: PGlite): PostgresPool {
   };
 }
 
-/** The same pool, which waits for `stop` before each statement that begins with `text`. */
-export function stoppingPool(inner: Pool, text: string, stop: (pid: number) => Promise<void>): PostgresPool {
+/** What a connection is about to be asked. */
+export interface Asked {
+  readonly sql: string;
+  /** The process of the server behind it. */
+  readonly pid: number;
+}
+
+/** The same pool, which waits for `stop` before each statement. */
+export function stoppingPool(
+  inner: Pool,
+  stop: (asked: Asked) => Promise<unknown> | undefined,
+): PostgresPool {
   return {
     async connect() {
       const taken = await inner.connect();
+      const { processID: pid } = taken as unknown as { processID: number };
       return {
         async query(sql, values) {
-          if (sql.trimStart().startsWith(text))
-            await stop((taken as unknown as { processID: number }).processID);
+          await stop({ sql: sql.trimStart(), pid });
           return taken.query(sql, values);
         },
         release: (error) => taken.release(error),
@@ -65,4 +83,33 @@ export function stoppingPool(inner: Pool, text: string, stop: (pid: number) => P
       };
     },
   };
+}
+
+/** A store that waits for `stop` before each of its statements, once it is open. */
+export async function stoppingStore(
+  inner: Pool,
+  stop: (asked: Asked) => Promise<unknown> | undefined,
+  options: OpenPostgresStoreOptions,
+): Promise<PostgresStore> {
+  let isOpen = false;
+  const store = await openPostgresStore(
+    stoppingPool(inner, (asked) => (isOpen ? stop(asked) : undefined)),
+    options,
+  );
+  isOpen = true;
+  return store;
+}
+
+/** Is done once a process of the server waits for a lock that the process `pid` has. */
+export async function somebodyWaitsFor(pid: number, server: Pool): Promise<void> {
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))";
+  while ((await server.query(waiting, [pid])).rows.length === 0);
+}
+
+/** How many clients each pool counts. */
+export async function countsIn(schema: string, server: Pool): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await server.query<{ quota_key: string; clients: string }>(
+    `SELECT * FROM "${schema}".quota_count`,
+  );
+  return Object.fromEntries(rows.map(({ quota_key, clients }) => [quota_key, Number(clients)]));
 }
