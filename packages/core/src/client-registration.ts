@@ -1,7 +1,7 @@
 import { auditRecorder, type AuditDelivery } from "./audit/audit-delivery.js";
 import type { ClientLifecycleEvent } from "./audit/audit-event.js";
 import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
-import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./audit/request-events.js";
+import { requestRecorder } from "./audit/request-recorder.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { Findings } from "./client-metadata/finding.js";
 import {
@@ -14,10 +14,7 @@ import { approveClient, disableClient, enableClient } from "./lifecycle/change-c
 import { hasExpired, isEnabled } from "./lifecycle/client-standing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
-import { authenticateManagement } from "./client-configuration-endpoint/authenticate-management.js";
-import { deleteClient } from "./client-configuration-endpoint/delete-client.js";
-import { readClient } from "./client-configuration-endpoint/read-client.js";
-import { updateClient } from "./client-configuration-endpoint/update-client.js";
+import { manageClient } from "./client-configuration-endpoint/manage-client.js";
 import type { EndpointOperation } from "./endpoint-operation.js";
 import type { CompleteServerMetadata } from "./discovery/authorization-server-metadata.js";
 import type { Failure, Refusal } from "./failure.js";
@@ -35,7 +32,7 @@ import {
   type Served,
 } from "./registration-endpoint/register-client.js";
 import { resolveOptions } from "./resolve-options.js";
-import { requestIdOf, type RequestContext } from "./request-context.js";
+import type { RequestContext } from "./request-context.js";
 import { err, ok, type Result } from "./result.js";
 import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
 
@@ -108,8 +105,6 @@ export interface ClientRegistration {
   readonly auditDelivery: AuditDelivery;
 }
 
-const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
-
 /**
  * Builds the registration desk. Everything that can be wrong with the options is found here and not during a request.
  *
@@ -118,60 +113,19 @@ const MANAGE = { read: readClient, update: updateClient, delete: deleteClient };
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
   const desk = resolveOptions(options);
   const { record, delivery: auditDelivery } = auditRecorder(desk.audit, desk.onError);
+  const { recorded, recordRefusal } = requestRecorder({ ...desk, record });
+  const { management } = desk;
+  const managementDesk = management && { ...desk, management };
 
   const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
-
-  async function serve(
-    operation: EndpointOperation,
-    request: RegistrationRequest,
-  ): Promise<Result<Served, Failure>> {
-    return recorded(operation, request.context, perform(operation, request));
-  }
 
   async function perform(
     operation: EndpointOperation,
     request: RegistrationRequest,
   ): Promise<Result<Served, Refusal>> {
     if (operation.name === "register") return registerClient(request, desk);
-    const { management } = desk;
-    if (!management) throw new Error("no way leads here where clients do not manage themselves");
-    const authenticated = await authenticateManagement(operation.clientId, request, desk);
-    if (!authenticated.ok) return authenticated;
-    const done = await MANAGE[operation.name](authenticated.value, request, { ...desk, management });
-    return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
-  }
-
-  /** Every request ends with one event, and a defect of ours is an answer like any other. */
-  async function recorded<T extends Served>(
-    operation: EndpointOperation,
-    context: RequestContext,
-    work: Promise<Result<T, Refusal>>,
-  ): Promise<Result<T, Failure>> {
-    const outcome = await work.catch((cause: unknown) => err<Refusal>({ kind: "defect", cause }));
-    const clientId = operation.name === "register" ? undefined : operation.clientId;
-    if (outcome.ok) {
-      const request = ended(context, clientId);
-      record(servedEvent(operation.name, outcome.value, request), context);
-      const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
-      if (spent) record(spent, context);
-    } else recordRefusal(outcome.error, context, clientId);
-    return outcome;
-  }
-
-  function recordRefusal(refusal: Refusal, context: RequestContext, clientId?: string): void {
-    const event = refusedEvent(refusal, ended(context, clientId));
-    if ("cause" in refusal) void desk.onError(refusal.cause, event);
-    record(event, context);
-  }
-
-  function ended(context: RequestContext, clientId: string | undefined): EndedRequest {
-    const { clientAddress } = context;
-    return {
-      now: desk.clock(),
-      requestId: requestIdOf(context, desk.randomBytes),
-      ...(clientAddress !== undefined && { clientAddress: desk.addressPseudonym(clientAddress) }),
-      ...(clientId !== undefined && { clientId }),
-    };
+    if (!managementDesk) throw new Error("no way leads here where clients do not manage themselves");
+    return manageClient(operation, request, managementDesk);
   }
 
   /** An event for what an operator did, if there was anything to do. */
@@ -186,7 +140,11 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   }
 
   return Object.freeze<ClientRegistration>({
-    fetch: createFetchHandler({ ...desk, serve, recordRefusal }),
+    fetch: createFetchHandler({
+      ...desk,
+      serve: (operation, request) => recorded(operation, request.context, perform(operation, request)),
+      recordRefusal,
+    }),
     initialAccessTokens: initialAccessTokens({
       ...desk,
       record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, desk.clock())),

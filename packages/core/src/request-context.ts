@@ -1,4 +1,3 @@
-import { randomIdentifier, type RandomBytes } from "./crypto/random-token.js";
 import { requireThat } from "./misuse.js";
 
 /**
@@ -36,17 +35,6 @@ export function trustedProxyCount(trustedProxies = 0): number {
     "trustedProxies: must be the number of proxies that you run before this server, or 0",
   );
   return trustedProxies;
-}
-
-/** The adapter's word for a request if it fits into a log, or else a random one. */
-export function requestIdOf({ requestId }: RequestContext, randomBytes: RandomBytes): string {
-  if (requestId !== undefined && /^[\x21-\x7e]{1,128}$/.test(requestId)) return requestId;
-  try {
-    return randomIdentifier(randomBytes);
-  } catch {
-    // Of what failed the request itself tells, if it needs randomness; its event must come all the same.
-    return "unknown";
-  }
 }
 
 // What an IP address is made of, with a zone; who reads the log need not fear what stands there.

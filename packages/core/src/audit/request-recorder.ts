@@ -1,0 +1,79 @@
+import type { Pseudonym } from "../crypto/pseudonym.js";
+import { randomIdentifier, type RandomBytes } from "../crypto/random-token.js";
+import type { EndpointOperation } from "../endpoint-operation.js";
+import type { Failure, Refusal } from "../failure.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import type { Served } from "../registration-endpoint/register-client.js";
+import type { RequestContext } from "../request-context.js";
+import { err, type Result } from "../result.js";
+import type { AuditRecorder } from "./audit-delivery.js";
+import type { OnError } from "./on-error.js";
+import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./request-events.js";
+
+export interface RequestRecorderOptions extends Pick<RegistrationDesk, "clock" | "randomBytes"> {
+  readonly record: AuditRecorder["record"];
+  readonly addressPseudonym: Pseudonym;
+  readonly onError: OnError;
+}
+
+/** Records how requests end. */
+export interface RequestRecorder {
+  /** Every request ends with one event, and a defect of ours is an answer like any other. Never rejects. */
+  readonly recorded: <T extends Served>(
+    operation: EndpointOperation,
+    context: RequestContext,
+    work: Promise<Result<T, Refusal>>,
+  ) => Promise<Result<T, Failure>>;
+  /** Records a request that ended with this refusal, and tells `onError` of its cause if it has one. */
+  readonly recordRefusal: (refusal: Refusal, context: RequestContext, clientId?: string) => void;
+}
+
+export function requestRecorder({
+  record,
+  clock,
+  randomBytes,
+  addressPseudonym,
+  onError,
+}: RequestRecorderOptions): RequestRecorder {
+  function recordRefusal(refusal: Refusal, context: RequestContext, clientId?: string): void {
+    const event = refusedEvent(refusal, ended(context, clientId));
+    if ("cause" in refusal) void onError(refusal.cause, event);
+    record(event, context);
+  }
+
+  function ended(context: RequestContext, clientId: string | undefined): EndedRequest {
+    const { clientAddress } = context;
+    return {
+      now: clock(),
+      requestId: requestIdOf(context, randomBytes),
+      ...(clientAddress !== undefined && { clientAddress: addressPseudonym(clientAddress) }),
+      ...(clientId !== undefined && { clientId }),
+    };
+  }
+
+  return {
+    async recorded(operation, context, work) {
+      const outcome = await work.catch((cause: unknown) => err<Refusal>({ kind: "defect", cause }));
+      const clientId = operation.name === "register" ? undefined : operation.clientId;
+      if (outcome.ok) {
+        const request = ended(context, clientId);
+        record(servedEvent(operation.name, outcome.value, request), context);
+        const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
+        if (spent) record(spent, context);
+      } else recordRefusal(outcome.error, context, clientId);
+      return outcome;
+    },
+    recordRefusal,
+  };
+}
+
+/** The adapter's word for a request if it fits into a log, or else a random one. */
+function requestIdOf({ requestId }: RequestContext, randomBytes: RandomBytes): string {
+  if (requestId !== undefined && /^[\x21-\x7e]{1,128}$/.test(requestId)) return requestId;
+  try {
+    return randomIdentifier(randomBytes);
+  } catch {
+    // Of what failed the request itself tells, if it needs randomness; its event must come all the same.
+    return "unknown";
+  }
+}

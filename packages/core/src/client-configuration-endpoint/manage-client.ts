@@ -1,0 +1,27 @@
+import type { EndpointOperation } from "../endpoint-operation.js";
+import type { Refusal } from "../failure.js";
+import type { ManagementDesk } from "../registration-desk.js";
+import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
+import { err, type Result } from "../result.js";
+import { authenticateManagement } from "./authenticate-management.js";
+import { deleteClient } from "./delete-client.js";
+import { readClient } from "./read-client.js";
+import { updateClient } from "./update-client.js";
+
+const OPERATIONS = { read: readClient, update: updateClient, delete: deleteClient };
+
+/**
+ * What a client does with its own record, once it has shown its registration access token.
+ *
+ * @see RFC 7592 section 2 https://www.rfc-editor.org/rfc/rfc7592#section-2
+ */
+export async function manageClient(
+  { name, clientId }: Exclude<EndpointOperation, { readonly name: "register" }>,
+  request: RegistrationRequest,
+  desk: ManagementDesk,
+): Promise<Result<Served, Refusal>> {
+  const authenticated = await authenticateManagement(clientId, request, desk);
+  if (!authenticated.ok) return authenticated;
+  const done = await OPERATIONS[name](authenticated.value, request, desk);
+  return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
+}
