@@ -11,7 +11,7 @@ import {
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
-import { hasExpired, isEnabled } from "./lifecycle/client-standing.js";
+import { hasExpired, isEnabled } from "./store/client-standing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";

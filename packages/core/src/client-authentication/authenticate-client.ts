@@ -1,7 +1,7 @@
 import type { ClientAssertionProblem } from "./client-assertion-verifier.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
-import { hasExpired } from "../lifecycle/client-standing.js";
+import { hasExpired } from "../store/client-standing.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegisteredClient } from "../store/registration-store.js";

@@ -1,6 +1,6 @@
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
-import { hasExpired } from "../lifecycle/client-standing.js";
+import { hasExpired } from "../store/client-standing.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { err, ok, type Result } from "../result.js";

@@ -5,7 +5,7 @@ import {
   type IssuedClientSecret,
 } from "../client-credentials/client-secret.js";
 import type { Failure } from "../failure.js";
-import { isEnabled } from "../lifecycle/client-standing.js";
+import { isEnabled } from "../store/client-standing.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import {
   acceptClientMetadata,

@@ -1,6 +1,6 @@
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegisteredClient } from "../store/registration-store.js";
-import { isEnabled } from "./client-standing.js";
+import { isEnabled } from "../store/client-standing.js";
 
 /** Counts a client that has expired as used, if it still has grants or tokens. Answers whether it has. */
 export async function keepClientInUse(

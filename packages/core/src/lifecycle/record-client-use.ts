@@ -1,6 +1,6 @@
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RecordClientUseOutcome, RegisteredClient } from "../store/registration-store.js";
-import { hasExpired } from "./client-standing.js";
+import { hasExpired } from "../store/client-standing.js";
 import { keepClientInUse } from "./keep-client-in-use.js";
 
 /** Records that a client was used. */

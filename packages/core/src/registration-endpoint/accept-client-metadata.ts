@@ -9,7 +9,7 @@ import type { Failure } from "../failure.js";
 import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
 import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
 import type { JsonObject } from "../json.js";
-import { isEnabled } from "../lifecycle/client-standing.js";
+import { isEnabled } from "../store/client-standing.js";
 import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/apply-policies.js";
 import type { PolicyTable } from "../policy/policy-table.js";
 import type { RegistrationProposal } from "../policy/registration-policy.js";

@@ -1,3 +1,4 @@
+import { hasExpired, isEnabled } from "./client-standing.js";
 import type { ClientStatus, ClientStatusChange, ClientUse, RegisteredClient } from "./registration-store.js";
 
 /*
@@ -33,8 +34,7 @@ export function usedClient(
   client: RegisteredClient,
   { at, expiresAt }: ClientUse,
 ): RegisteredClient | undefined {
-  const hasEnded = client.expiresAt !== undefined && client.expiresAt <= at;
-  if (hasEnded || (client.status !== "pending" && client.status !== "active")) return undefined;
+  if (hasExpired(client, at) || !isEnabled(client)) return undefined;
   const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
   if (client.status === "active" && lastUsedAt > at) return client;
   const { quotaKeys: _, ...used } = client;

@@ -2,6 +2,7 @@ import {
   initialAccessTokenProblem,
   type InitialAccessToken,
 } from "../initial-access-token/initial-access-token.js";
+import { hasExpired } from "./client-standing.js";
 import { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
 import type {
   ClientCounts,
@@ -107,7 +108,7 @@ export function memoryStore(): RegistrationStore {
         .slice(0, limit)
         .map((client) => structuredClone(client)),
     deleteExpiredClients: (clientIds, now) =>
-      clientIds.filter((id) => hasExpired(clients.get(id), now) && remove(id)),
+      clientIds.filter((id) => hasExpired(clients.get(id) ?? {}, now) && remove(id)),
     countClients(now) {
       const found = { pending: 0, active: 0, awaiting_approval: 0, disabled: 0, expired: 0 };
       for (const client of clients.values()) found[hasExpired(client, now) ? "expired" : client.status] += 1;
@@ -132,8 +133,4 @@ export function memoryStore(): RegistrationStore {
       return { outcome: "revoked" };
     },
   };
-}
-
-function hasExpired(client: RegisteredClient | undefined, now: number): boolean {
-  return client?.expiresAt !== undefined && client.expiresAt <= now;
 }

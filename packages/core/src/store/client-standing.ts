@@ -1,4 +1,4 @@
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { RegisteredClient } from "./registration-store.js";
 
 /** Whether a client's time has run out. A sweep deletes it then, unless it is in use. */
 export function hasExpired({ expiresAt }: Pick<RegisteredClient, "expiresAt">, nowSeconds: number): boolean {
