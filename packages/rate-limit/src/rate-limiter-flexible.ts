@@ -1,4 +1,4 @@
-import type { RateLimiter } from "@oauth-dcr/core";
+import { MisuseError, type RateLimiter } from "@oauth-dcr/core";
 import { backendKey } from "./backend-key.js";
 
 /** What is used of a limiter of `rate-limiter-flexible`. */
@@ -15,13 +15,13 @@ export interface FlexibleLimiter {
  * A limiter that counts in Redis, Valkey, PostgreSQL or whatever else `rate-limiter-flexible` has a limiter for. What
  * that limiter throws is thrown on: give its client a time limit, and have it refuse commands while it is not connected.
  *
- * @throws TypeError for a limiter that is none, or that has no window
+ * @throws MisuseError for a limiter that is none, or that has no window
  * @see https://github.com/animir/node-rate-limiter-flexible
  */
 export function rateLimiterFlexible(limiter: FlexibleLimiter): RateLimiter {
   const { points: limit, duration: windowSeconds } = limiter;
   if (typeof limiter.consume !== "function" || !(limit > 0) || !(windowSeconds > 0)) {
-    throw new TypeError("rateLimiterFlexible: give a limiter with points and a duration");
+    throw new MisuseError("ERR_OPTION", "rateLimiterFlexible: give a limiter with points and a duration");
   }
   return {
     async consume(key) {

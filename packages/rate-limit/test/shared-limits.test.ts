@@ -110,5 +110,7 @@ describe("the wait", () => {
 
 it.each([{ points: 0 }, { duration: 0 }, { consume: undefined }])("%j is a mistake", (wrong) => {
   const limiter = { points: 1, duration: 1, consume: async () => Promise.resolve(), ...wrong };
-  expect(() => rateLimiterFlexible(limiter as never)).toThrow(TypeError);
+  expect(() => rateLimiterFlexible(limiter as never)).toThrow(
+    expect.objectContaining({ name: "MisuseError", code: "ERR_OPTION" }),
+  );
 });
