@@ -58,10 +58,10 @@ export type {
   CompleteServerMetadata,
 } from "./discovery/authorization-server-metadata.js";
 export type { ClientInformationResponse } from "./registration-endpoint/client-information-response.js";
-export type { Registration, Served } from "./registration-endpoint/register-client.js";
+export type { Registration } from "./registration-endpoint/register-client.js";
 
 export type { ClientManagementOptions } from "./client-management.js";
-export type { EndpointOperation, ManagementOperation } from "./endpoint-operation.js";
+export type { ManagementOperation } from "./endpoint-operation.js";
 export type { AuditDelivery } from "./audit/audit-delivery.js";
 export type {
   AuditActor,

@@ -1,3 +1,4 @@
+import type { RateLimitScope } from "../access/rate-limited.js";
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import type { JsonValue } from "../json.js";
@@ -68,7 +69,7 @@ export interface RequestRefusedEvent extends AuditedRequest {
   readonly tokenProblem?: Extract<Failure, { kind: "token_refused" }>["reason"];
   readonly initialAccessTokenId?: string;
   /** Whose rate limit was exceeded. */
-  readonly rateLimit?: Extract<Failure, { kind: "rate_limited" }>["scope"];
+  readonly rateLimit?: RateLimitScope;
   /** The pool that had no room for another unused client. */
   readonly quotaKey?: string;
 }
