@@ -146,20 +146,4 @@ describe("addresses", () => {
       "addressPseudonymKey: must be a Uint8Array of at least 16 bytes",
     );
   });
-
-  test.each([
-    [64, "2001:db8:0:1::2", false],
-    [128, "2001:db8:0:1::2", true],
-    [48, "2001:db8:0:2::1", false],
-  ])("a quota counts IPv6 callers by the first %d bits", async (ipv6PrefixLength, second, isAnother) => {
-    const { desk } = managedDesk({ quotas: { perAddress: 1, ipv6PrefixLength } });
-    await desk.registerClient(PUBLIC, { clientAddress: "2001:db8:0:1::1" });
-    expect((await desk.registerClient(PUBLIC, { clientAddress: second })).ok).toBe(isAnother);
-  });
-
-  test("a prefix that no IPv6 address has is refused at construction", () => {
-    expect(() => managedDesk({ quotas: { ipv6PrefixLength: 8 } })).toThrow(
-      "quotas.ipv6PrefixLength must be an integer from 16 to 128",
-    );
-  });
 });

@@ -30,11 +30,15 @@ test.each([{ perAddress: 7 }, { total: 7 }])("is exact under a hundred at once: 
   );
 });
 
-test("an IPv6 address counts by its /64, and others do not count with it", async () => {
-  const { register } = setUp({ perAddress: 1 });
+test.each([
+  [undefined, "2001:db8:0:1::2", false],
+  [undefined, "2001:db8:0:2::1", true],
+  [128, "2001:db8:0:1::2", true],
+  [48, "2001:db8:0:2::1", false],
+])("counts IPv6 callers by their first %s bits, 64 unless it is said", async (bits, second, isAnother) => {
+  const { register } = setUp({ perAddress: 1, ...(bits !== undefined && { ipv6PrefixLength: bits }) });
   expect((await register("2001:db8:0:1::1")).ok).toBe(true);
-  expect((await register("2001:db8:0:1::2")).ok).toBe(false);
-  expect((await register("2001:db8:0:2::1")).ok).toBe(true);
+  expect((await register(second)).ok).toBe(isAnother);
 });
 
 test("a use gives its place back", async () => {
@@ -46,6 +50,9 @@ test("a use gives its place back", async () => {
   expect((await register("192.0.2.2")).ok).toBe(true);
 });
 
-test.each([{ total: 0 }, { perAddress: 1.5 }, { perInitialAccessToken: -1 }])("no desk has %j", (quotas) => {
-  expect(() => setUp(quotas)).toThrow(MisuseError);
-});
+test.each([{ total: 0 }, { perAddress: 1.5 }, { perInitialAccessToken: -1 }, { ipv6PrefixLength: 8 }])(
+  "no desk has %j",
+  (quotas) => {
+    expect(() => setUp(quotas)).toThrow(MisuseError);
+  },
+);
