@@ -4,6 +4,9 @@ import { ipv6Groups } from "../uri/ipv6-groups.js";
 /** One subscriber has at least all of a /64. */
 const DEFAULT_IPV6_PREFIX_LENGTH = 64;
 
+/** The first 96 bits of `::ffff:0:0/96` and `64:ff9b::/96`, behind which stands an IPv4 address. */
+const IPV4_PREFIXES: readonly string[] = ["0:0:0:0:0:ffff", "64:ff9b:0:0:0:0"];
+
 /** @throws MisuseError for what is no length of such a prefix */
 export function requireIpv6PrefixLength(bits: number | undefined, name: string): void {
   const isRight = bits === undefined || (Number.isInteger(bits) && bits >= 16 && bits <= 128);
@@ -12,10 +15,12 @@ export function requireIpv6PrefixLength(bits: number | undefined, name: string):
 
 /**
  * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its network, and a zone (`%eth0`)
- * does not count. An IPv4 address mapped into IPv6 is the same caller as the bare one. What is no address is a key of
- * its own.
+ * does not count. An IPv4 address mapped into IPv6, or translated to it by the well-known prefix, is the same caller as the
+ * bare one: all IPv4 callers of a translator would be one otherwise. What is no address is a key of its own.
  *
  * @param ipv6PrefixLength bits of an IPv6 address that name its network, 16 to 128
+ * @see RFC 4291 section 2.5.5.2 https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
+ * @see RFC 6052 section 2.1 https://www.rfc-editor.org/rfc/rfc6052#section-2.1
  */
 export function addressKey(
   clientAddress: string | undefined,
@@ -25,8 +30,7 @@ export function addressKey(
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
   const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
   if (!groups) return clientAddress.slice(0, 64);
-  const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff";
-  return isMapped ? ipv4Of(groups) : networkOf(groups, ipv6PrefixLength);
+  return IPV4_PREFIXES.includes(groups.slice(0, 6).join(":")) ? ipv4Of(groups) : networkOf(groups, ipv6PrefixLength);
 }
 
 function networkOf(groups: readonly string[], prefixLength: number): string {

@@ -11,6 +11,9 @@ export interface MemoryRateLimiterOptions {
   readonly clock?: () => number;
 }
 
+/** Less than a microsecond is what is left of rounding. */
+const ROUNDING_MS = 0.001;
+
 /**
  * A limiter for one process: each key has `limit` requests, and gets one back every `windowSeconds / limit` seconds
  * (the generic cell rate algorithm, which needs one number a key).
@@ -34,10 +37,11 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
   return {
     consume(key) {
       const now = clock();
-      const from = Math.max(replenishedAt.get(key) ?? now, now);
+      const known = replenishedAt.get(key) ?? now;
+      // Further ahead than a window is what was counted before the clock was put back: nobody shall wait for that.
+      const from = known > now + windowMs + ROUNDING_MS ? now : Math.max(known, now);
       const waitMs = from + costMs - windowMs - now;
-      // Less than a microsecond is what is left of rounding.
-      if (waitMs > 0.001) {
+      if (waitMs > ROUNDING_MS) {
         return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000), limit, windowSeconds };
       }
       replenishedAt.delete(key);
