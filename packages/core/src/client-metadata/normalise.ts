@@ -57,7 +57,10 @@ function resolveName(
   return base && tag !== undefined ? { name: `${name}#${tag}`, member: base } : undefined;
 }
 
-/** A name is the client's own text too, so only a harmless one is repeated. */
+/**
+ * A name is the client's own text too, so only a harmless one is repeated. One with a digit, or as long as our secrets
+ * are, may be a secret that came into the wrong place.
+ */
 function printable(name: string): string {
-  return /^[\w.#-]{1,64}$/.test(name) ? name : "(unprintable name)";
+  return /^[A-Za-z_.#-]{1,40}$/.test(name) ? name : "(unprintable name)";
 }

@@ -144,11 +144,15 @@ describe("what is not in the table", () => {
       "<script>": 1,
       "a b": 1,
       "\u202e": 1,
-      ["x".repeat(65)]: 1,
+      ["x".repeat(41)]: 1,
+      // An access token, a hexadecimal key, and a secret behind a member's name.
+      odcr_rat_Kq3Zr8xYt0BvWcD5eFgH7jK1mN2pQ4sR6uT8wX0yZAb: 1,
+      "5d41402abc4b2a76b9719d911017c592": 1,
+      "client_name#odcr_rat_Kq3Zr8xYt0BvWcD5eFgH7jK1mN2pQ": 1,
       ok: 1,
     });
     expect(warnings).toEqual([
-      ...Array.from({ length: 4 }, () => "(unprintable name) metadata.unknown"),
+      ...Array.from({ length: 7 }, () => "(unprintable name) metadata.unknown"),
       "ok metadata.unknown",
     ]);
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`unknown${i}`, 1]));
