@@ -12,8 +12,8 @@ export interface AuditDelivery {
   /** Events given up since the start, as too many waited. `onError` was told of each. */
   readonly lost: number;
   /**
-   * Waits for what the sink is at, and delivers once more what it did not take. That also happens by itself whenever the
-   * sink has taken an event. To be called from time to time where events are rare, and before the process ends. Never
+   * Waits for what the sink is at, and delivers once more each event that it did not take. That also happens by itself
+   * whenever the sink has taken an event, up to the first that fails again. To be called from time to time where events are rare, and before the process ends. Never
    * rejects.
    */
   readonly flush: () => Promise<void>;
@@ -60,17 +60,17 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
   }
 
   function retry(): Promise<void> {
-    retrying ??= retryAll().finally(() => {
+    retrying ??= retryAll(true).finally(() => {
       retrying = undefined;
     });
     return retrying;
   }
 
-  /** One after the other, until the first that fails again. */
-  async function retryAll(): Promise<void> {
+  /** One after the other, until the first that fails again where `untilFailure` says so. */
+  async function retryAll(untilFailure: boolean): Promise<void> {
     for (let left = refused.length; left > 0; left -= 1) {
       const event = refused.shift();
-      if (!event || !(await deliver(event))) return;
+      if (!event || (!(await deliver(event)) && untilFailure)) return;
     }
   }
 
@@ -100,7 +100,8 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
       },
       async flush() {
         await Promise.all(underWay);
-        await retry();
+        // Each of them, as it may be the last time: one that no sink can take must not keep the others.
+        await retryAll(false);
       },
     }),
   };

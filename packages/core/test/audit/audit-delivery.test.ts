@@ -41,13 +41,13 @@ describe("events that a sink could not take", () => {
     expect([reported, delivery.waiting, delivery.lost]).toEqual([["a", "b", "c"], 0, 0]);
   });
 
-  test("are delivered by flush, which tries one alone while the sink is still away", async () => {
+  test("are delivered by flush, which tries each once", async () => {
     const { record, delivery, taken, sink } = recorded();
     sink.isAway = true;
     await record("a", "b", "c");
     sink.tries = 0;
     await delivery.flush();
-    expect([sink.tries, delivery.waiting]).toEqual([1, 3]);
+    expect([sink.tries, delivery.waiting]).toEqual([3, 3]);
     sink.isAway = false;
     await delivery.flush();
     expect([...taken].sort()).toEqual(["a", "b", "c"]);
@@ -63,6 +63,26 @@ describe("events that a sink could not take", () => {
     await delivery.flush();
     expect(taken).toEqual(["c", "a", "b"]);
     expect(delivery.waiting).toBe(1);
+  });
+
+  test("are all delivered by one flush, however many of those before them no sink can take", async () => {
+    const { record, delivery, taken, sink } = recorded({ poison: "poison" });
+    sink.isAway = true;
+    await record("poison", "poison", "a", "b");
+    sink.isAway = false;
+    await delivery.flush();
+    expect(taken).toEqual(["a", "b"]);
+    expect(delivery.waiting).toBe(2);
+  });
+
+  test("are tried again one alone after an event that the sink took, until it takes them", async () => {
+    const { record, delivery, taken, sink } = recorded({ poison: "poison" });
+    sink.isAway = true;
+    await record("poison", "a", "b");
+    sink.isAway = false;
+    sink.tries = 0;
+    await record("c");
+    expect([sink.tries, taken, delivery.waiting]).toEqual([2, ["c"], 3]);
   });
 
   test("are kept up to a thousand; of those beyond, onError was told and the loss is counted", async () => {
