@@ -105,11 +105,14 @@ async function registerAdmitted(
     const { clientId, clientIdIssuedAt, status } = stored.value;
     const reused = { ...client, clientId, clientIdIssuedAt, status };
     if (status === "disabled") return err({ kind: "client_disabled", clientId });
+    const { heldBecause, findings } = remarks;
     return ok({
       client: reused,
       response: clientInformationResponse(reused, {}, desk),
       isReused: true,
-      ...remarks,
+      findings,
+      // An operator may have approved it since.
+      ...(status === "awaiting_approval" && heldBecause !== undefined && { heldBecause }),
     });
   }
   const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
@@ -18,4 +19,18 @@ test("a client that other policies admitted is another", async () => {
   const second = await after.register(PUBLIC);
   expect(second.client_id).not.toBe(first.client_id);
   expect(await store.findClient(second.client_id)).toMatchObject({ requirements: { consent: true } });
+});
+
+test("an event says why a shared client is held for as long as it is", async () => {
+  const { desk, register, events } = managedDesk({
+    idempotentRegistration: true,
+    policies: { every: [holdForApproval({ reason: "unknown to us" })] },
+  });
+  const { client_id: id } = await register(PUBLIC);
+  await register(PUBLIC);
+  expect(events.at(-1)).toMatchObject({ status: "awaiting_approval", heldBecause: "unknown to us" });
+  await desk.approveClient(id);
+  await register(PUBLIC);
+  expect(events.at(-1)).toMatchObject({ type: "client_reused", status: "pending" });
+  expect(events.at(-1)).not.toHaveProperty("heldBecause");
 });
