@@ -30,7 +30,9 @@ export function addressKey(
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
   const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
   if (!groups) return clientAddress.slice(0, 64);
-  return IPV4_PREFIXES.includes(groups.slice(0, 6).join(":")) ? ipv4Of(groups) : networkOf(groups, ipv6PrefixLength);
+  return IPV4_PREFIXES.includes(groups.slice(0, 6).join(":"))
+    ? ipv4Of(groups)
+    : networkOf(groups, ipv6PrefixLength);
 }
 
 function networkOf(groups: readonly string[], prefixLength: number): string {
