@@ -1,5 +1,5 @@
 // What a client costs in each database, and what one machine does with few of them and with many: bytes a row with all
-// indexes, and calls a second. PostgreSQL on 127.0.0.1:5432 (database test), if there is one. Sizes: node capacity.mjs
+// indexes, and calls a second. PostgreSQL is the one on 127.0.0.1:5432, database test. Sizes: node capacity.mjs
 // SMALL LARGE.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
