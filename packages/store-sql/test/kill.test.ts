@@ -15,6 +15,7 @@ it("loses nothing that was acknowledged, and keeps nothing by halves, when kille
   console.log(`kill test: KILL_SEED=${SEED}`);
   const file = newFile();
   const acknowledged = new Map<string, RegisteredClient>();
+  let awaited = 0;
 
   async function lane(lane: number): Promise<void> {
     const random = seededRandom(SEED + lane);
@@ -24,8 +25,9 @@ it("loses nothing that was acknowledged, and keeps nothing by halves, when kille
       if (random() < 0.2) {
         setTimeout(() => child.process.kill("SIGKILL"), random() * 250);
       } else {
-        const enough = Math.floor(random() * 100);
+        const enough = 1 + Math.floor(random() * 100);
         for (let line = 0; line < enough; line += 1) acknowledge(await child.nextLine());
+        awaited += enough;
         setTimeout(() => child.process.kill("SIGKILL"), random() * 10);
       }
       for (let line = await child.nextLine(); line !== undefined; line = await child.nextLine()) {
@@ -60,8 +62,9 @@ it("loses nothing that was acknowledged, and keeps nothing by halves, when kille
     `kill test: ${LANES * KILLS_A_LANE} kills, ${acknowledged.size} acknowledged, ${rows.length} rows`,
   );
   expect(rows.length).toBeGreaterThanOrEqual(acknowledged.size);
-  // Otherwise this test has killed nobody at work.
-  expect(acknowledged.size).toBeGreaterThan(LANES * KILLS_A_LANE * 10);
+  // However slow the machine is: each process that was killed at its work had done so much of it.
+  expect(acknowledged.size).toBeGreaterThanOrEqual(awaited);
+  expect(awaited).toBeGreaterThan(0);
   store.close();
 });
 
