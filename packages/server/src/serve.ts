@@ -147,8 +147,8 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
 }
 
 /**
- * Healthy is: the store answers. A full disk or a Redis that is away is not for a restart to mend, as this server would
- * refuse to start on either; registrations are told to come again, and whoever looks at the answers sees it.
+ * Healthy is: the store can be read. A full disk or a Redis that is away is not for a restart to mend, as no server
+ * starts on either; registrations are told to come again.
  */
 async function answerHealth(response: ServerResponse, { store }: OpenStore): Promise<void> {
   let status = 200;
