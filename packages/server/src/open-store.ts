@@ -55,6 +55,8 @@ async function openPostgres(text: string): Promise<OpenStore> {
     connectionString: url.href,
     connectionTimeoutMillis: TIMEOUT_MILLISECONDS,
     query_timeout: TIMEOUT_MILLISECONDS,
+    // A server that stays silent does not answer a goodbye either, and would keep this process from its end.
+    allowExitOnIdle: true,
   });
   // An idle connection that breaks is replaced; whoever needs one and gets none hears of it.
   pool.on("error", () => undefined);

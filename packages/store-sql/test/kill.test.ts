@@ -2,6 +2,7 @@ import type { RegisteredClient } from "@oauth-dcr/core";
 import Database from "libsql";
 import { expect, it } from "vitest";
 import { openSqliteStore } from "../src/index.js";
+import { seededRandom } from "../../../tests/support/seeded-random.js";
 import { startChild, temporaryFiles } from "./support.js";
 
 const newFile = temporaryFiles();
@@ -67,12 +68,3 @@ it("loses nothing that was acknowledged, and keeps nothing by halves, when kille
   expect(awaited).toBeGreaterThan(0);
   store.close();
 });
-
-/** Numbers from 0 to 1 that a seed repeats (a linear congruential generator, Numerical Recipes' constants). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

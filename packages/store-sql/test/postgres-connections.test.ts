@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
@@ -52,6 +52,35 @@ describe.skipIf(!pool)("PostgreSQL, when connections break", () => {
       await victims.end();
     },
   );
+
+  it("behind a COMMIT, nobody knows, and what was written stays whole and alone", async () => {
+    const schema = newSchema();
+    const others = await openPostgresStore(server, { schema });
+    const victims = new Pool({ ...SERVER, max: 1 });
+    victims.on("error", () => undefined);
+    let transactions = 0;
+    async function loseTheAnswer(socket: Socket): Promise<void> {
+      socket.pause();
+      while (!(await others.findClient("client")));
+      socket.destroy();
+    }
+    const store = await stoppingStore(
+      victims,
+      ({ sql, socket }) => {
+        if (sql.startsWith("BEGIN")) transactions += 1;
+        if (sql === "COMMIT" && transactions === 1) void loseTheAnswer(socket);
+        return undefined;
+      },
+      { schema },
+    );
+    const added = { ...client("client"), quotaKeys: ["a"] };
+    await expect(store.createClient(added)).rejects.toThrow("unknown");
+    expect(transactions).toBe(1);
+    expect(await store.findClient("client")).toEqual(added);
+    expect(await countsIn(schema, server)).toEqual({ a: 1 });
+    expect(await store.createClient(client("next"))).toEqual(CREATED);
+    await victims.end();
+  });
 
   it("while reading, the reading is done again", async () => {
     const victims = new Pool({ ...SERVER, max: 1 });

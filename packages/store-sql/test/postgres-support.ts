@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool, type PoolConfig } from "pg";
 import { afterAll } from "vitest";
@@ -61,6 +62,7 @@ export interface Asked {
   readonly sql: string;
   /** The process of the server behind it. */
   readonly pid: number;
+  readonly socket: Socket;
 }
 
 /** The same pool, which waits for `stop` before each statement. */
@@ -71,10 +73,13 @@ export function stoppingPool(
   return {
     async connect() {
       const taken = await inner.connect();
-      const { processID: pid } = taken as unknown as { processID: number };
+      const { processID: pid, connection } = taken as unknown as {
+        readonly processID: number;
+        readonly connection: { readonly stream: Socket };
+      };
       return {
         async query(sql, values) {
-          await stop({ sql: sql.trimStart(), pid });
+          await stop({ sql: sql.trimStart(), pid, socket: connection.stream });
           return taken.query(sql, values);
         },
         release: (error) => taken.release(error),
