@@ -208,7 +208,7 @@ it.each([
   [["serve", "--audit", "stdout,"], /--audit \(or OAUTH_DCR_AUDIT\) must be stdout, file:PATH/],
   [["serve", "--audit", "file:"], /--audit/],
   [["clients"], /clients takes count/],
-  [["clients", "count", "all"], /clients takes count/],
+  [["clients", "count", "all"], /clients count takes no argument/],
   [["clients", "count", "--uses", "1"], /--uses/],
   [["clients", "count", "--database", "memory:"], /--database/],
   [["clients", "count", "--database", "misspelt.sqlite"], /there is no database .*misspelt\.sqlite/],

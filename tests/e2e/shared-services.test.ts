@@ -1,7 +1,7 @@
-import { connect } from "node:net";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { listens } from "../support/listens.js";
 import { runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 
 const SCHEMA = `e2e_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -117,11 +117,3 @@ describe.skipIf(!hasRedis)("oauth-dcr serve --redis", () => {
     expect(stderr).not.toMatch(/hunter2/);
   });
 });
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}

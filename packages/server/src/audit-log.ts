@@ -1,10 +1,11 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { auditSinks, type AuditEvent, type AuditSink } from "@oauth-dcr/core";
+import type { Database } from "./open-database.js";
 import { emitAuditEvents } from "./telemetry.js";
 
-/** Where audit events go: standard output, the end of a file, or the OpenTelemetry SDK that is loaded. */
-export type AuditTarget = "stdout" | "opentelemetry" | { readonly file: string };
+/** Where audit events go: standard output, the database, the OpenTelemetry SDK that is loaded, or the end of a file. */
+export type AuditTarget = "stdout" | "database" | "opentelemetry" | { readonly file: string };
 
 /** One target or all of them, opened. */
 export interface AuditLog {
@@ -16,10 +17,13 @@ export interface AuditLog {
 
 const NEWLINE = 0x0a;
 
-/** @throws Error for a file that cannot be opened for writing */
-export async function openAuditLog(targets: readonly AuditTarget[]): Promise<AuditLog> {
+/**
+ * @param database stays the caller's, to be closed behind the log
+ * @throws Error for a file that cannot be opened for writing, or what the database throws
+ */
+export async function openAuditLog(targets: readonly AuditTarget[], database: Database): Promise<AuditLog> {
   const logs: AuditLog[] = [];
-  for (const target of targets) logs.push(await openTarget(target));
+  for (const target of targets) logs.push(await openTarget(target, database));
   return {
     record: auditSinks(...logs.map(({ record }) => record)),
     async close() {
@@ -28,18 +32,21 @@ export async function openAuditLog(targets: readonly AuditTarget[]): Promise<Aud
   };
 }
 
-async function openTarget(target: AuditTarget): Promise<AuditLog> {
+async function openTarget(target: AuditTarget, database: Database): Promise<AuditLog> {
   if (target === "stdout") return stdout;
-  if (target === "opentelemetry") return { record: emitAuditEvents(), close: () => Promise.resolve() };
+  if (target === "database") return { record: (await database.openAuditLog()).record, close: nothing };
+  if (target === "opentelemetry") return { record: emitAuditEvents(), close: nothing };
   return appendTo(target.file);
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 const stdout: AuditLog = {
   record: (event) =>
     new Promise((resolve, reject) => {
       process.stdout.write(line(event), (error) => (error ? reject(error) : resolve()));
     }),
-  close: () => Promise.resolve(),
+  close: nothing,
 };
 
 async function appendTo(path: string): Promise<AuditLog> {

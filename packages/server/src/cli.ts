@@ -1,7 +1,8 @@
 import { MisuseError } from "@oauth-dcr/core";
-import { openAuditLog } from "./audit-log.js";
+import { runAuditCommand } from "./audit-command.js";
 import { banner } from "./banner.js";
 import { runClientsCommand } from "./clients-command.js";
+import type { CommandAnswer, Environment } from "./command-line.js";
 import { serve } from "./serve.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, type Settings } from "./settings.js";
@@ -9,13 +10,22 @@ import { takesLogs } from "./telemetry.js";
 import { runTokenCommand } from "./token-command.js";
 import { settingsTable, usage } from "./usage.js";
 
-/** Exit codes: 0 served and drained, 1 could not start, 2 called wrongly. */
+type Command = (args: readonly string[], environment: Environment) => Promise<CommandAnswer>;
+
+/** The commands of an operator, which print an answer and end. */
+const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map([
+  ["token", runTokenCommand],
+  ["clients", runClientsCommand],
+  ["audit", runAuditCommand],
+]);
+
+/** Exit codes: 0 served and drained, or done; 1 could not start, or went wrong; 2 called wrongly. */
 async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "--help" || command === "-h" || command === "help" || args.includes("--help")) {
     console.log(args.includes("--markdown") ? settingsTable() : usage());
     return;
   }
-  const run = command === "token" ? runTokenCommand : command === "clients" ? runClientsCommand : undefined;
+  const run = COMMANDS.get(command);
   if (run) {
     await printed(run(args, process.env));
     return;
@@ -36,9 +46,11 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 }
 
 /** Prints what a command answers. */
-async function printed(answer: Promise<string>): Promise<void> {
+async function printed(answer: Promise<CommandAnswer>): Promise<void> {
   try {
-    console.log(await answer);
+    const { text, exitCode } = await answer;
+    console.log(text);
+    process.exitCode = exitCode;
   } catch (error) {
     console.error(`oauth-dcr: ${explain(error)}`);
     process.exitCode = error instanceof SettingError || error instanceof MisuseError ? 2 : 1;
@@ -65,12 +77,11 @@ async function runServer(settings: Settings): Promise<void> {
   process.stdout.on("error", () => undefined);
   process.stderr.on("error", () => undefined);
 
-  const log = await openAuditLog(settings.audit);
-  const starting = serve(settings, log.record);
+  const starting = serve(settings);
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
     // What goes wrong at the start is told below.
-    starting.then((server) => server.close().then(() => log.close())).catch(() => undefined);
+    starting.then((server) => server.close()).catch(() => undefined);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
   console.log(banner(await starting));

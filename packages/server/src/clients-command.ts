@@ -1,47 +1,51 @@
-import { parseArgs } from "node:util";
-import { mayExist, openStore } from "./open-store.js";
-import { databaseSetting } from "./settings.js";
-import { SettingError } from "./setting-error.js";
+import type { ClientRegistration } from "@oauth-dcr/core";
+import { parseCommandLine, type CommandAnswer, type Environment } from "./command-line.js";
+import { atDesk } from "./operator-desk.js";
 
-export const CLIENTS_USAGE = "oauth-dcr clients count [--database FILE]";
+export const CLIENTS_USAGE =
+  "oauth-dcr clients count | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
+  "                             all but count with [--audit LIST], approve with [--unused-ttl TIME], enable with [--idle-ttl TIME]";
+
+const argument = "the id of one client";
+const SUBCOMMANDS = {
+  count: {},
+  approve: { argument, flags: ["audit", "unused-ttl"] },
+  disable: { argument, flags: ["audit"] },
+  enable: { argument, flags: ["audit", "idle-ttl"] },
+};
 
 /**
- * `oauth-dcr clients count`: how many clients a database has in each state and in all, as one JSON line, while a server
- * runs on it or not. One that has expired and is not swept yet counts as `expired` alone.
+ * `oauth-dcr clients …`, while a server runs on the database or not. `count` answers one JSON line: how many clients there
+ * are in each state and in all; one that has expired and is not swept yet counts as `expired` alone. `approve` and
+ * `enable` begin a client's time anew, and so have to know the server's.
  *
- * @throws SettingError for a wrong call, StoreOpenError for a database that cannot be opened
+ * @throws SettingError for a wrong call
+ * @throws StoreOpenError, or the error of a PostgreSQL server, for a database that cannot be opened
+ * @throws Error for a client that there is not, or that is not in the state for it
  */
 export async function runClientsCommand(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const file = databaseSetting(parse(args), environment);
-  if (file === undefined) {
-    throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the file that the server uses");
-  }
-  if (!mayExist(file)) throw new SettingError(`there is no database ${file}`);
-  const opened = await openStore(file);
-  try {
-    const counts = await opened.store.countClients(Math.floor(Date.now() / 1000));
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return JSON.stringify({ ...counts, total });
-  } finally {
-    await opened.close();
-  }
+  environment: Environment,
+): Promise<CommandAnswer> {
+  const line = parseCommandLine("clients", SUBCOMMANDS, args);
+  return atDesk(line, environment, (desk) => run(desk, line.subcommand, line.argument));
 }
 
-/** Answers what `--database` says. */
-function parse(args: readonly string[]): string | undefined {
-  let parsed;
-  try {
-    const options = { database: { type: "string" } } as const;
-    parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  } catch (error) {
-    throw new SettingError(
-      error instanceof Error ? (error.message.split(". ")[0] ?? "") : "unreadable flags",
-    );
+async function run(desk: ClientRegistration, subcommand: string, clientId: string): Promise<string> {
+  switch (subcommand) {
+    case "approve":
+      if (await desk.approveClient(clientId)) return `approved ${clientId}`;
+      throw new Error("no client of that identifier awaits approval");
+    case "disable":
+      if (await desk.disableClient(clientId)) return `disabled ${clientId}`;
+      throw new Error("there is no client of that identifier, or it is disabled already");
+    case "enable":
+      if (await desk.enableClient(clientId)) return `enabled ${clientId}`;
+      throw new Error("no client of that identifier is disabled");
+    default: {
+      const counts = await desk.countClients();
+      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      return JSON.stringify({ ...counts, total });
+    }
   }
-  const isCount = parsed.positionals.length === 1 && parsed.positionals[0] === "count";
-  if (!isCount) throw new SettingError("clients takes count and nothing else; try oauth-dcr help");
-  return parsed.values.database;
 }

@@ -8,19 +8,20 @@ import {
   tokenGatedPreset,
   openRegistration,
   webConfidentialPreset,
-  type AuditSink,
   type ClientRegistration,
   type ClientRegistrationOptions,
   type RateLimiter,
   type RegistrationAccess,
+  type RegistrationStore,
 } from "@oauth-dcr/core";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
+import { openAuditLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
 import { openLimiter, type OpenLimiter } from "./open-limiter.js";
-import { openStore, type OpenStore } from "./open-store.js";
+import { databaseAt } from "./open-database.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
 
@@ -38,16 +39,17 @@ export interface RunningServer {
   readonly place: string;
   /** Whether a token is required to register. */
   readonly isProtected: boolean;
-  /** Takes no more connections, finishes what it has begun, and lets go of the database. */
+  /** Takes no more connections, finishes what it has begun, and lets go of the audit log and the database. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the store and listens. Every failure comes before the first request.
- * @throws when the store cannot be opened, the address is taken or an option makes no sense
+ * Opens the audit log and the store, and listens. Every failure comes before the first request.
+ * @throws when one of them cannot be opened, the address is taken or an option makes no sense
  */
-export async function serve(settings: Settings, audit: AuditSink): Promise<RunningServer> {
-  const opened = await openStore(settings.database);
+export async function serve(settings: Settings): Promise<RunningServer> {
+  const database = databaseAt(settings.database);
+  let log: AuditLog | undefined;
   let limiter: OpenLimiter | undefined;
   const server = createServer({
     requestTimeout: 30_000,
@@ -58,15 +60,24 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
   });
   const drain = drainable(server);
   server.on("connection", refuseNameless);
+
+  async function release(): Promise<void> {
+    limiter?.close();
+    await log?.close();
+    await database.close();
+  }
+
   try {
+    log = await openAuditLog(settings.audit, database);
+    const store = await database.openStore();
     limiter = settings.rateLimit && (await openLimiter(settings.rateLimit, settings.redis));
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;
     const access = accessOf(settings, limiter?.limiterOf(issuer));
-    const registration = createDesk(settings, { issuer, access, store: opened.store, audit });
+    const registration = createDesk(settings, { issuer, access, store, audit: log.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      if (request.url === "/healthz") void answerHealth(response, opened);
+      if (request.url === "/healthz") void answerHealth(response, store);
       else endpoints(request, response);
     });
     const everySeconds = sweepEverySeconds(settings.lifecycle);
@@ -75,19 +86,17 @@ export async function serve(settings: Settings, audit: AuditSink): Promise<Runni
     return {
       origin,
       registration,
-      place: opened.place,
+      place: database.place,
       isProtected: settings.preset === "token-gated",
       async close() {
         await Promise.all([drain(), sweeping?.stop()]);
         await endDelivery();
-        limiter?.close();
-        await opened.close();
+        await release();
       },
     };
   } catch (error) {
     server.close();
-    limiter?.close();
-    await opened.close();
+    await release();
     throw error;
   }
 }
@@ -150,7 +159,7 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
  * Healthy is: the store can be read. A full disk or a Redis that is away is not for a restart to mend, as no server
  * starts on either; registrations are told to come again.
  */
-async function answerHealth(response: ServerResponse, { store }: OpenStore): Promise<void> {
+async function answerHealth(response: ServerResponse, store: RegistrationStore): Promise<void> {
   let status = 200;
   try {
     await store.findClient("healthz");

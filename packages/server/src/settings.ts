@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { isPostgres } from "./open-store.js";
 import type { AuditTarget } from "./audit-log.js";
+import { parseFlags, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
-import { SettingError, wrong } from "./setting-error.js";
+import { isPostgres } from "./open-database.js";
+import { wrong } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
 
 export interface Settings {
@@ -33,14 +33,9 @@ export interface Settings {
 }
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
-export function parseSettings(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Settings {
-  const flags = parseFlags(args);
-  // An empty variable is an unset one: that is how a compose file or a unit leaves it out.
-  const given = (flag: Flag): string | undefined => flags[flag] ?? nonEmpty(environment[SETTINGS[flag].env]);
-  const read = (flag: Flag): string => given(flag) ?? SETTINGS[flag].default;
+export function parseSettings(args: readonly string[], environment: Environment): Settings {
+  const { values } = parseFlags(args, Object.keys(SETTINGS), false);
+  const { given, read } = settingsIn(values, environment);
   const host = read("host");
   const port = wholeNumber("port", read("port"), 65_535);
   const issuer = given("issuer");
@@ -56,33 +51,48 @@ export function parseSettings(
     port,
     host,
     issuer: issuer === undefined ? undefined : publicUrl("issuer", issuer),
-    database: database(read("database")),
     redis,
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
     rateLimit: limit,
     quota: quota(read("quota")),
-    lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: idempotent(given("idempotent")),
-    audit: audit(read("audit")),
     trustedProxies: wholeNumber("trusted-proxies", read("trusted-proxies"), 100),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
+    ...sharedSettings(values, environment),
   };
 }
 
-function parseFlags(args: readonly string[]): Partial<Record<Flag, string>> {
-  const options = Object.fromEntries(
-    Object.keys(SETTINGS).map((flag) => [flag, { type: "string" as const }]),
-  );
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new SettingError(
-      error instanceof Error ? (error.message.split(". ")[0] ?? "") : "unreadable flags",
-    );
+/**
+ * The settings that an operator's command has in common with the server.
+ *
+ * @throws SettingError for a value that makes no sense
+ */
+export function sharedSettings(
+  flags: Flags,
+  environment: Environment,
+): Pick<Settings, "database" | "audit" | "lifecycle"> {
+  const { read } = settingsIn(flags, environment);
+  const settings = {
+    database: database(read("database")),
+    audit: audit(read("audit")),
+    lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
+  };
+  if (settings.audit.includes("database") && settings.database === undefined) {
+    throw wrong("audit", "cannot be database where --database is memory:");
   }
+  return settings;
+}
+
+type Flags = Readonly<Partial<Record<string, string>>>;
+
+/** What each setting is by its flag, else its variable, else its default. */
+function settingsIn(flags: Flags, environment: Environment) {
+  // An empty variable is an unset one: that is how a compose file or a unit leaves it out.
+  const given = (flag: Flag): string | undefined => flags[flag] ?? nonEmpty(environment[SETTINGS[flag].env]);
+  return { given, read: (flag: Flag): string => given(flag) ?? SETTINGS[flag].default };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
@@ -107,14 +117,6 @@ function publicUrl(flag: Flag, text: string): string {
 
 function optionalUrl(flag: Flag, text: string): string | undefined {
   return text === "" ? undefined : publicUrl(flag, text);
-}
-
-/** The file or URL that `--database` or its variable names; `undefined` for memory. */
-export function databaseSetting(
-  flag: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  return database(flag ?? nonEmpty(environment[SETTINGS.database.env]) ?? SETTINGS.database.default);
 }
 
 function database(text: string): string | undefined {
@@ -182,8 +184,11 @@ function idempotent(text: string | undefined): boolean | undefined {
 
 function audit(text: string): readonly AuditTarget[] {
   return text.split(",").map((target) => {
-    if (target === "stdout" || target === "opentelemetry") return target;
+    if (target === "stdout" || target === "opentelemetry" || target === "database") return target;
     if (/^file:./.test(target)) return { file: resolve(target.slice("file:".length)) };
-    throw wrong("audit", "must be stdout, file:PATH, opentelemetry, or several separated by commas");
+    throw wrong(
+      "audit",
+      "must be stdout, file:PATH, database, opentelemetry, or several separated by commas",
+    );
   });
 }

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { SettingError } from "./setting-error.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command prints, and the code that it ends with. */
+export interface CommandAnswer {
+  readonly text: string;
+  readonly exitCode: 0 | 1;
+}
+
+/** What one subcommand takes beside `--database`. */
+export interface Subcommand {
+  /** What its argument is, in words; left out where it takes none. */
+  readonly argument?: string;
+  readonly flags?: readonly string[];
+}
+
+/** A subcommand as it was called, with all in it that it takes and nothing else. */
+export interface CommandLine {
+  readonly subcommand: string;
+  /** Empty for a subcommand without one. */
+  readonly argument: string;
+  readonly values: Readonly<Partial<Record<string, string>>>;
+  /** Whether it takes a flag, given or not. */
+  readonly takes: (flag: string) => boolean;
+}
+
+/** @throws SettingError for a wrong call */
+export function parseCommandLine(
+  command: string,
+  subcommands: Readonly<Record<string, Subcommand>>,
+  args: readonly string[],
+): CommandLine {
+  const known = Object.values(subcommands).flatMap(({ flags = [] }) => flags);
+  const { values, positionals } = parseFlags(args, ["database", ...known], true);
+  const [subcommand = "", ...rest] = positionals;
+  const called = Object.hasOwn(subcommands, subcommand) ? subcommands[subcommand] : undefined;
+  if (!called) {
+    const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(subcommands));
+    throw new SettingError(`${command} takes ${names}; try oauth-dcr help`);
+  }
+  if (rest.length !== (called.argument === undefined ? 0 : 1)) {
+    throw new SettingError(`${command} ${subcommand} takes ${called.argument ?? "no argument"}`);
+  }
+  const takes = (flag: string): boolean => flag === "database" || called.flags?.includes(flag) === true;
+  const stray = Object.keys(values).find((flag) => !takes(flag));
+  if (stray !== undefined) throw new SettingError(`${command} ${subcommand} does not take --${stray}`);
+  return { subcommand, argument: rest[0] ?? "", values, takes };
+}
+
+/** @throws SettingError for a flag that is not among these, or that has no value */
+export function parseFlags(
+  args: readonly string[],
+  flags: readonly string[],
+  allowPositionals: boolean,
+): { readonly values: Partial<Record<string, string>>; readonly positionals: readonly string[] } {
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "string" as const }]));
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals });
+  } catch (error) {
+    throw new SettingError(
+      error instanceof Error ? (error.message.split(". ")[0] ?? "") : "unreadable flags",
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import type { RegistrationStore } from "@oauth-dcr/core";
+import { memoryStore } from "@oauth-dcr/core/memory";
+import {
+  openPostgresAuditLog,
+  openPostgresStore,
+  openSqliteAuditLog,
+  openSqliteStore,
+  StoreOpenError,
+  type AuditLog,
+} from "@oauth-dcr/store-sql";
+import SqliteDatabase from "libsql";
+import pg from "pg";
+
+/**
+ * A database as the operator names it. Nothing is opened before it is asked for; what cannot be opened rejects with a
+ * StoreOpenError, or with the error of a PostgreSQL server that cannot be reached or refuses.
+ */
+export interface Database {
+  /** Where the data is, in words for the operator. */
+  readonly place: string;
+  openStore(): Promise<RegistrationStore>;
+  openAuditLog(): Promise<AuditLog>;
+  /** Lets go of what was opened. */
+  close(): Promise<void>;
+}
+
+/** So that a server that stays silent is an error soon, and a request is told to come again. */
+const TIMEOUT_MILLISECONDS = 5_000;
+
+/** A PostgreSQL database, a SQLite file, or memory when there is neither. */
+export function databaseAt(database: string | undefined): Database {
+  if (database === undefined) return memory;
+  return isPostgres(database) ? postgresAt(database) : sqliteAt(database);
+}
+
+/** Whether there is something to open, as far as that can be told without opening it. */
+export function mayExist(database: string): boolean {
+  return isPostgres(database) || existsSync(database);
+}
+
+export function isPostgres(database: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(database);
+}
+
+const memory: Database = {
+  place: "in memory, gone at exit",
+  openStore: () => Promise.resolve(memoryStore()),
+  openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
+  close: () => Promise.resolve(),
+};
+
+function sqliteAt(file: string): Database {
+  const opened: { close(): void }[] = [];
+
+  /** On a connection of its own. The file is read for damage once. */
+  function open<Opened extends { close(): void }>(
+    opener: (connection: SqliteDatabase.Database, options: { checkIntegrity: boolean }) => Opened,
+  ): Promise<Opened> {
+    return new Promise((resolve) => {
+      const one = opener(connect(file), { checkIntegrity: opened.length === 0 });
+      opened.push(one);
+      resolve(one);
+    });
+  }
+
+  return {
+    place: file,
+    openStore: () => open(openSqliteStore),
+    openAuditLog: () => open(openSqliteAuditLog),
+    close() {
+      for (const one of opened) one.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The schema is named in the URL's query, beside what the driver reads there. */
+function postgresAt(text: string): Database {
+  const url = new URL(text);
+  const schema = url.searchParams.get("schema") ?? "oauth_dcr";
+  url.searchParams.delete("schema");
+  const pool = new pg.Pool({
+    connectionString: url.href,
+    connectionTimeoutMillis: TIMEOUT_MILLISECONDS,
+    query_timeout: TIMEOUT_MILLISECONDS,
+    // A server that stays silent does not answer a goodbye either, and would keep this process from its end.
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is replaced; whoever needs one and gets none hears of it.
+  pool.on("error", () => undefined);
+  return {
+    place: `${url.protocol}//${url.host}${url.pathname}, schema ${schema}`,
+    openStore: () => openPostgresStore(pool, { schema }),
+    openAuditLog: () => openPostgresAuditLog(pool, { schema }),
+    close: () => pool.end(),
+  };
+}
+
+function connect(file: string): SqliteDatabase.Database {
+  try {
+    return new SqliteDatabase(file);
+  } catch (cause) {
+    throw new StoreOpenError("unavailable", file, { cause });
+  }
+}

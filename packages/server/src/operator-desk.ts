@@ -1,0 +1,82 @@
+import {
+  createClientRegistration,
+  tokenGatedPreset,
+  type AuditEvent,
+  type ClientRegistration,
+} from "@oauth-dcr/core";
+import { openAuditLog } from "./audit-log.js";
+import { clientLifecycle } from "./client-lifetimes.js";
+import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
+import { databaseAt, mayExist, type Database } from "./open-database.js";
+import { SettingError } from "./setting-error.js";
+import { sharedSettings } from "./settings.js";
+
+/**
+ * Does work on the database that a command names, and lets go of it.
+ *
+ * @param mayBeNew otherwise a file that is not there is a slip of the pen, and would be made
+ * @throws SettingError where it names none
+ */
+export async function onDatabase<T>(
+  line: CommandLine,
+  environment: Environment,
+  work: (database: Database) => Promise<T>,
+  mayBeNew = false,
+): Promise<T> {
+  const { database: text } = sharedSettings(line.values, environment);
+  if (text === undefined) {
+    throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the database that the server uses");
+  }
+  if (!mayBeNew && !mayExist(text)) throw new SettingError(`there is no database ${text}`);
+  const database = databaseAt(text);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Does an operator's work at a registration desk on that database, so that it is done and recorded as the server would. A
+ * subcommand that takes `--audit` records its events where that says, less standard output, which is for the answer. What
+ * could not be recorded is told on the error stream, and the exit code is 1.
+ *
+ * @throws SettingError for a wrong call
+ * @throws what the database or an audit file throws when it is opened, before anything is done
+ */
+export async function atDesk(
+  line: CommandLine,
+  environment: Environment,
+  work: (desk: ClientRegistration) => Promise<string>,
+  mayBeNew = false,
+): Promise<CommandAnswer> {
+  const { audit, lifecycle } = sharedSettings(line.values, environment);
+  const targets = line.takes("audit") ? audit.filter((target) => target !== "stdout") : [];
+  const refused: string[] = [];
+  const onError = (error: unknown, event: AuditEvent): void => {
+    refused.push(`${error instanceof Error ? error.message : String(error)}: ${JSON.stringify(event)}`);
+  };
+
+  async function atDeskOn(database: Database): Promise<CommandAnswer> {
+    const log = await openAuditLog(targets, database);
+    try {
+      const desk = createClientRegistration({
+        // Nobody comes to this desk by HTTP, so that nobody sees its addresses.
+        ...tokenGatedPreset({ issuer: "http://localhost" }),
+        store: await database.openStore(),
+        lifecycle: clientLifecycle(lifecycle),
+        audit: log.record,
+        onError,
+      });
+      const text = await work(desk);
+      await desk.auditDelivery.flush();
+      if (desk.auditDelivery.waiting === 0) return { text, exitCode: 0 };
+      console.error(`oauth-dcr: done, but not in the audit log: ${refused.join("; ")}`);
+      return { text, exitCode: 1 };
+    } finally {
+      await log.close();
+    }
+  }
+
+  return onDatabase(line, environment, atDeskOn, mayBeNew);
+}

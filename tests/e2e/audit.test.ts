@@ -1,0 +1,313 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSqliteStore } from "@oauth-dcr/store-sql";
+import Database from "libsql";
+import pg from "pg";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { listens } from "../support/listens.js";
+import {
+  auditLines,
+  runOauthDcr,
+  startServer,
+  type FinishedProcess,
+  type ServerProcess,
+} from "../support/oauth-dcr-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-audit-"));
+const servers: ServerProcess[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async (server) => server.end()));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function start(...args: string[]): Promise<ServerProcess> {
+  const server = await startServer(["--rate-limit", "off", ...args]);
+  servers.push(server);
+  return server;
+}
+
+async function register({ origin }: ServerProcess, name: string, uri = "http://127.0.0.1:1/callback") {
+  const response = await fetch(`${origin}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_name: name,
+      redirect_uris: [uri],
+      token_endpoint_auth_method: "none",
+    }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const verify = (database: string, ...args: string[]): Promise<FinishedProcess> =>
+  runOauthDcr(["audit", "verify", "--database", database, ...args]);
+
+/** What a chain that is whole answers. */
+async function whole(database: string, ...args: string[]): Promise<{ events: number; head: string }> {
+  const { code, stdout, stderr } = await verify(database, ...args);
+  expect([code, stderr]).toEqual([0, ""]);
+  const { ok, ...verification } = JSON.parse(stdout) as { ok: boolean; events: number; head: string };
+  expect(ok).toBe(true);
+  return verification;
+}
+
+interface Place {
+  readonly name: string;
+  /** A database that nobody has used yet, and a way past the server to its tables. */
+  readonly newDatabase: () => {
+    readonly database: string;
+    readonly query: (sql: string) => Promise<readonly unknown[]>;
+  };
+}
+
+let files = 0;
+const sqlite: Place = {
+  name: "SQLite",
+  newDatabase() {
+    const database = join(folder, `${(files += 1)}.sqlite`);
+    return {
+      database,
+      query(sql) {
+        const connection = new Database(database);
+        const rows = connection.prepare(sql).all();
+        connection.close();
+        return Promise.resolve(rows);
+      },
+    };
+  },
+};
+
+const hasPostgres = await listens(5432);
+if (!hasPostgres) console.log("skipped: no PostgreSQL listens on 127.0.0.1:5432");
+const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test" });
+const schemas: string[] = [];
+afterAll(async () => {
+  for (const schema of schemas) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await pool.end();
+});
+const postgres: Place = {
+  name: "PostgreSQL",
+  newDatabase() {
+    const schema = `e2e_${crypto.randomUUID().replaceAll("-", "")}`;
+    schemas.push(schema);
+    return {
+      database: `postgres://postgres@127.0.0.1:5432/test?schema=${schema}`,
+      query: async (sql) =>
+        (await pool.query<object>(sql.replaceAll(/\baudit_(event|head)\b/g, `${schema}.audit_$1`))).rows,
+    };
+  },
+};
+
+describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in $name", ({ newDatabase }) => {
+  const typesIn = async (query: (sql: string) => Promise<readonly unknown[]>): Promise<readonly string[]> => {
+    const rows = (await query("SELECT event FROM audit_event ORDER BY position")) as { event: string }[];
+    return rows.map(({ event }) => (JSON.parse(event) as { type: string }).type);
+  };
+
+  it("chains every event, and verify finds the one that was changed", async () => {
+    const { database, query } = newDatabase();
+    const server = await start("--database", database, "--audit", "stdout,database");
+    for (const name of ["a", "b", "c"]) expect((await register(server, name)).status).toBe(201);
+    expect((await register(server, "d", "http://evil.example/")).status).toBe(400);
+    expect(await servers.pop()?.end()).toBe(0);
+    const { events, head } = await whole(database);
+    expect(events).toBe(4);
+    expect(await typesIn(query)).toEqual(auditLines(server.stdout()).map(({ type }) => type));
+    expect(await whole(database, "--expected-head", head)).toEqual({ events, head });
+
+    await query(
+      "UPDATE audit_event SET event = replace(event, 'refused', 'praised') WHERE position = 4 RETURNING 1",
+    );
+    const { code, stdout, stderr } = await verify(database);
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(JSON.parse(stdout)).toEqual({ ok: false, position: 4, problem: "changed" });
+  });
+
+  it("finds with an earlier head that the end was cut off", async () => {
+    const { database, query } = newDatabase();
+    const server = await start("--database", database, "--audit", "database");
+    await register(server, "a");
+    await register(server, "b");
+    expect(await servers.pop()?.end()).toBe(0);
+    const { head } = await whole(database);
+    await query("DELETE FROM audit_event WHERE position = 2 RETURNING 1");
+    await query(
+      "UPDATE audit_head SET position = 1, hash = (SELECT hash FROM audit_event WHERE position = 1) RETURNING 1",
+    );
+    expect(await whole(database)).toMatchObject({ events: 1 });
+    const { code, stdout } = await verify(database, "--expected-head", head);
+    expect([code, JSON.parse(stdout)]).toEqual([1, { ok: false, position: 2, problem: "missing" }]);
+  });
+
+  it("is whole whenever it is looked at, while two servers record under load, and then holds every answer", async () => {
+    const { database } = newDatabase();
+    const args = ["--database", database, "--audit", "database", "--idempotent", "off"];
+    const [one, other] = [await start(...args), await start(...args)];
+    let answers = 0;
+    const load = { isOn: true };
+    const callers = Array.from({ length: 8 }, async (_, caller) => {
+      while (load.isOn) {
+        const { status } = await register(caller % 2 ? one : other, `Caller ${caller}`);
+        expect(status).toBe(201);
+        answers += 1;
+      }
+    });
+    const seen: number[] = [];
+    while (seen.length < 4) seen.push((await whole(database)).events);
+    load.isOn = false;
+    await Promise.all(callers);
+    // No turn for what is under way: to end is to deliver it.
+    expect(await Promise.all(servers.splice(0).map(async (server) => server.end()))).toEqual([0, 0]);
+    expect((await whole(database)).events).toBe(answers);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
+    expect([one.stderr(), other.stderr()].join("")).not.toContain("could not");
+  });
+
+  it("has what an operator's commands change, as far as they are told to, and prints nothing of it", async () => {
+    const { database, query } = newDatabase();
+    const server = await start("--database", database, "--audit", "database");
+    const id = String((await register(server, "a")).body["client_id"]);
+    const file = join(folder, `${(files += 1)}.jsonl`);
+    const environment = { OAUTH_DCR_DATABASE: database, OAUTH_DCR_AUDIT: `stdout,database,file:${file}` };
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runOauthDcr(args, environment);
+      expect([code, stderr]).toEqual([0, ""]);
+      return stdout.trim();
+    };
+
+    const token = await run("token", "issue");
+    expect(token).toMatch(/^odcr_iat_\S+$/);
+    expect(await run("token", "revoke", token)).toMatch(/^revoked \S+$/);
+    expect(await run("clients", "disable", id)).toBe(`disabled ${id}`);
+    expect(await run("clients", "enable", id)).toBe(`enabled ${id}`);
+    // Without a change, and without a target, there is nothing to record.
+    await run("token", "list");
+    await run("clients", "count");
+    await run("token", "issue", "--audit", "stdout");
+    const changes = [
+      "initial_access_token_issued",
+      "initial_access_token_revoked",
+      "client_disabled",
+      "client_enabled",
+    ];
+    expect(await typesIn(query)).toEqual(["client_registered", ...changes]);
+    const lines = readFileSync(file, "utf8");
+    expect(auditLines(lines)).toMatchObject(changes.map((type) => ({ type, actor: "operator" })));
+    expect(lines).toContain(id);
+    expect(lines).not.toContain(token.slice(-43));
+    expect((await whole(database)).events).toBe(5);
+  });
+
+  it("a command that could not record what it did says so, with its answer and exit code 1", async () => {
+    const { database, query } = newDatabase();
+    await runOauthDcr(["token", "issue", "--database", database]);
+    await query("UPDATE audit_head SET position = -7 RETURNING 1");
+    await query(
+      `INSERT INTO audit_event (position, event, hash) VALUES (-6, 'in the way', 'in the way') RETURNING 1`,
+    );
+    const args = ["--database", database, "--audit", "database"];
+    const { code, stdout, stderr } = await runOauthDcr(["token", "issue", ...args]);
+    expect(stdout).toMatch(/^odcr_iat_\S+\n$/);
+    expect(stderr).toMatch(/^oauth-dcr: done, but not in the audit log: .*initial_access_token_issued.*\n$/);
+    expect(stderr).not.toContain(stdout.trim().slice(-43));
+    expect(code).toBe(1);
+    const tokens = await runOauthDcr(["token", "list", "--database", database]);
+    expect(tokens.stdout.trim().split("\n")).toHaveLength(2);
+  });
+});
+
+describe("oauth-dcr clients", () => {
+  it("approve and enable begin a client's time anew, by what the server has been told", async () => {
+    const { database, query } = sqlite.newDatabase();
+    const store = openSqliteStore(new Database(database));
+    const held = {
+      clientId: "held",
+      clientIdIssuedAt: 1,
+      version: 1,
+      status: "awaiting_approval",
+      requirements: {},
+      origin: { source: "open", policies: [] },
+      metadata: {},
+    } as const;
+    await store.createClient(held);
+    const run = async (...args: string[]) =>
+      runOauthDcr(["clients", ...args, "--database", database], { OAUTH_DCR_AUDIT: "database" });
+    const before = Math.floor(Date.now() / 1000);
+    expect(await run("approve", "held", "--unused-ttl", "2h")).toMatchObject({
+      code: 0,
+      stdout: "approved held\n",
+    });
+    const approved = await store.findClient("held");
+    expect(approved).toMatchObject({ status: "pending" });
+    expect(approved?.expiresAt).toBeGreaterThanOrEqual(before + 7200);
+    expect(await run("disable", "held")).toMatchObject({ code: 0, stdout: "disabled held\n" });
+    const disabled = await store.findClient("held");
+    expect(disabled).toMatchObject({ status: "disabled" });
+    expect(disabled).not.toHaveProperty("expiresAt");
+    expect(await run("enable", "held", "--idle-ttl", "90d")).toMatchObject({
+      code: 0,
+      stdout: "enabled held\n",
+    });
+    const enabled = await store.findClient("held");
+    expect(enabled).toMatchObject({ status: "active" });
+    expect(enabled?.expiresAt).toBeGreaterThanOrEqual(before + 90 * 86_400);
+
+    for (const [subcommand, sentence] of [
+      ["approve", "no client of that identifier awaits approval"],
+      ["enable", "no client of that identifier is disabled"],
+    ] as const) {
+      expect(await run(subcommand, "held")).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `oauth-dcr: ${sentence}\n`,
+      });
+    }
+    expect(await run("disable", "nobody")).toMatchObject({ code: 1, stdout: "" });
+    store.close();
+    const events = (await query("SELECT event FROM audit_event ORDER BY position")) as { event: string }[];
+    expect(events.map(({ event }) => JSON.parse(event) as unknown)).toMatchObject(
+      ["client_approved", "client_disabled", "client_enabled"].map((type) => ({ type, clientId: "held" })),
+    );
+  });
+
+  it("changes nothing where the audit log cannot be opened", async () => {
+    const { database } = sqlite.newDatabase();
+    const nowhere = `file:${join(folder, "no", "such")}`;
+    const { code, stdout, stderr } = await runOauthDcr([
+      ...["token", "issue", "--database", database, "--audit", nowhere],
+    ]);
+    expect(stderr).toMatch(/^oauth-dcr: the audit file .*such could not be opened \(ENOENT\)\n$/);
+    expect([code, stdout, existsSync(database)]).toEqual([1, "", false]);
+  });
+});
+
+it.each([
+  [["serve", "--database", "memory:", "--audit", "database"], /--audit .* cannot be database/],
+  [["audit"], /audit takes verify; try/],
+  [["audit", "verify", "all"], /audit verify takes no argument/],
+  [["audit", "verify", "--audit", "database"], /--audit/],
+  [["audit", "verify", "--database", "memory:"], /--database/],
+  [["audit", "verify", "--database", "misspelt.sqlite"], /there is no database .*misspelt\.sqlite/],
+  [["clients", "approve"], /clients approve takes the id of one client/],
+  [["clients", "disable", "a", "b"], /clients disable takes the id of one client/],
+  [["clients", "disable", "a", "--idle-ttl", "1h"], /clients disable does not take --idle-ttl/],
+  [["clients", "count", "--audit", "database"], /clients count does not take --audit/],
+  [["clients", "enable", "a", "--idle-ttl", "soon"], /--idle-ttl .* must be a duration/],
+  [["token", "list", "--audit", "database"], /token list does not take --audit/],
+  [["token", "revoke", "a", "--audit", "paper"], /--audit .* must be stdout, file:PATH, database/],
+])("%j is called wrongly", async (args, sentence) => {
+  const { code, stdout, stderr } = await runOauthDcr(args, {}, folder);
+  expect(stderr).toMatch(sentence);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(existsSync(join(folder, "misspelt.sqlite"))).toBe(false);
+});
+
+it("takes no text for a head that is none", async () => {
+  const { database } = sqlite.newDatabase();
+  await runOauthDcr(["token", "issue", "--database", database]);
+  const { code, stdout, stderr } = await verify(database, "--expected-head", "7");
+  expect(stderr).toMatch(/expectedHead: must be POSITION:HASH/);
+  expect([code, stdout]).toEqual([2, ""]);
+});
