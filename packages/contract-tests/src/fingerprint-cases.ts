@@ -53,6 +53,23 @@ export function fingerprintCases(
     }
   });
 
+  it("ends a shared client no earlier for a use, as others have registered it and not used it yet", async () => {
+    const store = await newStore();
+    const cases = [
+      [NOW + 100, NOW + 10, NOW + 100],
+      [NOW + 10, NOW + 100, NOW + 100],
+      [NOW + 10, undefined, undefined],
+      [undefined, NOW + 10, NOW + 10],
+    ] as const;
+    for (const [index, [before, given, after]] of cases.entries()) {
+      const client = pending(`client-${index}`, { fingerprint: `fingerprint-${index}` });
+      await store.createClient({ ...client, ...(before !== undefined && { expiresAt: before }) });
+      const use = { at: NOW, ...(given !== undefined && { expiresAt: given }) };
+      expect(await store.recordClientUse(client.clientId, use)).toEqual({ outcome: "recorded" });
+      expect((await store.findClient(client.clientId))?.expiresAt).toBe(after);
+    }
+  });
+
   it("makes one client of 100 registrations of one fingerprint at once", async () => {
     const store = await newStore();
     await store.createInitialAccessToken(token("token", 100));

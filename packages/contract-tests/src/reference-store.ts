@@ -66,7 +66,9 @@ export function referenceStore(): RegistrationStore {
       const isEnabled = client.status === "pending" || client.status === "active";
       if (!isEnabled || isOver(client, at)) return { outcome: "unusable" };
       if (client.lastUsedAt === undefined || client.lastUsedAt <= at) {
-        put(ending({ ...uncounted(client), status: "active", lastUsedAt: at }, expiresAt));
+        const isShared = client.fingerprint !== undefined && client.expiresAt !== undefined;
+        const end = isShared && expiresAt !== undefined ? Math.max(client.expiresAt, expiresAt) : expiresAt;
+        put(ending({ ...uncounted(client), status: "active", lastUsedAt: at }, end));
       }
       return { outcome: "recorded" };
     },

@@ -1,5 +1,6 @@
-import { requirePositiveInteger, requireThat } from "../misuse.js";
 import type { Pseudonym } from "../crypto/pseudonym.js";
+import { tokenHash } from "../crypto/token-hash.js";
+import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RequestContext } from "../request-context.js";
 import type { ProposalOrigin, Quota } from "../store/registration-store.js";
@@ -24,6 +25,8 @@ export type ClientQuotas = (origin: ProposalOrigin, context: RequestContext) => 
 /** The pool of all; the other keys have a prefix. */
 export const TOTAL_QUOTA = "total";
 
+const LONGEST_ID = 255;
+
 /**
  * @param pseudonym what stands on the record for an address
  * @throws MisuseError for a quota that is no positive whole number
@@ -41,10 +44,15 @@ export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseu
     const byToken = initialAccessTokenId !== undefined;
     const quotas = [
       byToken
-        ? { key: `initial_access_token:${initialAccessTokenId}`, limit: perInitialAccessToken }
+        ? { key: `initial_access_token:${shortened(initialAccessTokenId)}`, limit: perInitialAccessToken }
         : { key: `address:${pseudonym(addressKey(clientAddress, ipv6PrefixLength))}`, limit: perAddress },
       { key: TOTAL_QUOTA, limit: total },
     ];
     return quotas.filter((quota): quota is Quota => quota.limit !== undefined);
   };
+}
+
+/** A JWT names itself at any length, and no index of PostgreSQL holds more than some 2,700 bytes. */
+function shortened(id: string): string {
+  return id.length > LONGEST_ID ? `sha256:${tokenHash(id)}` : id;
 }

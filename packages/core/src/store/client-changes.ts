@@ -29,7 +29,10 @@ export function replacedClient(current: RegisteredClient, next: RegisteredClient
   };
 }
 
-/** The client after a use; the same object when a later use was recorded already, `undefined` when it cannot be used. */
+/**
+ * The client after a use; the same object when a later use was recorded already, `undefined` when it cannot be used. One
+ * that several registered ends no earlier for it: the others have not used it yet.
+ */
 export function usedClient(
   client: RegisteredClient,
   { at, expiresAt }: ClientUse,
@@ -38,7 +41,8 @@ export function usedClient(
   const lastUsedAt = Math.max(client.lastUsedAt ?? at, at);
   if (client.status === "active" && lastUsedAt > at) return client;
   const { quotaKeys: _, ...used } = client;
-  return withExpiry({ ...used, status: "active", lastUsedAt }, expiresAt);
+  const isLonger = client.fingerprint !== undefined && (client.expiresAt ?? 0) > (expiresAt ?? Infinity);
+  return withExpiry({ ...used, status: "active", lastUsedAt }, isLonger ? client.expiresAt : expiresAt);
 }
 
 /** The client in another status; `undefined` when it is in none of those that it may be in. */

@@ -100,7 +100,7 @@ export type CreateClientOutcome =
 export interface ClientUse {
   /** Seconds since the epoch. */
   readonly at: number;
-  /** When the client ends if it is not used again; left out, it stays. */
+  /** When the client ends if it is not used again; left out, it stays. One with a fingerprint ends no earlier than before. */
   readonly expiresAt?: number;
 }
 export interface RecordClientUseOutcome {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { protectedRegistration } from "../../src/access/protected-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
+import { ok } from "../../src/result.js";
 import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
 
 const HOUR = 3600;
@@ -35,6 +37,24 @@ describe("the pool of an initial access token", () => {
     expect(await register("192.0.2.1", other.token)).toMatchObject({ ok: true });
     expect(await register("192.0.2.1")).toMatchObject({ ok: true });
     expect(await register("192.0.2.1")).toMatchObject(FULL);
+  });
+
+  test("has a key that fits into an index, however its issuer names the token", async () => {
+    const initialAccessTokenVerifier = {
+      verify: (token: string) =>
+        Promise.resolve(
+          ok({ id: "\u8a9e".repeat(1000) + token, constraints: {}, spend: () => Promise.resolve(ok(undefined)) }),
+        ),
+    };
+    const { store, register } = setUp({
+      access: protectedRegistration({ initialAccessTokenVerifier }),
+      quotas: { perInitialAccessToken: 1 },
+    });
+    const first = await register("192.0.2.1", "one");
+    expect(await register("192.0.2.1", "one")).toMatchObject(FULL);
+    expect(await register("192.0.2.1", "two")).toMatchObject({ ok: true });
+    const stored = first.ok && (await store.findClient(first.value.client.clientId));
+    expect(stored).toMatchObject({ quotaKeys: [expect.stringMatching(/^.{1,255}$/)] });
   });
 
   test("refuses without spending a use of the token", async () => {
