@@ -5,7 +5,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
+import {
+  openPostgresAuditLog,
+  openPostgresStore,
+  openSqliteAuditLog,
+  openSqliteStore,
+} from "@oauth-dcr/store-sql";
 import Database from "libsql";
 import pg from "pg";
 
@@ -80,6 +85,20 @@ async function measure(name, count, store, bytes) {
   );
 }
 
+const EVENT = {
+  type: "client_registered",
+  at: "2026-11-24T12:00:00.000Z",
+  actor: "anonymous",
+  requestId: "a22cno44jyyawf2hdw64t2ac7q",
+  clientAddress: "192.0.2.1",
+  source: "open",
+  findings: [],
+  clientId: "a22cno44jyyawf2hdw64t2ac7q",
+  redirectUris: METADATA.redirect_uris,
+  status: "pending",
+  origin: ORIGIN,
+};
+
 async function sqlite(count) {
   const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-capacity-"));
   const file = join(directory, "clients");
@@ -93,6 +112,9 @@ async function sqlite(count) {
   const store = openSqliteStore(new Database(file), { checkIntegrity: false });
   await measure("SQLite", count, store, statSync(file).size);
   store.close();
+  const log = openSqliteAuditLog(new Database(file), { checkIntegrity: false });
+  console.log(`  audited ${await rate(() => log.record(EVENT))}/s`);
+  log.close();
   rmSync(directory, { recursive: true });
 }
 
@@ -107,6 +129,10 @@ async function postgres(count) {
     await pool.query(`ANALYZE ${schema}.client`);
     const { rows } = await pool.query("SELECT pg_total_relation_size($1) AS bytes", [`${schema}.client`]);
     await measure("PostgreSQL", count, store, Number(rows[0].bytes));
+    const log = await openPostgresAuditLog(pool, { schema });
+    console.log(`  audited ${await rate(() => log.record(EVENT))}/s`);
+    const audited = await pool.query("SELECT pg_total_relation_size($1) AS bytes", [`${schema}.audit_event`]);
+    console.log(`  ${Math.round(Number(audited.rows[0].bytes) / CALLS)} bytes an event`);
   } finally {
     await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     await pool.end();

@@ -43,7 +43,11 @@ describe("the pool of an initial access token", () => {
     const initialAccessTokenVerifier = {
       verify: (token: string) =>
         Promise.resolve(
-          ok({ id: "\u8a9e".repeat(1000) + token, constraints: {}, spend: () => Promise.resolve(ok(undefined)) }),
+          ok({
+            id: "\u8a9e".repeat(1000) + token,
+            constraints: {},
+            spend: () => Promise.resolve(ok(undefined)),
+          }),
         ),
     };
     const { store, register } = setUp({
