@@ -1,7 +1,10 @@
+import { unknownClientPage, type ConsentView } from "@oauth-dcr/core";
 import { registration } from "./registration.js";
 
-/** At the authorization endpoint, before anything is shown or redirected. */
-export async function mayRedirect(clientId: string, redirectUri: string): Promise<boolean> {
+/** At the authorization endpoint, before anything is redirected: who asks, and what your consent page should show. */
+export async function askedBy(clientId: string, redirectUri: string): Promise<ConsentView | Response> {
   const client = await registration.findClient(clientId);
-  return client !== undefined && registration.allowsRedirectUri(client, redirectUri);
+  if (!client.ok) return unknownClientPage(client.error);
+  const consent = registration.consentView(client.value, redirectUri);
+  return consent ?? unknownClientPage({ kind: "redirect_uri" });
 }

@@ -87,6 +87,12 @@ const CHECKS: readonly Check[] = [
     (value) => value === undefined || typeof value === "function",
   ],
   [
+    "clientIdMetadataDocuments",
+    "must be left out, or be an object with guardedFetch",
+    (value) => value === undefined || isObject(value),
+  ],
+  ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
+  [
     "clientManagement",
     "must be left out, or be an object with revokeTokens",
     (value) => value === undefined || hasMethods(value, "revokeTokens"),

@@ -2,7 +2,11 @@ import { auditRecorder, type AuditDelivery } from "./audit/audit-delivery.js";
 import type { ClientLifecycleEvent } from "./audit/audit-event.js";
 import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
+import { documentEvent } from "./audit/document-event.js";
+import { clientIdMetadataDocuments } from "./client-id-metadata-document/client-id-metadata-documents.js";
+import { findClient, type ClientLookupFailure } from "./client-resolution/find-client.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
+import { consentView, type ConsentView } from "./consent/consent-view.js";
 import { Findings } from "./client-metadata/finding.js";
 import {
   authenticateClient,
@@ -88,14 +92,22 @@ export interface ClientRegistration {
   sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
   /** How many clients there are in each state. Rejects when the store cannot answer. */
   countClients(): Promise<ClientCounts>;
-  /** The registered client; `undefined` when there is none. Rejects when the store cannot say. */
-  findClient(clientId: string): Promise<RegisteredClient | undefined>;
+  /**
+   * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
+   * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
+   */
+  findClient(clientId: string): Promise<Result<RegisteredClient, ClientLookupFailure>>;
   /**
    * Whether the authorization endpoint may redirect to `uri` for this client, judged by the same policy as its
    * registration. Only for a client that is pending or active, and has not expired.
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
+  /**
+   * What a consent page should show before a user lets `client` have an answer at `redirectUri`: where that goes, what is
+   * verified and what the client only says of itself, and what to warn of. `undefined` where `allowsRedirectUri` says no.
+   */
+  consentView(client: RegisteredClient, redirectUri: string): ConsentView | undefined;
   /**
    * The discovery document: what is published and enforced.
    * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
@@ -117,7 +129,25 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const { management } = desk;
   const managementDesk = management && { ...desk, management };
 
+  const { documentRules } = desk;
+  const resolution = {
+    ...desk,
+    ...(documentRules && {
+      clientIdMetadataDocuments: clientIdMetadataDocuments(documentRules, desk, (outcome) =>
+        record(documentEvent(outcome, desk.clock())),
+      ),
+    }),
+  };
+
   const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
+
+  function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
+    return (
+      isEnabled(client) &&
+      !hasExpired(client, nowSeconds()) &&
+      desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri)
+    );
+  }
 
   async function perform(
     operation: EndpointOperation,
@@ -162,7 +192,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       findings.error("(body)", "metadata.object");
       return { findings: findings.all };
     },
-    authenticateClient: (request) => authenticateClient(request, desk),
+    authenticateClient: (request) => authenticateClient(request, resolution),
     rotateClientSecret: (clientId) =>
       changed("client_secret_rotated", clientId, rotateClientSecret(clientId, desk)),
     recordClientUse: clientUseRecorder(desk),
@@ -174,11 +204,12 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
         record(lifecycleEvent("client_expired", clientId, desk.clock())),
       ),
     countClients: async () => desk.store.countClients(nowSeconds()),
-    findClient: async (clientId) => desk.store.findClient(clientId),
-    allowsRedirectUri: (client, uri) =>
-      isEnabled(client) &&
-      !hasExpired(client, nowSeconds()) &&
-      desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri),
+    findClient: (clientId) => findClient(clientId, resolution),
+    allowsRedirectUri,
+    consentView: (client, uri) =>
+      allowsRedirectUri(client, uri)
+        ? consentView(client, uri, { ...desk.rules, isLookAlike: desk.isLookAlike })
+        : undefined,
     authorizationServerMetadata: desk.serverMetadata,
     auditDelivery,
   });

@@ -60,6 +60,11 @@ export type {
 export type { ClientInformationResponse } from "./registration-endpoint/client-information-response.js";
 export type { Registration } from "./registration-endpoint/register-client.js";
 
+export type { ConsentView, ConsentWarning, ShownMember } from "./consent/consent-view.js";
+export type { WellKnownNames } from "./consent/well-known-names.js";
+export { clientAuthenticationResponse, unknownClientPage } from "./http/client-answers.js";
+export type { ClientLookupFailure } from "./client-resolution/find-client.js";
+export type { ClientIdMetadataDocumentOptions } from "./client-id-metadata-document/document-options.js";
 export type { ClientManagementOptions } from "./client-management.js";
 export type { ManagementOperation } from "./endpoint-operation.js";
 export type { AuditDelivery } from "./audit/audit-delivery.js";
@@ -67,6 +72,7 @@ export type {
   AuditActor,
   AuditEvent,
   AuditSink,
+  ClientDocumentEvent,
   ClientLifecycleEvent,
   ClientServedEvent,
   InitialAccessTokenEvent,

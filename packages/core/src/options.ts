@@ -2,6 +2,7 @@ import type { RegistrationAccess } from "./access/registration-access.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import type { OnError } from "./audit/on-error.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
+import type { ClientIdMetadataDocumentOptions } from "./client-id-metadata-document/document-options.js";
 import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";
 import type { PolicyLists } from "./policy/policy-table.js";
@@ -13,6 +14,7 @@ import type { MetadataMember } from "./client-metadata/members.js";
 import type { UnsupportedMetadata } from "./client-metadata/narrow.js";
 import type { RandomBytes } from "./crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "./discovery/authorization-server-metadata.js";
+import type { WellKnownNames } from "./consent/well-known-names.js";
 import type { CorsOrigins } from "./http/cors.js";
 import type { RedirectUriPolicy } from "./redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "./store/registration-store.js";
@@ -46,6 +48,13 @@ export interface ClientRegistrationOptions {
   readonly clientAssertions?: ClientAssertionVerifier;
   /** Sends requests to addresses that clients name. Left out, a client with a `sector_identifier_uri` is refused. */
   readonly guardedFetch?: GuardedFetch;
+  /** Lets a client be known by the https URL of its metadata. Left out, a URL is no client_id. */
+  readonly clientIdMetadataDocuments?: ClientIdMetadataDocumentOptions;
+  /**
+   * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`: `consentView` warns of a
+   * client that is called like one and is not shown to be the owner's. Default: none.
+   */
+  readonly wellKnownNames?: WellKnownNames;
   /** Lets clients read, change and delete their own records. Left out, they cannot. */
   readonly clientManagement?: ClientManagementOptions;
   /** How long a client secret lives; 0, the default, for ever. */

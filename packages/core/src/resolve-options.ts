@@ -3,11 +3,16 @@ import { protectedRegistration } from "./access/protected-registration.js";
 import type { AuditSink } from "./audit/audit-event.js";
 import { logError, neverThrowing, type OnError } from "./audit/on-error.js";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
+import { lookAlikes, type LookAlike } from "./consent/well-known-names.js";
 import { pseudonyms, type Pseudonym } from "./crypto/pseudonym.js";
 import {
   completeServerMetadata,
   type CompleteServerMetadata,
 } from "./discovery/authorization-server-metadata.js";
+import {
+  resolveDocumentOptions,
+  type DocumentRules,
+} from "./client-id-metadata-document/document-options.js";
 import type { CorsOrigins } from "./http/cors.js";
 import { requireThat } from "./misuse.js";
 import type { RegistrationDesk } from "./registration-desk.js";
@@ -20,6 +25,9 @@ import type { ClientRegistrationOptions } from "./options.js";
 /** The options with every default said, checked once and independent of the caller's objects. */
 export interface ResolvedOptions extends RegistrationDesk {
   readonly serverMetadata: CompleteServerMetadata;
+  /** Missing where a URL is no client_id. */
+  readonly documentRules?: DocumentRules;
+  readonly isLookAlike: LookAlike;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
   readonly audit: AuditSink;
@@ -50,7 +58,12 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     idempotentRegistration = false,
   } = options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
-  const serverMetadata = completeServerMetadata(structuredClone(options.authorizationServer));
+  const documentRules =
+    options.clientIdMetadataDocuments && resolveDocumentOptions(options.clientIdMetadataDocuments);
+  const serverMetadata = completeServerMetadata({
+    ...structuredClone(options.authorizationServer),
+    ...(documentRules && { client_id_metadata_document_supported: true }),
+  });
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(
     defaultScopes.every((scope) => serverMetadata.scopes_supported.includes(scope)),
@@ -70,6 +83,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   );
   return Object.freeze({
     serverMetadata,
+    ...(documentRules && { documentRules }),
     rules: Object.freeze({
       members: memberTable(options.extensionMembers ?? []),
       redirectUris,
@@ -90,6 +104,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     lifecycle: resolveClientLifecycle(lifecycle),
     quotas: resolveClientQuotas(quotas, addressPseudonym),
     addressPseudonym,
+    isLookAlike: lookAlikes(options.wellKnownNames ?? {}),
     idempotentRegistration,
     store,
     audit,

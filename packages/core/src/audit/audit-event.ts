@@ -1,6 +1,7 @@
 import type { RateLimitScope } from "../access/rate-limited.js";
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
+import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import type { JsonValue } from "../json.js";
 import type { ClientStatus, RegistrationOrigin, RegistrationSource } from "../store/registration-store.js";
 
@@ -92,9 +93,35 @@ export interface InitialAccessTokenEvent extends Audited {
   readonly requestId?: string;
 }
 
+/**
+ * A client_id led to a document, which was fetched: it was accepted, refused, or could not be judged. None while a document
+ * that was fetched before is used, nor while a failed fetch is not repeated.
+ */
+export interface ClientDocumentEvent extends Audited {
+  readonly type: "client_document_accepted" | "client_document_refused" | "client_document_unavailable";
+  /** The document's URL, without its query. */
+  readonly clientId: string;
+  readonly source: RegistrationSource;
+  readonly findings: readonly Finding[];
+  readonly findingsOmitted?: number;
+  /** Why there was nothing to judge. */
+  readonly problem?: GuardedFetchProblem["kind"];
+  /** Without their queries; there exactly for a document that was accepted, like the three below. */
+  readonly redirectUris?: readonly string[];
+  readonly status?: ClientStatus;
+  readonly origin?: RegistrationOrigin;
+  readonly heldBecause?: string;
+  /** What differs from the document that was used until now, if there was one. */
+  readonly changes?: readonly MetadataChange[];
+}
+
 /** How one request to an endpoint ended, or what else happened to a client or token. Never holds a secret or a token. */
 export type AuditEvent =
-  ClientServedEvent | RequestRefusedEvent | ClientLifecycleEvent | InitialAccessTokenEvent;
+  | ClientServedEvent
+  | RequestRefusedEvent
+  | ClientLifecycleEvent
+  | ClientDocumentEvent
+  | InitialAccessTokenEvent;
 
 /**
  * Gets exactly one event for each request but a preflight, one for a use of an initial access token beside it, and one for

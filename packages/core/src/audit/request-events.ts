@@ -5,6 +5,7 @@ import type { ProposalOrigin } from "../store/registration-store.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
+import { shownFindings } from "./shown-findings.js";
 
 /** What is known of a request that ended. */
 export interface EndedRequest {
@@ -22,9 +23,6 @@ const SERVED = {
   update: "client_updated",
   delete: "client_deleted",
 } as const;
-
-/** A small body can break a rule ten thousand times; a log need not say each. */
-const MAX_FINDINGS = 100;
 
 /** What `randomIdentifier` makes. Anything else in the URL is the caller's word, and may be a token. */
 const IDENTIFIER = /^[a-z2-7]{26}$/;
@@ -86,17 +84,13 @@ function audited(
   origin: ProposalOrigin | undefined,
   findings: readonly Finding[],
 ) {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const warnings = findings.filter(({ severity }) => severity === "warning");
-  const findingsOmitted = findings.length - MAX_FINDINGS;
   return {
     at: new Date(now).toISOString(),
     actor: actorOf(origin, clientId !== undefined),
     requestId,
     ...(clientAddress !== undefined && { clientAddress }),
     ...(origin && { source: origin.source }),
-    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
-    ...(findingsOmitted > 0 && { findingsOmitted }),
+    ...shownFindings(findings),
   };
 }
 

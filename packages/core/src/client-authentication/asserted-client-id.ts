@@ -1,5 +1,4 @@
-import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
-import { isJsonObject } from "../json.js";
+import { payloadOf } from "../json-web-token/payload.js";
 
 const MAX_LENGTH = 16_384;
 
@@ -11,12 +10,6 @@ const MAX_LENGTH = 16_384;
  */
 export function assertedClientId(assertion: string): string | undefined {
   if (assertion.length > MAX_LENGTH) return undefined;
-  try {
-    const bytes = decodeBase64urlIgnorePadding(assertion.split(".", 2)[1] ?? "");
-    const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const subject = isJsonObject(claims) ? claims["sub"] : undefined;
-    return typeof subject === "string" && subject !== "" ? subject : undefined;
-  } catch {
-    return undefined;
-  }
+  const subject = payloadOf(assertion)?.["sub"];
+  return typeof subject === "string" && subject !== "" ? subject : undefined;
 }

@@ -1,7 +1,8 @@
 import type { ClientAssertionProblem } from "./client-assertion-verifier.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
-import { hasExpired } from "../store/client-standing.js";
+import { clientHindrance, type ClientHindrance } from "../client-resolution/find-client.js";
+import { resolveClient, type ClientResolution } from "../client-resolution/resolve-client.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegisteredClient } from "../store/registration-store.js";
@@ -19,9 +20,8 @@ export type ClientAuthenticationFailure =
       readonly reason:
         | PresentationProblem
         | "unknown_client"
-        | "awaiting_approval"
-        | "disabled"
-        | "expired_client"
+        | "refused_document"
+        | ClientHindrance
         /** Another method than the one that was registered, or one that nothing here can judge. */
         | "method"
         | "wrong_secret"
@@ -49,10 +49,8 @@ export async function authenticateClient(
   }
 }
 
-type AuthenticationDesk = Pick<
-  RegistrationDesk,
-  "store" | "clock" | "clientAssertions" | "lifecycle" | "rules"
->;
+type AuthenticationDesk = ClientResolution &
+  Pick<RegistrationDesk, "clock" | "clientAssertions" | "lifecycle" | "rules">;
 
 async function authenticate(
   request: TokenRequest,
@@ -65,19 +63,21 @@ async function authenticate(
   const refused = (reason: InvalidClient["reason"]) =>
     err<ClientAuthenticationFailure>({ kind: "invalid_client", reason, clientId });
 
-  const client = await desk.store.findClient(clientId);
+  const found = await resolveClient(clientId, desk);
+  const failure = found.ok ? undefined : found.error;
+  if (failure?.kind === "unavailable") return err(failure);
   // For an unknown client too: identifiers are no secret, but what costs nothing to hide is hidden.
   const standing =
     "secret" in presented.value
-      ? clientSecretStanding(presented.value.secret, client ?? {}, nowSeconds)
+      ? clientSecretStanding(presented.value.secret, found.ok ? found.value : {}, nowSeconds)
       : "good";
-  if (!client) return refused("unknown_client");
+  if (!found.ok) return refused(failure?.kind ?? "unknown_client");
+  const client = found.value;
   if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
   // Before anything is fetched for it: nobody looked at its jwks_uri yet.
-  if (client.status === "awaiting_approval" || client.status === "disabled") return refused(client.status);
-  if (hasExpired(client, nowSeconds) && !(await desk.lifecycle.isClientInUse?.(client)))
-    return refused("expired_client");
+  const hindrance = await clientHindrance(client, desk);
+  if (hindrance) return refused(hindrance);
   if (presented.value.method === "private_key_jwt") {
     if (!desk.clientAssertions) return refused("method");
     const { assertion } = presented.value;

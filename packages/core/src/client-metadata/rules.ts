@@ -1,3 +1,4 @@
+import { DOCUMENT_RULES } from "./document-rules.js";
 import { NEIGHBOUR_RULES } from "./neighbour-rules.js";
 import type { RuleText } from "./rule-text.js";
 import { URI_RULES } from "./uri-rules.js";
@@ -137,6 +138,7 @@ export const RULES = {
   "jwks.required": { says: "needs keys: give jwks or jwks_uri", specification: RFC7591("2") },
 
   ...NEIGHBOUR_RULES,
+  ...DOCUMENT_RULES,
 } satisfies Readonly<Record<string, RuleText>>;
 
 /** What a finding may say, under a name that stays the same from release to release. */

@@ -18,7 +18,9 @@ export function clientUseRecorder({
   const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
 
   return async (client) => {
-    const { clientId, status, lastUsedAt } = client;
+    const { clientId, status, lastUsedAt, origin } = client;
+    // Its record is its document, which tells of no use.
+    if (origin.source === "metadata_document") return "recorded";
     const at = Math.floor(clock() / 1000);
     const isRecent = lastUsedAt !== undefined && at - lastUsedAt < lifecycle.useResolutionSeconds;
     if (status === "active" && isRecent) return "recorded";

@@ -17,6 +17,7 @@ type Untraced =
   | "initialAccessTokens"
   | "explainClientMetadata"
   | "allowsRedirectUri"
+  | "consentView"
   | "authorizationServerMetadata"
   | "auditDelivery";
 
@@ -30,7 +31,7 @@ const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {
   enableClient: byChange,
   sweepClients: nothingMore,
   countClients: nothingMore,
-  findClient: byFinding,
+  findClient: byResult,
 };
 
 const TOKEN_ENDINGS: Endings<InitialAccessTokens> = {

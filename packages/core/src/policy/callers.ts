@@ -5,6 +5,7 @@ export const CALLERS = {
   open: "open",
   initial_access_token: "initialAccessToken",
   software_statement: "softwareStatement",
+  metadata_document: "metadataDocument",
 } as const satisfies Record<RegistrationSource, string>;
 
 export type Caller = (typeof CALLERS)[RegistrationSource];

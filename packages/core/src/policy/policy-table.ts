@@ -5,7 +5,14 @@ import { requirePolicyName } from "./policy-name.js";
 import type { RegistrationSource } from "../store/registration-store.js";
 import type { RegistrationPolicy } from "./registration-policy.js";
 
-const LISTS = ["every", "open", "initialAccessToken", "softwareStatement", "named"] as const;
+const LISTS = [
+  "every",
+  "open",
+  "initialAccessToken",
+  "softwareStatement",
+  "metadataDocument",
+  "named",
+] as const;
 
 /** Which policies judge whom. Within a list they judge in its order. One policy may stand in several lists. */
 export interface PolicyLists {
@@ -17,6 +24,8 @@ export interface PolicyLists {
   readonly initialAccessToken?: readonly RegistrationPolicy[];
   /** Judges those who came with nothing but a software statement. */
   readonly softwareStatement?: readonly RegistrationPolicy[];
+  /** Judges those who are known by the document behind their client_id. */
+  readonly metadataDocument?: readonly RegistrationPolicy[];
   /** Judges only whom an initial access token binds to it by name. */
   readonly named?: readonly RegistrationPolicy[];
 }

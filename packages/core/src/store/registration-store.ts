@@ -27,7 +27,7 @@ export interface RegistrationOrigin {
 /** What is known of it before policies judge. Nothing in it is the client's own word. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
-export type RegistrationSource = "open" | "initial_access_token" | "software_statement";
+export type RegistrationSource = "open" | "initial_access_token" | "software_statement" | "metadata_document";
 
 /**
  * `pending`: registered, and not used yet. `active`: used. `awaiting_approval`: held by a policy; it can do nothing until

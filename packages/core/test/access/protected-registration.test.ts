@@ -62,7 +62,7 @@ describe("protected registration, which is the default", () => {
     expect(response.status).toBe(201);
     const { client_id } = (await response.json()) as { client_id: string };
     const origin = { source: "initial_access_token", initialAccessTokenId: record.id };
-    expect(await desk.findClient(client_id)).toMatchObject({ origin });
+    expect(await desk.findClient(client_id)).toMatchObject({ value: { origin } });
     expect((await register(`bearer ${token}`)).status).toBe(401);
     expect(events).toMatchObject([
       { type: "client_registered", origin },

@@ -290,8 +290,8 @@ describe("audit", () => {
       );
       const answer = await expectSafeAnswer(response);
       if (typeof answer["client_secret"] === "string") secrets.push(answer["client_secret"]);
-      const stored = await desk.findClient(String(answer["client_id"]));
-      if (stored?.clientSecretHash !== undefined) secrets.push(stored.clientSecretHash);
+      const found = await desk.findClient(String(answer["client_id"]));
+      if (found.ok && found.value.clientSecretHash !== undefined) secrets.push(found.value.clientSecretHash);
     }
     for (const text of ["{", "[]", '{"redirect_uris":["javascript:sent-as-a-secret"]}'])
       await desk.fetch(postJson(text));

@@ -36,7 +36,7 @@ function setUp(lifecycle: ClientLifecycleOptions) {
     return registered.value.client;
   };
   const at = (age: number): void => void (seconds = START + age);
-  return { desk, register, at, writes: () => writes };
+  return { desk, store, register, at, writes: () => writes };
 }
 
 describe("expiry", () => {
@@ -51,9 +51,10 @@ describe("expiry", () => {
     expect(desk.allowsRedirectUri(client, REDIRECT_URI)).toBe(true);
     expect(await desk.sweepClients()).toEqual({ deleted: 0, kept: 0, more: false });
     at(end);
+    expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "expired_client" } });
     expect(desk.allowsRedirectUri(client, REDIRECT_URI)).toBe(false);
     expect(await desk.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
-    expect(await desk.findClient(client.clientId)).toBeUndefined();
+    expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "unknown_client" } });
   });
 
   test("a client that is in use is kept and lives on", async () => {
@@ -65,27 +66,29 @@ describe("expiry", () => {
     const { clientId } = await register();
     at(3600);
     expect(await desk.sweepClients()).toEqual({ deleted: 0, kept: 1, more: false });
-    expect(await desk.findClient(clientId)).toMatchObject({ status: "active", expiresAt: START + 10_800 });
+    const client = { status: "active", expiresAt: START + 10_800 };
+    expect(await desk.findClient(clientId)).toMatchObject({ value: client });
   });
 
   test("a question that cannot be answered keeps the client and rejects the sweep", async () => {
     const lifecycle = { unusedTtlSeconds: 3600, isClientInUse: () => Promise.reject(new Error("away")) };
-    const { desk, register, at } = setUp(lifecycle);
+    const { desk, store, register, at } = setUp(lifecycle);
     const { clientId } = await register();
     at(3600);
     await expect(desk.sweepClients()).rejects.toThrow("away");
-    expect(await desk.findClient(clientId)).toBeDefined();
+    expect(await desk.findClient(clientId)).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+    expect(await store.findClient(clientId)).toBeDefined();
   });
 });
 
 describe("use", () => {
   test("makes a client active, and uses at once share one write", async () => {
-    const { desk, register, at, writes } = setUp({ idleTtlSeconds: 36_000 });
+    const { desk, store, register, at, writes } = setUp({ idleTtlSeconds: 36_000 });
     const client = await register();
     const uses = await Promise.all(Array.from({ length: 20 }, () => desk.recordClientUse(client)));
     expect(new Set(uses)).toEqual(new Set(["recorded"]));
     expect(writes()).toBe(1);
-    const used = await desk.findClient(client.clientId);
+    const used = await store.findClient(client.clientId);
     expect(used).toMatchObject({ status: "active", lastUsedAt: START, expiresAt: START + 36_000 });
     at(3599);
     await desk.recordClientUse(used ?? client);
@@ -97,16 +100,17 @@ describe("use", () => {
 });
 
 test("a disabled client may do nothing until it is enabled", async () => {
-  const { desk, register } = setUp({});
+  const { desk, store, register } = setUp({});
   const { clientId } = await register();
   const allows = async (): Promise<boolean> => {
-    const client = await desk.findClient(clientId);
+    const client = await store.findClient(clientId);
     return client !== undefined && desk.allowsRedirectUri(client, REDIRECT_URI);
   };
   expect(await desk.enableClient(clientId)).toBe(false);
   expect(await desk.disableClient(clientId)).toBe(true);
   expect(await desk.disableClient(clientId)).toBe(false);
   expect(await allows()).toBe(false);
+  expect(await desk.findClient(clientId)).toEqual({ ok: false, error: { kind: "disabled" } });
   expect(await desk.enableClient(clientId)).toBe(true);
   expect(await allows()).toBe(true);
 });

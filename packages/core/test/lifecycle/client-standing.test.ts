@@ -24,8 +24,8 @@ async function setUp(options: Parameters<typeof managedDesk>[0] = {}, body: obje
   return { ...made, answer, id: answer.client_id, authenticate };
 }
 
-async function found({ desk }: ManagedDesk, id: string): Promise<RegisteredClient> {
-  const client = await desk.findClient(id);
+async function found({ store }: ManagedDesk, id: string): Promise<RegisteredClient> {
+  const client = await store.findClient(id);
   if (!client) throw new Error("there is no such client");
   return client;
 }

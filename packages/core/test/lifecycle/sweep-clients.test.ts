@@ -15,7 +15,7 @@ async function setUp(count: number, lifecycle: ClientLifecycleOptions = {}) {
   }
   made.time.now = START + (count + DAY) * 1000;
   const left = async () => {
-    const found = await Promise.all(ids.map((id) => made.desk.findClient(id)));
+    const found = await Promise.all(ids.map(async (id) => made.store.findClient(id)));
     return ids.filter((_, index) => found[index] !== undefined);
   };
   const ended = () =>
@@ -86,7 +86,7 @@ describe("a client that was used", () => {
   const used = async (lifecycle: ClientLifecycleOptions) => {
     const made = managedDesk({ lifecycle });
     const { client_id: id } = await made.register();
-    const client = await made.desk.findClient(id);
+    const client = await made.store.findClient(id);
     if (!client) throw new Error("it was just registered");
     expect(await made.desk.recordClientUse(client)).toBe("recorded");
     return { ...made, id };
@@ -98,7 +98,7 @@ describe("a client that was used", () => {
     expect(await desk.sweepClients()).toMatchObject({ deleted: 0 });
     time.now = START + 2 * DAY * 1000;
     expect(await desk.sweepClients()).toMatchObject({ deleted: 1 });
-    expect(await desk.findClient(id)).toBeUndefined();
+    expect(await desk.findClient(id)).toEqual({ ok: false, error: { kind: "unknown_client" } });
   });
 
   test("ends no earlier than at the minimum age", async () => {
@@ -113,6 +113,6 @@ describe("a client that was used", () => {
     const { desk, time, id } = await used({ unusedTtlSeconds: DAY });
     time.now = START + 3650 * DAY * 1000;
     expect(await desk.sweepClients()).toMatchObject({ deleted: 0 });
-    expect(await desk.findClient(id)).not.toHaveProperty("expiresAt");
+    expect(await desk.findClient(id)).not.toHaveProperty("value.expiresAt");
   });
 });

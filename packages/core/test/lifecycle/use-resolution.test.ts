@@ -5,7 +5,7 @@ async function setUp(options: Parameters<typeof managedDesk>[0]) {
   const made = managedDesk(options);
   const { client_id: id } = await made.register();
   const find = async () => {
-    const client = await made.desk.findClient(id);
+    const client = await made.store.findClient(id);
     if (!client) throw new Error("there is no such client");
     return client;
   };

@@ -121,7 +121,7 @@ describe("policies", () => {
   });
 
   test("hold a client until an operator approves it: till then it can do nothing but read and delete itself", async () => {
-    const { register, desk, send, events } = managedDesk({
+    const { register, desk, store, send, events } = managedDesk({
       policies: { open: [holdForApproval({ reason: "new here" })] },
     });
     const client = await register();
@@ -130,9 +130,11 @@ describe("policies", () => {
     ]);
     expect(JSON.stringify(client)).not.toContain("new here");
     const { registration_client_uri: uri, registration_access_token: token } = client;
-    const found = await desk.findClient(client.client_id);
+    const found = await store.findClient(client.client_id);
     if (!found) throw new Error("lost");
     expect(found.status).toBe("awaiting_approval");
+    const lookup = await desk.findClient(client.client_id);
+    expect(lookup).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
     expect(desk.allowsRedirectUri(found, PUBLIC.redirect_uris[0] ?? "")).toBe(false);
     expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
     expect(await desk.approveClient(client.client_id)).toBe(true);
@@ -140,13 +142,13 @@ describe("policies", () => {
     // A renewal of the token asks for nothing new; a change does.
     const renewed = await send("PUT", uri, token, updateOf(client));
     expect(renewed.status).toBe(200);
-    expect((await desk.findClient(client.client_id))?.status).toBe("pending");
+    expect((await store.findClient(client.client_id))?.status).toBe("pending");
     const changed = await send("PUT", uri, textOf(renewed.body, "registration_access_token"), {
       ...updateOf(renewed.body),
       client_name: "Another",
     });
     expect(changed.status).toBe(200);
-    expect((await desk.findClient(client.client_id))?.status).toBe("awaiting_approval");
+    expect((await store.findClient(client.client_id))?.status).toBe("awaiting_approval");
   });
 
   test("judge by token even where anybody may register", async () => {

@@ -1,0 +1,18 @@
+import type { Finding } from "../client-metadata/finding.js";
+
+/** A small body can break a rule ten thousand times; a log need not say each. */
+const MAX_FINDINGS = 100;
+
+/** The findings as an event has them: errors first, and how many were left out. */
+export function shownFindings(findings: readonly Finding[]): {
+  readonly findings: readonly Finding[];
+  readonly findingsOmitted?: number;
+} {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  const findingsOmitted = findings.length - MAX_FINDINGS;
+  return {
+    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
+    ...(findingsOmitted > 0 && { findingsOmitted }),
+  };
+}

@@ -1,0 +1,84 @@
+import { usesClientSecret } from "../client-metadata/authentication-method.js";
+import { Findings, type Finding } from "../client-metadata/finding.js";
+import { isOmitted } from "../client-metadata/omitted.js";
+import { isJsonObject, type JsonObject } from "../json.js";
+import { acceptClientMetadata } from "../registration-endpoint/accept-client-metadata.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import { err, ok, type Result } from "../result.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+
+/** Which revision of the draft decides where they differ. */
+export type DocumentDraft = "00" | "03";
+
+export interface AcceptedDocument {
+  readonly client: RegisteredClient;
+  readonly findings: readonly Finding[];
+  readonly heldBecause?: string;
+}
+
+export type DocumentRefusal =
+  | { readonly kind: "refused_document"; readonly findings: readonly Finding[] }
+  /** Something else than the document failed: a policy, a verifier. */
+  | { readonly kind: "unavailable"; readonly cause: unknown };
+
+/** The methods with a shared secret, the one that this server never offers among them. */
+const isSharedSecret = (method: unknown): boolean =>
+  method === "client_secret_jwt" || usesClientSecret(String(method));
+
+/**
+ * Makes a client of the text behind its URL, by the rules and policies of a registration.
+ *
+ * @see OAuth Client ID Metadata Document section 4.1 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1
+ */
+export async function acceptDocument(
+  text: string,
+  clientId: string,
+  draft: DocumentDraft,
+  desk: RegistrationDesk,
+): Promise<Result<AcceptedDocument, DocumentRefusal>> {
+  const findings = new Findings();
+  const document = parseObject(text);
+  if (!document) findings.error("(body)", "document.json");
+  else if (document.client_id !== clientId) findings.error("client_id", "document.client_id");
+  for (const member of ["client_secret", "client_secret_expires_at"]) {
+    if (!isOmitted(document?.[member])) findings.error(member, "document.secret");
+  }
+  if (isSharedSecret(document?.token_endpoint_auth_method)) {
+    findings.error("token_endpoint_auth_method", "document.shared_secret");
+  }
+  if (!document || findings.refused) return err({ kind: "refused_document", findings: findings.all });
+
+  const submitted = withDefaultMethod(document, draft);
+  const accepted = await acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, desk);
+  if (!accepted.ok) {
+    const { error } = accepted;
+    return error.kind === "refused_metadata"
+      ? err({ kind: "refused_document", findings: error.findings })
+      : err({ kind: "unavailable", cause: "cause" in error ? error.cause : error.kind });
+  }
+  const { record, ...remarks } = accepted.value;
+  // What a default, a choice or a policy made of it counts as well.
+  if (isSharedSecret(record.metadata.token_endpoint_auth_method)) {
+    findings.error("token_endpoint_auth_method", "document.shared_secret");
+    return err({ kind: "refused_document", findings: findings.all });
+  }
+  const clientIdIssuedAt = Math.floor(desk.clock() / 1000);
+  return ok({ client: { ...record, clientId, clientIdIssuedAt, version: 1 }, ...remarks });
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The default of RFC 7591 is a shared secret. Since -03 a document that says nothing means `none`. */
+function withDefaultMethod({ client_id: _, ...document }: JsonObject, draft: DocumentDraft): JsonObject {
+  const saysNothing =
+    isOmitted(document.token_endpoint_auth_method) &&
+    isOmitted(document.token_endpoint_auth_methods_supported);
+  return draft === "03" && saysNothing ? { ...document, token_endpoint_auth_method: "none" } : document;
+}

@@ -1,0 +1,28 @@
+import type { Rule } from "../client-metadata/rules.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+
+const MAX_LENGTH = 2048;
+
+/** Whether a client_id is to be read as the URL of a document. No identifier that this server makes begins so. */
+export function isClientIdUrl(clientId: string): boolean {
+  return clientId.startsWith("https://");
+}
+
+/**
+ * The rule that the URL of a document breaks, if any. It has to have a path, and is compared as it is written: dot
+ * segments, userinfo and a fragment have no place in it.
+ *
+ * @see OAuth Client ID Metadata Document section 3 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3
+ */
+export function clientIdUrlRule(clientId: string, allowQuery: boolean): Rule | undefined {
+  const parsed = parseStrictUri(clientId, MAX_LENGTH);
+  if (!parsed.ok) return parsed.error;
+  const { path, query, fragment } = parsed.value;
+  if (path === "" || path === "/" || clientId.includes("#") || fragment !== "") return "document.url";
+  return query !== "" && !allowQuery ? "document.url" : undefined;
+}
+
+/** The host of a URL that keeps the rules, for a page that shows who a client is. */
+export function clientIdHost(clientId: string): string {
+  return new URL(clientId).host;
+}

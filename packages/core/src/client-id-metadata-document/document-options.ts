@@ -1,0 +1,79 @@
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { hostPattern } from "../policy/host-pattern.js";
+import type { DocumentDraft } from "./accept-document.js";
+
+/**
+ * Lets a client be known by the URL of its metadata, without registration.
+ *
+ * @see OAuth Client ID Metadata Document, draft-ietf-oauth-client-id-metadata-document-03 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-03
+ */
+export interface ClientIdMetadataDocumentOptions {
+  /** Fetches the documents: one of its own, so that who names slow URLs holds up nothing else. */
+  readonly guardedFetch: GuardedFetch;
+  /** Hosts whose documents are taken, such as `claude.ai` or `*.partner.example`. Default: every host. */
+  readonly allowHosts?: readonly string[];
+  /**
+   * The revision that decides where they differ: by `03`, the default, a document without an authentication method means
+   * `none`; by `00` it means the default of RFC 7591, which a document cannot have, so that it is refused.
+   */
+  readonly draft?: DocumentDraft;
+  /** Whether a client_id may have a query, which the draft says it SHOULD NOT. Default false. */
+  readonly allowQuery?: boolean;
+  /** The floor of how long a document is used before it is fetched again, whatever its server says. Default 60. */
+  readonly minFreshSeconds?: number;
+  /** The ceiling of the same. Default 86,400, which is a day. */
+  readonly maxFreshSeconds?: number;
+  /** For how long after that a document still serves while its server cannot be reached. Default 86,400; 0 for not at all. */
+  readonly maxStaleSeconds?: number;
+  /** How many documents are kept in memory. Default 1,000. */
+  readonly maxDocuments?: number;
+}
+
+/** The options with their defaults. */
+export type DocumentRules = ReturnType<typeof resolveDocumentOptions>;
+
+/** @throws MisuseError for an option that is missing or makes no sense */
+export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions) {
+  const {
+    guardedFetch,
+    allowHosts,
+    draft = "03",
+    allowQuery = false,
+    minFreshSeconds: min = 60,
+    maxFreshSeconds: max = 86_400,
+    maxStaleSeconds = 86_400,
+    maxDocuments = 1000,
+    ...others
+  } = options;
+  const [unknown] = Object.keys(others);
+  const must = (holds: boolean, option: string, be: string) =>
+    requireThat(holds, "ERR_OPTION", `clientIdMetadataDocuments.${option}: ${be}`);
+  must(unknown === undefined, String(unknown), "there is no such option");
+  must(
+    typeof guardedFetch === "function",
+    "guardedFetch",
+    "must be a function, such as guardedFetch({ connection })",
+  );
+  must(allowHosts === undefined || Array.isArray(allowHosts), "allowHosts", "must be a list of hosts");
+  must(["00", "03"].includes(draft), "draft", "must be 00 or 03");
+  must(typeof allowQuery === "boolean", "allowQuery", "must be true or false");
+  for (const [option, value] of Object.entries({
+    minFreshSeconds: min,
+    maxFreshSeconds: max,
+    maxStaleSeconds,
+  })) {
+    must(Number.isSafeInteger(value) && value >= 0, option, "must be a whole number of seconds, or 0");
+  }
+  must(min <= max, "minFreshSeconds", "must not be more than maxFreshSeconds");
+  requirePositiveInteger(maxDocuments, "ERR_OPTION", "clientIdMetadataDocuments.maxDocuments");
+  return {
+    guardedFetch,
+    allowHosts: allowHosts?.map(hostPattern) ?? [() => true],
+    draft,
+    allowQuery,
+    maxDocuments,
+    fresh: { min, max },
+    maxStaleSeconds,
+  };
+}

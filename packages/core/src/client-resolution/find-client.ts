@@ -1,0 +1,44 @@
+import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
+import { err, type Result } from "../result.js";
+import { hasExpired } from "../store/client-standing.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+import { resolveClient, type ClientResolution, type ClientResolutionFailure } from "./resolve-client.js";
+
+/** Why nothing may be done for a client that is there. */
+export type ClientHindrance = "awaiting_approval" | "disabled" | "expired_client";
+
+/**
+ * Why the authorization endpoint must not go on with a client_id. Only `unavailable` may pass by itself: answer it with 503.
+ */
+export type ClientLookupFailure = ClientResolutionFailure | { readonly kind: ClientHindrance };
+
+interface FindingDesk extends ClientResolution {
+  readonly lifecycle: ClientLifecycle;
+  readonly clock: () => number;
+}
+
+/** The client of an identifier, if something may be done for it. Never rejects. */
+export async function findClient(
+  clientId: string,
+  desk: FindingDesk,
+): Promise<Result<RegisteredClient, ClientLookupFailure>> {
+  const found = await resolveClient(clientId, desk);
+  if (!found.ok) return found;
+  try {
+    const hindrance = await clientHindrance(found.value, desk);
+    return hindrance ? err({ kind: hindrance }) : found;
+  } catch (cause) {
+    return err({ kind: "unavailable", cause });
+  }
+}
+
+/** What keeps a client from everything, if anything does. Rejects when `isClientInUse` cannot answer. */
+export async function clientHindrance(
+  client: RegisteredClient,
+  { lifecycle, clock }: Pick<FindingDesk, "lifecycle" | "clock">,
+): Promise<ClientHindrance | undefined> {
+  const { status } = client;
+  if (status === "awaiting_approval" || status === "disabled") return status;
+  const isOver = hasExpired(client, Math.floor(clock() / 1000)) && !(await lifecycle.isClientInUse?.(client));
+  return isOver ? "expired_client" : undefined;
+}

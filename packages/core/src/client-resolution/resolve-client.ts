@@ -1,0 +1,33 @@
+import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
+import type { Finding } from "../client-metadata/finding.js";
+import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
+import { err, ok, type Result } from "../result.js";
+import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+
+/** Why there is no client of an identifier, or why nobody can say. */
+export type ClientResolutionFailure =
+  | { readonly kind: "unknown_client" }
+  /** What its client_id leads to is no document that this server takes. `findings` are for the operator. */
+  | { readonly kind: "refused_document"; readonly findings: readonly Finding[] }
+  /** The store, or the document's server, cannot answer. It says nothing about the client. */
+  | { readonly kind: "unavailable"; readonly cause: unknown };
+
+export interface ClientResolution {
+  readonly store: RegistrationStore;
+  /** Missing where a URL is no client_id. */
+  readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
+}
+
+/** The client of an identifier, whatever its standing: from its document when the identifier is a URL, or else from the store. */
+export async function resolveClient(
+  clientId: string,
+  { store, clientIdMetadataDocuments }: ClientResolution,
+): Promise<Result<RegisteredClient, ClientResolutionFailure>> {
+  if (clientIdMetadataDocuments && isClientIdUrl(clientId)) return clientIdMetadataDocuments.find(clientId);
+  try {
+    const client = await store.findClient(clientId);
+    return client ? ok(client) : err({ kind: "unknown_client" });
+  } catch (cause) {
+    return err({ kind: "unavailable", cause });
+  }
+}

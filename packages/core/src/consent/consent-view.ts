@@ -1,0 +1,110 @@
+import { clientIdHost, isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
+import { baseName } from "../client-metadata/member-name.js";
+import type { JsonObject, JsonValue } from "../json.js";
+import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import { statedClaims } from "../software-statement/stated-claims.js";
+import type { RegisteredClient } from "../store/registration-store.js";
+import type { LookAlike } from "./well-known-names.js";
+
+/** A member that a consent page may show. Text is to be escaped, and an address to be shown as text or a link, never loaded. */
+export interface ShownMember {
+  /** With its language tag, if it has one. */
+  readonly member: string;
+  readonly value: JsonValue;
+  /**
+   * Whether a trusted software statement says so that names the redirect URI too. A statement is no secret: whoever sends
+   * another's with redirect URIs of their own shows nothing by it. Everything else is the client's own word.
+   */
+  readonly isVerified: boolean;
+}
+
+/**
+ * What a user should be warned of.
+ *
+ * - `loopback`: the answer goes to this machine alone, where any program may wait for it.
+ * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
+ * - `look_alike_name`: it is called like one of `wellKnownNames`, and nothing shows that it is the owner's.
+ * - `other_host`: the answer goes to another host than the one that the client is known by.
+ */
+export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_name" | "other_host";
+
+/** What a user needs to know before saying yes. */
+export interface ConsentView {
+  readonly clientId: string;
+  /** The host that vouches for the client: that of its document's URL. To be shown. */
+  readonly clientIdHost?: string;
+  /** Where the answer would go: `destination` is the host, or the scheme of an application. To be shown before all else. */
+  readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
+  readonly members: readonly ShownMember[];
+  readonly warnings: readonly ConsentWarning[];
+}
+
+interface ConsentRules {
+  readonly redirectUris: RedirectUriPolicy;
+  readonly isLookAlike: LookAlike;
+}
+
+const NAMES: ReadonlySet<string> = new Set(["client_name", "organization_name"]);
+const SHOWN: ReadonlySet<string> = new Set([
+  ...NAMES,
+  ...["client_uri", "logo_uri", "tos_uri", "policy_uri"],
+  ...["organization_uri", "information_uri", "description", "contacts"],
+]);
+
+/**
+ * Gathers what a consent page shows of a client. `undefined` for a redirect URI that the policy does not let through.
+ *
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ * @see OAuth Client ID Metadata Document section 6.4 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6.4
+ */
+export function consentView(
+  client: RegisteredClient,
+  redirectUri: string,
+  rules: ConsentRules,
+): ConsentView | undefined {
+  const { clientId, metadata } = client;
+  const parsed = rules.redirectUris.parse(redirectUri);
+  if (!parsed.ok) return undefined;
+  const { kind, uri } = parsed.value;
+  const destination = kind === "private_use" ? uri.scheme : uri.host;
+  const host = isClientIdUrl(clientId) ? clientIdHost(clientId) : undefined;
+
+  const claims = claimsFor(redirectUri, client, rules.redirectUris);
+  const members = Object.entries(metadata).flatMap(([member, value]): ShownMember[] => {
+    if (value === undefined || !SHOWN.has(baseName(member))) return [];
+    return [{ member, value, isVerified: isSame(claims[member], value) }];
+  });
+  // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
+  const hosts = [...(host === undefined ? [] : [host]), ...(kind === "https" ? [uri.host] : [])];
+  const isLookAlike = members.some(
+    ({ member, value, isVerified }) =>
+      !isVerified &&
+      NAMES.has(baseName(member)) &&
+      typeof value === "string" &&
+      rules.isLookAlike(value, hosts),
+  );
+  const warnings: Readonly<Record<ConsentWarning, boolean>> = {
+    loopback: kind === "loopback",
+    private_use_scheme: kind === "private_use",
+    look_alike_name: isLookAlike,
+    other_host: host !== undefined && kind === "https" && host !== uri.host,
+  };
+  return {
+    clientId,
+    ...(host !== undefined && { clientIdHost: host }),
+    redirect: { kind, destination },
+    members,
+    warnings: (Object.keys(warnings) as ConsentWarning[]).filter((warning) => warnings[warning]),
+  };
+}
+
+/** What a statement says of the client that is answered at this URI. */
+function claimsFor(redirectUri: string, client: RegisteredClient, policy: RedirectUriPolicy): JsonObject {
+  const claims = statedClaims(client);
+  const stated: unknown = claims["redirect_uris"];
+  return Array.isArray(stated) && policy.admits(stated as string[], redirectUri) ? claims : {};
+}
+
+function isSame(claim: JsonValue | undefined, value: JsonValue): boolean {
+  return claim !== undefined && JSON.stringify(claim) === JSON.stringify(value);
+}

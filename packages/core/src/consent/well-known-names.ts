@@ -1,0 +1,21 @@
+import { requireThat } from "../misuse.js";
+import { hostPattern } from "../policy/host-pattern.js";
+import { reservedNames } from "../policy/reserved-names/reserved-names.js";
+
+/** Names that people trust, each with the hosts of its owner: `{ Claude: ["claude.ai"] }`. */
+export type WellKnownNames = Readonly<Record<string, readonly string[]>>;
+
+/** Whether a name is, or looks like, a well-known one whose owner has none of these hosts. */
+export type LookAlike = (name: string, hosts: readonly string[]) => boolean;
+
+/** @throws MisuseError for a name without a letter or digit, and for what is no host */
+export function lookAlikes(names: WellKnownNames): LookAlike {
+  const owned = Object.entries(names).map(([name, hosts]) => {
+    requireThat(Array.isArray(hosts), "ERR_OPTION", `wellKnownNames.${name}: must be a list of hosts`);
+    return { isAlike: reservedNames([name]), owns: hosts.map(hostPattern) };
+  });
+  return (name, hosts) =>
+    owned.some(
+      ({ isAlike, owns }) => isAlike(name) && !hosts.some((host) => owns.some((isOf) => isOf(host))),
+    );
+}

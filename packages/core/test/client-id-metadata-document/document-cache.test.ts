@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import { MisuseError } from "../../src/misuse.js";
+import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
+import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
+import { jsonDocument } from "../advisories/recording-connection.js";
+import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
+import { DOCUMENT, documentDesk, URL_OF_CLIENT } from "./document-desk.js";
+
+const DAY = 86_400;
+const cached = (headers: Record<string, string>) =>
+  new Response(JSON.stringify(DOCUMENT), { headers: { "content-type": "application/json", ...headers } });
+
+describe("how long a document is fresh", () => {
+  test.each([
+    [{}, 3600],
+    [{ "cache-control": "max-age=600" }, 600],
+    [{ "cache-control": "public, Max-Age = 600" }, 600],
+    [{ "cache-control": 'max-age="600"' }, 600],
+    [{ "cache-control": "max-age=600, s-maxage=700" }, 700],
+    [{ "cache-control": "max-age=600", age: "100" }, 500],
+    [{ "cache-control": "max-age=600", age: "nonsense" }, 600],
+    [{ "cache-control": "max-age=600", age: "9000" }, 60],
+    [{ "cache-control": "max-age=1" }, 60],
+    [{ "cache-control": "max-age=99999999" }, DAY],
+    [{ "cache-control": "no-store" }, 60],
+    [{ "cache-control": "max-age=600, no-cache" }, 60],
+    [{ "cache-control": "max-age=-5" }, 3600],
+    [{ expires: "Thu, 05 Nov 2026 00:10:00 GMT", date: "Thu, 05 Nov 2026 00:00:00 GMT" }, 600],
+    [{ expires: "0", date: "Thu, 05 Nov 2026 00:00:00 GMT" }, 60],
+    [{ expires: "Thu, 05 Nov 2026 00:10:00 GMT" }, 60],
+  ])("by %j is %i s", (headers, seconds) => {
+    expect(freshSeconds(new Headers(headers as Record<string, string>), { min: 60, max: DAY })).toBe(seconds);
+  });
+});
+
+test("a fresh document is not fetched again, and a change of it is told", async () => {
+  let document: object = DOCUMENT;
+  const { find, asked, at, events } = documentDesk(() => jsonDocument(document));
+  await find();
+  document = { ...DOCUMENT, redirect_uris: ["https://app.example/changed"] };
+  at(3599);
+  expect(await find()).toMatchObject({
+    value: { metadata: { redirect_uris: ["https://app.example/callback"] } },
+  });
+  expect(asked).toHaveLength(1);
+  at(3600);
+  expect(await find()).toMatchObject({
+    value: { metadata: { redirect_uris: ["https://app.example/changed"] } },
+  });
+  expect(asked).toHaveLength(2);
+  expect(events.at(-1)).toMatchObject({
+    type: "client_document_accepted",
+    changes: [
+      {
+        member: "redirect_uris",
+        change: "changed",
+        from: ["https://app.example/callback"],
+        to: ["https://app.example/changed"],
+      },
+    ],
+  });
+});
+
+test("requests at once for one document share one fetch", async () => {
+  const { find, asked } = documentDesk();
+  const found = await Promise.all(Array.from({ length: 50 }, () => find()));
+  expect(found.every(({ ok }) => ok)).toBe(true);
+  expect(asked).toHaveLength(1);
+});
+
+test("one more than may be fetched at once is unavailable, and may be asked for again at once", async () => {
+  let release: (() => void) | undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const { find } = documentDesk(
+    async (url) => {
+      await gate;
+      return jsonDocument({ ...DOCUMENT, client_id: url });
+    },
+    {},
+    { fetching: { maxConcurrent: 1 } },
+  );
+  const first = find("https://app.example/one");
+  expect(await find("https://app.example/two")).toMatchObject({ error: { kind: "unavailable" } });
+  release?.();
+  expect(await first).toMatchObject({ ok: true });
+  expect(await find("https://app.example/two")).toMatchObject({ ok: true });
+});
+
+test("CIMD-4: failures are not kept, but the server that failed is spared for longer and longer", async () => {
+  let isAway = true;
+  const { find, asked, at } = documentDesk(() => {
+    if (isAway) throw new Error("away");
+    return jsonDocument(DOCUMENT);
+  });
+  const spared = [5, 10, 20, 40, 60, 60];
+  let now = 0;
+  for (const [round, seconds] of spared.entries()) {
+    at(now);
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
+    expect(asked).toHaveLength(round + 1);
+    now += seconds;
+    at(now - 1);
+    await find();
+    expect(asked).toHaveLength(round + 1);
+  }
+  isAway = false;
+  at(now);
+  expect(await find()).toMatchObject({ ok: true });
+  // And the next failure begins anew.
+  isAway = true;
+  at(now + 3600 + DAY);
+  await find();
+  at(now + 3600 + DAY + 5);
+  await find();
+  expect(asked).toHaveLength(spared.length + 3);
+});
+
+test("a document is refused again only after it was looked at again", async () => {
+  let document: object = { ...DOCUMENT, client_id: "https://other.example/" };
+  const { find, asked, at } = documentDesk(() => jsonDocument(document));
+  expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
+  document = DOCUMENT;
+  expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
+  at(5);
+  expect(await find()).toMatchObject({ ok: true });
+  expect(asked).toHaveLength(2);
+});
+
+describe("a document that is no longer fresh", () => {
+  const setUp = async (maxStaleSeconds?: number) => {
+    let answer = (): Response => cached({ "cache-control": "max-age=600" });
+    const made = documentDesk(() => answer(), maxStaleSeconds === undefined ? {} : { maxStaleSeconds });
+    await made.find();
+    return { ...made, set: (next: () => Response) => void (answer = next) };
+  };
+  const away = (): never => {
+    throw new Error("away");
+  };
+
+  test.each([
+    ["cannot be reached", away],
+    ["has an error of its own", () => new Response("", { status: 503 })],
+    ["asks for fewer requests", () => new Response("", { status: 429 })],
+  ])("serves on while its server %s, and not for ever", async (_, answer) => {
+    const { find, at, set, events } = await setUp();
+    set(answer);
+    at(600);
+    expect(await find()).toMatchObject({ ok: true });
+    expect(events.at(-1)).toMatchObject({ type: "client_document_unavailable" });
+    expect(await find()).toMatchObject({ ok: true });
+    at(600 + DAY - 1);
+    expect(await find()).toMatchObject({ ok: true });
+    at(600 + DAY);
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
+  });
+
+  test("does not serve on where none may", async () => {
+    const { find, at, set } = await setUp(0);
+    set(away);
+    at(600);
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
+  });
+
+  test.each([
+    ["is gone", () => new Response("", { status: 404 })],
+    ["is no longer good", () => jsonDocument({ ...DOCUMENT, client_secret: "s" })],
+  ])("ends at once when it %s", async (_, answer) => {
+    const { find, at, set } = await setUp();
+    set(answer);
+    at(600);
+    expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
+    set(away);
+    at(605);
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
+  });
+
+  test("is fetched again when the clock was put back", async () => {
+    const { find, at, asked } = await setUp();
+    at(-1);
+    await find();
+    expect(asked).toHaveLength(2);
+  });
+});
+
+test("only so many documents are kept: the one that was not asked for the longest goes", async () => {
+  const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
+  const { find, asked } = documentDesk(answer, { maxDocuments: 2 });
+  const [one, two, three] = ["one", "two", "three"].map((name) => `https://app.example/${name}`);
+  for (const url of [one, two, one, three, one]) await find(url);
+  expect(asked).toEqual([one, two, three]);
+  await find(two);
+  expect(asked).toEqual([one, two, three, two]);
+});
+
+test.each([
+  { guardedFetch: undefined },
+  { draft: "02" },
+  { allowQuery: "yes" },
+  { allowHosts: "app.example" },
+  { allowHosts: ["*"] },
+  { minFreshSeconds: -1 },
+  { minFreshSeconds: 61, maxFreshSeconds: 60 },
+  { maxStaleSeconds: 0.5 },
+  { maxDocuments: 0 },
+  { minFreshSecond: 1 },
+])("no desk is built with %j", (wrong) => {
+  const clientIdMetadataDocuments = {
+    guardedFetch: guardedFetch({ connection: () => Promise.reject(new Error("unused")) }),
+    ...wrong,
+  } as never;
+  expect(() => managedDesk({ clientIdMetadataDocuments })).toThrow(MisuseError);
+});
+
+test(`the desk of these tests finds ${URL_OF_CLIENT}`, async () => {
+  expect(await documentDesk().find()).toMatchObject({ ok: true });
+});

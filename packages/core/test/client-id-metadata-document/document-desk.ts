@@ -1,0 +1,54 @@
+import type { ClientIdMetadataDocumentOptions } from "../../src/client-id-metadata-document/document-options.js";
+import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
+import type { ClientRegistrationOptions } from "../../src/options.js";
+import { jsonDocument } from "../advisories/recording-connection.js";
+import { managedDesk, START, type ManagedDesk } from "../client-configuration-endpoint/managed-desk.js";
+
+export const URL_OF_CLIENT = "https://app.example/oauth/client.json";
+
+export const DOCUMENT = {
+  client_id: URL_OF_CLIENT,
+  client_name: "An app",
+  redirect_uris: ["https://app.example/callback"],
+  token_endpoint_auth_method: "none",
+};
+
+export interface DocumentDesk extends ManagedDesk {
+  /** The URLs that were asked for. */
+  readonly asked: string[];
+  readonly find: (clientId?: string) => ReturnType<ManagedDesk["desk"]["findClient"]>;
+  readonly at: (seconds: number) => void;
+}
+
+/** A desk whose documents come from `answer`. */
+export function documentDesk(
+  answer: (url: string) => Response | Promise<Response> = () => jsonDocument(DOCUMENT),
+  documents: Partial<ClientIdMetadataDocumentOptions> = {},
+  {
+    fetching = {},
+    ...options
+  }: Partial<ClientRegistrationOptions> & {
+    fetching?: Partial<GuardedFetchOptions>;
+  } = {},
+): DocumentDesk {
+  const asked: string[] = [];
+  const made = managedDesk({
+    clientIdMetadataDocuments: {
+      guardedFetch: guardedFetch({
+        connection: async ({ url }) => {
+          asked.push(url.href);
+          return answer(url.href);
+        },
+        ...fetching,
+      }),
+      ...documents,
+    },
+    ...options,
+  });
+  return {
+    ...made,
+    asked,
+    find: (clientId = URL_OF_CLIENT) => made.desk.findClient(clientId),
+    at: (seconds) => void (made.time.now = START + seconds * 1000),
+  };
+}

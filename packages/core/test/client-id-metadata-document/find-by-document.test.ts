@@ -1,0 +1,252 @@
+import { describe, expect, test } from "vitest";
+import { requireConsent } from "../../src/policy/require-consent.js";
+import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { INTERNAL_URLS, jsonDocument, redirectTo } from "../advisories/recording-connection.js";
+import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
+import { documentDesk, DOCUMENT, URL_OF_CLIENT } from "./document-desk.js";
+
+const without = (member: keyof typeof DOCUMENT) => {
+  const { [member]: _, ...rest } = DOCUMENT;
+  return rest;
+};
+const refusedBy = (...rules: string[]) => ({
+  ok: false,
+  error: {
+    kind: "refused_document",
+    findings: rules.map((rule) => expect.objectContaining({ rule }) as unknown),
+  },
+});
+
+describe("a URL as client_id", () => {
+  test("is a client with the metadata of its document, its source and its requirements", async () => {
+    const { find, desk, asked, events } = documentDesk();
+    const found = await find();
+    expect(found).toMatchObject({
+      ok: true,
+      value: {
+        clientId: URL_OF_CLIENT,
+        status: "pending",
+        origin: { source: "metadata_document", policies: [] },
+        requirements: { pkce: true },
+        metadata: { client_name: "An app", grant_types: ["authorization_code"], response_types: ["code"] },
+      },
+    });
+    if (!found.ok) return;
+    expect(found.value.metadata).not.toHaveProperty("client_id");
+    expect(desk.allowsRedirectUri(found.value, "https://app.example/callback")).toBe(true);
+    expect(desk.allowsRedirectUri(found.value, "https://app.example/other")).toBe(false);
+    expect(asked).toEqual([URL_OF_CLIENT]);
+    expect(events).toMatchObject([
+      {
+        type: "client_document_accepted",
+        clientId: URL_OF_CLIENT,
+        source: "metadata_document",
+        redirectUris: ["https://app.example/callback"],
+      },
+    ]);
+  });
+
+  test("is an unknown client where documents are off, and nobody is asked", async () => {
+    const { desk } = documentDesk(undefined, undefined, { clientIdMetadataDocuments: undefined as never });
+    expect(await desk.findClient(URL_OF_CLIENT)).toEqual({ ok: false, error: { kind: "unknown_client" } });
+    expect(desk.authorizationServerMetadata).not.toHaveProperty("client_id_metadata_document_supported");
+  });
+
+  test("CIMD-6: is announced in the server's metadata", () => {
+    expect(documentDesk().desk.authorizationServerMetadata).toMatchObject({
+      client_id_metadata_document_supported: true,
+    });
+  });
+
+  test("CIMD-11: never is what a registration makes", async () => {
+    const { client_id } = await documentDesk().register();
+    expect(client_id).not.toMatch(/^https:/);
+  });
+
+  test("is left alone by recordClientUse", async () => {
+    const { find, desk } = documentDesk();
+    const found = await find();
+    if (!found.ok) throw new Error(found.error.kind);
+    expect(await desk.recordClientUse(found.value)).toBe("recorded");
+    expect(await desk.countClients()).toMatchObject({ pending: 0, active: 0 });
+  });
+});
+
+describe("CIMD-1: the URL", () => {
+  test.each([
+    "https://app.example",
+    "https://app.example/",
+    "https://app.example/a/../client.json",
+    "https://app.example/./client.json",
+    "https://app.example/%2e%2e/client.json",
+    "https://app.example/client.json#part",
+    "https://app.example/client.json#",
+    "https://user@app.example/client.json",
+    "https://user:password@app.example/client.json",
+    "https://app.example/client.json?v=1",
+    "https://app.example/client json",
+    "https://app.example/client.json\n",
+    `https://app.example/${"a".repeat(2048)}`,
+  ])("%j leads nowhere, and nobody is asked", async (url) => {
+    const { find, asked, events } = documentDesk((asked) => jsonDocument({ ...DOCUMENT, client_id: asked }));
+    expect(await find(url)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+    expect(asked).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  test("may have a port, and a query where that is allowed", async () => {
+    const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
+    expect(await documentDesk(answer).find("https://app.example:8443/c")).toMatchObject({ ok: true });
+    const { find } = documentDesk(answer, { allowQuery: true });
+    expect(await find("https://app.example/c?v=1")).toMatchObject({ ok: true });
+  });
+
+  test("is compared letter by letter", async () => {
+    const { find } = documentDesk();
+    expect(await find("https://APP.example/oauth/client.json")).toMatchObject(
+      refusedBy("document.client_id"),
+    );
+    expect(await find("https://app.example/oauth/client%2ejson")).toMatchObject({ ok: false });
+  });
+
+  test.each(INTERNAL_URLS.filter((url) => url.startsWith("https://")))(
+    "CIMD-7: %s causes no request",
+    async (url) => {
+      const { find, asked } = documentDesk((asked) => jsonDocument({ ...DOCUMENT, client_id: asked }));
+      const path = url.endsWith("/") ? `${url}client.json` : url;
+      expect(await find(path)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("may be held to hosts", async () => {
+    const { find, asked } = documentDesk(undefined, { allowHosts: ["*.partner.example", "app.example"] });
+    expect(await find()).toMatchObject({ ok: true });
+    expect(await find("https://other.example/client.json")).toMatchObject(refusedBy("document.host"));
+    expect(asked).toEqual([URL_OF_CLIENT]);
+  });
+});
+
+describe("CIMD-2: the answer", () => {
+  const headers = { "content-type": "application/json" };
+  test.each([
+    ["a redirect", () => redirectTo("https://app.example/other", DOCUMENT), "redirected"],
+    ["a 404", () => new Response(JSON.stringify(DOCUMENT), { status: 404, headers }), "status"],
+    ["a 201", () => new Response(JSON.stringify(DOCUMENT), { status: 201, headers }), "status"],
+    ["a page", () => new Response("<html>", { headers: { "content-type": "text/html" } }), "media_type"],
+    ["too much", () => jsonDocument({ ...DOCUMENT, client_name: "x".repeat(70_000) }), "too_large"],
+  ])("that is %s is no document", async (_, answer, problem) => {
+    const { find, events } = documentDesk(answer);
+    expect(await find()).toMatchObject(refusedBy("document.fetch"));
+    expect(events).toMatchObject([{ type: "client_document_refused", problem }]);
+  });
+
+  test.each(["application/json", "application/json; charset=utf-8", "application/client-metadata+json"])(
+    "may be %s",
+    async (type) => {
+      const answer = () => new Response(JSON.stringify(DOCUMENT), { headers: { "content-type": type } });
+      expect(await documentDesk(answer).find()).toMatchObject({ ok: true });
+    },
+  );
+
+  test.each(["[]", "{", '"x"', "null", ""])("of %j is no JSON object", async (text) => {
+    const { find } = documentDesk(() => new Response(text, { headers }));
+    expect(await find()).toMatchObject(refusedBy("document.json"));
+  });
+});
+
+describe("CIMD-3: the document", () => {
+  test.each([
+    [without("client_id"), ["document.client_id"]],
+    [{ ...DOCUMENT, client_id: "https://other.example/client.json" }, ["document.client_id"]],
+    [{ ...DOCUMENT, client_id: [URL_OF_CLIENT] }, ["document.client_id"]],
+    [{ ...DOCUMENT, client_secret: "s" }, ["document.secret"]],
+    [{ ...DOCUMENT, client_secret_expires_at: 0 }, ["document.secret"]],
+    [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_basic" }, ["document.shared_secret"]],
+    [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_post" }, ["document.shared_secret"]],
+    [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_jwt" }, ["document.shared_secret"]],
+    [without("redirect_uris"), ["metadata.required"]],
+    [{ ...DOCUMENT, redirect_uris: ["http://app.example/callback"] }, ["redirect_uri.http"]],
+    [{ ...DOCUMENT, jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, ["jwks.private_key"]],
+  ])("%j is refused", async (document, rules) => {
+    const { find, events } = documentDesk(() => jsonDocument(document));
+    expect(await find()).toMatchObject(refusedBy(...rules));
+    expect(events).toMatchObject([{ type: "client_document_refused" }]);
+    expect(JSON.stringify(events)).not.toContain("c2VjcmV0");
+  });
+
+  test("is not given a shared secret by a list either", async () => {
+    const { token_endpoint_auth_method: _, ...rest } = DOCUMENT;
+    const { find } = documentDesk(() =>
+      jsonDocument({ ...rest, token_endpoint_auth_methods_supported: ["client_secret_basic"] }),
+    );
+    expect(await find()).toMatchObject(refusedBy("document.shared_secret"));
+  });
+
+  test("CIMD-12: without a method means none by -03, and by -00 what no document can have", async () => {
+    const answer = () => jsonDocument(without("token_endpoint_auth_method"));
+    expect(await documentDesk(answer).find()).toMatchObject({
+      value: { metadata: { token_endpoint_auth_method: "none" } },
+    });
+    expect(await documentDesk(answer, { draft: "00" }).find()).toMatchObject(
+      refusedBy("document.shared_secret"),
+    );
+  });
+
+  test("goes through the policies of its kind", async () => {
+    const policies = {
+      metadataDocument: [requireConsent(), allowRedirectHosts(["app.example"])],
+      open: [holdForApproval()],
+    };
+    const { find } = documentDesk(undefined, undefined, { policies });
+    expect(await find()).toMatchObject({ value: { requirements: { consent: true, pkce: true } } });
+    const elsewhere = { ...DOCUMENT, redirect_uris: ["https://elsewhere.example/"] };
+    const other = documentDesk(() => jsonDocument(elsewhere), undefined, { policies });
+    expect(await other.find()).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+  });
+
+  test("that a policy holds awaits approval, and may do nothing", async () => {
+    const { find, events } = documentDesk(undefined, undefined, { policies: { every: [holdForApproval()] } });
+    expect(await find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+    expect(events).toMatchObject([{ type: "client_document_accepted", status: "awaiting_approval" }]);
+  });
+
+  test("that a policy fails over is a defect, and no word on the client", async () => {
+    const judge = () => {
+      throw new Error("hunter2");
+    };
+    const { find } = documentDesk(undefined, undefined, { policies: { every: [{ name: "broken", judge }] } });
+    expect(await find()).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+  });
+});
+
+test.each(corpus.documents)("$client resolves", async ({ url, document }) => {
+  const { find, desk } = documentDesk(() => jsonDocument(document));
+  const found = await find(url);
+  if (!found.ok) throw new Error(JSON.stringify(found.error));
+  for (const uri of document.redirect_uris) expect(desk.allowsRedirectUri(found.value, uri)).toBe(true);
+  for (const uri of ["http://localhost:49152/callback", "http://127.0.0.1:3118/callback"]) {
+    expect(desk.allowsRedirectUri(found.value, uri)).toBe(url.includes("claude-code"));
+  }
+});
+
+test("a public client authenticates by its document, and an unknown one is told apart from one nobody reaches", async () => {
+  let isAway = false;
+  const { desk } = documentDesk(() => {
+    if (isAway) throw new Error("away");
+    return jsonDocument(DOCUMENT);
+  });
+  const authenticate = (client_id: string) =>
+    desk.authenticateClient({ parameters: new URLSearchParams({ client_id }) });
+  expect(await authenticate(URL_OF_CLIENT)).toMatchObject({ ok: true, value: { clientId: URL_OF_CLIENT } });
+  expect(await authenticate("https://app.example/other.json")).toMatchObject({
+    ok: false,
+    error: { kind: "invalid_client", reason: "refused_document" },
+  });
+  isAway = true;
+  expect(await authenticate("https://app.example/third.json")).toMatchObject({
+    ok: false,
+    error: { kind: "unavailable" },
+  });
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "vitest";
+import { MisuseError } from "../../src/misuse.js";
+import type { JsonObject } from "../../src/json.js";
+import { managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { DOCUMENT, documentDesk } from "../client-id-metadata-document/document-desk.js";
+import { jsonDocument } from "../advisories/recording-connection.js";
+
+const NAMES = { Claude: ["claude.ai", "*.claude.ai"], "Example Bank": [] };
+
+async function viewOf(body: object, redirectUri: string, wellKnownNames = NAMES) {
+  const { desk, register } = managedDesk({ wellKnownNames });
+  const { client_id } = await register({ ...PUBLIC, ...body });
+  const found = await desk.findClient(client_id);
+  if (!found.ok) throw new Error(found.error.kind);
+  return desk.consentView(found.value, redirectUri);
+}
+
+describe("where the answer goes", () => {
+  test.each([
+    ["https://app.example/callback", "https", "app.example", []],
+    ["http://127.0.0.1/cb", "loopback", "127.0.0.1", ["loopback"]],
+    ["http://localhost:3118/cb", "loopback", "localhost", ["loopback"]],
+    ["http://[::1]/cb", "loopback", "[::1]", ["loopback"]],
+    ["com.example.app:/cb", "private_use", "com.example.app", ["private_use_scheme"]],
+    ["cursor://anysphere.cursor-mcp/oauth/callback", "private_use", "cursor", ["private_use_scheme"]],
+  ])("%s is %s to %s", async (uri, kind, destination, warnings) => {
+    const view = await viewOf({ redirect_uris: [uri] }, uri);
+    expect(view).toMatchObject({ redirect: { kind, destination }, warnings });
+    expect(view).not.toHaveProperty("clientIdHost");
+  });
+
+  test("is any port of the loopback that was registered", async () => {
+    const view = await viewOf({ redirect_uris: ["http://127.0.0.1/cb"] }, "http://127.0.0.1:49152/cb");
+    expect(view).toMatchObject({ warnings: ["loopback"] });
+  });
+
+  test("is never what was not registered", async () => {
+    expect(await viewOf({}, "https://attacker.example/")).toBeUndefined();
+    expect(await viewOf({}, "https://app.example/callback#x")).toBeUndefined();
+    expect(await viewOf({}, "javascript:alert(1)")).toBeUndefined();
+  });
+});
+
+describe("names", () => {
+  const nameWarning = async (body: JsonObject, uri = "https://app.example/callback") =>
+    (await viewOf({ redirect_uris: [uri], ...body }, uri))?.warnings;
+
+  test.each(["Claude", "claude", "C\u217cаude", "Cl4ude", "Claude Login", "Example  Bank"])(
+    "%s is warned of when nothing shows that it is the owner's",
+    async (client_name) => {
+      expect(await nameWarning({ client_name })).toEqual(["look_alike_name"]);
+      expect(await nameWarning({ client_name: "Other", "client_name#ja": client_name })).toEqual([
+        "look_alike_name",
+      ]);
+    },
+  );
+
+  test.each(["Other", "Cloudy", "Examples of Banking"])("%s is not", async (client_name) => {
+    expect(await nameWarning({ client_name })).toEqual([]);
+  });
+
+  test("are the owner's where the answer goes to the owner", async () => {
+    expect(await nameWarning({ client_name: "Claude" }, "https://claude.ai/api/mcp/auth_callback")).toEqual(
+      [],
+    );
+    expect(await nameWarning({ client_name: "Claude" }, "https://www.claude.ai/cb")).toEqual([]);
+    expect(await nameWarning({ client_name: "Claude" }, "https://claude.ai.attacker.example/cb")).toEqual([
+      "look_alike_name",
+    ]);
+    expect(await nameWarning({ client_name: "Example Bank" }, "https://claude.ai/cb")).toEqual([
+      "look_alike_name",
+    ]);
+  });
+
+  test.each([
+    { Claude: "claude.ai" },
+    { Claude: ["*"] },
+    { "": [] },
+    { "!": [] },
+    { Claude: ["https://claude.ai"] },
+  ])("%j names nobody", (wellKnownNames) => {
+    expect(() => managedDesk({ wellKnownNames: wellKnownNames as never })).toThrow(MisuseError);
+  });
+});
+
+describe("a client that is known by its document", () => {
+  const view = async (document: object, uri: string, url = DOCUMENT.client_id) => {
+    const { desk, find } = documentDesk(
+      () => jsonDocument({ ...DOCUMENT, client_id: url, ...document }),
+      {},
+      {
+        wellKnownNames: NAMES,
+      },
+    );
+    const found = await find(url);
+    if (!found.ok) throw new Error(found.error.kind);
+    return desk.consentView(found.value, uri);
+  };
+
+  test("CIMD-9: is shown with the host of its URL", async () => {
+    expect(await view({}, "https://app.example/callback")).toMatchObject({
+      clientIdHost: "app.example",
+      warnings: [],
+    });
+  });
+
+  test("is warned of when the answer goes to another host", async () => {
+    const uri = "https://elsewhere.example/callback";
+    expect(await view({ redirect_uris: [uri] }, uri)).toMatchObject({ warnings: ["other_host"] });
+  });
+
+  test("bears the name of whoever owns its host", async () => {
+    const claude = { client_name: "Claude Code", redirect_uris: ["http://localhost/callback"] };
+    const uri = "http://localhost:3118/callback";
+    expect(await view(claude, uri, "https://claude.ai/oauth/claude-code-client-metadata")).toMatchObject({
+      warnings: ["loopback"],
+    });
+    expect(await view(claude, uri)).toMatchObject({ warnings: ["loopback", "look_alike_name"] });
+  });
+});
+
+describe("members", () => {
+  const shown = {
+    client_name: "An app",
+    "client_name#de": "Eine App",
+    client_uri: "https://app.example/",
+    logo_uri: "https://app.example/logo.png",
+    tos_uri: "https://app.example/tos",
+    policy_uri: "https://app.example/privacy",
+    contacts: ["a@app.example"],
+  };
+
+  test("are the client's own word without a software statement", async () => {
+    const view = await viewOf({ ...shown, software_id: "x" }, "https://app.example/callback");
+    expect(view?.members).toHaveLength(7);
+    for (const [member, value] of Object.entries(shown)) {
+      expect(view?.members).toContainEqual({ member, value, isVerified: false });
+    }
+  });
+
+  test("are verified where a trusted statement says the same", async () => {
+    const { desk, client } = await vouchedFor({
+      client_name: "Claude",
+      client_uri: "https://app.example/",
+      redirect_uris: ["https://app.example/callback"],
+    });
+    const view = desk.consentView(client, "https://app.example/callback");
+    expect(view?.members).toContainEqual({ member: "client_name", value: "Claude", isVerified: true });
+    expect(view?.members).toContainEqual({
+      member: "client_uri",
+      value: "https://app.example/",
+      isVerified: true,
+    });
+    expect(view?.members).toContainEqual({ member: "tos_uri", value: shown.tos_uri, isVerified: false });
+    expect(view?.warnings).toEqual([]);
+    // Nobody vouches for it any more.
+    const { softwareStatementIssuer: _, ...origin } = client.origin;
+    const unvouched = desk.consentView({ ...client, origin }, "https://app.example/callback");
+    expect(unvouched?.members.some(({ isVerified }) => isVerified)).toBe(false);
+    expect(unvouched?.warnings).toEqual(["look_alike_name"]);
+  });
+
+  test("are not verified by a statement that says nothing of the redirect URI: anybody can send it", async () => {
+    const { desk, client } = await vouchedFor({ client_name: "Claude" });
+    const view = desk.consentView(client, "https://app.example/callback");
+    expect(view?.members).toContainEqual({ member: "client_name", value: "Claude", isVerified: false });
+    expect(view?.warnings).toEqual(["look_alike_name"]);
+  });
+
+  async function vouchedFor(stated: JsonObject) {
+    const issuer = "https://vendor.example";
+    const statement = `e30.${Buffer.from(JSON.stringify({ iss: issuer, ...stated })).toString("base64url")}.c2ln`;
+    const { desk, register } = managedDesk({
+      wellKnownNames: NAMES,
+      softwareStatements: {
+        verify: () => Promise.resolve({ ok: true, value: { statement, issuer, claims: stated } }),
+      },
+    });
+    const { client_id } = await register({ ...PUBLIC, ...shown, software_statement: statement });
+    const found = await desk.findClient(client_id);
+    if (!found.ok) throw new Error(found.error.kind);
+    return { desk, client: found.value };
+  }
+});
