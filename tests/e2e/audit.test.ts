@@ -40,6 +40,9 @@ async function register({ origin }: ServerProcess, name: string, uri = "http://1
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+/** What `clients enable` has to be told beside the time of an unused client. */
+const idleTtlOf = (subcommand: string) => (subcommand === "enable" ? ["--idle-ttl", "off"] : []);
+
 const verify = (database: string, ...args: string[]): Promise<FinishedProcess> =>
   runOauthDcr(["audit", "verify", "--database", database, ...args]);
 
@@ -165,15 +168,17 @@ describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in 
     expect([one.stderr(), other.stderr()].join("")).not.toContain("could not");
   });
 
-  it("has what an operator's commands change, as far as they are told to, and prints nothing of it", async () => {
+  it("has what an operator's commands change, as far as they are told to, and prints it on the error stream alone", async () => {
     const { database, query } = newDatabase();
     const server = await start("--database", database, "--audit", "database");
     const id = String((await register(server, "a")).body["client_id"]);
     const file = join(folder, `${(files += 1)}.jsonl`);
     const environment = { OAUTH_DCR_DATABASE: database, OAUTH_DCR_AUDIT: `stdout,database,file:${file}` };
+    let printed = "";
     const run = async (...args: string[]): Promise<string> => {
       const { code, stdout, stderr } = await runOauthDcr(args, environment);
-      expect([code, stderr]).toEqual([0, ""]);
+      expect([code, stdout.split("\n").length]).toEqual([0, 2]);
+      printed += stderr;
       return stdout.trim();
     };
 
@@ -181,11 +186,11 @@ describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in 
     expect(token).toMatch(/^odcr_iat_\S+$/);
     expect(await run("token", "revoke", token)).toMatch(/^revoked \S+$/);
     expect(await run("clients", "disable", id)).toBe(`disabled ${id}`);
-    expect(await run("clients", "enable", id)).toBe(`enabled ${id}`);
-    // Without a change, and without a target, there is nothing to record.
-    await run("token", "list");
+    expect(await run("clients", "enable", id, "--unused-ttl", "1h", "--idle-ttl", "off")).toBe(
+      `enabled ${id}`,
+    );
+    // Without a change there is nothing to record.
     await run("clients", "count");
-    await run("token", "issue", "--audit", "stdout");
     const changes = [
       "initial_access_token_issued",
       "initial_access_token_revoked",
@@ -194,6 +199,7 @@ describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in 
     ];
     expect(await typesIn(query)).toEqual(["client_registered", ...changes]);
     const lines = readFileSync(file, "utf8");
+    expect(printed).toBe(lines);
     expect(auditLines(lines)).toMatchObject(changes.map((type) => ({ type, actor: "operator" })));
     expect(lines).toContain(id);
     expect(lines).not.toContain(token.slice(-43));
@@ -219,6 +225,35 @@ describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in 
 });
 
 describe("oauth-dcr clients", () => {
+  it("count and audit verify take no PostgreSQL schema for one that is not there, and make none", async (test) => {
+    if (!hasPostgres) test.skip("no PostgreSQL on 127.0.0.1:5432");
+    for (const command of [
+      ["clients", "count"],
+      ["audit", "verify"],
+    ]) {
+      const database = "postgres://postgres@127.0.0.1:5432/test?schema=misspelt_audit";
+      const { code, stdout, stderr } = await runOauthDcr([...command, "--database", database]);
+      expect(stderr).toMatch(/^oauth-dcr: there is no database .*schema misspelt_audit\n$/);
+      expect([code, stdout]).toEqual([2, ""]);
+    }
+  });
+
+  it("name the flag when PostgreSQL cannot be used", async () => {
+    const args = ["clients", "count", "--database", "postgres://postgres@127.0.0.1:1/test"];
+    const { code, stderr } = await runOauthDcr(args);
+    expect(stderr).toMatch(
+      /^oauth-dcr: the PostgreSQL of --database \(or OAUTH_DCR_DATABASE\) cannot be used: .*ECONNREFUSED/,
+    );
+    expect(code).toBe(1);
+    const wrong = ["serve", "--database", "postgres://postgres@127.0.0.1:1/test?schema=A-B"];
+    expect(await runOauthDcr(wrong)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^oauth-dcr: --database .*schema: must be 1 to 63 small letters/,
+      ) as unknown,
+    });
+  });
+
   it("approve and enable begin a client's time anew, by what the server has been told", async () => {
     const { database, query } = sqlite.newDatabase();
     const store = openSqliteStore(new Database(database));
@@ -246,10 +281,16 @@ describe("oauth-dcr clients", () => {
     const disabled = await store.findClient("held");
     expect(disabled).toMatchObject({ status: "disabled" });
     expect(disabled).not.toHaveProperty("expiresAt");
-    expect(await run("enable", "held", "--idle-ttl", "90d")).toMatchObject({
-      code: 0,
-      stdout: "enabled held\n",
-    });
+    const lifetimes = ["--unused-ttl", "1h", "--idle-ttl", "90d"];
+    expect(await run("enable", "held", ...lifetimes)).toMatchObject({ code: 0, stdout: "enabled held\n" });
+    const unused = await store.findClient("held");
+    expect(unused).toMatchObject({ status: "pending" });
+    expect(unused?.expiresAt).toBeGreaterThanOrEqual(before + 3600);
+    expect(unused?.expiresAt).toBeLessThan(before + 90 * 86_400);
+
+    await store.recordClientUse("held", { at: before });
+    expect(await run("disable", "held")).toMatchObject({ code: 0 });
+    expect(await run("enable", "held", ...lifetimes)).toMatchObject({ code: 0 });
     const enabled = await store.findClient("held");
     expect(enabled).toMatchObject({ status: "active" });
     expect(enabled?.expiresAt).toBeGreaterThanOrEqual(before + 90 * 86_400);
@@ -258,7 +299,7 @@ describe("oauth-dcr clients", () => {
       ["approve", "no client of that identifier awaits approval"],
       ["enable", "no client of that identifier is disabled"],
     ] as const) {
-      expect(await run(subcommand, "held")).toEqual({
+      expect(await run(subcommand, "held", "--unused-ttl", "off", ...idleTtlOf(subcommand))).toEqual({
         code: 1,
         stdout: "",
         stderr: `oauth-dcr: ${sentence}\n`,
@@ -268,9 +309,28 @@ describe("oauth-dcr clients", () => {
     store.close();
     const events = (await query("SELECT event FROM audit_event ORDER BY position")) as { event: string }[];
     expect(events.map(({ event }) => JSON.parse(event) as unknown)).toMatchObject(
-      ["client_approved", "client_disabled", "client_enabled"].map((type) => ({ type, clientId: "held" })),
+      ["approved", "disabled", "enabled", "disabled", "enabled"].map((what) => ({
+        type: `client_${what}`,
+        clientId: "held",
+      })),
     );
   });
+
+  it.each(["approve", "enable"])(
+    "%s nobody without being told the server's lifetimes",
+    async (subcommand) => {
+      const { database } = sqlite.newDatabase();
+      openSqliteStore(new Database(database)).close();
+      const args = ["clients", subcommand, "held", "--database", database];
+      const { code, stderr } = await runOauthDcr(args);
+      expect(stderr).toMatch(
+        /^oauth-dcr: --unused-ttl \(or OAUTH_DCR_UNUSED_TTL\) must be what the server has, or off/,
+      );
+      expect(code).toBe(2);
+      const environment = { OAUTH_DCR_UNUSED_TTL: "1h", OAUTH_DCR_IDLE_TTL: "off" };
+      expect((await runOauthDcr(args, environment)).code).toBe(1);
+    },
+  );
 
   it("changes nothing where the audit log cannot be opened", async () => {
     const { database } = sqlite.newDatabase();
@@ -294,7 +354,13 @@ it.each([
   [["clients", "disable", "a", "b"], /clients disable takes the id of one client/],
   [["clients", "disable", "a", "--idle-ttl", "1h"], /clients disable does not take --idle-ttl/],
   [["clients", "count", "--audit", "database"], /clients count does not take --audit/],
-  [["clients", "enable", "a", "--idle-ttl", "soon"], /--idle-ttl .* must be a duration/],
+  [
+    ["clients", "enable", "a", "--unused-ttl", "off", "--idle-ttl", "soon"],
+    /--idle-ttl .* must be a duration/,
+  ],
+  [["serve", "--quota", "-1"], /^oauth-dcr: --quota has no value that makes sense\n$/],
+  [["serve", "--database", "memory"], /--database .* is written memory: or/],
+  [["audit", "verify", "--expected-head", "7"], /--expected-head must be POSITION:HASH/],
   [["token", "list", "--audit", "database"], /token list does not take --audit/],
   [["token", "revoke", "a", "--audit", "paper"], /--audit .* must be stdout, file:PATH, database/],
 ])("%j is called wrongly", async (args, sentence) => {
@@ -302,12 +368,4 @@ it.each([
   expect(stderr).toMatch(sentence);
   expect([code, stdout]).toEqual([2, ""]);
   expect(existsSync(join(folder, "misspelt.sqlite"))).toBe(false);
-});
-
-it("takes no text for a head that is none", async () => {
-  const { database } = sqlite.newDatabase();
-  await runOauthDcr(["token", "issue", "--database", database]);
-  const { code, stdout, stderr } = await verify(database, "--expected-head", "7");
-  expect(stderr).toMatch(/expectedHead: must be POSITION:HASH/);
-  expect([code, stdout]).toEqual([2, ""]);
 });

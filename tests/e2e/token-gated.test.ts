@@ -42,10 +42,25 @@ const register = async (token?: string, server = servers[0]): Promise<Response> 
 
 async function token(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runOauthDcr(["token", ...args, "--database", database]);
-  expect(stderr).toBe("");
+  // What was done is recorded there, and the token is no part of it.
+  expect(auditLines(stderr)).toHaveLength(["issue", "revoke"].includes(args[0] ?? "") ? 1 : 0);
+  expect(stderr).not.toContain(stdout.trim().slice(-43) || "-");
   expect(code).toBe(0);
   return stdout.trim();
 }
+
+it("--quota counts the clients of a token that nobody has used yet", async () => {
+  const args = ["--preset", "token-gated", "--database", database, "--rate-limit", "off"];
+  const limited = await startServer([...args, "--quota", "2", "--unused-ttl", "24h"]);
+  servers.push(limited);
+  const issued = await token("issue", "--uses", "10");
+  expect((await register(issued, limited)).status).toBe(201);
+  expect((await register(issued, limited)).status).toBe(201);
+  const full = await register(issued, limited);
+  expect(full.status).toBe(429);
+  expect(full.headers.get("retry-after")).toBe("60");
+  expect((await register(await token("issue"), limited)).status).toBe(201);
+});
 
 it("refuses without a token and accepts with one that `token issue` made, once", async () => {
   const refused = await register();

@@ -1,5 +1,6 @@
 import { parseCommandLine, type CommandAnswer, type Environment } from "./command-line.js";
 import { onDatabase } from "./operator-desk.js";
+import { SettingError } from "./setting-error.js";
 
 export const AUDIT_USAGE = "oauth-dcr audit verify [--expected-head POSITION:HASH] [--database FILE/URL]";
 
@@ -9,7 +10,7 @@ const SUBCOMMANDS = { verify: { flags: ["expected-head"] } };
  * `oauth-dcr audit verify`: walks the chain of audit events in a database, while a server runs on it or not. Answers one
  * JSON line: the number of events and the head, or the first position at which the chain is broken, with exit code 1.
  *
- * @throws SettingError for a wrong call, MisuseError for a head that is none
+ * @throws SettingError for a wrong call
  * @throws StoreOpenError, or the error of a PostgreSQL server, for a database that cannot be opened
  */
 export async function runAuditCommand(
@@ -18,6 +19,9 @@ export async function runAuditCommand(
 ): Promise<CommandAnswer> {
   const line = parseCommandLine("audit", SUBCOMMANDS, args);
   const expectedHead = line.values["expected-head"];
+  if (expectedHead !== undefined && !/^\d+:[0-9a-f]{64}$/.test(expectedHead)) {
+    throw new SettingError("--expected-head must be POSITION:HASH, as an earlier audit verify printed it");
+  }
   return onDatabase(line, environment, async (database) => {
     const log = await database.openAuditLog();
     const verification = await log.verify(expectedHead === undefined ? {} : { expectedHead });

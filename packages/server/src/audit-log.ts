@@ -4,8 +4,8 @@ import { auditSinks, type AuditEvent, type AuditSink } from "@oauth-dcr/core";
 import type { Database } from "./open-database.js";
 import { emitAuditEvents } from "./telemetry.js";
 
-/** Where audit events go: standard output, the database, the OpenTelemetry SDK that is loaded, or the end of a file. */
-export type AuditTarget = "stdout" | "database" | "opentelemetry" | { readonly file: string };
+/** Where audit events go: a standard stream, the database, the OpenTelemetry SDK that is loaded, or the end of a file. */
+export type AuditTarget = "stdout" | "stderr" | "database" | "opentelemetry" | { readonly file: string };
 
 /** One target or all of them, opened. */
 export interface AuditLog {
@@ -33,7 +33,7 @@ export async function openAuditLog(targets: readonly AuditTarget[], database: Da
 }
 
 async function openTarget(target: AuditTarget, database: Database): Promise<AuditLog> {
-  if (target === "stdout") return stdout;
+  if (target === "stdout" || target === "stderr") return writeTo(process[target]);
   if (target === "database") return { record: (await database.openAuditLog()).record, close: nothing };
   if (target === "opentelemetry") return { record: emitAuditEvents(), close: nothing };
   return appendTo(target.file);
@@ -41,13 +41,15 @@ async function openTarget(target: AuditTarget, database: Database): Promise<Audi
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-const stdout: AuditLog = {
-  record: (event) =>
-    new Promise((resolve, reject) => {
-      process.stdout.write(line(event), (error) => (error ? reject(error) : resolve()));
-    }),
-  close: nothing,
-};
+function writeTo(stream: NodeJS.WriteStream): AuditLog {
+  return {
+    record: (event) =>
+      new Promise((resolve, reject) => {
+        stream.write(line(event), (error) => (error ? reject(error) : resolve()));
+      }),
+    close: nothing,
+  };
+}
 
 async function appendTo(path: string): Promise<AuditLog> {
   // What is logged of clients is the owner's alone, as the database is.

@@ -1,7 +1,11 @@
 import type { RunningServer } from "./serve.js";
+import type { Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
-export function banner({ origin, registration, place, isProtected }: RunningServer): string {
+export function banner(
+  { origin, registration, place, isProtected }: RunningServer,
+  settings: Settings,
+): string {
   const metadata = registration.authorizationServerMetadata;
   const path = new URL(metadata.registration_endpoint).pathname;
   const authorization = isProtected ? " -H 'authorization: Bearer TOKEN'" : "";
@@ -15,6 +19,7 @@ export function banner({ origin, registration, place, isProtected }: RunningServ
     `oauth-dcr listens on ${origin}`,
     `  issuer    ${metadata.issuer}`,
     `  data      ${place}`,
+    `  limits    ${limitsOf(settings)}`,
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(metadata.token_endpoint === undefined
@@ -23,4 +28,17 @@ export function banner({ origin, registration, place, isProtected }: RunningServ
         ]
       : []),
   ].join("\n");
+}
+
+/** What keeps the registry small, as the flags that say so: a variable that is misspelt shows here. */
+function limitsOf({ rateLimit, redis, quota, lifecycle, audit }: Settings): string {
+  const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
+  const limit = rateLimit ? `${rateLimit.limit}/${rateLimit.windowSeconds}` : "off";
+  return [
+    `--rate-limit ${limit}${redis === undefined ? "" : " (Redis)"}`,
+    `--quota ${quota ?? "off"}`,
+    `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
+    `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,
+    `--audit ${audit.map((target) => (typeof target === "string" ? target : `file:${target.file}`)).join(",")}`,
+  ].join(", ");
 }

@@ -84,7 +84,7 @@ async function runServer(settings: Settings): Promise<void> {
     starting.then((server) => server.close()).catch(() => undefined);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
-  console.log(banner(await starting));
+  console.log(banner(await starting, settings));
 }
 
 function explain(error: unknown): string {

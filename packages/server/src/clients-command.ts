@@ -1,23 +1,30 @@
 import type { ClientRegistration } from "@oauth-dcr/core";
 import { parseCommandLine, type CommandAnswer, type Environment } from "./command-line.js";
 import { atDesk } from "./operator-desk.js";
+import type { Flag } from "./setting-table.js";
+import { requireSaid } from "./settings.js";
 
 export const CLIENTS_USAGE =
   "oauth-dcr clients count | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
-  "                             all but count with [--audit LIST], approve with [--unused-ttl TIME], enable with [--idle-ttl TIME]";
+  "                             all but count with [--audit LIST]; approve and enable begin a client's time anew and must be told\n" +
+  "                             the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 
 const argument = "the id of one client";
 const SUBCOMMANDS = {
   count: {},
   approve: { argument, flags: ["audit", "unused-ttl"] },
   disable: { argument, flags: ["audit"] },
-  enable: { argument, flags: ["audit", "idle-ttl"] },
+  enable: { argument, flags: ["audit", "unused-ttl", "idle-ttl"] },
+};
+const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
+  approve: ["unused-ttl"],
+  enable: ["unused-ttl", "idle-ttl"],
 };
 
 /**
  * `oauth-dcr clients …`, while a server runs on the database or not. `count` answers one JSON line: how many clients there
  * are in each state and in all; one that has expired and is not swept yet counts as `expired` alone. `approve` and
- * `enable` begin a client's time anew, and so have to know the server's.
+ * `enable` begin a client's time anew, and so have to be told the server's: one that nobody ends would stay for good.
  *
  * @throws SettingError for a wrong call
  * @throws StoreOpenError, or the error of a PostgreSQL server, for a database that cannot be opened
@@ -28,6 +35,10 @@ export async function runClientsCommand(
   environment: Environment,
 ): Promise<CommandAnswer> {
   const line = parseCommandLine("clients", SUBCOMMANDS, args);
+  for (const flag of BEGINS_ANEW[line.subcommand] ?? []) {
+    const reason = "must be what the server has, or off: the client's time begins anew";
+    requireSaid(flag, line.values, environment, reason);
+  }
   return atDesk(line, environment, (desk) => run(desk, line.subcommand, line.argument));
 }
 

@@ -59,8 +59,12 @@ export function parseFlags(
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    const [sentence = ""] = message.split(/\.\s/);
+    // A value that begins with a dash looks like the next flag, and none of ours can be one.
+    const isDash = code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && sentence.endsWith("ambiguous");
     throw new SettingError(
-      error instanceof Error ? (error.message.split(". ")[0] ?? "") : "unreadable flags",
+      isDash ? `${sentence.split("'", 2)[1] ?? ""} has no value that makes sense` : sentence,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RegistrationStore } from "@oauth-dcr/core";
+import { MisuseError, type RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import {
   openPostgresAuditLog,
@@ -11,14 +11,17 @@ import {
 } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import pg from "pg";
+import { wrong } from "./setting-error.js";
 
 /**
  * A database as the operator names it. Nothing is opened before it is asked for; what cannot be opened rejects with a
- * StoreOpenError, or with the error of a PostgreSQL server that cannot be reached or refuses.
+ * StoreOpenError, or with what a PostgreSQL server says that cannot be reached or refuses.
  */
 export interface Database {
   /** Where the data is, in words for the operator. */
   readonly place: string;
+  /** Whether there is something to open, which opening would make if there is not. */
+  exists(): Promise<boolean>;
   openStore(): Promise<RegistrationStore>;
   openAuditLog(): Promise<AuditLog>;
   /** Lets go of what was opened. */
@@ -28,15 +31,17 @@ export interface Database {
 /** So that a server that stays silent is an error soon, and a request is told to come again. */
 const TIMEOUT_MILLISECONDS = 5_000;
 
-/** A PostgreSQL database, a SQLite file, or memory when there is neither. */
-export function databaseAt(database: string | undefined): Database {
+/**
+ * A PostgreSQL database, a SQLite file, or memory when there is neither.
+ *
+ * @param queryTimeoutMilliseconds how long a query of PostgreSQL may take
+ */
+export function databaseAt(
+  database: string | undefined,
+  queryTimeoutMilliseconds = TIMEOUT_MILLISECONDS,
+): Database {
   if (database === undefined) return memory;
-  return isPostgres(database) ? postgresAt(database) : sqliteAt(database);
-}
-
-/** Whether there is something to open, as far as that can be told without opening it. */
-export function mayExist(database: string): boolean {
-  return isPostgres(database) || existsSync(database);
+  return isPostgres(database) ? postgresAt(database, queryTimeoutMilliseconds) : sqliteAt(database);
 }
 
 export function isPostgres(database: string): boolean {
@@ -45,6 +50,7 @@ export function isPostgres(database: string): boolean {
 
 const memory: Database = {
   place: "in memory, gone at exit",
+  exists: () => Promise.resolve(true),
   openStore: () => Promise.resolve(memoryStore()),
   openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
   close: () => Promise.resolve(),
@@ -66,6 +72,7 @@ function sqliteAt(file: string): Database {
 
   return {
     place: file,
+    exists: () => Promise.resolve(existsSync(file)),
     openStore: () => open(openSqliteStore),
     openAuditLog: () => open(openSqliteAuditLog),
     close() {
@@ -76,25 +83,46 @@ function sqliteAt(file: string): Database {
 }
 
 /** The schema is named in the URL's query, beside what the driver reads there. */
-function postgresAt(text: string): Database {
+function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
   const url = new URL(text);
   const schema = url.searchParams.get("schema") ?? "oauth_dcr";
   url.searchParams.delete("schema");
   const pool = new pg.Pool({
     connectionString: url.href,
     connectionTimeoutMillis: TIMEOUT_MILLISECONDS,
-    query_timeout: TIMEOUT_MILLISECONDS,
+    query_timeout: queryTimeoutMilliseconds,
     // A server that stays silent does not answer a goodbye either, and would keep this process from its end.
     allowExitOnIdle: true,
   });
   // An idle connection that breaks is replaced; whoever needs one and gets none hears of it.
   pool.on("error", () => undefined);
+  const patience = { statementTimeoutSeconds: queryTimeoutMilliseconds / 1000 };
   return {
     place: `${url.protocol}//${url.host}${url.pathname}, schema ${schema}`,
-    openStore: () => openPostgresStore(pool, { schema }),
-    openAuditLog: () => openPostgresAuditLog(pool, { schema }),
+    exists: () =>
+      named(
+        pool
+          .query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
+          .then(({ rowCount }) => rowCount === 1),
+      ),
+    openStore: () => named(openPostgresStore(pool, { schema, ...patience })),
+    openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
     close: () => pool.end(),
   };
+}
+
+/** A driver says what was wrong, but not with which of the operator's settings. */
+async function named<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw cause;
+    if (cause instanceof MisuseError) throw wrong("database", `cannot be: ${cause.message}`);
+    const { message } = cause as { readonly message?: string };
+    throw new Error(`the PostgreSQL of --database (or OAUTH_DCR_DATABASE) cannot be used: ${message ?? ""}`, {
+      cause,
+    });
+  }
 }
 
 function connect(file: string): SqliteDatabase.Database {

@@ -7,9 +7,12 @@ import {
 import { openAuditLog } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
-import { databaseAt, mayExist, type Database } from "./open-database.js";
+import { databaseAt, type Database } from "./open-database.js";
 import { SettingError } from "./setting-error.js";
 import { sharedSettings } from "./settings.js";
+
+/** A count reads every client, and a verification every event. */
+const PATIENCE_MILLISECONDS = 600_000;
 
 /**
  * Does work on the database that a command names, and lets go of it.
@@ -27,9 +30,10 @@ export async function onDatabase<T>(
   if (text === undefined) {
     throw new SettingError("--database (or OAUTH_DCR_DATABASE) must name the database that the server uses");
   }
-  if (!mayBeNew && !mayExist(text)) throw new SettingError(`there is no database ${text}`);
-  const database = databaseAt(text);
+  const database = databaseAt(text, PATIENCE_MILLISECONDS);
   try {
+    if (!mayBeNew && !(await database.exists()))
+      throw new SettingError(`there is no database ${database.place}`);
     return await work(database);
   } finally {
     await database.close();
@@ -38,8 +42,8 @@ export async function onDatabase<T>(
 
 /**
  * Does an operator's work at a registration desk on that database, so that it is done and recorded as the server would. A
- * subcommand that takes `--audit` records its events where that says, less standard output, which is for the answer. What
- * could not be recorded is told on the error stream, and the exit code is 1.
+ * subcommand that takes `--audit` records its events where that says, and on the error stream where it says standard
+ * output, which is for the answer. What could not be recorded is told on the error stream, and the exit code is 1.
  *
  * @throws SettingError for a wrong call
  * @throws what the database or an audit file throws when it is opened, before anything is done
@@ -51,7 +55,7 @@ export async function atDesk(
   mayBeNew = false,
 ): Promise<CommandAnswer> {
   const { audit, lifecycle } = sharedSettings(line.values, environment);
-  const targets = line.takes("audit") ? audit.filter((target) => target !== "stdout") : [];
+  const targets = line.takes("audit") ? audit.map((target) => (target === "stdout" ? "stderr" : target)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
     refused.push(`${error instanceof Error ? error.message : String(error)}: ${JSON.stringify(event)}`);

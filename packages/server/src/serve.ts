@@ -126,7 +126,7 @@ function createDesk(
       scopes_supported: settings.scopes,
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
-    quotas: quota === undefined ? {} : { perAddress: quota },
+    quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota },
     lifecycle: clientLifecycle(settings.lifecycle),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.

@@ -52,7 +52,7 @@ export const SETTINGS = {
     env: "OAUTH_DCR_QUOTA",
     value: "N",
     default: "off",
-    says: "clients that an address may have registered and not used yet, or off",
+    says: "clients that an address, or an initial access token, may have registered and not used yet, or off",
   },
   "unused-ttl": {
     env: "OAUTH_DCR_UNUSED_TTL",

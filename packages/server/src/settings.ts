@@ -19,7 +19,7 @@ export interface Settings {
   readonly scopes: readonly string[];
   /** `undefined` for no limit. */
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
-  /** How many unused clients an address may have; `undefined` for any number. */
+  /** How many unused clients an address, or an initial access token, may have; `undefined` for any number. */
   readonly quota: number | undefined;
   readonly lifecycle: { readonly unusedTtlSeconds?: number; readonly idleTtlSeconds?: number };
   /** 0 for a secret that does not expire. */
@@ -86,6 +86,15 @@ export function sharedSettings(
   return settings;
 }
 
+/**
+ * Whether a setting was said, by its flag or its variable.
+ *
+ * @throws SettingError, with what it is needed for, where it was not
+ */
+export function requireSaid(flag: Flag, flags: Flags, environment: Environment, reason: string): void {
+  if (settingsIn(flags, environment).given(flag) === undefined) throw wrong(flag, reason);
+}
+
 type Flags = Readonly<Partial<Record<string, string>>>;
 
 /** What each setting is by its flag, else its variable, else its default. */
@@ -122,6 +131,7 @@ function optionalUrl(flag: Flag, text: string): string | undefined {
 function database(text: string): string | undefined {
   if (text === "memory:") return undefined;
   if (isPostgres(text) && URL.canParse(text)) return text;
+  if (text === "memory") throw wrong("database", "is written memory: or, for a file of that name, ./memory");
   // Empty and `:memory:` are what SQLite takes for a database that nobody keeps: that has to be asked for.
   if (/^$|^:|^[a-z][a-z0-9+.-]+:/i.test(text)) {
     throw wrong(

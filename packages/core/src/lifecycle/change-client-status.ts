@@ -21,12 +21,23 @@ export async function disableClient(clientId: string, { store }: StatusDesk): Pr
   return (await store.changeClientStatus(clientId, change)).outcome === "changed";
 }
 
-/** Ends what `disableClient` did; the client counts as used now. `false` when no such client is disabled. */
+/**
+ * Ends what `disableClient` did. A client that was used counts as used now; for another the time until it must be used
+ * begins now, though it counts in no pool any more. `false` when no such client is disabled.
+ */
 export async function enableClient(clientId: string, desk: StatusDesk): Promise<boolean> {
   const client = await desk.store.findClient(clientId);
   if (!client) return false;
-  const expiresAt = desk.lifecycle.expiryAfterUse(client, secondsOf(desk));
-  const change = { from: ["disabled"], to: "active", ...expiry(expiresAt) } as const;
+  const now = secondsOf(desk);
+  const { lifecycle } = desk;
+  // No use can be recorded while it is disabled.
+  const wasUsed = client.lastUsedAt !== undefined;
+  const expiresAt = wasUsed ? lifecycle.expiryAfterUse(client, now) : lifecycle.expiryWithoutUse(now);
+  const change = {
+    from: ["disabled"],
+    to: wasUsed ? "active" : "pending",
+    ...expiry(expiresAt),
+  } as const;
   return (await desk.store.changeClientStatus(clientId, change)).outcome === "changed";
 }
 

@@ -160,8 +160,18 @@ describe("a client that was held", () => {
 });
 
 describe("disabling", () => {
-  test("stops the time of a client, and enabling counts as a use", async () => {
+  test("stops the time of a client that was never used, and enabling lets it begin anew", async () => {
     const made = await setUp({ lifecycle: ENDS });
+    await made.desk.disableClient(made.id);
+    made.time.now = START + 10 * HOUR * 1000;
+    expect(await made.desk.enableClient(made.id)).toBe(true);
+    const enabled = { status: "pending", expiresAt: START / 1000 + 11 * HOUR };
+    expect(await found(made, made.id)).toMatchObject(enabled);
+  });
+
+  test("stops the time of a client that was used, and enabling counts as a use", async () => {
+    const made = await setUp({ lifecycle: ENDS });
+    await made.desk.recordClientUse(await found(made, made.id));
     await made.desk.disableClient(made.id);
     made.time.now = START + 10 * HOUR * 1000;
     expect(await made.desk.sweepClients()).toMatchObject({ deleted: 0 });
