@@ -7,14 +7,26 @@ import pg from "pg";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import { hasGrants } from "./your-tokens.js"; // yours: whether a client has grants that still count
 
-const storeClient = new Redis({ enableOfflineQueue: false, commandTimeout: 2_000, socketTimeout: 2_000 });
-const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
+export const storeClient = new Redis({
+  enableOfflineQueue: false,
+  commandTimeout: 2_000,
+  socketTimeout: 2_000,
+});
+export const pool = new pg.Pool({ connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
 for (const service of [storeClient, pool]) service.on("error", console.error);
 
 export const registration = createClientRegistration({
   ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["tools:read"] }),
   access: openRegistration({
-    rateLimiter: rateLimiterFlexible(new RateLimiterRedis({ storeClient, points: 100, duration: 60 })),
+    rateLimiter: rateLimiterFlexible(
+      // Two authorization servers at one Redis each need a prefix of their own.
+      new RateLimiterRedis({
+        storeClient,
+        keyPrefix: "oauth-dcr:https://as.example",
+        points: 100,
+        duration: 60,
+      }),
+    ),
   }),
   store: await openPostgresStore(pool),
   audit: (event) => console.log(JSON.stringify(event)),
@@ -25,7 +37,8 @@ export const registration = createClientRegistration({
     idleTtlSeconds: 90 * 86_400,
     isClientInUse: (client) => hasGrants(client.clientId),
   },
-  // How many clients may wait for their first use: of one address, and of all.
+  // How many clients may wait for their first use: of one address, and of all. `total` is one row that every creation
+  // locks, some 600 creations a second on PostgreSQL (docs/capacity.md): leave it out where that is too few.
   quotas: { perAddress: 50, total: 100_000 },
 });
 
