@@ -74,7 +74,7 @@ function testsByRequirement() {
     "tests/**/*.ts",
   )) {
     for (const [, ids] of read(path).matchAll(
-      /["'`](?:%s: )?((?:(?:R7591|R7592|OIDC|8414|8252|9700|21)-\d+(?:, )?)+)[ :"'`]/g,
+      /["'`](?:%s: )?((?:(?:R7591|R7592|OIDC|8414|8252|9700|21|CIMD)-\d+(?:, )?)+)[ :"'`]/g,
     )) {
       for (const id of ids.split(", ")) tests.set(id, (tests.get(id) ?? new Set()).add(path));
     }

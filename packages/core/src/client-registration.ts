@@ -21,9 +21,10 @@ import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
 import type { EndpointOperation } from "./endpoint-operation.js";
 import type { CompleteServerMetadata } from "./discovery/authorization-server-metadata.js";
+import { mergeServerMetadata } from "./discovery/merge-server-metadata.js";
 import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
-import { isJsonObject } from "./json.js";
+import { isJsonObject, type JsonObject } from "./json.js";
 import {
   initialAccessTokens,
   type InitialAccessTokens,
@@ -113,6 +114,12 @@ export interface ClientRegistration {
    * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
    */
   readonly authorizationServerMetadata: CompleteServerMetadata;
+  /**
+   * A discovery document that your server has already, with this one's members in it: for a server that publishes its own.
+   * Throws a MisuseError for the document of another issuer, and for one with `signed_metadata`.
+   * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
+   */
+  mergeServerMetadata(document: object): JsonObject;
   /** How the delivery of audit events stands, and what to call before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
@@ -211,6 +218,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
         ? consentView(client, uri, { ...desk.rules, isLookAlike: desk.isLookAlike })
         : undefined,
     authorizationServerMetadata: desk.serverMetadata,
+    mergeServerMetadata: (document) => mergeServerMetadata(document, desk.serverMetadata),
     auditDelivery,
   });
 }

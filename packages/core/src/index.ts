@@ -60,6 +60,12 @@ export type {
 export type { ClientInformationResponse } from "./registration-endpoint/client-information-response.js";
 export type { Registration } from "./registration-endpoint/register-client.js";
 
+export {
+  statelessStore,
+  type StatelessStore,
+  type StatelessStoreOptions,
+} from "./stateless-registration/stateless-store.js";
+export type { StatelessKey } from "./stateless-registration/client-id-seal.js";
 export type { ConsentView, ConsentWarning, ShownMember } from "./consent/consent-view.js";
 export type { WellKnownNames } from "./consent/well-known-names.js";
 export { clientAuthenticationResponse, unknownClientPage } from "./http/client-answers.js";

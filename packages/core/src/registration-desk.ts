@@ -1,6 +1,7 @@
 import type { RegistrationAccess } from "./access/registration-access.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import type { ClientManagement } from "./client-management.js";
+import type { IdentifyClient } from "./client-credentials/client-identity.js";
 import type { ClientSecretRules } from "./client-credentials/client-secret.js";
 import type { ClientMetadataRules } from "./client-metadata/assess-client-metadata.js";
 import type { RandomBytes } from "./crypto/random-token.js";
@@ -21,6 +22,8 @@ export interface RegistrationDesk {
   /** Missing where this server sends no requests. */
   readonly guardedFetch?: GuardedFetch;
   readonly clientSecrets: ClientSecretRules;
+  /** Names a new client. */
+  readonly identify: IdentifyClient;
   /** Missing where clients cannot manage themselves. */
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */

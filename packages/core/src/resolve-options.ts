@@ -1,3 +1,5 @@
+import { isStateless, requireNoState } from "./stateless-registration/require-no-state.js";
+import { randomIdentity } from "./client-credentials/client-identity.js";
 import { checkOptions } from "./check-options.js";
 import { protectedRegistration } from "./access/protected-registration.js";
 import type { AuditSink } from "./audit/audit-event.js";
@@ -81,6 +83,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     "ERR_OPTION",
     "clientAssertions: are for clients of private_key_jwt, which token_endpoint_auth_methods_supported does not publish",
   );
+  if (isStateless(store)) requireNoState(options, store, serverMetadata.issuer);
+  const clientSecrets = { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds };
   return Object.freeze({
     serverMetadata,
     ...(documentRules && { documentRules }),
@@ -97,7 +101,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     ...(softwareStatements && { softwareStatements }),
     ...(clientAssertions && { clientAssertions }),
     ...(guardedFetch && { guardedFetch }),
-    clientSecrets: { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds },
+    clientSecrets,
+    identify: isStateless(store) ? store.identify : randomIdentity(clientSecrets),
     ...(clientManagement && {
       management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),
     }),

@@ -21,6 +21,10 @@ export const RULES = {
   },
   "metadata.length": { says: "is longer than this server allows", specification: RFC7591("3.2.2") },
   "metadata.count": { says: "has more values than this server allows", specification: RFC7591("3.2.2") },
+  "metadata.too_large": {
+    says: "does not fit into a client_id of this server, which holds it: leave members out or shorten them",
+    specification: `${RFC}7591#appendix-A.5`,
+  },
   "metadata.token": {
     says: "must be printable ASCII without spaces, quotes or backslashes",
     specification: RFC7591("4"),

@@ -27,8 +27,6 @@ export interface AuthorizationServerMetadata extends Partial<SupportedMetadata> 
 export type CompleteServerMetadata = AuthorizationServerMetadata &
   SupportedMetadata & { readonly registration_endpoint: string };
 
-const WELL_KNOWN = "/.well-known/oauth-authorization-server";
-
 /**
  * Fills in what was left out, so that the document says everything that is enforced.
  *
@@ -101,15 +99,6 @@ function requirePublicUrl(member: string, value: unknown): void {
     "ERR_PUBLIC_URL",
     `authorizationServer.${member}: must be an https URL without fragment, and in general without query (http on a loopback host alone)`,
   );
-}
-
-/**
- * The path at which the document stands: the well-known part goes between the issuer's host and its path.
- *
- * @see RFC 8414 section 3.1 https://www.rfc-editor.org/rfc/rfc8414#section-3.1
- */
-export function wellKnownPath(issuer: string): string {
-  return WELL_KNOWN + new URL(issuer).pathname.replace(/\/$/, "");
 }
 
 /**

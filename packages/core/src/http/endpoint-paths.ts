@@ -12,7 +12,7 @@ const CLIENT_ID = /^(?!odcr_)[\w.~-]{1,256}$/;
  * prefix off.
  */
 export function endpointPaths(
-  metadataPath: string,
+  metadataPaths: readonly string[],
   registrationEndpoint: string,
 ): (url: string) => Route | undefined {
   const registrationPath = new URL(registrationEndpoint).pathname;
@@ -20,7 +20,7 @@ export function endpointPaths(
 
   return (url) => {
     const path = pathOf(url);
-    if (path === metadataPath) return { endpoint: "metadata" };
+    if (metadataPaths.includes(path)) return { endpoint: "metadata" };
     if (isEndOf(registrationPath, path)) return { endpoint: "registration" };
     const lastSlash = path.lastIndexOf("/");
     if (!isEndOf(configurationPrefix, path.slice(0, lastSlash + 1))) return undefined;

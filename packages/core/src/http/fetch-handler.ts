@@ -2,8 +2,8 @@ import { parseBearerCredentials, type BearerCredentials } from "../access/bearer
 import {
   type CompleteServerMetadata,
   serverMetadataDocument,
-  wellKnownPath,
 } from "../discovery/authorization-server-metadata.js";
+import { wellKnownPaths } from "../discovery/well-known-paths.js";
 import type { EndpointOperation, ManagementOperation } from "../endpoint-operation.js";
 import type { Failure } from "../failure.js";
 import type { RegistrationDesk } from "../registration-desk.js";
@@ -44,7 +44,7 @@ const OPERATIONS: Readonly<Record<string, ManagementOperation>> = {
 /** Makes the endpoints of this package into one function on Web-standard requests. */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   const { serverMetadata, corsOrigins, management } = options;
-  const routeOf = endpointPaths(wellKnownPath(serverMetadata.issuer), serverMetadata.registration_endpoint);
+  const routeOf = endpointPaths(wellKnownPaths(serverMetadata), serverMetadata.registration_endpoint);
   const metadataDocument = serverMetadataDocument(serverMetadata);
   const configurationMethods = [
     ...Object.keys(OPERATIONS).filter((method) => operationOf(method) !== undefined),

@@ -1,5 +1,5 @@
 import type { ClientRegistration } from "../client-registration.js";
-import { wellKnownPath } from "../discovery/authorization-server-metadata.js";
+import { wellKnownPaths } from "../discovery/well-known-paths.js";
 import { endpointPaths } from "../http/endpoint-paths.js";
 import type { FetchHandler } from "../http/fetch-handler.js";
 import type { Ending, operationRunner } from "./operations.js";
@@ -17,8 +17,8 @@ export function tracedFetch(
   { fetch, authorizationServerMetadata }: ClientRegistration,
   run: ReturnType<typeof operationRunner>,
 ): FetchHandler {
-  const { issuer, registration_endpoint: registrationEndpoint } = authorizationServerMetadata;
-  const routeOf = endpointPaths(wellKnownPath(issuer), registrationEndpoint);
+  const { registration_endpoint: registrationEndpoint } = authorizationServerMetadata;
+  const routeOf = endpointPaths(wellKnownPaths(authorizationServerMetadata), registrationEndpoint);
 
   return (request, context) => {
     const method = METHODS.includes(request.method) ? request.method : "_OTHER";

@@ -19,6 +19,7 @@ type Untraced =
   | "allowsRedirectUri"
   | "consentView"
   | "authorizationServerMetadata"
+  | "mergeServerMetadata"
   | "auditDelivery";
 
 const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {

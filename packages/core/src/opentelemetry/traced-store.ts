@@ -1,4 +1,5 @@
 import type { RegistrationStore } from "../store/registration-store.js";
+import { isStateless } from "../stateless-registration/require-no-state.js";
 import { operationRunner, type Ending, type Telemetry } from "./operations.js";
 import { byFinding, byOutcome, nothingMore, tracedMethods, type Endings } from "./traced-methods.js";
 
@@ -29,5 +30,9 @@ const ENDINGS: Endings<RegistrationStore> = {
  * @see OpenTelemetry recording errors https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
 export function tracedStore(store: RegistrationStore, telemetry: Telemetry): RegistrationStore {
-  return tracedMethods(store, "oauth_dcr.store", ENDINGS, operationRunner(telemetry));
+  const traced = tracedMethods(store, "oauth_dcr.store", ENDINGS, operationRunner(telemetry));
+  // What a stateless store is beside its methods.
+  return isStateless(store)
+    ? Object.freeze({ ...traced, issuer: store.issuer, identify: store.identify })
+    : traced;
 }

@@ -1,9 +1,7 @@
 import { admitRegistration } from "../access/admit-registration.js";
 import type { BearerCredentials } from "../access/bearer-credentials.js";
 import type { AccessGrant } from "../access/registration-access.js";
-import { issueClientSecret, needsClientSecret } from "../client-credentials/client-secret.js";
 import type { Finding } from "../client-metadata/finding.js";
-import { randomIdentifier } from "../crypto/random-token.js";
 import type { Failure, Refusal } from "../failure.js";
 import type { JsonObject } from "../json.js";
 import type { RegistrationDesk } from "../registration-desk.js";
@@ -77,20 +75,19 @@ async function registerAdmitted(
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);
 
-  const secret = needsClientSecret(record.metadata)
-    ? issueClientSecret(desk.clientSecrets, randomBytes, nowSeconds)
-    : undefined;
   const fingerprint = clientFingerprint(record, desk);
   // Whoever registers a shared client again would get a token to manage what others use.
   const registrationAccessToken =
     desk.management && fingerprint === undefined ? issueRegistrationAccessToken(randomBytes) : undefined;
   const expiresAt = desk.lifecycle.expiryWithoutUse(nowSeconds);
   const quotas = desk.quotas(record.origin, request.context);
+  const unidentified = { ...record, clientIdIssuedAt: nowSeconds, version: 1 };
+  const identity = desk.identify(unidentified, randomBytes);
+  if (!identity.ok) return identity;
+  const { clientId, secret } = identity.value;
   const client: AcceptedRecord = {
-    ...record,
-    clientId: randomIdentifier(randomBytes),
-    clientIdIssuedAt: nowSeconds,
-    version: 1,
+    ...unidentified,
+    clientId,
     ...secret?.record,
     ...(registrationAccessToken && { registrationAccessTokenHash: registrationAccessToken.hash }),
     ...(expiresAt !== undefined && { expiresAt }),
@@ -102,9 +99,9 @@ async function registerAdmitted(
 
   if (stored.value) {
     // The metadata of this request, which says the same: a client may look for the loopback port that it sent.
-    const { clientId, clientIdIssuedAt, status } = stored.value;
-    const reused = { ...client, clientId, clientIdIssuedAt, status };
-    if (status === "disabled") return err({ kind: "client_disabled", clientId });
+    const { clientId: knownAs, clientIdIssuedAt, status } = stored.value;
+    const reused = { ...client, clientId: knownAs, clientIdIssuedAt, status };
+    if (status === "disabled") return err({ kind: "client_disabled", clientId: knownAs });
     const { heldBecause, findings } = remarks;
     return ok({
       client: reused,

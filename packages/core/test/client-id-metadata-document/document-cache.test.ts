@@ -33,7 +33,7 @@ describe("how long a document is fresh", () => {
   });
 });
 
-test("a fresh document is not fetched again, and a change of it is told", async () => {
+test("CIMD-10: a fresh document is not fetched again, and a change of it is told", async () => {
   let document: object = DOCUMENT;
   const { find, asked, at, events } = documentDesk(() => jsonDocument(document));
   await find();

@@ -156,6 +156,15 @@ describe("CIMD-2: the answer", () => {
   });
 });
 
+test("CIMD-8: the size of a document is bounded by its guardedFetch", async () => {
+  const large = { ...DOCUMENT, client_name: "x".repeat(900) };
+  const bounded = { fetching: { maxBytes: 500 } };
+  expect(await documentDesk(() => jsonDocument(large)).find()).toMatchObject({ ok: true });
+  expect(await documentDesk(() => jsonDocument(large), {}, bounded).find()).toMatchObject(
+    refusedBy("document.fetch"),
+  );
+});
+
 describe("CIMD-3: the document", () => {
   test.each([
     [without("client_id"), ["document.client_id"]],
@@ -221,7 +230,7 @@ describe("CIMD-3: the document", () => {
   });
 });
 
-test.each(corpus.documents)("$client resolves", async ({ url, document }) => {
+test.each(corpus.documents)("CIMD-5, CIMD-12: $client resolves", async ({ url, document }) => {
   const { find, desk } = documentDesk(() => jsonDocument(document));
   const found = await find(url);
   if (!found.ok) throw new Error(JSON.stringify(found.error));

@@ -50,6 +50,85 @@ describe("where the document stands", () => {
   });
 });
 
+describe("an OpenID provider's document", () => {
+  const OPENID = "/.well-known/openid-configuration";
+  const provider = {
+    authorization_endpoint: "https://as.example/authorize",
+    jwks_uri: "https://as.example/jwks",
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+  };
+
+  test.each([
+    ["https://as.example", [WELL_KNOWN, OPENID]],
+    ["https://as.example/tenant1", [`${WELL_KNOWN}/tenant1`, `/tenant1${OPENID}`, `${OPENID}/tenant1`]],
+    ["https://as.example/a/b/", [`${WELL_KNOWN}/a/b`, `/a/b${OPENID}`, `${OPENID}/a/b`]],
+  ])("8414-1: of %s stands at %j, the same at each", async (issuer, paths) => {
+    const { send } = deskOf({ issuer, ...provider });
+    const texts = new Set<string>();
+    for (const path of paths) {
+      const { status, text } = await send("GET", `https://as.example${path}`);
+      expect(status, path).toBe(200);
+      texts.add(text);
+    }
+    expect(texts.size).toBe(1);
+  });
+
+  test.each(Object.keys(provider))("is none without %s", async (member) => {
+    const { send } = deskOf({ ...provider, [member]: undefined });
+    expect((await send("GET", `https://as.example${OPENID}`)).status).toBe(404);
+    expect((await send("GET", `https://as.example${WELL_KNOWN}`)).status).toBe(200);
+  });
+});
+
+describe("a document that the server has already", () => {
+  test("gets what is enforced, and keeps the rest", () => {
+    const { desk } = deskOf({ scopes_supported: [], grant_types_supported: ["authorization_code"] });
+    const existing = {
+      issuer: "https://as.example",
+      token_endpoint: "https://as.example/token",
+      scopes_supported: ["openid"],
+      grant_types_supported: ["implicit"],
+      code_challenge_methods_supported: ["S256"],
+      authorization_response_iss_parameter_supported: true,
+      client_id_metadata_document_supported: true,
+      claims_supported: [],
+    };
+    expect(desk.mergeServerMetadata(existing)).toEqual({
+      issuer: "https://as.example",
+      registration_endpoint: "https://as.example/register",
+      token_endpoint: "https://as.example/token",
+      response_types_supported: ["code"],
+      grant_types_supported: ["authorization_code"],
+      token_endpoint_auth_methods_supported: ["client_secret_basic"],
+      code_challenge_methods_supported: ["S256"],
+      authorization_response_iss_parameter_supported: true,
+      client_id_metadata_document_supported: true,
+    });
+    expect(existing.grant_types_supported).toEqual(["implicit"]);
+  });
+
+  test.each([{ issuer: "https://other.example" }, { issuer: "https://as.example/" }])(
+    "8414-2: is not another issuer's: %j",
+    (document) => {
+      expect(misuseOf(() => deskOf().desk.mergeServerMetadata(document))).toBe("ERR_SERVER_METADATA");
+    },
+  );
+
+  test("8414-6: is not signed yet, as what is signed would win", () => {
+    const signed = { signed_metadata: "e30.e30.x" };
+    expect(misuseOf(() => deskOf().desk.mergeServerMetadata(signed))).toBe("ERR_SERVER_METADATA");
+  });
+
+  test.each([
+    ["code_challenge_methods_supported", ["S256"]],
+    ["authorization_response_iss_parameter_supported", true],
+    ["client_id_metadata_document_supported", true],
+  ])("%s passes through", async (member, value) => {
+    expect(await publishedBy({ [member]: value })).toMatchObject({ [member]: value });
+  });
+});
+
 describe("the issuer", () => {
   test.each([
     "http://as.example",

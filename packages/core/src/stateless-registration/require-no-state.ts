@@ -1,0 +1,31 @@
+import { requireThat } from "../misuse.js";
+import type { ClientRegistrationOptions } from "../options.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { StatelessStore } from "./stateless-store.js";
+
+/** What a desk remembers of clients, and so cannot do where it remembers none. */
+const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
+
+export function isStateless(store: RegistrationStore): store is StatelessStore {
+  return "identify" in store;
+}
+
+/** @throws MisuseError for another issuer than the store's, and for an option that needs a record that can change */
+export function requireNoState(
+  options: ClientRegistrationOptions,
+  store: StatelessStore,
+  issuer: string,
+): void {
+  requireThat(
+    store.issuer === issuer,
+    "ERR_OPTION",
+    "store: the issuer of statelessStore must be authorizationServer.issuer",
+  );
+  for (const option of STATEFUL) {
+    requireThat(
+      options[option] === undefined,
+      "ERR_OPTION",
+      `${option}: cannot be had with statelessStore, which keeps no client`,
+    );
+  }
+}
