@@ -225,6 +225,35 @@ describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in 
 });
 
 describe("oauth-dcr clients", () => {
+  it("list is a page of clients, without a hash of what they know", async () => {
+    const { database } = sqlite.newDatabase();
+    const server = await start("--database", database);
+    const ids: unknown[] = [];
+    for (const name of ["a", "b", "c"]) ids.push((await register(server, name)).body["client_id"]);
+    const secret = await fetch(`${server.origin}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ redirect_uris: ["https://app.example/callback"] }),
+    });
+    ids.push(((await secret.json()) as Record<string, unknown>)["client_id"]);
+    const list = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runOauthDcr([
+        "clients",
+        "list",
+        "--database",
+        database,
+        ...args,
+      ]);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).not.toMatch(/hash/i);
+      return auditLines(stdout).map(({ clientId }) => clientId);
+    };
+    const sorted = ids.map(String).sort();
+    expect(await list()).toEqual(sorted);
+    expect(await list("--after", sorted[1] ?? "")).toEqual(sorted.slice(2));
+    expect(await list("--after", sorted[3] ?? "")).toEqual([]);
+  });
+
   it("count and audit verify take no PostgreSQL schema for one that is not there, and make none", async (test) => {
     if (!hasPostgres) test.skip("no PostgreSQL on 127.0.0.1:5432");
     for (const command of [

@@ -90,6 +90,11 @@ export function referenceStore(): RegistrationStore {
       clients = clients.filter((client) => !over.includes(client));
       return over.map(({ clientId }) => clientId);
     },
+    listClients: (after, limit) =>
+      clients
+        .filter(({ clientId }) => clientId > after)
+        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1))
+        .slice(0, limit),
     countClients(now) {
       const count = (status: string) =>
         clients.filter((client) => (isOver(client, now) ? "expired" : client.status) === status).length;

@@ -67,6 +67,23 @@ export function registrationStoreContract(
       expect(await store.findClient(PUBLIC_CLIENT.clientId)).toEqual(PUBLIC_CLIENT);
     });
 
+    it("lists clients in the order of their identifiers, page by page", async () => {
+      const store = await newStore();
+      expect(await store.listClients("", 10)).toEqual([]);
+      const ids = ["b", "B", "a", "ab", "c1", "c"];
+      for (const [index, id] of ids.entries()) {
+        await store.createClient({ ...numbered(id, index), ...(index === 0 && { expiresAt: 1 }) });
+      }
+      const listed = async (after: string, limit: number) =>
+        (await store.listClients(after, limit)).map(({ clientId }) => clientId);
+      expect(await listed("", 10)).toEqual(["B", "a", "ab", "b", "c", "c1"]);
+      expect(await listed("", 2)).toEqual(["B", "a"]);
+      expect(await listed("a", 2)).toEqual(["ab", "b"]);
+      expect(await listed("aa", 1)).toEqual(["ab"]);
+      expect(await listed("c1", 2)).toEqual([]);
+      expect((await store.listClients("c", 1))[0]).toEqual(numbered("c1", 4));
+    });
+
     it("adds no member, not even one that is null or undefined", async () => {
       const store = await newStore();
       for (const client of [PUBLIC_CLIENT, EVERYTHING_CLIENT]) {

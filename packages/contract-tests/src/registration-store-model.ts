@@ -80,6 +80,7 @@ async function stateOf(store: RegistrationStore): Promise<object> {
   const expired = await store.findExpiredClients(LAST, 100);
   return {
     clients: await each(CLIENT_IDS, async (id) => store.findClient(id)),
+    listed: await store.listClients("", 100),
     managed: await each(CLIENT_IDS, async (id) => store.findClientByRegistrationAccessToken(hashOf(id))),
     shared: await each(FINGERPRINTS, async (fingerprint) => store.findClientByFingerprint(fingerprint)),
     expiries: expired.map(({ expiresAt }) => expiresAt),

@@ -364,6 +364,26 @@ describe("registrationStoreContract", () => {
         })),
     ],
     [
+      "lists the client that a page ended with again",
+      "lists clients in the order of their identifiers, page by page",
+      () =>
+        memoryWith((store) => ({
+          listClients: async (after, limit) =>
+            (await store.listClients("", 1000)).filter(({ clientId }) => clientId >= after).slice(0, limit),
+        })),
+    ],
+    [
+      "lists clients in the order of the alphabet",
+      "lists clients in the order of their identifiers, page by page",
+      () =>
+        memoryWith((store) => ({
+          listClients: async (after, limit) =>
+            [...(await store.listClients(after, 1000))]
+              .sort((one, other) => one.clientId.localeCompare(other.clientId))
+              .slice(0, limit),
+        })),
+    ],
+    [
       "takes the last second for life",
       "finds the clients that have expired by an instant, the longest expired first",
       () =>

@@ -19,6 +19,7 @@ const STORE_METHODS: readonly (keyof RegistrationStore)[] = [
   "deleteClient",
   "findClientByFingerprint",
   "recordClientUse",
+  "listClients",
   "changeClientStatus",
   "findExpiredClients",
   "deleteExpiredClients",

@@ -94,6 +94,14 @@ export interface ClientRegistration {
   /** How many clients there are in each state. Rejects when the store cannot answer. */
   countClients(): Promise<ClientCounts>;
   /**
+   * A page of the registered clients, by default of 100, in the order of their identifiers and whatever their standing; the
+   * next one begins `after` the last identifier of this. Rejects when the store cannot answer.
+   */
+  listClients(page?: {
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<readonly RegisteredClient[]>;
+  /**
    * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
    * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
    */
@@ -210,6 +218,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       sweepClients(limit, desk, ({ clientId }) =>
         record(lifecycleEvent("client_expired", clientId, desk.clock())),
       ),
+    listClients: async ({ after = "", limit = 100 } = {}) => desk.store.listClients(after, limit),
     countClients: async () => desk.store.countClients(nowSeconds()),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,

@@ -1,17 +1,18 @@
-import type { ClientRegistration } from "@oauth-dcr/core";
-import { parseCommandLine, type CommandAnswer, type Environment } from "./command-line.js";
+import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
+import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { atDesk } from "./operator-desk.js";
 import type { Flag } from "./setting-table.js";
 import { requireSaid } from "./settings.js";
 
 export const CLIENTS_USAGE =
-  "oauth-dcr clients count | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
-  "                             all but count with [--audit LIST]; approve and enable begin a client's time anew and must be told\n" +
+  "oauth-dcr clients count | list [--after ID] | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
+  "                             the last three with [--audit LIST]; approve and enable begin a client's time anew and must be told\n" +
   "                             the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 
 const argument = "the id of one client";
 const SUBCOMMANDS = {
   count: {},
+  list: { flags: ["after"] },
   approve: { argument, flags: ["audit", "unused-ttl"] },
   disable: { argument, flags: ["audit"] },
   enable: { argument, flags: ["audit", "unused-ttl", "idle-ttl"] },
@@ -23,7 +24,8 @@ const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
 
 /**
  * `oauth-dcr clients …`, while a server runs on the database or not. `count` answers one JSON line: how many clients there
- * are in each state and in all; one that has expired and is not swept yet counts as `expired` alone. `approve` and
+ * are in each state and in all; one that has expired and is not swept yet counts as `expired` alone. `list` answers a page of
+ * clients, one JSON line each, without the hashes of their secrets and tokens. `approve` and
  * `enable` begin a client's time anew, and so have to be told the server's: one that nobody ends would stay for good.
  *
  * @throws SettingError for a wrong call
@@ -39,11 +41,16 @@ export async function runClientsCommand(
     const reason = "must be what the server has, or off: the client's time begins anew";
     requireSaid(flag, line.values, environment, reason);
   }
-  return atDesk(line, environment, (desk) => run(desk, line.subcommand, line.argument));
+  return atDesk(line, environment, (desk) => run(desk, line));
 }
 
-async function run(desk: ClientRegistration, subcommand: string, clientId: string): Promise<string> {
+async function run(
+  desk: ClientRegistration,
+  { subcommand, argument: clientId, values }: CommandLine,
+): Promise<string> {
   switch (subcommand) {
+    case "list":
+      return (await desk.listClients({ after: values["after"] ?? "" })).map(jsonLine).join("\n");
     case "approve":
       if (await desk.approveClient(clientId)) return `approved ${clientId}`;
       throw new Error("no client of that identifier awaits approval");
@@ -59,4 +66,13 @@ async function run(desk: ClientRegistration, subcommand: string, clientId: strin
       return JSON.stringify({ ...counts, total });
     }
   }
+}
+
+function jsonLine({
+  clientSecretHash: _,
+  previousClientSecret: __,
+  registrationAccessTokenHash: ___,
+  ...client
+}: RegisteredClient): string {
+  return JSON.stringify(client);
 }

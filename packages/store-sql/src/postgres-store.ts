@@ -61,6 +61,7 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
       requireInstants(to.expiresAt);
       return connection.run(() => change.changeClientStatus(clientId, to));
     },
+    listClients: async (after, limit) => (await rows(sql.listClients, after, limit)).map(fromRow),
     findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
     async deleteExpiredClients(clientIds, now) {
       const storable = clientIds.filter(isStorable);

@@ -88,6 +88,7 @@ export function sqliteStore(
       requireInstants(to.expiresAt);
       return commit(() => change.changeClientStatus(clientId, to));
     },
+    listClients: (after, limit) => read(() => connection.rows(sql.listClients, [after, limit]).map(fromRow)),
     findExpiredClients: (now, limit) =>
       read(() => connection.rows(sql.findExpiredClients, [now, limit]).map(fromRow)),
     async deleteExpiredClients(clientIds, now) {

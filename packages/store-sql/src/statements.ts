@@ -39,6 +39,7 @@ export function statements({ schema, forUpdate, listed }: Dialect) {
     replaceClient: `UPDATE ${client} SET ${CLIENT_COLUMNS.map((column) => `${column} = ?`).join(", ")}
       WHERE client_id = ? RETURNING client_id`,
     deleteClient: `DELETE FROM ${client} WHERE client_id = ? RETURNING quota_keys`,
+    listClients: `SELECT ${clientColumns} FROM ${client} WHERE client_id > ? ORDER BY client_id LIMIT ?`,
     findExpiredClients: `SELECT ${clientColumns} FROM ${client} WHERE expires_at <= ?
       ORDER BY expires_at, client_id LIMIT ?`,
     deleteExpiredClients: `DELETE FROM ${client} WHERE client_id IN (${listed}) AND expires_at <= ?

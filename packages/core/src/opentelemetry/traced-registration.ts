@@ -32,6 +32,7 @@ const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {
   enableClient: byChange,
   sweepClients: nothingMore,
   countClients: nothingMore,
+  listClients: nothingMore,
   findClient: byResult,
 };
 

@@ -13,6 +13,7 @@ const ENDINGS: Endings<RegistrationStore> = {
   replaceClient: transition,
   deleteClient: transition,
   recordClientUse: transition,
+  listClients: nothingMore,
   changeClientStatus: transition,
   findExpiredClients: nothingMore,
   deleteExpiredClients: nothingMore,

@@ -96,6 +96,7 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
     findClientByFingerprint: () => undefined,
     replaceClient: () => ({ outcome: "not_found" }),
     deleteClient: () => ({ outcome: "not_found" }),
+    listClients: () => cannot("list its clients"),
     changeClientStatus: () => ({ outcome: "not_found" }),
     findExpiredClients: () => [],
     deleteExpiredClients: () => [],

@@ -90,6 +90,12 @@ export function memoryStore(): RegistrationStore {
       if (used !== client) put(used);
       return { outcome: "recorded" };
     },
+    listClients: (after, limit) =>
+      [...clients.values()]
+        .filter(({ clientId }) => clientId > after)
+        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1))
+        .slice(0, limit)
+        .map((client) => structuredClone(client)),
     changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
       if (!client) return { outcome: "not_found" };

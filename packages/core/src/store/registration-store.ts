@@ -166,6 +166,8 @@ export interface RegistrationStore {
    * latest stays. Its version stays.
    */
   recordClientUse(clientId: string, use: ClientUse): Awaitable<RecordClientUseOutcome>;
+  /** The first clients with an identifier behind `after`, in the order of their identifiers, expired ones among them. */
+  listClients(after: string, limit: number): Awaitable<readonly RegisteredClient[]>;
   /** Changes status and expiry, and the version with them. Only a pending or held client counts in a pool after it. */
   changeClientStatus(clientId: string, change: ClientStatusChange): Awaitable<ChangeClientStatusOutcome>;
   /** The first clients that have expired by `now` (seconds since the epoch), in the order of their expiry. */

@@ -157,6 +157,7 @@ describe("a stateless client", () => {
     expect(await desk.rotateClientSecret(response.client_id)).toBeUndefined();
     expect(await desk.sweepClients()).toMatchObject({ deleted: 0 });
     await expect(desk.countClients()).rejects.toThrow("count");
+    await expect(desk.listClients()).rejects.toThrow("list");
     await expect(desk.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
   });
 
