@@ -1,8 +1,9 @@
-import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
+import { isStorable, requireInstants, toRow } from "./client-row.js";
 import { postgres, type PostgresConnection } from "./postgres-connection.js";
 import type { PromisedStore } from "./promised-store.js";
 import { statements } from "./statements.js";
-import { fromTokenRow, toTokenRow } from "./token-row.js";
+import { storeReads } from "./store-reads.js";
+import { toTokenRow } from "./token-row.js";
 import { query, type SqlValue } from "./transition.js";
 import { transitions } from "./transitions.js";
 
@@ -20,12 +21,8 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
   const write = (text: string, ...values: readonly SqlValue[]) =>
     connection.run(() => query(text, ...values));
 
-  async function findBy(text: string, value: string) {
-    const [row] = isStorable(value) ? await rows(text, value) : [];
-    return row && fromRow(row);
-  }
-
   return Object.freeze<PostgresStore>({
+    ...storeReads(sql, rows),
     async createClient(given, givenGuards = {}) {
       toRow(given);
       // What counts is what was given, also when the caller changes it before a connection is free.
@@ -39,9 +36,6 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
       }
       throw new Error("others took and left the same fingerprint again and again");
     },
-    findClient: (clientId) => findBy(sql.findClient, clientId),
-    findClientByRegistrationAccessToken: (hash) => findBy(sql.findClientByRegistrationAccessToken, hash),
-    findClientByFingerprint: (fingerprint) => findBy(sql.findClientByFingerprint, fingerprint),
     async replaceClient(given, expectedVersion) {
       toRow(given);
       const client = structuredClone(given);
@@ -61,24 +55,15 @@ export function postgresStore(connection: PostgresConnection, schema: string): P
       requireInstants(to.expiresAt);
       return connection.run(() => change.changeClientStatus(clientId, to));
     },
-    listClients: async (after, limit) => (await rows(sql.listClients, after, limit)).map(fromRow),
-    findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
     async deleteExpiredClients(clientIds, now) {
       const storable = clientIds.filter(isStorable);
       return storable.length === 0 ? [] : connection.run(() => change.deleteExpiredClients(storable, now));
     },
-    countClients: async (now) => toCounts(await rows(sql.countClients, now)),
 
     async createInitialAccessToken(token) {
       const added = await write(sql.insertToken, ...toTokenRow(token));
       if (added.length === 0) throw new Error("the identifier of an initial access token is taken");
     },
-    async findInitialAccessToken(id) {
-      const [row] = isStorable(id) ? await rows(sql.findToken, id) : [];
-      return row && fromTokenRow(row);
-    },
-    listInitialAccessTokens: async (after, limit) =>
-      (await rows(sql.listTokens, after, limit)).map(fromTokenRow),
     async revokeInitialAccessToken(id, at) {
       const revoked = isStorable(id) ? await write(sql.revokeToken, at, id) : [];
       return { outcome: revoked.length === 1 ? "revoked" : "not_found" };

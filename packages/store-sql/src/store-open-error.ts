@@ -38,7 +38,7 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, 
   foreign_database: [
     "ERR_STORE_FOREIGN_DATABASE",
     "belongs to another program",
-    "Check the path; the store needs a file of its own",
+    "Check the path or the binding; the store needs a database of its own",
   ],
   newer_schema: [
     "ERR_STORE_NEWER_SCHEMA",
