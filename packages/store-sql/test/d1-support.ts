@@ -1,3 +1,4 @@
+import type { D1Database as CloudflareDatabase } from "@cloudflare/workers-types/experimental";
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { Miniflare } from "miniflare";
@@ -29,7 +30,7 @@ export interface D1Databases {
   /** An empty database. */
   readonly newDatabase: () => D1Database;
   /** The same database, as miniflare lets Node.js use it: each call takes several times as long. */
-  readonly bindingOf: (database: D1Database) => Promise<D1Database>;
+  readonly bindingOf: (database: D1Database) => Promise<CloudflareDatabase>;
 }
 
 /** D1 inside workerd, for one file of tests. */
