@@ -24,7 +24,7 @@ export function pnpm(title, ...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Installs exactly what the lockfile says. */
-export function install() {
-  pnpm("install", "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only");
+/** Installs exactly what the lockfile says, of all packages unless told. */
+export function install(...filter) {
+  pnpm("install", "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only", ...filter);
 }

@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { caseList } from "./case-list.js";
+import { CASE_NAMES } from "./cases.js";
+import type { Report } from "./report.js";
+import { unbundledEntry } from "./support/bundle.js";
+import { PROCESS_RUNTIMES, runInProcess, versionOf } from "./support/process-runtimes.js";
+
+const ALL_WELL = CASE_NAMES.map((name) => ({ name, ok: true }));
+
+/** Every case by its name, none more and none less, and each as it should be. */
+function expectAllWell({ results }: Report): void {
+  expect(results).toEqual(ALL_WELL);
+}
+
+describe("the case list", () => {
+  it("has many cases, each with a name of its own", () => {
+    expect(CASE_NAMES.length).toBeGreaterThan(100);
+    expect(new Set(CASE_NAMES).size).toBe(CASE_NAMES.length);
+  });
+
+  it("tells what fails, and what could not begin", async () => {
+    const list = caseList(({ describe, it, beforeAll, afterAll, expect }) => {
+      describe("a group", () => {
+        it("good", async () => expect(await Promise.resolve({ a: [1] })).toEqual({ a: [1], b: undefined }));
+        it("another value", async () => expect(await Promise.resolve({ a: [1] })).toEqual({ a: [1, 2] }));
+        it("another text", async () => expect(await Promise.resolve("one"), "the text").toMatch(/^two/));
+        it("another type", async () => expect(await Promise.resolve(1)).toBe("1"));
+        it("a throw", () => Promise.reject(new Error("thrown")));
+      });
+      describe("a group that does not start", () => {
+        beforeAll(() => Promise.reject(new Error("no start")));
+        it("good", () => Promise.resolve());
+      });
+      describe("a group that does not end", () => {
+        afterAll(() => Promise.reject(new Error("no end")));
+        it("good", () => Promise.resolve());
+      });
+    });
+    const results = await list.run();
+    expect(results.map(({ name, ok, error }) => [name, ok, error?.split("\n")[0]])).toEqual([
+      ["a group > good", true, undefined],
+      ["a group > another value", false, 'Error: : {"a":[1]} must equal {"a":[1,2]}'],
+      ["a group > another text", false, 'Error: the text: "one" must match /^two/'],
+      ["a group > another type", false, 'Error: : 1 must be "1"'],
+      ["a group > a throw", false, "Error: thrown"],
+      ["a group that does not start > good", false, "Error: no start"],
+      ["a group that does not end > good", false, "Error: no end"],
+    ]);
+    expect(results.map(({ name }) => name)).toEqual(list.names);
+  });
+});
+
+describe("programs that find the built packages by their exports", () => {
+  let file: string;
+  beforeAll(async () => {
+    file = await unbundledEntry();
+  });
+
+  for (const runtime of PROCESS_RUNTIMES) {
+    if (runtime.absent) console.log(`skipped: ${runtime.name} (${runtime.absent})`);
+    it.skipIf(runtime.absent)(runtime.name, async () => {
+      const report = await runInProcess(runtime, file);
+      expect(report.runtime).toMatch(runtime.userAgent);
+      expectAllWell(report);
+      console.log(`${runtime.name}: ${await versionOf(runtime)}, ${report.results.length} cases`);
+    });
+  }
+});
