@@ -1,0 +1,50 @@
+import { clientAuthenticationResponse, unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import express, { type RequestHandler } from "express";
+import { sendAnswer } from "./send-answer.js";
+
+/** Before the SDK's authorization endpoint: who asks, and may the answer go there? A page for a person if not. */
+export function authorizationGate(registration: ClientRegistration): RequestHandler {
+  return async ({ method, query }, res, next) => {
+    // The SDK would take a form too, and nobody sends one.
+    if (method !== "GET") {
+      res.status(405).set("allow", "GET").end();
+      return;
+    }
+    const { client_id: clientId, redirect_uri: given } = query;
+    const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
+    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    const [only, ...others] = found.value.metadata.redirect_uris ?? [];
+    // Who has registered one needs not name it (RFC 6749 section 3.1.2.3).
+    const redirectUri = given ?? (others.length === 0 ? only : undefined);
+    if (typeof redirectUri !== "string" || !registration.allowsRedirectUri(found.value, redirectUri)) {
+      return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+    }
+    next();
+  };
+}
+
+/**
+ * Before the SDK's token and revocation endpoints, which know secrets in clear and no Basic: the client is authenticated
+ * here, and goes on as one without a secret.
+ */
+export function clientGate(registration: ClientRegistration): RequestHandler[] {
+  const readForm = express.text({ type: "application/x-www-form-urlencoded" });
+  const authenticate: RequestHandler = async (req, res, next) => {
+    if (req.method !== "POST") {
+      next();
+      return;
+    }
+    const form = new URLSearchParams(typeof req.body === "string" ? req.body : "");
+    const tokenRequest = { authorization: req.headers.authorization, parameters: form };
+    const authenticated = await registration.authenticateClient(tokenRequest);
+    if (!authenticated.ok) {
+      // A client in a browser has to read it, to know that it has to register again.
+      res.setHeader("access-control-allow-origin", "*");
+      return sendAnswer(clientAuthenticationResponse(authenticated.error, tokenRequest), res);
+    }
+    const { client_secret: _, ...parameters } = Object.fromEntries(form);
+    req.body = { ...parameters, client_id: authenticated.value.clientId };
+    next();
+  };
+  return [readForm, authenticate];
+}

@@ -1,0 +1,47 @@
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import type { AuditSink, ClientRegistration, GuardedFetch, RegistrationStore } from "@oauth-dcr/core";
+import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+import type { Grants } from "./grants.js";
+
+const DAY = 86_400;
+
+export interface DeskOptions {
+  readonly store: RegistrationStore;
+  /** Fetches Client ID Metadata Documents. */
+  readonly guardedFetch: GuardedFetch;
+  readonly audit: AuditSink;
+  readonly clock: () => number;
+}
+
+export const SCOPES = ["tools:execute"];
+
+/** Who may be a client here, and what of the server is published: the only discovery document that there is. */
+export function registrationDesk(
+  issuer: string,
+  grants: Grants,
+  { store, guardedFetch, audit, clock }: DeskOptions,
+): ClientRegistration {
+  const at = (path: string) => new URL(path, issuer).href;
+  return createClientRegistration({
+    ...mcpPreset({
+      issuer,
+      authorization_endpoint: at("/authorize"),
+      token_endpoint: at("/token"),
+      registration_endpoint: at("/register"),
+      revocation_endpoint: at("/revoke"),
+      scopes_supported: SCOPES,
+    }),
+    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 100, windowSeconds: 60 }) }),
+    store,
+    audit,
+    clock,
+    clientIdMetadataDocuments: { guardedFetch },
+    clientManagement: { revokeTokens: ({ clientId }) => grants.endAllOf(clientId) },
+    // A client lives a week beyond its last use, and as long as it has a refresh token.
+    lifecycle: {
+      unusedTtlSeconds: DAY,
+      idleTtlSeconds: 7 * DAY,
+      isClientInUse: ({ clientId }) => grants.hasAny(clientId),
+    },
+  });
+}

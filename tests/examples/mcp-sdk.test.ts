@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { startServer } from "@oauth-dcr/example-mcp-sdk";
+import { describe, expect, it } from "vitest";
+import { ended, written } from "../adapters/support/child.js";
+import { exampleSuite } from "./support/example-suite.js";
+import {
+  allowed,
+  askForTokens,
+  authorizationOf,
+  discover,
+  register,
+  type Tokens,
+} from "./support/oauth-client.js";
+import { exampleOptions } from "./support/running-example.js";
+import { Browser } from "./support/browser.js";
+
+describe("examples/mcp-sdk", () => {
+  exampleSuite(startServer);
+
+  it("says of itself what is so: the SDK's own document does not know of registration and Basic", async () => {
+    const example = await startServer(exampleOptions());
+    const at = async (path: string) =>
+      (await (await fetch(`${example.origin}/.well-known/${path}`)).json()) as Record<string, unknown>;
+    const metadata = await at("oauth-authorization-server");
+    expect(metadata["token_endpoint_auth_methods_supported"]).toContain("client_secret_basic");
+    expect(await at("oauth-protected-resource/mcp")).toMatchObject({
+      resource: example.mcpUrl.href,
+      authorization_servers: [metadata["issuer"]],
+    });
+    await example.close();
+  });
+
+  it("a client's tokens end with it, and when it revokes them", async () => {
+    const example = await startServer(exampleOptions());
+    const server = await discover(example.origin);
+    const metadata = { redirect_uris: ["https://app.example/callback"], client_name: "A service" };
+    const login = async () => {
+      const client = await register(server, metadata);
+      const authorization = authorizationOf(server, client.client_id, client.redirect_uris[0]!);
+      const answer = await askForTokens(server, client, await allowed(authorization));
+      return { client, token: ((await answer.json()) as Tokens).access_token };
+    };
+    const statusWith = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      return (await fetch(example.mcpUrl, { method: "POST", headers, body: "{}" })).status;
+    };
+
+    const deleted = await login();
+    expect(await statusWith(deleted.token)).not.toBe(401);
+    const authorization = `Bearer ${deleted.client.registration_access_token!}`;
+    await fetch(deleted.client.registration_client_uri!, { method: "DELETE", headers: { authorization } });
+    expect(await statusWith(deleted.token)).toBe(401);
+
+    const { client, token } = await login();
+    const asked = { ...server, token_endpoint: `${example.origin}/revoke` };
+    expect((await askForTokens(asked, { ...client, client_secret: "wrong" }, { token })).status).toBe(401);
+    expect(await statusWith(token)).not.toBe(401);
+    expect((await askForTokens(asked, client, { token })).status).toBe(200);
+    expect(await statusWith(token)).toBe(401);
+    await example.close();
+  });
+
+  it("tells the client when the user says no", async () => {
+    const example = await startServer(exampleOptions());
+    const server = await discover(example.origin);
+    const { client_id } = await register(server, { redirect_uris: ["https://app.example/callback"] });
+    const { url } = authorizationOf(server, client_id, "https://app.example/callback");
+    const callback = await new Browser().decide(url, "deny");
+    expect(callback.searchParams.get("error")).toBe("access_denied");
+    expect(callback.searchParams.has("code")).toBe(false);
+    await example.close();
+  });
+
+  it("starts as a process", async () => {
+    const main = fileURLToPath(new URL("../../examples/mcp-sdk/dist/main.js", import.meta.url));
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", PORT: "0" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const mcpUrl = await written(child, child.stdout, /MCP server on (\S+)\n/);
+    expect((await fetch(mcpUrl, { method: "POST" })).status).toBe(401);
+    await ended(child);
+  });
+});
