@@ -38,6 +38,8 @@ export async function d1Databases(): Promise<D1Databases> {
   const names = Array.from({ length: DATABASES }, (_, index) => `database-${index}`);
   const miniflare = new Miniflare({
     modules: true,
+    // Else it would ask Cloudflare what a request's `cf` could say.
+    cf: false,
     script: WORKER,
     compatibilityDate: "2026-01-01",
     d1Databases: names,
