@@ -335,6 +335,23 @@ describe("a change on D1 that another overtakes between its reading and its writ
   });
 });
 
+it("D1 counts a client once in a pool that it names twice", async () => {
+  const database = newDatabase();
+  const store = openD1Store(database);
+  await store.createClient({ ...client("stays"), quotaKeys: ["total"] });
+  const counts = async () => rows(database, "SELECT * FROM quota_count");
+  for (const end of [
+    async () => store.deleteClient("client"),
+    async () => store.deleteExpiredClients(["client"], NOW + 10),
+    async () => store.changeClientStatus("client", { from: ["pending"], to: "disabled" }),
+  ]) {
+    await store.createClient({ ...GIVEN, quotaKeys: ["total", "total"] });
+    expect(await counts()).toEqual([{ quota_key: "total", clients: 2 }]);
+    await end();
+    expect(await counts()).toEqual([{ quota_key: "total", clients: 1 }]);
+  }
+});
+
 describe("a change on D1 that fails", () => {
   const faults = ["INSERT ON client", "UPDATE ON initial_access_token", "INSERT ON quota_count"];
   it.each(faults)("at its %s rejects with D1's error, and has written nothing", async (event) => {
