@@ -1,8 +1,11 @@
+import { EdgeVM } from "@edge-runtime/vm";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { startWorker } from "../adapters/support/workerd.js";
 import { caseList } from "./case-list.js";
 import { CASE_NAMES } from "./cases.js";
 import type { Report } from "./report.js";
-import { unbundledEntry } from "./support/bundle.js";
+import { bundledScript, entry, unbundledEntry } from "./support/bundle.js";
 import { PROCESS_RUNTIMES, runInProcess, versionOf } from "./support/process-runtimes.js";
 
 const ALL_WELL = CASE_NAMES.map((name) => ({ name, ok: true }));
@@ -65,4 +68,28 @@ describe("programs that find the built packages by their exports", () => {
       console.log(`${runtime.name}: ${await versionOf(runtime)}, ${report.results.length} cases`);
     });
   }
+});
+
+describe("runtimes that take a bundle", () => {
+  it("workerd, with no compatibility flag", async () => {
+    const configuration = join(import.meta.dirname, "../adapters/worker");
+    const worker = await startWorker(entry("fetch-handler.ts"), configuration);
+    try {
+      const report = (await (await worker.fetch("/")).json()) as Report;
+      expect(report.runtime).toBe("Cloudflare-Workers");
+      expectAllWell(report);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  it("edge-light, which evaluates no code from strings", async () => {
+    const edge = new EdgeVM({ codeGeneration: { strings: false, wasm: false } });
+    edge.evaluate(await bundledScript(["edge-light"]));
+    // As text, since its objects are of another realm.
+    const text = await edge.evaluate<Promise<string>>("report().then((report) => JSON.stringify(report))");
+    const report = JSON.parse(text) as Report;
+    expect(report.runtime).toBe("edge-runtime");
+    expectAllWell(report);
+  });
 });
