@@ -13,10 +13,9 @@ import {
   type Tokens,
 } from "./support/oauth-client.js";
 import { exampleOptions } from "./support/running-example.js";
-import { Browser } from "./support/browser.js";
 
 describe("examples/mcp-sdk", () => {
-  exampleSuite(startServer);
+  exampleSuite(startServer, "tools:execute");
 
   it("says of itself what is so: the SDK's own document does not know of registration and Basic", async () => {
     const example = await startServer(exampleOptions());
@@ -61,14 +60,16 @@ describe("examples/mcp-sdk", () => {
     await example.close();
   });
 
-  it("tells the client when the user says no", async () => {
+  it("a client that has registered no scope gets none", async () => {
     const example = await startServer(exampleOptions());
     const server = await discover(example.origin);
-    const { client_id } = await register(server, { redirect_uris: ["https://app.example/callback"] });
-    const { url } = authorizationOf(server, client_id, "https://app.example/callback");
-    const callback = await new Browser().decide(url, "deny");
-    expect(callback.searchParams.get("error")).toBe("access_denied");
-    expect(callback.searchParams.has("code")).toBe(false);
+    const metadata = { redirect_uris: ["https://app.example/callback"], scope: "nonsense" };
+    const { client_id } = await register(server, metadata);
+    const { url } = authorizationOf(server, client_id, "https://app.example/callback", {
+      scope: "tools:execute",
+    });
+    const answer = await fetch(url, { redirect: "manual" });
+    expect(answer.headers.get("location")).toMatch(/^https:\/\/app\.example\/callback\?error=invalid_scope/);
     await example.close();
   });
 

@@ -1,0 +1,67 @@
+import { unknownClientPage, type ClientRegistration, type ConsentView } from "@oauth-dcr/core";
+import express, { Router, type Request, type Response } from "express";
+import type { Provider } from "oidc-provider";
+import { sendAnswer } from "./send-answer.js";
+
+/** The one user of this example, whom nobody asks for a password. Yours logs in here. */
+const ACCOUNT = "example-user";
+
+/** The page that asks, and where its form leads. oidc-provider's cookie binds it to the browser that it was shown to. */
+export function interactions(provider: Provider, registration: ClientRegistration): Router {
+  const router = Router();
+
+  /** The authorization request, whose parameters oidc-provider has checked. */
+  async function asked(req: Request, res: Response) {
+    const { uid, params } = await provider.interactionDetails(req, res);
+    return {
+      uid,
+      params: { scope: "", ...(params as { client_id: string; redirect_uri: string; scope?: string }) },
+    };
+  }
+
+  router.get("/interaction/:uid", async (req, res) => {
+    const { uid, params } = await asked(req, res);
+    const found = await registration.findClient(params.client_id);
+    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    const view = registration.consentView(found.value, params.redirect_uri);
+    if (!view) return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    res.send(page(view, params.scope, `/interaction/${uid}`));
+  });
+
+  router.post("/interaction/:uid", express.urlencoded({ extended: false }), async (req, res) => {
+    const { params } = await asked(req, res);
+    const { decision } = (req.body ?? {}) as Record<string, unknown>;
+    if (decision !== "allow") {
+      await provider.interactionFinished(req, res, { error: "access_denied" });
+      return;
+    }
+    const grant = new provider.Grant({ accountId: ACCOUNT, clientId: params.client_id });
+    grant.addOIDCScope(params.scope);
+    const consent = { grantId: await grant.save() };
+    await provider.interactionFinished(req, res, { login: { accountId: ACCOUNT }, consent });
+  });
+  return router;
+}
+
+function page(view: ConsentView, scope: string, action: string): string {
+  const name = view.members.find(({ member }) => member === "client_name");
+  const called = typeof name?.value === "string" ? name.value : "An application without a name";
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Allow access?</title>
+<h1>Send access to ${escaped(view.redirect.destination)}?</h1>
+<p>${escaped(called)} (${name?.isVerified ? "verified" : "its own word"}) asks for: ${escaped(scope)}</p>
+<p>${view.warnings.join(", ")}</p>
+<form method="post" action="${escaped(action)}">
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
+</form>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

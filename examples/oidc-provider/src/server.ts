@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import { toNodeHandler } from "@oauth-dcr/node";
+import express, { type RequestHandler } from "express";
+import { interactions } from "./interactions.js";
+import { oidcProvider } from "./provider.js";
+import { registrationDesk, type DeskOptions } from "./registration.js";
+import { sendAnswer } from "./send-answer.js";
+import { TokenStorage } from "./token-storage.js";
+
+export interface ExampleServer {
+  readonly origin: string;
+  readonly registration: ClientRegistration;
+  close(): Promise<void>;
+}
+
+/** A page for the person whom an unknown client, or a known one with a wrong address, has sent here. */
+function authorizationGate(registration: ClientRegistration): RequestHandler {
+  return async ({ query: { client_id: clientId, redirect_uri: redirectUri } }, res, next) => {
+    const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
+    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    if (typeof redirectUri === "string" && !registration.allowsRedirectUri(found.value, redirectUri)) {
+      return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+    }
+    next(); // to oidc-provider, which asks the desk the same
+  };
+}
+
+/** oidc-provider and the desk beside it, on one port of this machine. */
+export async function startServer({
+  port,
+  ...options
+}: DeskOptions & { port: number }): Promise<ExampleServer> {
+  const app = express();
+  const server = app.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const tokens = new TokenStorage();
+  const registration = registrationDesk(origin, tokens, options);
+  const provider = oidcProvider(origin, registration, tokens);
+
+  app.use("/register", toNodeHandler(registration)); // and /register/CLIENT_ID
+  app.get("/auth", authorizationGate(registration));
+  app.use(interactions(provider, registration));
+  app.use(provider.callback());
+
+  return {
+    origin,
+    registration,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await registration.auditDelivery.flush();
+    },
+  };
+}
