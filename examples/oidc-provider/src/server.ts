@@ -15,14 +15,19 @@ export interface ExampleServer {
   close(): Promise<void>;
 }
 
-/** A page for the person whom an unknown client, or a known one with a wrong address, has sent here. */
+/**
+ * A page for the person whom an unknown client, or a known one with a wrong address, has sent here. Who names no scope
+ * asks for those it has registered (RFC 6749 section 3.3): oidc-provider has no default and would deny it.
+ */
 function authorizationGate(registration: ClientRegistration): RequestHandler {
-  return async ({ query: { client_id: clientId, redirect_uri: redirectUri } }, res, next) => {
+  return async (req, res, next) => {
+    const { client_id: clientId, redirect_uri: redirectUri, scope } = req.query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
     if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
     if (typeof redirectUri === "string" && !registration.allowsRedirectUri(found.value, redirectUri)) {
       return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
     }
+    if (scope === undefined) req.url += `&scope=${encodeURIComponent(found.value.metadata.scope ?? "")}`;
     next(); // to oidc-provider, which asks the desk the same
   };
 }

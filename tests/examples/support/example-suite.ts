@@ -144,6 +144,13 @@ export function exampleSuite(
     expect((await refresh(renewed, tokens)).status).toBe(200);
   });
 
+  it("gets the scope that it has registered where it asks for none", async () => {
+    const client = await register(server, { ...WEB, scope });
+    const asked = authorizationOf(server, client.client_id, client.redirect_uris[0]!);
+    const answer = await askForTokens(server, client, await allowed(asked));
+    expect([answer.status, await answer.json()]).toMatchObject([200, { scope }]);
+  });
+
   it("is told when its user says no", async () => {
     const callback = await new Browser().decide(asks(await register(server, WEB)).url, "deny");
     expect(callback.searchParams.get("error")).toBe("access_denied");
