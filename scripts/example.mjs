@@ -1,13 +1,15 @@
-// `npm run example NAME`: install, build and start examples/NAME.
-import { existsSync } from "node:fs";
+// `npm run example NAME`: install, build and start examples/NAME. Flags after `--` go to its `start` script.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { install, pnpm, root } from "./workspace.mjs";
 
-const [name = ""] = process.argv.splice(2);
-const folder = join(root, "examples", name);
-if (!/^[\w-]+$/.test(name) || !existsSync(join(folder, "src/main.ts"))) {
-  console.error("npm run example NAME, with the name of a folder in examples/ that has a src/main.ts");
+const [name = "", ...flags] = process.argv.slice(2);
+const examples = readdirSync(join(root, "examples")).filter((each) =>
+  existsSync(join(root, "examples", each, "README.md")),
+);
+if (!examples.includes(name)) {
+  console.error(`npm run example NAME, with one of ${examples.join(", ")}`);
   process.exit(1);
 }
 install();
@@ -17,10 +19,14 @@ pnpm(
   "turbo",
   "run",
   "build",
-  `--filter=@oauth-dcr/example-${name}`,
+  `--filter=@oauth-dcr/example-${name}...`,
   "--output-logs=errors-only",
 );
 
-// In this process, so that a signal reaches the server itself.
 console.log(`\n--- ${name}`);
-await import(pathToFileURL(join(folder, "dist/main.js")).href);
+const folder = join(root, "examples", name);
+const { status } = spawnSync("npm", ["run", "--silent", "start", "--", ...flags], {
+  cwd: folder,
+  stdio: "inherit",
+});
+process.exit(status ?? 1);

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClientRegistration, mcpPreset, statelessStore } from "@oauth-dcr/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { written } from "../adapters/support/child.js";
 
@@ -33,16 +35,21 @@ afterAll(async () => {
 async function start(
   data: string,
   variables: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<RunningExample> {
   const readme = await readFile(join(EXAMPLE, "README.md"), "utf8");
   const [, command = ""] = /```sh\n(.+)\n```/.exec(readme) ?? [];
   const [program = "", ...args] = command.split(" ");
   const overrides = Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]);
-  const child = spawn(program, [...args, "--", "--port", "0", "--data", join(folder, data), ...overrides], {
-    cwd: EXAMPLE,
-    env: { ...process.env, npm_config_update_notifier: "false" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    program,
+    [...args, "--", "--port", "0", "--data", join(folder, data), ...overrides, ...flags],
+    {
+      cwd: EXAMPLE,
+      env: { ...process.env, npm_config_update_notifier: "false" },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   running.add(child);
   let log = "";
   child.stdout.on("data", (chunk: Buffer) => (log += chunk.toString()));
@@ -122,6 +129,33 @@ describe("examples/worker", () => {
     expect(refused.length).toBe(17);
     for (const response of refused) expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
     await example.stop();
+  });
+
+  it("without storage, a client of one instance is known to another that has its key", async () => {
+    const key = randomBytes(32);
+    const stateless = ["--main", "src/stateless.ts"];
+    const variables = { CLIENT_ID_KEY: key.toString("base64") };
+    const one = await start("stateless-one", variables, stateless);
+    const [first, second] = await Promise.all(
+      ["one", "two"].map(async (name) => clientIdOf(await one.register(name, "192.0.2.1"))),
+    );
+    await one.stop();
+    expect(first).not.toBe(second);
+    // The instance that looks it up is the authorization server's, here in this process.
+    const issuer = "https://as.example";
+    const elsewhere = (secret: Uint8Array) =>
+      createClientRegistration({
+        ...mcpPreset({ issuer }),
+        store: statelessStore({ issuer, keys: [{ id: "1", secret }], ttlSeconds: 60 }),
+        audit: () => undefined,
+      });
+    expect(await elsewhere(key).findClient(first ?? "")).toMatchObject({
+      ok: true,
+      value: { metadata: { client_name: "one", redirect_uris: ["http://127.0.0.1:3118/callback"] } },
+    });
+    expect(await elsewhere(randomBytes(32)).findClient(first ?? "")).toMatchObject({
+      error: { kind: "unknown_client" },
+    });
   });
 
   it("sweeps what has expired at its cron trigger, and the quota has room again", async () => {

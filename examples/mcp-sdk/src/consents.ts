@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { unknownClientPage, type ClientRegistration, type RegisteredClient } from "@oauth-dcr/core";
+import { sendResponse } from "@oauth-dcr/node";
 import type { Request, Response } from "express";
 import { consentPage } from "./consent-page.js";
 import type { Grants } from "./grants.js";
-import { sendAnswer } from "./send-answer.js";
 
 export interface ConsentRequest {
   readonly client: RegisteredClient;
@@ -30,7 +30,7 @@ export class Consents {
 
   async ask(request: ConsentRequest, res: Response): Promise<void> {
     const view = this.registration.consentView(request.client, request.redirectUri);
-    if (!view) return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= MOST_WAITING) this.#waiting.delete(oldest);
     const ticket = randomBytes(16).toString("base64url");

@@ -1,6 +1,6 @@
 import { clientAuthenticationResponse, unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import { sendResponse } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
-import { sendAnswer } from "./send-answer.js";
 
 /** Before the SDK's authorization endpoint: who asks, and may the answer go there? A page for a person if not. */
 export function authorizationGate(registration: ClientRegistration): RequestHandler {
@@ -12,12 +12,12 @@ export function authorizationGate(registration: ClientRegistration): RequestHand
     }
     const { client_id: clientId, redirect_uri: given } = query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
-    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
     const [only, ...others] = found.value.metadata.redirect_uris ?? [];
     // Who has registered one needs not name it (RFC 6749 section 3.1.2.3).
     const redirectUri = given ?? (others.length === 0 ? only : undefined);
     if (typeof redirectUri !== "string" || !registration.allowsRedirectUri(found.value, redirectUri)) {
-      return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+      return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     }
     next();
   };
@@ -40,7 +40,7 @@ export function clientGate(registration: ClientRegistration): RequestHandler[] {
     if (!authenticated.ok) {
       // A client in a browser has to read it, to know that it has to register again.
       res.setHeader("access-control-allow-origin", "*");
-      return sendAnswer(clientAuthenticationResponse(authenticated.error, tokenRequest), res);
+      return sendResponse(clientAuthenticationResponse(authenticated.error, tokenRequest), res);
     }
     const { client_secret: _, ...parameters } = Object.fromEntries(form);
     req.body = { ...parameters, client_id: authenticated.value.clientId };

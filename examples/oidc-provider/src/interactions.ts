@@ -1,7 +1,7 @@
 import { unknownClientPage, type ClientRegistration, type ConsentView } from "@oauth-dcr/core";
+import { sendResponse } from "@oauth-dcr/node";
 import express, { Router, type Request, type Response } from "express";
 import type { Provider } from "oidc-provider";
-import { sendAnswer } from "./send-answer.js";
 
 /** The one user of this example, whom nobody asks for a password. Yours logs in here. */
 const ACCOUNT = "example-user";
@@ -22,9 +22,9 @@ export function interactions(provider: Provider, registration: ClientRegistratio
   router.get("/interaction/:uid", async (req, res) => {
     const { uid, params } = await asked(req, res);
     const found = await registration.findClient(params.client_id);
-    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
     const view = registration.consentView(found.value, params.redirect_uri);
-    if (!view) return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
     res.send(page(view, params.scope, `/interaction/${uid}`));
   });

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
-import { toNodeHandler } from "@oauth-dcr/node";
+import { sendResponse, toNodeHandler } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
 import { interactions } from "./interactions.js";
 import { oidcProvider } from "./provider.js";
 import { registrationDesk, type DeskOptions } from "./registration.js";
-import { sendAnswer } from "./send-answer.js";
 import { TokenStorage } from "./token-storage.js";
 
 export interface ExampleServer {
@@ -23,9 +22,9 @@ function authorizationGate(registration: ClientRegistration): RequestHandler {
   return async (req, res, next) => {
     const { client_id: clientId, redirect_uri: redirectUri, scope } = req.query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
-    if (!found.ok) return sendAnswer(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
     if (typeof redirectUri === "string" && !registration.allowsRedirectUri(found.value, redirectUri)) {
-      return sendAnswer(unknownClientPage({ kind: "redirect_uri" }), res);
+      return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     }
     if (scope === undefined) req.url += `&scope=${encodeURIComponent(found.value.metadata.scope ?? "")}`;
     next(); // to oidc-provider, which asks the desk the same

@@ -3,11 +3,10 @@ import {
   mcpPreset,
   openRegistration,
   type ClientRegistration,
-  type RateLimiter,
 } from "@oauth-dcr/core";
-import { memoryRateLimiter } from "@oauth-dcr/core/memory";
-import { cloudflareRateLimiter, type CloudflareRateLimit } from "@oauth-dcr/rate-limit/cloudflare";
+import type { CloudflareRateLimit } from "@oauth-dcr/rate-limit/cloudflare";
 import { openD1Store, type D1Database } from "@oauth-dcr/store-sql/d1";
+import { rateLimiterOf } from "./rate-limiter.js";
 
 /** What `wrangler.json` gives the worker. */
 export interface Env {
@@ -30,17 +29,10 @@ function createRegistration(env: Env): ClientRegistration {
   const unusedTtlSeconds = Number(env.UNUSED_TTL_SECONDS);
   return createClientRegistration({
     ...mcpPreset({ issuer: env.ISSUER, scopes_supported: ["tools:read", "tools:execute"] }),
-    access: openRegistration({ rateLimiter: rateLimiter(env) }),
+    access: openRegistration({ rateLimiter: rateLimiterOf(env.LIMITER) }),
     store: openD1Store(env.DB),
     audit: (event) => console.log(JSON.stringify(event)),
     lifecycle: { unusedTtlSeconds, minimumAgeSeconds: Math.min(3600, unusedTtlSeconds) },
     quotas: { total: Number(env.MOST_UNUSED_CLIENTS) },
   });
-}
-
-/** Says the same numbers as `wrangler.json`: a binding does not tell its own. */
-function rateLimiter({ LIMITER }: Env): RateLimiter {
-  const simple = { limit: 20, windowSeconds: 60 };
-  // Without the binding each isolate counts by itself, of which there may be many.
-  return LIMITER ? cloudflareRateLimiter(LIMITER, simple) : memoryRateLimiter(simple);
 }

@@ -1,20 +1,7 @@
-import { toHonoHandler } from "@oauth-dcr/hono";
-import { Hono, type Context } from "hono";
-import type { GetConnInfo } from "hono/conninfo";
 import { registrationOf, type Env } from "./registration.js";
+import { serveRegistration } from "./serve-registration.js";
 
-/** The caller's address, as Cloudflare saw it: it sets this header anew on every request. */
-const getConnInfo: GetConnInfo = (c) => {
-  const address = c.req.header("cf-connecting-ip");
-  return { remote: address === undefined ? {} : { address, addressType: undefined } };
-};
-
-const handler = async (c: Context<{ Bindings: Env }>): Promise<Response> =>
-  toHonoHandler(registrationOf(c.env), { getConnInfo })(c);
-
-const app = new Hono<{ Bindings: Env }>()
-  .all("/register", handler)
-  .all("/.well-known/oauth-authorization-server", handler);
+const app = serveRegistration(registrationOf);
 
 export default {
   fetch: app.fetch,

@@ -1,4 +1,5 @@
 export type { NodeRequest, NodeResponse } from "./node-message.js";
 export { pinnedConnection, type PinnedConnectionOptions } from "./pinned-connection/pinned-connection.js";
+export { sendResponse } from "./send-response.js";
 export { toNodeHandler, type NodeHandlerOptions } from "./to-node-handler.js";
 export { scheduleSweep, type ScheduledSweep, type ScheduleSweepOptions } from "./schedule-sweep.js";

@@ -1,5 +1,6 @@
 import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
+import { sendResponse } from "./send-response.js";
 import { parsedBody, toEndpointRequest } from "./to-endpoint-request.js";
 
 export interface NodeHandlerOptions {
@@ -40,9 +41,7 @@ export function toNodeHandler(
       parsedBody: parsedBody(req),
     });
 
-    res.statusCode = response.status;
-    response.headers.forEach((value, name) => res.setHeader(name, value));
-    res.end(await response.text());
+    await sendResponse(response, res);
     await drain(chunks);
   }
 

@@ -15,7 +15,7 @@ import {
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
-import { hasExpired, isEnabled } from "./store/client-standing.js";
+import { isEnabled } from "./store/client-standing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
@@ -76,7 +76,8 @@ export interface ClientRegistration {
   rotateClientSecret(clientId: string): Promise<RotatedClientSecret | undefined>;
   /**
    * Records that a client was used: to be called with what `authenticateClient` or `findClient` answered, after each token
-   * that was issued to it. Activates and renews it. `unusable` and `not_found` tell that it ended meanwhile. Costs nothing
+   * that was issued to it: when the new refresh token is stored, as a client that has expired is kept by `isClientInUse`
+   * alone. Activates and renews it. `unusable` and `not_found` tell that it ended meanwhile. Costs nothing
    * while an earlier use is recent. Rejects when the store cannot answer.
    */
   readonly recordClientUse: ClientUseRecorder;
@@ -108,7 +109,8 @@ export interface ClientRegistration {
   findClient(clientId: string): Promise<Result<RegisteredClient, ClientLookupFailure>>;
   /**
    * Whether the authorization endpoint may redirect to `uri` for this client, judged by the same policy as its
-   * registration. Only for a client that is pending or active, and has not expired.
+   * registration. Give it what `findClient` answered, which knows whether the client has expired; one that is held or
+   * disabled is refused here too.
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
@@ -157,11 +159,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
-    return (
-      isEnabled(client) &&
-      !hasExpired(client, nowSeconds()) &&
-      desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri)
-    );
+    return isEnabled(client) && desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);
   }
 
   async function perform(

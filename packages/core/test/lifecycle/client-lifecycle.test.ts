@@ -52,7 +52,6 @@ describe("expiry", () => {
     expect(await desk.sweepClients()).toEqual({ deleted: 0, kept: 0, more: false });
     at(end);
     expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "expired_client" } });
-    expect(desk.allowsRedirectUri(client, REDIRECT_URI)).toBe(false);
     expect(await desk.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
     expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "unknown_client" } });
   });

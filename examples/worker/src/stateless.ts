@@ -1,0 +1,34 @@
+import {
+  createClientRegistration,
+  mcpPreset,
+  openRegistration,
+  statelessStore,
+  type ClientRegistration,
+} from "@oauth-dcr/core";
+import type { CloudflareRateLimit } from "@oauth-dcr/rate-limit/cloudflare";
+import { rateLimiterOf } from "./rate-limiter.js";
+import { serveRegistration } from "./serve-registration.js";
+
+/** What the worker needs without any storage: a key that all of its instances have. */
+interface Env {
+  readonly LIMITER?: CloudflareRateLimit;
+  readonly ISSUER: string;
+  /** At least 32 random bytes in base64, as `openssl rand -base64 32` prints them. A secret, and no variable. */
+  readonly CLIENT_ID_KEY: string;
+}
+
+let registration: ClientRegistration | undefined;
+
+export default serveRegistration((env: Env) => {
+  registration ??= createClientRegistration({
+    ...mcpPreset({ issuer: env.ISSUER, scopes_supported: ["tools:read", "tools:execute"] }),
+    access: openRegistration({ rateLimiter: rateLimiterOf(env.LIMITER) }),
+    store: statelessStore({
+      issuer: env.ISSUER,
+      keys: [{ id: "1", secret: Uint8Array.from(atob(env.CLIENT_ID_KEY), (letter) => letter.charCodeAt(0)) }],
+      ttlSeconds: 90 * 86_400,
+    }),
+    audit: (event) => console.log(JSON.stringify(event)),
+  });
+  return registration;
+});
