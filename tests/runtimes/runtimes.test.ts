@@ -1,4 +1,5 @@
 import { EdgeVM } from "@edge-runtime/vm";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { startWorker } from "../adapters/support/workerd.js";
@@ -13,6 +14,10 @@ const ALL_WELL = CASE_NAMES.map((name) => ({ name, ok: true }));
 /** Every case by its name, none more and none less, and each as it should be. */
 function expectAllWell({ results }: Report): void {
   expect(results).toEqual(ALL_WELL);
+}
+
+function versionOfPackage(name: string): string {
+  return (createRequire(import.meta.url)(`${name}/package.json`) as { readonly version: string }).version;
 }
 
 describe("the case list", () => {
@@ -78,6 +83,7 @@ describe("runtimes that take a bundle", () => {
       const report = (await (await worker.fetch("/")).json()) as Report;
       expect(report.runtime).toBe("Cloudflare-Workers");
       expectAllWell(report);
+      console.log(`workerd: ${versionOfPackage("workerd")}, ${report.results.length} cases`);
     } finally {
       await worker.stop();
     }
@@ -91,5 +97,6 @@ describe("runtimes that take a bundle", () => {
     const report = JSON.parse(text) as Report;
     expect(report.runtime).toBe("edge-runtime");
     expectAllWell(report);
+    console.log(`edge-light: ${versionOfPackage("@edge-runtime/vm")}, ${report.results.length} cases`);
   });
 });
