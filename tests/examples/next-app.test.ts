@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, written } from "../adapters/support/child.js";
-import { hasChromium, startChromium } from "../support/chromium.js";
+import { hasChromium, startChromium, type Browser } from "../support/chromium.js";
 
 const APP = join(import.meta.dirname, "../../examples/next-app");
 const NEXT = createRequire(join(APP, "package.json")).resolve("next/dist/bin/next");
@@ -62,13 +62,13 @@ describe("examples/next-app", () => {
     expect(refused.status).toBe(415);
   });
 
-  describe.skipIf(!hasChromium)("in Chromium", () => {
+  describe.skipIf(!hasChromium())("in Chromium", () => {
     let browser: Browser;
     let page: Page;
     let requested: string[];
     beforeAll(async () => {
       browser = await startChromium();
-      page = await browser.newPage();
+      page = await browser.open("about:blank");
       requested = [];
       page.on("request", (request) => requested.push(request.url()));
     });

@@ -15,7 +15,7 @@ import corpus from "../corpus/client-registrations.json" with { type: "json" };
 import { CASE_NAMES } from "./cases.js";
 import type { Report } from "./report.js";
 import { bundledScript } from "./support/bundle.js";
-import { hasChromium, startChromium, type Browser } from "./support/chromium.js";
+import { hasChromium, startChromium, type Browser } from "../support/chromium.js";
 
 const INSPECTOR = corpus.bodies.find(({ client }) => client === "MCP Inspector")!.body;
 const REFUSED_BY_THE_BROWSER = "TypeError: Failed to fetch";

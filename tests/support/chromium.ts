@@ -1,19 +1,52 @@
 import { existsSync } from "node:fs";
-import { chromium, type Browser } from "playwright-core";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Page } from "playwright-core";
 
-/** Debian's; `.ci/services` installs it. */
 const EXECUTABLE = "/usr/bin/chromium";
 
-export const hasChromium = existsSync(EXECUTABLE);
-if (!hasChromium) console.log(`skipped: there is no ${EXECUTABLE}`);
+export interface Browser {
+  readonly version: string;
+  /** A new page at `url`, which ends with the browser. */
+  readonly open: (url: string) => Promise<Page>;
+  readonly close: () => Promise<void>;
+}
 
-/** A browser that talks to nobody by itself. */
+/** Whether there is a browser; where there is none, the reason is on the console. */
+export function hasChromium(): boolean {
+  if (existsSync(EXECUTABLE)) return true;
+  console.log(`skipped: tests in a browser (no ${EXECUTABLE}; .ci/services installs it on Debian)`);
+  return false;
+}
+
+/** Starts Debian's Chromium with a profile of its own, which reaches this machine alone. */
 export async function startChromium(): Promise<Browser> {
-  return chromium.launch({
+  const profile = await mkdtemp(join(tmpdir(), "oauth-dcr-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
+    headless: true,
+    chromiumSandbox: false,
     args: [
-      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-      ...["--disable-background-networking", "--disable-component-update"],
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ],
   });
+  return {
+    version: context.browser()?.version() ?? "",
+    async open(url) {
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    },
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
 }
