@@ -18,11 +18,15 @@ export interface ClientResolution {
   readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
 }
 
-/** The client of an identifier, whatever its standing: from its document when the identifier is a URL, or else from the store. */
+/**
+ * The client of an identifier, whatever its standing: from its document when the identifier is a URL, or else from the store.
+ * A framework's query may hold a list or nothing where a text is expected, and that is no client.
+ */
 export async function resolveClient(
   clientId: string,
   { store, clientIdMetadataDocuments }: ClientResolution,
 ): Promise<Result<RegisteredClient, ClientResolutionFailure>> {
+  if (typeof (clientId as unknown) !== "string") return err({ kind: "unknown_client" });
   if (clientIdMetadataDocuments && isClientIdUrl(clientId)) return clientIdMetadataDocuments.find(clientId);
   try {
     const client = await store.findClient(clientId);

@@ -4,6 +4,8 @@ import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { INTERNAL_URLS, jsonDocument, redirectTo } from "../advisories/recording-connection.js";
 import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
+import { memoryStore } from "../../src/store/memory-store.js";
+import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
 import { documentDesk, DOCUMENT, URL_OF_CLIENT } from "./document-desk.js";
 
 const without = (member: keyof typeof DOCUMENT) => {
@@ -52,6 +54,18 @@ describe("a URL as client_id", () => {
     expect(await desk.findClient(URL_OF_CLIENT)).toEqual({ ok: false, error: { kind: "unknown_client" } });
     expect(desk.authorizationServerMetadata).not.toHaveProperty("client_id_metadata_document_supported");
   });
+
+  test.each([undefined, null, 5, [URL_OF_CLIENT], { startsWith: true }])(
+    "that is no text but %j is an unknown client, with documents and without",
+    async (clientId) => {
+      // As the driver of a database does, which can bind no such value.
+      const store = { ...memoryStore(), findClient: () => Promise.reject(new Error("no text")) };
+      for (const { desk } of [documentDesk(), managedDesk({ store })]) {
+        const found = await desk.findClient(clientId as never);
+        expect(found).toEqual({ ok: false, error: { kind: "unknown_client" } });
+      }
+    },
+  );
 
   test("CIMD-6: is announced in the server's metadata", () => {
     expect(documentDesk().desk.authorizationServerMetadata).toMatchObject({
