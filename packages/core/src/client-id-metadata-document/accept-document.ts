@@ -23,7 +23,7 @@ export type DocumentRefusal =
 
 /** The methods with a shared secret, the one that this server never offers among them. */
 const isSharedSecret = (method: unknown): boolean =>
-  method === "client_secret_jwt" || usesClientSecret(String(method));
+  typeof method === "string" && (method === "client_secret_jwt" || usesClientSecret(method));
 
 /**
  * Makes a client of the text behind its URL, by the rules and policies of a registration.

@@ -189,6 +189,8 @@ describe("CIMD-3: the document", () => {
     [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_basic" }, ["document.shared_secret"]],
     [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_post" }, ["document.shared_secret"]],
     [{ ...DOCUMENT, token_endpoint_auth_method: "client_secret_jwt" }, ["document.shared_secret"]],
+    [{ ...DOCUMENT, token_endpoint_auth_method: { toString: null } }, ["metadata.type"]],
+    [{ ...DOCUMENT, token_endpoint_auth_method: ["client_secret_basic"] }, ["metadata.type"]],
     [without("redirect_uris"), ["metadata.required"]],
     [{ ...DOCUMENT, redirect_uris: ["http://app.example/callback"] }, ["redirect_uri.http"]],
     [{ ...DOCUMENT, jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, ["jwks.private_key"]],
