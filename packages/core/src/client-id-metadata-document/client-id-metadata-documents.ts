@@ -1,5 +1,6 @@
 import { BoundedMap } from "../bounded-map.js";
 import { Findings } from "../client-metadata/finding.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { err, ok, type Result } from "../result.js";
@@ -59,7 +60,7 @@ export function clientIdMetadataDocuments(
 ): ClientIdMetadataDocuments {
   const { guardedFetch, maxStaleSeconds } = rules;
   // What a document names is fetched like the document itself.
-  const desk: RegistrationDesk = { ...registrationDesk, guardedFetch };
+  const desk: RegistrationDesk = { ...registrationDesk, guardedFetch: unlessItPasses(guardedFetch) };
   const held = new BoundedMap<string, HeldDocument>(rules.maxDocuments);
   const failed = new BoundedMap<string, Failed>(rules.maxDocuments);
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentRefusal>>>();
@@ -112,7 +113,8 @@ export function clientIdMetadataDocuments(
       const accepted = await acceptDocument(text, clientId, rules.draft, desk);
       return { result: accepted.ok ? ok({ ...accepted.value, headers }) : accepted };
     } catch (cause) {
-      return { result: err({ kind: "unavailable", cause }) };
+      const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;
+      return { result: err({ kind: "unavailable", cause }), ...(problem && { problem }) };
     }
   }
 
@@ -154,9 +156,27 @@ function refusal(member: string, rule: Parameters<Findings["error"]>[1]): Docume
 }
 
 function refusalOf(problem: GuardedFetchProblem): DocumentRefusal {
-  const { kind, status = 0 } = problem;
-  const passes = PASSING.includes(kind) || (kind === "status" && (status >= 500 || status === 429));
-  return passes ? { kind: "unavailable", cause: problem } : refusal("client_id", "document.fetch");
+  return passes(problem) ? { kind: "unavailable", cause: problem } : refusal("client_id", "document.fetch");
+}
+
+function passes({ kind, status = 0 }: GuardedFetchProblem): boolean {
+  return PASSING.includes(kind) || (kind === "status" && (status >= 500 || status === 429));
+}
+
+/** What a document names could not be fetched, which says nothing about the document. */
+class PassingProblem extends Error {
+  constructor(override readonly cause: GuardedFetchProblem) {
+    super("What the document names cannot be fetched at the moment.");
+  }
+}
+
+/** Rejects where another fetch may succeed: a rule would take the failure for the document's own. */
+function unlessItPasses(guardedFetch: GuardedFetch): GuardedFetch {
+  return async (url, accept) => {
+    const fetched = await guardedFetch(url, accept);
+    if (!fetched.ok && passes(fetched.error)) throw new PassingProblem(fetched.error);
+    return fetched;
+  };
 }
 
 /** A clock that was put back must not keep anything alive. */

@@ -182,6 +182,42 @@ describe("a document that is no longer fresh", () => {
   });
 });
 
+describe("a sector identifier that a document names", () => {
+  const SECTOR = "https://app.example/sector.json";
+  const named = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url, sector_identifier_uri: SECTOR });
+
+  test("refuses the document only when its server could be asked", async () => {
+    let answer = (): Response => jsonDocument(DOCUMENT.redirect_uris);
+    const { find, at, events } = documentDesk((url) => (url === SECTOR ? answer() : named(url)));
+    expect(await find()).toMatchObject({ ok: true });
+    answer = () => new Response("", { status: 503 });
+    at(3600);
+    expect(await find()).toMatchObject({ ok: true });
+    expect(events.at(-1)).toMatchObject({ type: "client_document_unavailable", problem: "status" });
+    expect(await find("https://app.example/new")).toMatchObject({ error: { kind: "unavailable" } });
+    answer = () => jsonDocument(["https://app.example/other"]);
+    at(3605);
+    expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
+  });
+
+  test("is asked for again at once where this server was too busy to ask", async () => {
+    let isBusy = true;
+    const fetching = guardedFetch({
+      connection: ({ url: { href } }) =>
+        Promise.resolve(href === SECTOR ? jsonDocument(DOCUMENT.redirect_uris) : named(href)),
+    });
+    const { find } = documentDesk(undefined, {
+      guardedFetch: (url, accept) =>
+        url === SECTOR && isBusy
+          ? Promise.resolve({ ok: false, error: { kind: "busy" } })
+          : fetching(url, accept),
+    });
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
+    isBusy = false;
+    expect(await find()).toMatchObject({ ok: true });
+  });
+});
+
 test("only so many documents are kept: the one that was not asked for the longest goes", async () => {
   const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
   const { find, asked } = documentDesk(answer, { maxDocuments: 2 });
