@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "../json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
 import type { RegisteredClient } from "../store/registration-store.js";
+import { isLoopbackHost } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 
 /** A member that a consent page may show. Text is to be escaped, and an address to be shown as text or a link, never loaded. */
@@ -84,7 +85,8 @@ export function consentView(
       rules.isLookAlike(value, hosts),
   );
   const warnings: Readonly<Record<ConsentWarning, boolean>> = {
-    loopback: kind === "loopback",
+    // Also where a program there speaks `https`.
+    loopback: kind !== "private_use" && isLoopbackHost(uri.host),
     private_use_scheme: kind === "private_use",
     look_alike_name: isLookAlike,
     other_host: host !== undefined && kind === "https" && host !== uri.host,

@@ -21,6 +21,8 @@ describe("where the answer goes", () => {
     ["http://127.0.0.1/cb", "loopback", "127.0.0.1", ["loopback"]],
     ["http://localhost:3118/cb", "loopback", "localhost", ["loopback"]],
     ["http://[::1]/cb", "loopback", "[::1]", ["loopback"]],
+    ["https://localhost:3118/cb", "https", "localhost", ["loopback"]],
+    ["https://127.0.0.1/cb", "https", "127.0.0.1", ["loopback"]],
     ["com.example.app:/cb", "private_use", "com.example.app", ["private_use_scheme"]],
     ["cursor://anysphere.cursor-mcp/oauth/callback", "private_use", "cursor", ["private_use_scheme"]],
   ])("%s is %s to %s", async (uri, kind, destination, warnings) => {
