@@ -69,6 +69,8 @@ export function consentView(
   const { kind, uri } = parsed.value;
   const destination = kind === "private_use" ? uri.scheme : uri.host;
   const host = isClientIdUrl(clientId) ? clientIdHost(clientId) : undefined;
+  // Ports do not count, as in every list of hosts.
+  const hostname = host?.replace(/:\d+$/, "");
 
   const claims = claimsFor(redirectUri, client, rules.redirectUris);
   const members = Object.entries(metadata).flatMap(([member, value]): ShownMember[] => {
@@ -76,7 +78,7 @@ export function consentView(
     return [{ member, value, isVerified: isSame(claims[member], value) }];
   });
   // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
-  const hosts = [...(host === undefined ? [] : [host]), ...(kind === "https" ? [uri.host] : [])];
+  const hosts = [...(hostname === undefined ? [] : [hostname]), ...(kind === "https" ? [uri.host] : [])];
   const isLookAlike = members.some(
     ({ member, value, isVerified }) =>
       !isVerified &&
@@ -89,7 +91,7 @@ export function consentView(
     loopback: kind !== "private_use" && isLoopbackHost(uri.host),
     private_use_scheme: kind === "private_use",
     look_alike_name: isLookAlike,
-    other_host: host !== undefined && kind === "https" && host !== uri.host,
+    other_host: hostname !== undefined && kind === "https" && hostname !== uri.host,
   };
   return {
     clientId,

@@ -111,6 +111,16 @@ describe("a client that is known by its document", () => {
     expect(await view({ redirect_uris: [uri] }, uri)).toMatchObject({ warnings: ["other_host"] });
   });
 
+  test("is not warned of for the port of its host", async () => {
+    const url = "https://claude.ai:8443/client.json";
+    const claude = { client_name: "Claude", redirect_uris: ["https://claude.ai/cb", "http://localhost/cb"] };
+    expect(await view(claude, "https://claude.ai/cb", url)).toMatchObject({
+      clientIdHost: "claude.ai:8443",
+      warnings: [],
+    });
+    expect(await view(claude, "http://localhost/cb", url)).toMatchObject({ warnings: ["loopback"] });
+  });
+
   test("bears the name of whoever owns its host", async () => {
     const claude = { client_name: "Claude Code", redirect_uris: ["http://localhost/callback"] };
     const uri = "http://localhost:3118/callback";
