@@ -34,7 +34,7 @@ export interface ConsentView {
   readonly clientId: string;
   /** The host that vouches for the client: that of its document's URL. To be shown. */
   readonly clientIdHost?: string;
-  /** Where the answer would go: `destination` is the host, or the scheme of an application. To be shown before all else. */
+  /** Where the answer would go: `destination` is the host, or the scheme of an application with its colon. To be shown before all else. */
   readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
   readonly members: readonly ShownMember[];
   readonly warnings: readonly ConsentWarning[];
@@ -67,7 +67,8 @@ export function consentView(
   const parsed = rules.redirectUris.parse(redirectUri);
   if (!parsed.ok) return undefined;
   const { kind, uri } = parsed.value;
-  const destination = kind === "private_use" ? uri.scheme : uri.host;
+  // `claude.ai:/callback` is a scheme that anybody may claim: without its colon it would read as the host.
+  const destination = kind === "private_use" ? `${uri.scheme}:` : uri.host;
   const host = isClientIdUrl(clientId) ? clientIdHost(clientId) : undefined;
   // Ports do not count, as in every list of hosts.
   const hostname = host?.replace(/:\d+$/, "");

@@ -23,12 +23,19 @@ describe("where the answer goes", () => {
     ["http://[::1]/cb", "loopback", "[::1]", ["loopback"]],
     ["https://localhost:3118/cb", "https", "localhost", ["loopback"]],
     ["https://127.0.0.1/cb", "https", "127.0.0.1", ["loopback"]],
-    ["com.example.app:/cb", "private_use", "com.example.app", ["private_use_scheme"]],
-    ["cursor://anysphere.cursor-mcp/oauth/callback", "private_use", "cursor", ["private_use_scheme"]],
+    ["com.example.app:/cb", "private_use", "com.example.app:", ["private_use_scheme"]],
+    ["cursor://anysphere.cursor-mcp/oauth/callback", "private_use", "cursor:", ["private_use_scheme"]],
   ])("%s is %s to %s", async (uri, kind, destination, warnings) => {
     const view = await viewOf({ redirect_uris: [uri] }, uri);
     expect(view).toMatchObject({ redirect: { kind, destination }, warnings });
     expect(view).not.toHaveProperty("clientIdHost");
+  });
+
+  test("never reads as a host where it is a scheme, which anybody may claim", async () => {
+    const uri = "claude.ai:/cb";
+    const view = await viewOf({ client_name: "Claude", redirect_uris: [uri] }, uri);
+    expect(view?.redirect).toEqual({ kind: "private_use", destination: "claude.ai:" });
+    expect(view?.warnings).toEqual(["private_use_scheme", "look_alike_name"]);
   });
 
   test("is any port of the loopback that was registered", async () => {
