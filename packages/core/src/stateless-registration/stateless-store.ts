@@ -5,6 +5,7 @@ import { Findings } from "../client-metadata/finding.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { err, ok, type Awaitable } from "../result.js";
+import { hasExpired, isEnabled } from "../store/client-standing.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
 import { compactClient, expandedClient } from "./compact-client.js";
@@ -89,9 +90,11 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
         throw new Error("a stateless store keeps no client: give it to the desk as it is");
       return { outcome: "created" };
     },
-    recordClientUse: async (clientId) => ({
-      outcome: (await findClient(clientId)) ? "recorded" : "not_found",
-    }),
+    async recordClientUse(clientId, { at }) {
+      const client = await findClient(clientId);
+      if (!client) return { outcome: "not_found" };
+      return { outcome: isEnabled(client) && !hasExpired(client, at) ? "recorded" : "unusable" };
+    },
     findClientByRegistrationAccessToken: () => undefined,
     findClientByFingerprint: () => undefined,
     replaceClient: () => ({ outcome: "not_found" }),

@@ -161,6 +161,20 @@ describe("a stateless client", () => {
     await expect(desk.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
   });
 
+  test("has no use any more once it has ended, is revoked, or while it is held", async () => {
+    const { desk, time, register } = instance();
+    const found = await desk.findClient((await register(PUBLIC)).client_id);
+    if (!found.ok) throw new Error(found.error.kind);
+    const { desk: revoking } = instance({ isRevoked: () => true });
+    expect(await revoking.recordClientUse(found.value)).toBe("not_found");
+    time.seconds = START + DAY;
+    expect(await desk.recordClientUse(found.value)).toBe("unusable");
+    const holding = instance({}, { policies: { every: [holdForApproval()] } });
+    const held = await holding.register(PUBLIC);
+    const use = await holding.desk.recordClientUse({ ...found.value, clientId: held.client_id });
+    expect(use).toBe("unusable");
+  });
+
   test("is known to a thousand instances that share nothing but keys", async () => {
     const { client_id, client_secret } = await instance().register(CONFIDENTIAL);
     const all = Array.from({ length: 1000 }, () => instance().authenticate(client_id, client_secret));
