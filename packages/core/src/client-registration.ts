@@ -83,7 +83,7 @@ export interface ClientRegistration {
   readonly recordClientUse: ClientUseRecorder;
   /** Lets a client that a policy held begin; `false` when there is none. Rejects when the store cannot answer. */
   approveClient(clientId: string): Promise<boolean>;
-  /** Stops a client until it is enabled; `false` when there is none to stop. Rejects when the store cannot answer. */
+  /** Stops a client until it is enabled; `false` when there is none to stop: one that awaits approval can do nothing. Rejects when the store cannot answer. */
   disableClient(clientId: string): Promise<boolean>;
   /** Ends what `disableClient` did; `false` when no such client is disabled. Rejects when the store cannot answer. */
   enableClient(clientId: string): Promise<boolean>;

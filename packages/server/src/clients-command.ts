@@ -56,7 +56,9 @@ async function run(
       throw new Error("no client of that identifier awaits approval");
     case "disable":
       if (await desk.disableClient(clientId)) return `disabled ${clientId}`;
-      throw new Error("there is no client of that identifier, or it is disabled already");
+      throw new Error(
+        "there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval",
+      );
     case "enable":
       if (await desk.enableClient(clientId)) return `enabled ${clientId}`;
       throw new Error("no client of that identifier is disabled");

@@ -14,10 +14,11 @@ export async function approveClient(clientId: string, desk: StatusDesk): Promise
 
 /**
  * Stops a client until it is enabled again; it does not expire meanwhile, so that registering the same metadata again
- * leads to the disabled client. `false` when there is none or it is disabled already.
+ * leads to the disabled client. `false` when there is none, it is disabled already, or it awaits approval: it can do nothing
+ * then, and enabling it would be a way around the approval.
  */
 export async function disableClient(clientId: string, { store }: StatusDesk): Promise<boolean> {
-  const change = { from: ["pending", "active", "awaiting_approval"], to: "disabled" } as const;
+  const change = { from: ["pending", "active"], to: "disabled" } as const;
   return (await store.changeClientStatus(clientId, change)).outcome === "changed";
 }
 

@@ -151,6 +151,13 @@ describe("a client that was held", () => {
     expect(await desk.approveClient(id)).toBe(false);
   });
 
+  test("is not approved by disabling and enabling it", async () => {
+    const made = await held();
+    expect(await made.desk.disableClient(made.id)).toBe(false);
+    expect(await made.desk.enableClient(made.id)).toBe(false);
+    expect(await found(made, made.id)).toMatchObject({ status: "awaiting_approval" });
+  });
+
   test("is not kept by a sweep, whatever is in use", async () => {
     const lifecycle = { ...ENDS, isClientInUse: () => true };
     const { desk, time } = await setUp({ lifecycle, policies: { every: [holdForApproval()] } });
