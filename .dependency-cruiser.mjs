@@ -30,6 +30,7 @@ export default {
           "store",
           "rate-limit",
           "quota",
+          "consent",
         ),
       },
       to: {

@@ -1,8 +1,15 @@
-import type { RegisteredClient } from "@oauth-dcr/core";
+import type { ConsentWarning, RegisteredClient } from "@oauth-dcr/core";
 import { registration } from "./registration";
 
 // Clients register at any time.
 export const dynamic = "force-dynamic";
+
+const WARNINGS: Record<ConsentWarning, string> = {
+  loopback: "Answers go to a program on the user's machine.",
+  private_use_scheme: "Answers go to whichever application has claimed the scheme.",
+  look_alike_name: "It is called like a well-known application, and nothing shows that it is that one.",
+  other_host: "Answers go to another host than the one that it is known by.",
+};
 
 /** A page for operators, so put it behind a login. `?after=` leads to the next hundred. */
 export default async function Clients({
@@ -11,7 +18,7 @@ export default async function Clients({
   readonly searchParams: Promise<{ readonly after?: string | string[] }>;
 }) {
   const { after } = await searchParams;
-  const clients = await registration.listClients(typeof after === "string" ? { after } : {});
+  const { clients, more } = await registration.listClients(typeof after === "string" ? { after } : {});
   const last = clients.at(-1)?.clientId;
   return (
     <main>
@@ -20,9 +27,7 @@ export default async function Clients({
       {clients.map((client) => (
         <Client key={client.clientId} client={client} />
       ))}
-      {clients.length === 100 && last !== undefined && (
-        <a href={`/?after=${encodeURIComponent(last)}`}>Next</a>
-      )}
+      {more && last !== undefined && <a href={`/?after=${encodeURIComponent(last)}`}>Next</a>}
     </main>
   );
 }
@@ -55,7 +60,7 @@ function Client({ client }: { readonly client: RegisteredClient }) {
       </dl>
       {view?.warnings.map((warning) => (
         <p key={warning} role="alert">
-          {warning}
+          {WARNINGS[warning]}
         </p>
       ))}
     </article>

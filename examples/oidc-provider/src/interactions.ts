@@ -1,7 +1,8 @@
-import { unknownClientPage, type ClientRegistration, type ConsentView } from "@oauth-dcr/core";
+import { unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
 import express, { Router, type Request, type Response } from "express";
 import type { Provider } from "oidc-provider";
+import { consentPage } from "./consent-page.js";
 
 /** The one user of this example, whom nobody asks for a password. Yours logs in here. */
 const ACCOUNT = "example-user";
@@ -26,7 +27,7 @@ export function interactions(provider: Provider, registration: ClientRegistratio
     const view = registration.consentView(found.value, params.redirect_uri);
     if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    res.send(page(view, params.scope, `/interaction/${uid}`));
+    res.send(consentPage(view, params.scope, `/interaction/${uid}`));
   });
 
   router.post("/interaction/:uid", express.urlencoded({ extended: false }), async (req, res) => {
@@ -42,26 +43,4 @@ export function interactions(provider: Provider, registration: ClientRegistratio
     await provider.interactionFinished(req, res, { login: { accountId: ACCOUNT }, consent });
   });
   return router;
-}
-
-function page(view: ConsentView, scope: string, action: string): string {
-  const name = view.members.find(({ member }) => member === "client_name");
-  const called = typeof name?.value === "string" ? name.value : "An application without a name";
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Allow access?</title>
-<h1>Send access to ${escaped(view.redirect.destination)}?</h1>
-<p>${escaped(called)} (${name?.isVerified ? "verified" : "its own word"}) asks for: ${escaped(scope)}</p>
-<p>${view.warnings.join(", ")}</p>
-<form method="post" action="${escaped(action)}">
-<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button>
-</form>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -40,7 +40,7 @@ export function oidcProvider(
     // What it does not know of itself; the rest of the document is its own.
     discovery: {
       registration_endpoint: published.registration_endpoint,
-      client_id_metadata_document_supported: true,
+      client_id_metadata_document_supported: published["client_id_metadata_document_supported"] === true,
     },
     pkce: { required: (_ctx, client) => recordOf(client).requirements.pkce === true },
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),

@@ -38,8 +38,15 @@ import {
 } from "./registration-endpoint/register-client.js";
 import { resolveOptions } from "./resolve-options.js";
 import type { RequestContext } from "./request-context.js";
+import { requirePositiveInteger } from "./misuse.js";
 import { err, ok, type Result } from "./result.js";
 import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
+
+/** Some of the registered clients, and whether there are others behind them. */
+export interface ClientPage {
+  readonly clients: readonly RegisteredClient[];
+  readonly more: boolean;
+}
 
 /** The registration desk of one authorization server. */
 export interface ClientRegistration {
@@ -96,12 +103,10 @@ export interface ClientRegistration {
   countClients(): Promise<ClientCounts>;
   /**
    * A page of the registered clients, by default of 100, in the order of their identifiers and whatever their standing; the
-   * next one begins `after` the last identifier of this. Rejects when the store cannot answer.
+   * next one begins `after` the last identifier of this. Rejects when the store cannot answer, and with a MisuseError for a
+   * limit that is no positive whole number.
    */
-  listClients(page?: {
-    readonly after?: string;
-    readonly limit?: number;
-  }): Promise<readonly RegisteredClient[]>;
+  listClients(page?: { readonly after?: string; readonly limit?: number }): Promise<ClientPage>;
   /**
    * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
    * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
@@ -216,7 +221,11 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       sweepClients(limit, desk, ({ clientId }) =>
         record(lifecycleEvent("client_expired", clientId, desk.clock())),
       ),
-    listClients: async ({ after = "", limit = 100 } = {}) => desk.store.listClients(after, limit),
+    async listClients({ after = "", limit = 100 } = {}) {
+      requirePositiveInteger(limit, "ERR_OPTION", "limit");
+      const found = await desk.store.listClients(after, limit + 1);
+      return { clients: found.slice(0, limit), more: found.length > limit };
+    },
     countClients: async () => desk.store.countClients(nowSeconds()),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,

@@ -1,4 +1,4 @@
-export { createClientRegistration, type ClientRegistration } from "./client-registration.js";
+export { createClientRegistration, type ClientPage, type ClientRegistration } from "./client-registration.js";
 export type { ClientRegistrationOptions } from "./options.js";
 export { mcpPreset } from "./presets/mcp.js";
 export { tokenGatedPreset } from "./presets/token-gated.js";

@@ -30,7 +30,7 @@ export function banner(
   ].join("\n");
 }
 
-/** What keeps the registry small, as the flags that say so: a variable that is misspelt shows here. */
+/** What a misspelt variable would leave at its default, as the flags that say so. */
 function limitsOf({ rateLimit, redis, quota, lifecycle, audit }: Settings): string {
   const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
   const limit = rateLimit ? `${rateLimit.limit}/${rateLimit.windowSeconds}` : "off";

@@ -2,7 +2,7 @@ import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { atDesk } from "./operator-desk.js";
 import type { Flag } from "./setting-table.js";
-import { requireSaid } from "./settings.js";
+import { requireGiven } from "./settings.js";
 
 export const CLIENTS_USAGE =
   "oauth-dcr clients count | list [--after ID] | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
@@ -39,7 +39,7 @@ export async function runClientsCommand(
   const line = parseCommandLine("clients", SUBCOMMANDS, args);
   for (const flag of BEGINS_ANEW[line.subcommand] ?? []) {
     const reason = "must be what the server has, or off: the client's time begins anew";
-    requireSaid(flag, line.values, environment, reason);
+    requireGiven(flag, line.values, environment, reason);
   }
   return atDesk(line, environment, (desk) => run(desk, line));
 }
@@ -50,7 +50,7 @@ async function run(
 ): Promise<string> {
   switch (subcommand) {
     case "list":
-      return (await desk.listClients({ after: values["after"] ?? "" })).map(jsonLine).join("\n");
+      return (await desk.listClients({ after: values["after"] ?? "" })).clients.map(jsonLine).join("\n");
     case "approve":
       if (await desk.approveClient(clientId)) return `approved ${clientId}`;
       throw new Error("no client of that identifier awaits approval");
@@ -70,11 +70,17 @@ async function run(
   }
 }
 
+/** What an operator looks for; of what a client knows, not even a hash. */
 function jsonLine({
-  clientSecretHash: _,
-  previousClientSecret: __,
-  registrationAccessTokenHash: ___,
-  ...client
+  clientId,
+  status,
+  clientIdIssuedAt,
+  expiresAt,
+  lastUsedAt,
+  requirements,
+  origin,
+  metadata,
 }: RegisteredClient): string {
-  return JSON.stringify(client);
+  const shown = { clientId, status, clientIdIssuedAt, expiresAt, lastUsedAt, requirements, origin, metadata };
+  return JSON.stringify(shown);
 }

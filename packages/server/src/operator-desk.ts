@@ -18,7 +18,7 @@ const PATIENCE_MILLISECONDS = 600_000;
  * Does work on the database that a command names, and lets go of it.
  *
  * @param mayBeNew otherwise a file that is not there is a slip of the pen, and would be made
- * @throws SettingError where it names none
+ * @throws SettingError where it names none, or one that is not there
  */
 export async function onDatabase<T>(
   line: CommandLine,

@@ -87,11 +87,11 @@ export function sharedSettings(
 }
 
 /**
- * Whether a setting was said, by its flag or its variable.
+ * Requires that a setting was given, by its flag or its variable.
  *
  * @throws SettingError, with what it is needed for, where it was not
  */
-export function requireSaid(flag: Flag, flags: Flags, environment: Environment, reason: string): void {
+export function requireGiven(flag: Flag, flags: Flags, environment: Environment, reason: string): void {
   if (settingsIn(flags, environment).given(flag) === undefined) throw wrong(flag, reason);
 }
 

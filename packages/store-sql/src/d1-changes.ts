@@ -12,7 +12,16 @@ import type {
 } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, fromRow, toRow } from "./client-row.js";
 import type { Condition, D1Connection, Plan } from "./d1-connection.js";
-import { asRead, hasRoom, isFree, isGood, isNew, leavePools, LISTED, renewal } from "./d1-statements.js";
+import {
+  asRead,
+  hasRoom,
+  clientIdIsFree,
+  tokenHasUse,
+  fingerprintIsNew,
+  leavePools,
+  LISTED,
+  renewal,
+} from "./d1-statements.js";
 import type { Statements } from "./statements.js";
 import type { Query, Row, SqlValue } from "./transition.js";
 
@@ -31,10 +40,10 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
   ): Promise<CreateClientOutcome> {
     const { clientId, fingerprint } = client;
     const conditions = [
-      isFree(clientId),
-      spent ? isGood(spent) : ALWAYS,
+      clientIdIsFree(clientId),
+      spent ? tokenHasUse(spent) : ALWAYS,
       ...quotas.map(hasRoom),
-      ...(fingerprint === undefined ? [] : [isNew(fingerprint)]),
+      ...(fingerprint === undefined ? [] : [fingerprintIsNew(fingerprint)]),
     ];
     const reads = [
       allOf(conditions),

@@ -10,7 +10,7 @@ const SCHEMA_VERSION = SQLITE_MIGRATIONS.length;
 const VERSION = statement(`SELECT version FROM ${VERSION_TABLE}`);
 
 /** Tables of SQLite's, of D1's and of wrangler's own. */
-const NOT_SOMEBODYS = /^(?:sqlite_|_cf_|d1_migrations$)/;
+const PLATFORM_TABLE = /^(?:sqlite_|_cf_|d1_migrations$)/;
 
 /**
  * The same connection, which brings the schema to this release's version before its first statement. Requests that come
@@ -65,7 +65,7 @@ async function storedVersion(connection: D1Connection): Promise<number | undefin
 /** Makes the table of the version, which then is 0: nothing else is there yet. */
 async function firstVersion(connection: D1Connection): Promise<number> {
   const tables = await connection.rows(statement("SELECT name FROM sqlite_schema WHERE type = 'table'"));
-  const names = tables.map(({ name }) => String(name)).filter((name) => !NOT_SOMEBODYS.test(name));
+  const names = tables.map(({ name }) => String(name)).filter((name) => !PLATFORM_TABLE.test(name));
   if (names.length > 0 && !names.includes(VERSION_TABLE)) {
     throw new StoreOpenError("foreign_database", "in D1", { detail: `it has the table ${String(names[0])}` });
   }

@@ -8,16 +8,19 @@ import type { Query } from "./transition.js";
 /** Takes a JSON array of identifiers. */
 export const LISTED = "client_id IN (SELECT value FROM json_each(?))";
 
-export function isFree(clientId: string): Condition {
+export function clientIdIsFree(clientId: string): Condition {
   return { sql: "NOT EXISTS (SELECT 1 FROM client WHERE client_id = ?)", values: [clientId] };
 }
 
-export function isNew(fingerprint: string): Condition {
+export function fingerprintIsNew(fingerprint: string): Condition {
   return { sql: "NOT EXISTS (SELECT 1 FROM client WHERE fingerprint = ?)", values: [fingerprint] };
 }
 
 /** Whether a token has a use left. */
-export function isGood({ id, at }: NonNullable<CreateClientGuards["spendInitialAccessToken"]>): Condition {
+export function tokenHasUse({
+  id,
+  at,
+}: NonNullable<CreateClientGuards["spendInitialAccessToken"]>): Condition {
   return {
     sql: `EXISTS (SELECT 1 FROM initial_access_token
       WHERE id = ? AND uses_left > 0 AND revoked_at IS NULL AND expires_at > ?)`,

@@ -30,7 +30,8 @@ export function storeReads(
     findClient: (clientId) => findBy(sql.findClient, clientId),
     findClientByRegistrationAccessToken: (hash) => findBy(sql.findClientByRegistrationAccessToken, hash),
     findClientByFingerprint: (fingerprint) => findBy(sql.findClientByFingerprint, fingerprint),
-    listClients: async (after, limit) => (await rows(sql.listClients, after, limit)).map(fromRow),
+    listClients: async (after, limit) =>
+      isStorable(after) ? (await rows(sql.listClients, after, limit)).map(fromRow) : [],
     findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
     countClients: async (now) => toCounts(await rows(sql.countClients, now)),
     async findInitialAccessToken(id) {

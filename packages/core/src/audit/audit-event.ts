@@ -101,15 +101,16 @@ export interface ClientDocumentEvent extends Audited {
   readonly type: "client_document_accepted" | "client_document_refused" | "client_document_unavailable";
   /** The document's URL, without its query. */
   readonly clientId: string;
-  readonly source: RegistrationSource;
+  readonly source: "metadata_document";
   readonly findings: readonly Finding[];
   readonly findingsOmitted?: number;
   /** Why there was nothing to judge. */
   readonly problem?: GuardedFetchProblem["kind"];
-  /** Without their queries; there exactly for a document that was accepted, like the three below. */
+  /** Without their queries; there exactly for a document that was accepted, like the two below. */
   readonly redirectUris?: readonly string[];
   readonly status?: ClientStatus;
   readonly origin?: RegistrationOrigin;
+  /** What a policy said that holds the client for good: no operator can approve a document. */
   readonly heldBecause?: string;
   /** What differs from the document that was used until now, if there was one. */
   readonly changes?: readonly MetadataChange[];
@@ -124,8 +125,8 @@ export type AuditEvent =
   | InitialAccessTokenEvent;
 
 /**
- * Gets exactly one event for each request but a preflight, one for a use of an initial access token beside it, and one for
- * each thing that an operator or a sweep does. It may be slow or fail without any effect on the answer: an event that it
+ * Gets exactly one event for each request but a preflight, one for a use of an initial access token beside it, one for each
+ * fetch of a Client ID Metadata Document, and one for each thing that an operator or a sweep does. It may be slow or fail without any effect on the answer: an event that it
  * rejects is handed to `onError`, and delivered again later.
  */
 export type AuditSink = (event: AuditEvent) => void | Promise<void>;

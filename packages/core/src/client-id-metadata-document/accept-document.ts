@@ -16,9 +16,10 @@ export interface AcceptedDocument {
   readonly heldBecause?: string;
 }
 
-export type DocumentRefusal =
+export type DocumentFailure =
+  /** What the client_id leads to is no document that this server takes. `findings` are for the operator. */
   | { readonly kind: "refused_document"; readonly findings: readonly Finding[] }
-  /** Something else than the document failed: a policy, a verifier. */
+  /** The store, the document's server, a policy or a verifier cannot answer. It says nothing about the client. */
   | { readonly kind: "unavailable"; readonly cause: unknown };
 
 /** The methods with a shared secret, the one that this server never offers among them. */
@@ -35,7 +36,7 @@ export async function acceptDocument(
   clientId: string,
   draft: DocumentDraft,
   desk: RegistrationDesk,
-): Promise<Result<AcceptedDocument, DocumentRefusal>> {
+): Promise<Result<AcceptedDocument, DocumentFailure>> {
   const findings = new Findings();
   const document = parseObject(text);
   if (!document) findings.error("(body)", "document.json");

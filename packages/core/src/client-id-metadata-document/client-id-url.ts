@@ -21,8 +21,3 @@ export function clientIdUrlRule(clientId: string, allowQuery: boolean): Rule | u
   if (path === "" || path === "/" || clientId.includes("#") || fragment !== "") return "document.url";
   return query !== "" && !allowQuery ? "document.url" : undefined;
 }
-
-/** The host of a URL that keeps the rules, for a page that shows who a client is. */
-export function clientIdHost(clientId: string): string {
-  return new URL(clientId).host;
-}

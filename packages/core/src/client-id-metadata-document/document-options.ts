@@ -1,6 +1,6 @@
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { hostPattern } from "../policy/host-pattern.js";
+import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
 
 /**
@@ -20,7 +20,10 @@ export interface ClientIdMetadataDocumentOptions {
   readonly draft?: DocumentDraft;
   /** Whether a client_id may have a query, which the draft says it SHOULD NOT. Default false. */
   readonly allowQuery?: boolean;
-  /** The floor of how long a document is used before it is fetched again, whatever its server says. Default 60. */
+  /**
+   * The floor of how long a document is used before it is fetched again, whatever its server says; an hour where that says
+   * nothing. Default 60.
+   */
   readonly minFreshSeconds?: number;
   /** The ceiling of the same. Default 86,400, which is a day. */
   readonly maxFreshSeconds?: number;

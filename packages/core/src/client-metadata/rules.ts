@@ -25,6 +25,10 @@ export const RULES = {
     says: "does not fit into a client_id of this server, which holds it: leave members out or shorten them",
     specification: `${RFC}7591#appendix-A.5`,
   },
+  "metadata.not_approvable": {
+    says: "would have to be approved by somebody, which this server has no way to do",
+    specification: RFC7591("3.2.2"),
+  },
   "metadata.token": {
     says: "must be printable ASCII without spaces, quotes or backslashes",
     specification: RFC7591("4"),

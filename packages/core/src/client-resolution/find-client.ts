@@ -12,7 +12,7 @@ export type ClientHindrance = "awaiting_approval" | "disabled" | "expired_client
  */
 export type ClientLookupFailure = ClientResolutionFailure | { readonly kind: ClientHindrance };
 
-interface FindingDesk extends ClientResolution {
+interface LookupDesk extends ClientResolution {
   readonly lifecycle: ClientLifecycle;
   readonly clock: () => number;
 }
@@ -20,7 +20,7 @@ interface FindingDesk extends ClientResolution {
 /** The client of an identifier, if something may be done for it. Never rejects. */
 export async function findClient(
   clientId: string,
-  desk: FindingDesk,
+  desk: LookupDesk,
 ): Promise<Result<RegisteredClient, ClientLookupFailure>> {
   const found = await resolveClient(clientId, desk);
   if (!found.ok) return found;
@@ -35,7 +35,7 @@ export async function findClient(
 /** What keeps a client from everything, if anything does. Rejects when `isClientInUse` cannot answer. */
 export async function clientHindrance(
   client: RegisteredClient,
-  { lifecycle, clock }: Pick<FindingDesk, "lifecycle" | "clock">,
+  { lifecycle, clock }: Pick<LookupDesk, "lifecycle" | "clock">,
 ): Promise<ClientHindrance | undefined> {
   const { status } = client;
   if (status === "awaiting_approval" || status === "disabled") return status;

@@ -1,16 +1,11 @@
+import type { DocumentFailure } from "../client-id-metadata-document/accept-document.js";
 import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
-import type { Finding } from "../client-metadata/finding.js";
 import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 
 /** Why there is no client of an identifier, or why nobody can say. */
-export type ClientResolutionFailure =
-  | { readonly kind: "unknown_client" }
-  /** What its client_id leads to is no document that this server takes. `findings` are for the operator. */
-  | { readonly kind: "refused_document"; readonly findings: readonly Finding[] }
-  /** The store, or the document's server, cannot answer. It says nothing about the client. */
-  | { readonly kind: "unavailable"; readonly cause: unknown };
+export type ClientResolutionFailure = { readonly kind: "unknown_client" } | DocumentFailure;
 
 export interface ClientResolution {
   readonly store: RegistrationStore;

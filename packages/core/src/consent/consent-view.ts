@@ -1,4 +1,3 @@
-import { clientIdHost, isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
 import { baseName } from "../client-metadata/member-name.js";
 import type { JsonObject, JsonValue } from "../json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
@@ -69,9 +68,8 @@ export function consentView(
   const { kind, uri } = parsed.value;
   // `claude.ai:/callback` is a scheme that anybody may claim: without its colon it would read as the host.
   const destination = kind === "private_use" ? `${uri.scheme}:` : uri.host;
-  const host = isClientIdUrl(clientId) ? clientIdHost(clientId) : undefined;
-  // Ports do not count, as in every list of hosts.
-  const hostname = host?.replace(/:\d+$/, "");
+  // Only a document was fetched from where its client_id says: any other client's is a name like another.
+  const url = client.origin.source === "metadata_document" ? new URL(clientId) : undefined;
 
   const claims = claimsFor(redirectUri, client, rules.redirectUris);
   const members = Object.entries(metadata).flatMap(([member, value]): ShownMember[] => {
@@ -79,7 +77,7 @@ export function consentView(
     return [{ member, value, isVerified: isSame(claims[member], value) }];
   });
   // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
-  const hosts = [...(hostname === undefined ? [] : [hostname]), ...(kind === "https" ? [uri.host] : [])];
+  const hosts = [...(url ? [url.hostname] : []), ...(kind === "https" ? [uri.host] : [])];
   const isLookAlike = members.some(
     ({ member, value, isVerified }) =>
       !isVerified &&
@@ -92,11 +90,11 @@ export function consentView(
     loopback: kind !== "private_use" && isLoopbackHost(uri.host),
     private_use_scheme: kind === "private_use",
     look_alike_name: isLookAlike,
-    other_host: hostname !== undefined && kind === "https" && hostname !== uri.host,
+    other_host: url !== undefined && kind === "https" && url.hostname !== uri.host,
   };
   return {
     clientId,
-    ...(host !== undefined && { clientIdHost: host }),
+    ...(url && { clientIdHost: url.host }),
     redirect: { kind, destination },
     members,
     warnings: (Object.keys(warnings) as ConsentWarning[]).filter((warning) => warnings[warning]),

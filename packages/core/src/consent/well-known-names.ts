@@ -1,5 +1,5 @@
 import { requireThat } from "../misuse.js";
-import { hostPattern } from "../policy/host-pattern.js";
+import { hostPattern } from "../uri/host-pattern.js";
 import { reservedNames } from "../policy/reserved-names/reserved-names.js";
 
 /** Names that people trust, each with the hosts of its owner: `{ Claude: ["claude.ai"] }`. */

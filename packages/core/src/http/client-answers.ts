@@ -1,9 +1,9 @@
 import type { ClientAuthenticationFailure } from "../client-authentication/authenticate-client.js";
 import type { TokenRequest } from "../client-authentication/presented-credentials.js";
 import type { ClientLookupFailure } from "../client-resolution/find-client.js";
-import { jsonResponse, NO_STORE } from "./json-response.js";
+import { jsonResponse, NO_STORE, RETRY_AFTER_SECONDS } from "./json-response.js";
 
-const RETRY_AFTER = { "retry-after": "5" };
+const RETRY_AFTER = { "retry-after": String(RETRY_AFTER_SECONDS) };
 
 /**
  * The token endpoint's answer to a client that was not authenticated: 401 `invalid_client`, which tells clients to register

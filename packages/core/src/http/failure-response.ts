@@ -1,9 +1,7 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { TOTAL_QUOTA } from "../quota/client-quotas.js";
-import { jsonResponse } from "./json-response.js";
-
-const RETRY_AFTER_SECONDS = 5;
+import { jsonResponse, RETRY_AFTER_SECONDS } from "./json-response.js";
 
 /** Room comes with a sweep, or with a use; both take their time. */
 const QUOTA_RETRY_AFTER_SECONDS = 60;
@@ -12,7 +10,7 @@ const QUOTA_RETRY_AFTER_SECONDS = 60;
 const CHALLENGE = 'Bearer realm="client-registration"';
 
 /**
- * What the caller is told of a failure. The only place that knows which failure has which status.
+ * What the caller of our endpoints is told of a failure. The only place that knows which failure has which status there.
  *
  * @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2
  */

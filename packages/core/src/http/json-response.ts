@@ -1,3 +1,6 @@
+/** When to come again where something that we depend on is away. */
+export const RETRY_AFTER_SECONDS = 5;
+
 /** What keeps an answer with credentials out of caches. */
 export const NO_STORE = { "cache-control": "no-store", pragma: "no-cache" } as const;
 

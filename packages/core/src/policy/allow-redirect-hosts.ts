@@ -3,7 +3,7 @@ import { requireThat } from "../misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import { definePolicy } from "./define-policy.js";
-import { hostPattern } from "./host-pattern.js";
+import { hostPattern } from "../uri/host-pattern.js";
 import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 export interface AllowRedirectHostsOptions extends PolicyOptions {

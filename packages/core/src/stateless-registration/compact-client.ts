@@ -1,7 +1,7 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
 import type { UnidentifiedClient } from "../client-credentials/client-identity.js";
-import type { ClientStatus, RegistrationSource } from "../store/registration-store.js";
+import type { RegistrationSource } from "../store/registration-store.js";
 
 /*
  * A client in few letters. Identifiers that were issued have to be read for as long as they live: a name here keeps its
@@ -14,7 +14,6 @@ const MEMBERS = [
   ...["tos_uri", "policy_uri", "jwks_uri", "jwks"],
 ];
 const SOURCES: readonly RegistrationSource[] = ["open", "initial_access_token", "software_statement"];
-const STATUSES: readonly ClientStatus[] = ["pending", "awaiting_approval"];
 /** What most clients have, and what no client can be without. */
 const USUAL: Readonly<Record<string, string>> = {
   grant_types: '["authorization_code","refresh_token"]',
@@ -26,7 +25,6 @@ const USUAL: Readonly<Record<string, string>> = {
 export function compactClient({
   clientIdIssuedAt,
   expiresAt,
-  status,
   origin,
   requirements,
   metadata,
@@ -35,7 +33,6 @@ export function compactClient({
   return {
     i: clientIdIssuedAt,
     x: expiresAt,
-    ...(status !== "pending" && { t: STATUSES.indexOf(status) }),
     ...(source !== "open" && { s: SOURCES.indexOf(source) }),
     o: owner,
     k: initialAccessTokenId,
@@ -54,7 +51,7 @@ export function expandedClient(compact: JsonObject): UnidentifiedClient {
     clientIdIssuedAt: Number(compact["i"]),
     expiresAt: Number(compact["x"]),
     version: 1,
-    status: STATUSES[Number(compact["t"] ?? 0)] ?? "awaiting_approval",
+    status: "pending",
     requirements: { ...(compact["c"] === 1 && { consent: true }), ...(compact["p"] === 1 && { pkce: true }) },
     origin: {
       source: SOURCES[Number(compact["s"] ?? 0)] ?? "open",

@@ -2,9 +2,11 @@ import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import type { IdentifyClient } from "../client-credentials/client-identity.js";
 import { needsClientSecret, type ClientSecretRecord } from "../client-credentials/client-secret.js";
 import { Findings } from "../client-metadata/finding.js";
+import type { Rule } from "../client-metadata/rules.js";
 import { tokenHash } from "../crypto/token-hash.js";
+import type { Failure } from "../failure.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { err, ok, type Awaitable } from "../result.js";
+import { err, ok, type Awaitable, type Result } from "../result.js";
 import { hasExpired, isEnabled } from "../store/client-standing.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
@@ -65,15 +67,14 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
   }
 
   const identify: IdentifyClient = (client, randomBytes) => {
+    if (client.status !== "pending") return refused("metadata.not_approvable");
     const nonce = new Uint8Array(NONCE_BYTES);
     randomBytes(nonce);
     const expiresAt = client.clientIdIssuedAt + ttlSeconds;
     const content = compactClient({ ...client, expiresAt });
     const clientId = seal.seal({ e: epoch, n: encodeBase64urlNoPadding(nonce), ...content });
     if (clientId.length > maxClientIdLength) {
-      const findings = new Findings();
-      findings.error("(body)", "metadata.too_large");
-      return err({ kind: "refused_metadata", findings: findings.all });
+      return refused("metadata.too_large");
     }
     if (!needsClientSecret(client.metadata)) return ok({ clientId });
     const value = seal.secretOf(clientId);
@@ -114,6 +115,12 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
 /** A secret ends with its client. */
 function secretRecord(secret: string, expiresAt = 0): ClientSecretRecord {
   return { clientSecretHash: tokenHash(secret), clientSecretExpiresAt: expiresAt };
+}
+
+function refused(rule: Rule): Result<never, Failure> {
+  const findings = new Findings();
+  findings.error("(body)", rule);
+  return err({ kind: "refused_metadata", findings: findings.all });
 }
 
 function cannot(what: string): never {

@@ -113,6 +113,18 @@ describe("a client that is known by its document", () => {
     });
   });
 
+  test("is no client whose identifier merely is a URL: nothing was fetched from there", async () => {
+    const { desk, register, store } = managedDesk({ wellKnownNames: NAMES });
+    const { client_id } = await register({ ...PUBLIC, client_name: "Claude" });
+    const stored = await store.findClient(client_id);
+    if (!stored) throw new Error("lost");
+    for (const clientId of ["https://claude.ai/oauth/client", "https://"]) {
+      const view = desk.consentView({ ...stored, clientId }, "https://app.example/callback");
+      expect(view).toMatchObject({ warnings: ["look_alike_name"] });
+      expect(view).not.toHaveProperty("clientIdHost");
+    }
+  });
+
   test("is warned of when the answer goes to another host", async () => {
     const uri = "https://elsewhere.example/callback";
     expect(await view({ redirect_uris: [uri] }, uri)).toMatchObject({ warnings: ["other_host"] });

@@ -177,7 +177,7 @@ test("each call is a span that says how it ended, and the store's are inside it"
   expect(await done(desk.enableClient(clientId))).toBe(true);
   expect(await done(desk.approveClient(clientId))).toBe(false);
   await done(desk.countClients());
-  expect(await done(desk.listClients())).toHaveLength(1);
+  expect((await done(desk.listClients())).clients).toHaveLength(1);
   await done(desk.sweepClients());
   const { record } = await done(desk.initialAccessTokens.issue());
   await done(desk.initialAccessTokens.list());

@@ -129,9 +129,14 @@ describe("a stateless client", () => {
     expect(await instance().desk.findClient(client_id)).toMatchObject({
       value: { requirements: { consent: true, pkce: true } },
     });
-    const held = await instance({}, { policies: { every: [holdForApproval()] } }).register(PUBLIC);
-    const found = await instance().desk.findClient(held.client_id);
-    expect(found).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+  });
+
+  test("is refused where a policy would hold it: nobody could ever approve it", async () => {
+    const { desk } = instance({}, { policies: { every: [holdForApproval()] } });
+    expect(await desk.registerClient(PUBLIC)).toMatchObject({
+      ok: false,
+      error: { kind: "refused_metadata", findings: [{ rule: "metadata.not_approvable" }] },
+    });
   });
 
   test("ends on the second, and its secret with it", async () => {
@@ -161,7 +166,7 @@ describe("a stateless client", () => {
     await expect(desk.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
   });
 
-  test("has no use any more once it has ended, is revoked, or while it is held", async () => {
+  test("has no use any more once it has ended or is revoked", async () => {
     const { desk, time, register } = instance();
     const found = await desk.findClient((await register(PUBLIC)).client_id);
     if (!found.ok) throw new Error(found.error.kind);
@@ -169,10 +174,6 @@ describe("a stateless client", () => {
     expect(await revoking.recordClientUse(found.value)).toBe("not_found");
     time.seconds = START + DAY;
     expect(await desk.recordClientUse(found.value)).toBe("unusable");
-    const holding = instance({}, { policies: { every: [holdForApproval()] } });
-    const held = await holding.register(PUBLIC);
-    const use = await holding.desk.recordClientUse({ ...found.value, clientId: held.client_id });
-    expect(use).toBe("unusable");
   });
 
   test("is known to a thousand instances that share nothing but keys", async () => {

@@ -1,5 +1,5 @@
 import { requireThat } from "../misuse.js";
-import { hostRule, isLoopbackHost } from "../uri/host.js";
+import { hostRule, isLoopbackHost } from "./host.js";
 
 const DIGITS_LAST = /(?:^|\.)\d+$/;
 

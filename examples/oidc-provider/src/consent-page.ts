@@ -1,0 +1,32 @@
+import type { ConsentView, ConsentWarning } from "@oauth-dcr/core";
+
+const WARNINGS: Record<ConsentWarning, string> = {
+  loopback: "The answer goes to a program on this machine. Go on only if you have just started it.",
+  private_use_scheme: "The answer goes to whichever application on this machine has claimed that address.",
+  look_alike_name: "It is called like an application you may know. Nothing shows that it is that one.",
+  other_host: "The answer goes to another host than the one the application is known by.",
+};
+
+/** What the user says yes or no to. Nothing of the client's own is loaded, and all of it is escaped. */
+export function consentPage(view: ConsentView, scope: string, action: string): string {
+  const name = view.members.find(({ member }) => member === "client_name");
+  const called = typeof name?.value === "string" ? name.value : "An application without a name";
+  const word = name?.isVerified ? "verified" : "its own word";
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Allow access?</title>
+<h1>Send access to ${escaped(view.redirect.destination)}?</h1>
+<p>${escaped(called)} (${word})${view.clientIdHost ? `, known by ${escaped(view.clientIdHost)},` : ""} asks for: ${escaped(scope)}</p>
+${view.warnings.map((warning) => `<p role="alert">${WARNINGS[warning]}</p>`).join("\n")}
+<form method="post" action="${escaped(action)}">
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
+</form>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

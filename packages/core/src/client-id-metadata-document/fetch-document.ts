@@ -1,0 +1,74 @@
+import { Findings } from "../client-metadata/finding.js";
+import type { Rule } from "../client-metadata/rules.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
+import type { RegistrationDesk } from "../registration-desk.js";
+import { err, ok, type Result } from "../result.js";
+import { acceptDocument, type AcceptedDocument, type DocumentFailure } from "./accept-document.js";
+import type { DocumentRules } from "./document-options.js";
+
+/** A client as its document says, with what the answer says of keeping it. */
+export interface FetchedClient extends AcceptedDocument {
+  readonly headers: Headers;
+}
+
+/** How a fetch ended, and why there was nothing to judge if there was not. */
+export interface FetchOutcome {
+  readonly result: Result<FetchedClient, DocumentFailure>;
+  readonly problem?: GuardedFetchProblem["kind"];
+}
+
+/** What another fetch may mend. */
+const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "unreachable"];
+
+/** Makes the function that fetches the document behind a URL and judges it. Never rejects. */
+export function documentFetcher(
+  { guardedFetch, draft }: DocumentRules,
+  registrationDesk: RegistrationDesk,
+): (clientId: string) => Promise<FetchOutcome> {
+  // What a document names is fetched like the document itself.
+  const desk: RegistrationDesk = { ...registrationDesk, guardedFetch: unlessItPasses(guardedFetch) };
+
+  return async (clientId) => {
+    try {
+      const fetched = await guardedFetch(clientId, ["application/json"]);
+      if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
+      const { text, headers } = fetched.value;
+      const accepted = await acceptDocument(text, clientId, draft, desk);
+      return { result: accepted.ok ? ok({ ...accepted.value, headers }) : accepted };
+    } catch (cause) {
+      const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;
+      return { result: err({ kind: "unavailable", cause }), ...(problem && { problem }) };
+    }
+  };
+}
+
+export function refusedDocument(rule: Rule): DocumentFailure {
+  const findings = new Findings();
+  findings.error("client_id", rule);
+  return { kind: "refused_document", findings: findings.all };
+}
+
+function failureOf(problem: GuardedFetchProblem): DocumentFailure {
+  return passes(problem) ? { kind: "unavailable", cause: problem } : refusedDocument("document.fetch");
+}
+
+function passes({ kind, status = 0 }: GuardedFetchProblem): boolean {
+  return PASSING.includes(kind) || (kind === "status" && (status >= 500 || status === 429));
+}
+
+/** What a document names could not be fetched, which says nothing about the document. */
+class PassingProblem extends Error {
+  constructor(override readonly cause: GuardedFetchProblem) {
+    super("What the document names cannot be fetched at the moment.");
+  }
+}
+
+/** Rejects where another fetch may succeed: a rule would take the failure for the document's own. */
+function unlessItPasses(guardedFetch: GuardedFetch): GuardedFetch {
+  return async (url, accept) => {
+    const fetched = await guardedFetch(url, accept);
+    if (!fetched.ok && passes(fetched.error)) throw new PassingProblem(fetched.error);
+    return fetched;
+  };
+}
