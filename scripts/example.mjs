@@ -1,6 +1,6 @@
 // `npm run example NAME`: install, build and start examples/NAME. Flags after `--` go to its `start` script.
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install, pnpm, root } from "./workspace.mjs";
 
@@ -25,8 +25,12 @@ pnpm(
 
 console.log(`\n--- ${name}`);
 const folder = join(root, "examples", name);
-const { status } = spawnSync("npm", ["run", "--silent", "start", "--", ...flags], {
+const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+// As npm would, but without npm in between, which keeps signals to itself. The scripts end with `exec`.
+const child = spawn("sh", ["-c", `${scripts.start} "$@"`, "start", ...flags], {
   cwd: folder,
+  env: { ...process.env, PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}` },
   stdio: "inherit",
 });
-process.exit(status ?? 1);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code) => process.exit(code ?? 1));

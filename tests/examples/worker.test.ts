@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClientRegistration, mcpPreset, statelessStore } from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration, statelessStore } from "@oauth-dcr/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { written } from "../adapters/support/child.js";
 
@@ -146,6 +146,7 @@ describe("examples/worker", () => {
     const elsewhere = (secret: Uint8Array) =>
       createClientRegistration({
         ...mcpPreset({ issuer }),
+        access: openRegistration({ dangerouslyUnlimited: true }),
         store: statelessStore({ issuer, keys: [{ id: "1", secret }], ttlSeconds: 60 }),
         audit: () => undefined,
       });

@@ -3,7 +3,7 @@ import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 
-const issuer = process.env["ISSUER"] ?? "http://127.0.0.1:3000";
+const issuer = process.env["ISSUER"] ?? `http://127.0.0.1:${process.env["PORT"] ?? 3000}`;
 
 /** Routes and pages may be bundled apart from each other: what they share is the file. */
 export const registration = createClientRegistration({

@@ -19,7 +19,8 @@ interface Env {
 
 let registration: ClientRegistration | undefined;
 
-export default serveRegistration((env: Env) => {
+const app = serveRegistration((env: Env) => {
+  if (!env.CLIENT_ID_KEY) throw new Error("CLIENT_ID_KEY: give the worker this secret");
   registration ??= createClientRegistration({
     ...mcpPreset({ issuer: env.ISSUER, scopes_supported: ["tools:read", "tools:execute"] }),
     access: openRegistration({ rateLimiter: rateLimiterOf(env.LIMITER) }),
@@ -32,3 +33,12 @@ export default serveRegistration((env: Env) => {
   });
   return registration;
 });
+
+export default {
+  fetch: app.fetch,
+
+  /** The cron trigger of `wrangler.json`, which the worker with D1 needs: here is nothing to sweep. */
+  async scheduled(): Promise<void> {
+    await registration?.auditDelivery.flush();
+  },
+};

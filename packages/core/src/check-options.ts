@@ -1,5 +1,6 @@
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
 import { MEMBER_KINDS } from "./client-metadata/members.js";
+import { guardedFetch } from "./guarded-fetch/guarded-fetch.js";
 import { requireThat } from "./misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import type { RegistrationStore } from "./store/registration-store.js";
@@ -85,7 +86,7 @@ const CHECKS: readonly Check[] = [
   [
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
-    (value) => value === undefined || typeof value === "function",
+    (value) => value === undefined || (typeof value === "function" && value !== guardedFetch),
   ],
   [
     "clientIdMetadataDocuments",

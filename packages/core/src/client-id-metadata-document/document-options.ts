@@ -1,4 +1,4 @@
-import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { guardedFetch as makeGuardedFetch, type GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
@@ -54,7 +54,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     requireThat(holds, "ERR_OPTION", `clientIdMetadataDocuments.${option}: ${be}`);
   must(unknown === undefined, String(unknown), "there is no such option");
   must(
-    typeof guardedFetch === "function",
+    typeof guardedFetch === "function" && guardedFetch !== (makeGuardedFetch as unknown),
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
   );

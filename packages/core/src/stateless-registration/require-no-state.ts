@@ -21,6 +21,11 @@ export function requireNoState(
     "ERR_OPTION",
     "store: the issuer of statelessStore must be authorizationServer.issuer",
   );
+  requireThat(
+    options.access !== undefined,
+    "ERR_OPTION",
+    "access: must be given with statelessStore, which keeps no initial access tokens: nobody could register",
+  );
   for (const option of STATEFUL) {
     requireThat(
       options[option] === undefined,

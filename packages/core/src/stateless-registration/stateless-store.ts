@@ -16,8 +16,9 @@ export interface StatelessStoreOptions {
   /** The issuer of the desk that this is for. */
   readonly issuer: string;
   /**
-   * The first seals, all of them open. To rotate, put a new key before the old one, and take the old one away when what it
-   * sealed has expired; to take it away sooner ends every client of it.
+   * The first seals, all of them open. To rotate, put a new key behind the old one at every instance, then before it, and
+   * take the old one away when what it sealed has expired: an instance that does not have a key yet calls its clients
+   * unknown. To take a key away sooner ends every client of it.
    */
   readonly keys: readonly StatelessKey[];
   /** How long a client lives; no use renews it, and it registers anew then. */

@@ -230,6 +230,7 @@ test("only so many documents are kept: the one that was not asked for the longes
 
 test.each([
   { guardedFetch: undefined },
+  { guardedFetch },
   { draft: "02" },
   { allowQuery: "yes" },
   { allowHosts: "app.example" },

@@ -243,9 +243,11 @@ describe("nobody else makes one", () => {
 describe("the operator", () => {
   test("rotates keys: the first seals, and the old one opens until it is taken away", async () => {
     const { client_id: old } = await instance({ keys: [key("a")] }).register(PUBLIC);
+    const behind = instance({ keys: [key("a"), key("b", 2)] });
     const both = instance({ keys: [key("b", 2), key("a")] });
     expect(await both.desk.findClient(old)).toMatchObject({ ok: true });
     const { client_id: young } = await both.register(PUBLIC);
+    expect(await behind.desk.findClient(young)).toMatchObject({ ok: true });
     const last = instance({ keys: [key("b", 2)] });
     expect(await last.desk.findClient(young)).toMatchObject({ ok: true });
     expect(await last.desk.findClient(old)).toEqual(UNKNOWN);
@@ -316,6 +318,7 @@ describe("no desk is built", () => {
     { lifecycle: {} },
     { quotas: {} },
     { clientSecretTtlSeconds: 60 },
+    { access: undefined as never },
   ])("that needs a store, with %j", (wrong) => {
     expect(() => instance({}, wrong)).toThrow(MisuseError);
   });
