@@ -54,7 +54,7 @@ async function register(body: object): Promise<string> {
 describe("examples/next-app", () => {
   it("registers, and publishes where", async () => {
     const discovery = await fetch(`${origin}/.well-known/oauth-authorization-server`);
-    expect(await discovery.json()).toMatchObject({ registration_endpoint: "http://127.0.0.1:3000/register" });
+    expect(await discovery.json()).toMatchObject({ registration_endpoint: `${origin}/register` });
     const body = { client_name: "One", redirect_uris: ["http://127.0.0.1:1/callback"] };
     const clientId = await register(body);
     expect(await register(body)).toBe(clientId);
