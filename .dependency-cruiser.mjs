@@ -31,6 +31,7 @@ export default {
           "rate-limit",
           "quota",
           "consent",
+          "stateless-registration",
         ),
       },
       to: {

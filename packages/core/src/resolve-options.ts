@@ -1,4 +1,5 @@
-import { isStateless, requireNoState } from "./stateless-registration/require-no-state.js";
+import { requireNoState } from "./require-no-state.js";
+import { isStateless } from "./stateless-registration/is-stateless.js";
 import { randomIdentity } from "./client-credentials/client-identity.js";
 import { checkOptions } from "./check-options.js";
 import { protectedRegistration } from "./access/protected-registration.js";

@@ -39,6 +39,7 @@ interface FailedFetch {
 
 const FIRST_BACK_OFF_SECONDS = 5;
 const LONGEST_BACK_OFF_SECONDS = 60;
+
 /** Finds clients by their documents. `tell` hears how each fetch ended. */
 export function clientIdMetadataDocuments(
   rules: DocumentRules,

@@ -1,14 +1,9 @@
-import { requireThat } from "../misuse.js";
-import type { ClientRegistrationOptions } from "../options.js";
-import type { RegistrationStore } from "../store/registration-store.js";
-import type { StatelessStore } from "./stateless-store.js";
+import { requireThat } from "./misuse.js";
+import type { ClientRegistrationOptions } from "./options.js";
+import type { StatelessStore } from "./stateless-registration/stateless-store.js";
 
 /** What a desk remembers of clients, and so cannot do where it remembers none. */
 const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
-
-export function isStateless(store: RegistrationStore): store is StatelessStore {
-  return "identify" in store;
-}
 
 /** @throws MisuseError for another issuer than the store's, and for an option that needs a record that can change */
 export function requireNoState(
