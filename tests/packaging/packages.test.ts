@@ -65,7 +65,7 @@ describe.each(readdirSync(PACKAGES))("packages/%s, as packed", (folder) => {
 
 describe("what must run everywhere", () => {
   const NEUTRAL = ["core", "adapter-hono", "adapter-next", "store-sql", "contract-tests"];
-  const EVERYWHERE = /^(@oslojs\/|valibot$|@oauth-dcr\/core$|hono|next\/)/;
+  const EVERYWHERE = /^(@oslojs\/|@oauth-dcr\/core$|hono|next\/)/;
   const JOSE_TOO = new RegExp(`${EVERYWHERE.source}|^jose$`);
   it.each(NEUTRAL)("packages/%s has no Node built-in in its build", (folder) => {
     const dist = join(PACKAGES, folder, "dist");

@@ -68,7 +68,11 @@ function admitted(list: ReadonlySet<string>, value: string): NeighbourRule | und
   return list.has(value) ? undefined : "algorithm.unknown";
 }
 
-const ALGORITHM_MEMBERS = [...SIGNING_MEMBERS.keys(), ...[...ENCRYPTION_MEMBERS].flat()];
+/** Every member that names an algorithm. */
+export const ALGORITHM_MEMBERS: readonly string[] = [
+  ...SIGNING_MEMBERS.keys(),
+  ...[...ENCRYPTION_MEMBERS].flat(),
+];
 
 /** Checks every member that names an algorithm. */
 export function checkAlgorithms(asked: CompleteMetadata, findings: Findings): void {

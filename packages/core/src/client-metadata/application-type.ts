@@ -1,6 +1,6 @@
 import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
 import { isLoopbackHost } from "../uri/host.js";
-import type { CompleteMetadata } from "./defaults.js";
+import type { DraftMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 
 /** What becomes of an `application_type` that its redirect URIs contradict: corrected in the answer, or refused. */
@@ -14,25 +14,25 @@ export type WrongApplicationType = "correct" | "refuse";
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
 export function settleApplicationType(
-  asked: CompleteMetadata,
+  asked: DraftMetadata,
   redirectUris: readonly RedirectUri[],
   wrongApplicationType: WrongApplicationType,
   findings: Findings,
-): CompleteMetadata {
+): void {
   const firstNative = redirectUris.findIndex(({ kind }) => kind !== "https");
   if (asked.application_type === "web" && firstNative >= 0) {
     if (wrongApplicationType === "correct") findings.warning("application_type", "metadata.corrected");
     else findings.error("redirect_uris", "metadata.not_for_web", `redirect_uris[${firstNative}]`);
-    return { ...asked, application_type: "native" };
+    asked.application_type = "native";
+    return;
   }
-  const application_type = asked.application_type ?? (firstNative >= 0 ? "native" : "web");
+  asked.application_type ??= firstNative >= 0 ? "native" : "web";
   // No other type would help: `https` on the local machine is not for native clients of OpenID Connect either.
-  if (application_type === "web" && asked.grant_types.includes("implicit")) {
+  if (asked.application_type === "web" && asked.grant_types.includes("implicit")) {
     redirectUris.forEach(({ uri }, i) => {
       if (isLoopbackHost(uri.host)) {
         findings.error("redirect_uris", "metadata.this_machine", `redirect_uris[${i}]`);
       }
     });
   }
-  return { ...asked, application_type };
 }

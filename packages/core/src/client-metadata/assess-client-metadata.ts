@@ -1,10 +1,11 @@
-import type { JsonObject } from "../json.js";
+import type { JsonObject, JsonValue } from "../json.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { checkAlgorithms } from "./algorithm-members.js";
 import { settleApplicationType, type WrongApplicationType } from "./application-type.js";
 import { checkBackchannelAuthentication } from "./backchannel-authentication.js";
 import { checkMembers } from "./check-members.js";
-import type { AssessedClientMetadata } from "./client-metadata.js";
+import type { AssessedClientMetadata, ClientMetadata } from "./client-metadata.js";
+import { CHOICE_MEMBERS } from "./choices.js";
 import { checkConsistency } from "./consistency.js";
 import { applyDefaults, type CompleteMetadata } from "./defaults.js";
 import { applyEncryptionDefaults } from "./encryption-defaults.js";
@@ -13,12 +14,12 @@ import { checkLogoutUris } from "./logout.js";
 import type { MetadataMember } from "./members.js";
 import { settleCertificateSubject } from "./mutual-tls.js";
 import { narrowToSupported, type NarrowRules } from "./narrow.js";
-import { normaliseClientMetadata } from "./normalise.js";
+import { normaliseClientMetadata, type PresentMember } from "./normalise.js";
 import { checkRequestUris } from "./request-uris.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { settleAuthenticationMethod, settleChoices } from "./settle-choices.js";
 
-/** Everything by which client metadata is judged, whichever door it came in by. */
+/** Everything by which client metadata is judged, whether it is registered, updated or read from a document. */
 export interface ClientMetadataRules extends NarrowRules {
   readonly members: ReadonlyMap<string, MetadataMember>;
   readonly redirectUris: RedirectUriPolicy;
@@ -47,34 +48,43 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
     return { findings: findings.all };
   }
   const { supported } = rules;
-  const present = normaliseClientMetadata(submitted, rules.members, findings);
-  const sent = new Set(present.map(({ name }) => name));
+  const sent = normaliseClientMetadata(submitted, rules.members, findings);
 
-  const { metadata: checked, offered, redirectUris } = checkMembers(present, rules.redirectUris, findings);
-  const authenticated = settleAuthenticationMethod(checked, sent, offered, supported, findings);
+  const { metadata, offered, redirectUris } = checkMembers(sent, rules.redirectUris, findings);
+  const authenticated = settleAuthenticationMethod(metadata, sent, offered, supported, findings);
   const asked = applyDefaults(authenticated, supported);
   checkConsistency(asked, sent, supported, findings);
   checkBackchannelAuthentication(asked, sent, supported, findings);
   checkRequestUris(asked, findings);
   checkLogoutUris(asked, sent, redirectUris, findings);
 
-  const narrowed = narrowToSupported(asked, rules, findings);
-  const typed = settleApplicationType(narrowed, redirectUris, rules.wrongApplicationType, findings);
-  const named = settleCertificateSubject(typed, sent, findings);
-  const chosen = settleChoices(named, sent, redirectUris, offered, supported, findings);
-  checkAlgorithms(chosen, findings);
-  const settled = applyEncryptionDefaults(chosen, sent, supported, findings);
-  checkSectorIdentifier(settled, sent, redirectUris, findings);
+  narrowToSupported(asked, rules, findings);
+  settleApplicationType(asked, redirectUris, rules.wrongApplicationType, findings);
+  settleCertificateSubject(asked, sent, findings);
+  if (hasChoices(sent)) {
+    settleChoices(asked, sent, redirectUris, offered, supported, findings);
+    checkAlgorithms(asked, findings);
+    applyEncryptionDefaults(asked, sent, supported, findings);
+  }
+  checkSectorIdentifier(asked, sent, redirectUris, findings);
 
   return findings.refused
     ? { findings: findings.all }
-    : { findings: findings.all, metadata: withoutEmptyLists(settled) as AssessedClientMetadata };
+    : { findings: findings.all, metadata: withoutEmptyMembers(asked) as AssessedClientMetadata };
 }
 
-/** A member without a value is not registered, so that an answer never carries `[]`. */
-function withoutEmptyLists({
-  response_types,
-  ...rest
-}: CompleteMetadata): CompleteMetadata | Omit<CompleteMetadata, "response_types"> {
-  return response_types.length > 0 ? { ...rest, response_types } : rest;
+function hasChoices(sent: ReadonlyMap<string, PresentMember>): boolean {
+  for (const name of sent.keys()) if (CHOICE_MEMBERS.has(name)) return true;
+  return false;
+}
+
+/** A member without a value is not registered, so that an answer never carries `null` or `[]`. */
+function withoutEmptyMembers(settled: CompleteMetadata): ClientMetadata {
+  const metadata: Record<string, JsonValue> = {};
+  for (const name in settled) {
+    const value = settled[name];
+    if (value === undefined || (name === "response_types" && settled.response_types.length === 0)) continue;
+    metadata[name] = value;
+  }
+  return metadata;
 }

@@ -1,6 +1,7 @@
 import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import type { SupportedMetadata } from "./supported-metadata.js";
+import type { SentMembers } from "./normalise.js";
 
 const GRANT_TYPE = "urn:openid:params:grant-type:ciba";
 const MODE = "backchannel_token_delivery_mode";
@@ -14,7 +15,7 @@ const ENDPOINT = "backchannel_client_notification_endpoint";
  */
 export function checkBackchannelAuthentication(
   asked: CompleteMetadata,
-  sent: ReadonlySet<string>,
+  sent: SentMembers,
   supported: SupportedMetadata,
   findings: Findings,
 ): void {

@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import { isJsonObject, type JsonValue } from "../json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { isScopeToken, parseScope } from "../scope/scope.js";
@@ -18,56 +17,53 @@ const MAX_SCOPE = 4096;
 const MAX_VALUES = 50;
 const MAX_DEPTH = 8;
 
-// Every message is the name of a rule, so that no text of the library reaches a client.
-const rule = (name: Rule): Rule => name;
-const WRONG_TYPE = rule("metadata.type");
-const text = v.pipe(
-  v.string(WRONG_TYPE),
-  v.maxLength(MAX_TEXT, rule("metadata.length")),
-  v.check(isPlainText, rule("metadata.text")),
-);
-const token = v.pipe(
-  v.string(WRONG_TYPE),
-  v.maxLength(MAX_TOKEN, rule("metadata.length")),
-  v.check(isScopeToken, rule("metadata.token")),
-);
-const listOf = <S extends v.GenericSchema<unknown, string>>(item: S) =>
-  v.pipe(
-    v.array(v.unknown(), WRONG_TYPE),
-    v.maxLength(MAX_VALUES, rule("metadata.count")),
-    v.array(item, WRONG_TYPE),
-  );
-const webUri = (kind: "page" | "https" | "document") =>
-  v.pipe(
-    v.string(WRONG_TYPE),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const broken = dataset.typed ? webUriRule(dataset.value, kind) : undefined;
-      if (broken) addIssue({ message: broken });
-    }),
-  );
+/** The rule that a value breaks, if any. */
+type Check = (value: JsonValue) => Rule | undefined;
 
-/** Kinds that are a matter of shape; the others have rules of their own. */
-type ShapeKind = Exclude<MemberKind, "redirect_uri_list" | "json_web_key_set" | "scope" | "object">;
-type Shape = v.GenericSchema<unknown, JsonValue>;
+const text: Check = (value) => {
+  if (typeof value !== "string") return "metadata.type";
+  if (value.length > MAX_TEXT) return "metadata.length";
+  return isPlainText(value) ? undefined : "metadata.text";
+};
+const token: Check = (value) => {
+  if (typeof value !== "string") return "metadata.type";
+  if (value.length > MAX_TOKEN) return "metadata.length";
+  return isScopeToken(value) ? undefined : "metadata.token";
+};
+const boolean: Check = (value) => (typeof value === "boolean" ? undefined : "metadata.boolean");
+const seconds: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : "metadata.seconds";
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    typeof value === "string" && values.includes(value) ? undefined : "metadata.choice";
+const webUri =
+  (kind: "page" | "https" | "document"): Check =>
+  (value) =>
+    typeof value === "string" ? webUriRule(value, kind) : "metadata.type";
+const object: Check = (value) =>
+  isJsonObject(value) && isPlainValue(value, MAX_DEPTH) ? undefined : "metadata.object";
 
-const SCHEMAS: Readonly<Record<ShapeKind, Shape>> = {
+/** Kinds with one value. The kinds that are missing here return another value than they are given. */
+const CHECKS = {
   text,
-  text_list: listOf(text),
   token,
-  token_list: listOf(token),
-  boolean: v.boolean(rule("metadata.boolean")),
-  seconds: v.pipe(
-    v.number(rule("metadata.seconds")),
-    v.safeInteger(rule("metadata.seconds")),
-    v.minValue(0, rule("metadata.seconds")),
-  ),
-  application_type: v.picklist(["web", "native"], rule("metadata.choice")),
-  subject_type: v.picklist(["public", "pairwise"], rule("metadata.choice")),
+  boolean,
+  seconds,
+  application_type: oneOf("web", "native"),
+  subject_type: oneOf("public", "pairwise"),
   page_uri: webUri("page"),
   https_uri: webUri("https"),
-  https_uri_list: listOf(webUri("https")),
   document_uri: webUri("document"),
-};
+  object,
+} as const satisfies Partial<Record<MemberKind, Check>>;
+
+/** Kinds with a list, and the check of each entry. */
+const LIST_CHECKS = {
+  text_list: text,
+  token_list: token,
+  https_uri_list: webUri("https"),
+} as const satisfies Partial<Record<MemberKind, Check>>;
 
 /** What the check of the members found out: the values that hold, told apart by what becomes of them. */
 export interface CheckedMembers {
@@ -79,7 +75,7 @@ export interface CheckedMembers {
 
 /** Checks each member by its kind. A value that does not hold is left out, and named in `findings`. */
 export function checkMembers(
-  present: readonly PresentMember[],
+  present: ReadonlyMap<string, PresentMember>,
   policy: RedirectUriPolicy,
   findings: Findings,
 ): CheckedMembers {
@@ -87,7 +83,7 @@ export function checkMembers(
   const offered = new Map<string, JsonValue>();
   let redirectUris: readonly RedirectUri[] = [];
 
-  for (const { name, member, value } of present) {
+  for (const { name, member, value } of present.values()) {
     const checked = checkMember(name, member.kind, value);
     if (checked === undefined) continue;
     if (member.inputOnly) {
@@ -105,23 +101,37 @@ export function checkMembers(
         return parseJsonWebKeySet(value, name, findings);
       case "scope":
         return checkScope(name, value);
-      case "object":
-        if (isJsonObject(value) && isPlainValue(value, MAX_DEPTH)) return value;
-        findings.error(name, "metadata.object");
+      case "text_list":
+      case "token_list":
+      case "https_uri_list":
+        return checkList(name, LIST_CHECKS[kind], value);
+      default: {
+        const rule = CHECKS[kind](value);
+        if (rule === undefined) return value;
+        findings.error(name, rule);
         return undefined;
-      default:
-        return checkShape(name, SCHEMAS[kind], value);
+      }
     }
   }
 
-  function checkShape(name: string, schema: Shape, value: JsonValue) {
-    const outcome = v.safeParse(schema, value, { abortPipeEarly: true });
-    if (outcome.success) return outcome.output;
-    for (const issue of outcome.issues) {
-      const index = issue.path?.[0].key as number | undefined;
-      findings.error(name, issue.message as Rule, index === undefined ? name : `${name}[${index}]`);
+  function checkList(name: string, check: Check, value: JsonValue): JsonValue | undefined {
+    if (!Array.isArray(value)) {
+      findings.error(name, "metadata.type");
+      return undefined;
     }
-    return undefined;
+    if (value.length > MAX_VALUES) {
+      findings.error(name, "metadata.count");
+      return undefined;
+    }
+    let isRight = true;
+    for (let i = 0; i < value.length; i++) {
+      const rule = check(value[i] as JsonValue);
+      if (rule === undefined) continue;
+      findings.error(name, rule, `${name}[${i}]`);
+      isRight = false;
+    }
+    // A copy: the list that was sent is its sender's to change.
+    return isRight ? value.slice() : undefined;
   }
 
   function checkRedirectUris(name: string, value: JsonValue): JsonValue | undefined {
@@ -133,15 +143,15 @@ export function checkMembers(
       findings.error(name, "metadata.count");
       return undefined;
     }
-    const held: RedirectUri[] = [];
-    value.forEach((uri: JsonValue, i) => {
-      const judged = policy.parse(uri);
-      if (judged.ok) held.push(judged.value);
+    const parsed: RedirectUri[] = [];
+    for (let i = 0; i < value.length; i++) {
+      const judged = policy.parse(value[i]);
+      if (judged.ok) parsed.push(judged.value);
       else findings.error(name, judged.error, `${name}[${i}]`);
-    });
-    if (held.length < value.length) return undefined;
-    if (name === "redirect_uris") redirectUris = held;
-    return held.map(({ uri }) => uri.raw);
+    }
+    if (parsed.length < value.length) return undefined;
+    if (name === "redirect_uris") redirectUris = parsed;
+    return parsed.map(({ uri }) => uri.raw);
   }
 
   function checkScope(name: string, value: JsonValue): JsonValue | undefined {

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../json.js";
-import { ENCRYPTION_MEMBERS } from "./algorithm-members.js";
+import { ALGORITHM_MEMBERS, ENCRYPTION_MEMBERS } from "./algorithm-members.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { OptionalSupportedList } from "./supported-metadata.js";
 
@@ -66,6 +66,12 @@ export const CHOICES: readonly Choice[] = [
   // A client has no such list of its own.
   ofWhatIsAskedFor("backchannel_token_delivery_modes_supported")("backchannel_token_delivery_mode"),
 ];
+
+/** The members that a choice or an algorithm is about. A body with none of them has nothing to settle there. */
+export const CHOICE_MEMBERS: ReadonlySet<string> = new Set([
+  ...CHOICES.flatMap(({ member, list }) => [member, list]),
+  ...ALGORITHM_MEMBERS,
+]);
 
 /** The lists that a client sent, by name. They are input alone and are never registered. */
 export type OfferedChoices = ReadonlyMap<string, JsonValue>;

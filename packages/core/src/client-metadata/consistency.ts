@@ -1,5 +1,6 @@
 import { needsClientKeys } from "./authentication-method.js";
 import type { CompleteMetadata } from "./defaults.js";
+import type { SentMembers } from "./normalise.js";
 import type { Findings } from "./finding.js";
 import { supportsResponseType, type SupportedMetadata } from "./supported-metadata.js";
 
@@ -8,10 +9,12 @@ import { supportsResponseType, type SupportedMetadata } from "./supported-metada
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
 export function grantTypesNeededBy(responseType: string): readonly string[] {
-  const parts = responseType.split(" ");
-  const grants = parts.includes("code") || parts.includes("none") ? ["authorization_code"] : [];
-  return parts.includes("token") || parts.includes("id_token") ? [...grants, "implicit"] : grants;
+  if (responseType === "code") return CODE;
+  const grants = /(?:^| )(?:code|none)(?: |$)/.test(responseType) ? CODE : [];
+  return /(?:^| )(?:token|id_token)(?: |$)/.test(responseType) ? [...grants, "implicit"] : grants;
 }
+
+const CODE = ["authorization_code"];
 
 /** Whether a grant type starts at the authorization endpoint and so needs a redirect URI. */
 function usesRedirect(grantType: string): boolean {
@@ -26,21 +29,22 @@ function usesRedirect(grantType: string): boolean {
  */
 export function checkConsistency(
   asked: CompleteMetadata,
-  sent: ReadonlySet<string>,
+  sent: SentMembers,
   supported: SupportedMetadata,
   findings: Findings,
 ): void {
   const { grant_types, response_types, token_endpoint_auth_method } = asked;
 
-  response_types.forEach((type, i) => {
-    const agrees = grantTypesNeededBy(type).every((grant) => grant_types.includes(grant));
+  const needed = response_types.map(grantTypesNeededBy);
+  needed.forEach((grants, i) => {
+    const type = response_types[i] ?? "";
+    const agrees = grants.every((grant) => grant_types.includes(grant));
     if (!agrees && supportsResponseType(supported, type)) {
       findings.error("response_types", "metadata.inconsistent", `response_types[${i}]`);
     }
   });
   grant_types.forEach((grant, i) => {
-    const agrees =
-      !usesRedirect(grant) || response_types.some((type) => grantTypesNeededBy(type).includes(grant));
+    const agrees = !usesRedirect(grant) || needed.some((grants) => grants.includes(grant));
     if (!agrees && supported.grant_types_supported.includes(grant)) {
       findings.error("grant_types", "metadata.inconsistent", `grant_types[${i}]`);
     }

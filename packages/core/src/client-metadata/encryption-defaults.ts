@@ -1,8 +1,9 @@
 import { ENCRYPTION_MEMBERS } from "./algorithm-members.js";
 import { CHOICES } from "./choices.js";
-import type { CompleteMetadata } from "./defaults.js";
+import type { DraftMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import type { SupportedMetadata } from "./supported-metadata.js";
+import type { SentMembers } from "./normalise.js";
 
 const DEFAULT_ENC = "A128CBC-HS256";
 
@@ -14,12 +15,11 @@ const DEFAULT_ENC = "A128CBC-HS256";
  * @see OpenID Connect Dynamic Client Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
  */
 export function applyEncryptionDefaults(
-  asked: CompleteMetadata,
-  sent: ReadonlySet<string>,
+  asked: DraftMetadata,
+  sent: SentMembers,
   supported: SupportedMetadata,
   findings: Findings,
-): CompleteMetadata {
-  const defaults: Record<string, string> = {};
+): void {
   for (const [alg, enc] of ENCRYPTION_MEMBERS) {
     if (asked[enc] !== undefined && asked[alg] === undefined && !sent.has(alg)) {
       findings.error(enc, "algorithm.enc_alone");
@@ -28,7 +28,6 @@ export function applyEncryptionDefaults(
     const list = CHOICES.find(({ member }) => member === enc)?.list;
     const published = list && supported[list];
     if (published && !published.includes(DEFAULT_ENC)) findings.error(enc, "metadata.unsupported");
-    defaults[enc] = DEFAULT_ENC;
+    asked[enc] = DEFAULT_ENC;
   }
-  return { ...asked, ...defaults };
 }

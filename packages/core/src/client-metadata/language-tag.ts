@@ -1,14 +1,29 @@
+/** Longer is no tag of a client: RFC 5646 section 4.4.1 asks for 35 characters at least. */
+const MAX_LENGTH = 35;
+const TAG = /^[a-z]{2,8}(?:-[a-z0-9]{1,8})*$/i;
+
 /**
- * The tag of `client_name#ja` in its canonical form, so that tags which mean the same are one: letter case does not
- * count, and deprecated subtags are replaced. `undefined` for a text that has not the shape of a tag.
+ * The tag of `client_name#ja` in the letter case that RFC 5646 recommends, so that two spellings of one tag are equal:
+ * `DE-latn-ch` becomes `de-Latn-CH`. Returns `undefined` for a text that is not a tag. Subtags are not looked up in the
+ * registry: that costs more than all other rules, and whoever sends a body chooses how many tags are in it.
  *
  * @see RFC 7591 section 2.2 https://www.rfc-editor.org/rfc/rfc7591#section-2.2
+ * @see RFC 5646 section 2.1.1 https://www.rfc-editor.org/rfc/rfc5646#section-2.1.1
  */
 export function canonicalLanguageTag(tag: string): string | undefined {
-  if (tag.length > 35) return undefined;
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return undefined;
-  }
+  if (tag.length > MAX_LENGTH || !TAG.test(tag)) return undefined;
+  const lower = tag.toLowerCase();
+  if (!lower.includes("-")) return lower;
+  const subtags = lower.split("-");
+  // Behind a single letter or digit stand extensions, which are written in lower case.
+  const singleton = subtags.findIndex(({ length }) => length === 1);
+  return subtags
+    .map((subtag, i) => {
+      if (i === 0 || (singleton !== -1 && i > singleton)) return subtag;
+      if (subtag.length === 2) return subtag.toUpperCase();
+      return subtag.length === 4 && /^[a-z]/.test(subtag)
+        ? subtag.charAt(0).toUpperCase() + subtag.slice(1)
+        : subtag;
+    })
+    .join("-");
 }

@@ -1,6 +1,7 @@
 import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
+import type { SentMembers } from "./normalise.js";
 
 /**
  * Where a client is told that its user has logged out. Both addresses are HTTPS by their kind: they are sent who that
@@ -11,7 +12,7 @@ import type { Findings } from "./finding.js";
  */
 export function checkLogoutUris(
   asked: ClientMetadata,
-  sent: ReadonlySet<string>,
+  sent: SentMembers,
   redirectUris: readonly RedirectUri[],
   findings: Findings,
 ): void {

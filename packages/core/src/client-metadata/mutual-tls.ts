@@ -1,6 +1,9 @@
 import { CERTIFICATE_SUBJECTS } from "./certificate-subject.js";
-import type { CompleteMetadata } from "./defaults.js";
+import type { DraftMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
+import type { SentMembers } from "./normalise.js";
+
+const MEMBERS = [...CERTIFICATE_SUBJECTS.keys()];
 
 /**
  * A client of the method `tls_client_auth` names the subject of its certificate, once. RFC 8705 gives these names no
@@ -9,16 +12,14 @@ import type { Findings } from "./finding.js";
  *
  * @see RFC 8705 section 2.1.2 https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2
  */
-export function settleCertificateSubject(
-  asked: CompleteMetadata,
-  sent: ReadonlySet<string>,
-  findings: Findings,
-): CompleteMetadata {
-  const given = [...CERTIFICATE_SUBJECTS.keys()].filter((member) => sent.has(member));
+export function settleCertificateSubject(asked: DraftMetadata, sent: SentMembers, findings: Findings): void {
+  const given = MEMBERS.filter((member) => sent.has(member));
   if (asked.token_endpoint_auth_method !== "tls_client_auth") {
-    for (const member of given) findings.warning(member, "tls_client_auth.unused");
-    const rest = Object.entries(asked).filter(([member]) => !CERTIFICATE_SUBJECTS.has(member));
-    return given.length > 0 ? (Object.fromEntries(rest) as CompleteMetadata) : asked;
+    for (const member of given) {
+      findings.warning(member, "tls_client_auth.unused");
+      asked[member] = undefined;
+    }
+    return;
   }
 
   const [first, ...others] = given;
@@ -32,5 +33,4 @@ export function settleCertificateSubject(
       findings.error(member, "tls_client_auth.subject_form");
     }
   }
-  return asked;
 }

@@ -1,6 +1,6 @@
 import { intersectScope } from "../scope/scope.js";
 import { grantTypesNeededBy } from "./consistency.js";
-import type { CompleteMetadata } from "./defaults.js";
+import type { DraftMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import type { Rule } from "./rules.js";
 import { supportsResponseType, type SupportedMetadata } from "./supported-metadata.js";
@@ -21,18 +21,18 @@ export interface NarrowRules {
  *
  * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
  */
-export function narrowToSupported(
-  asked: CompleteMetadata,
-  rules: NarrowRules,
-  findings: Findings,
-): CompleteMetadata {
+export function narrowToSupported(asked: DraftMetadata, rules: NarrowRules, findings: Findings): void {
   const { supported } = rules;
+  // As they were asked for: what became of one list is judged by the other.
+  const askedGrants = asked.grant_types;
+  const neededBy = new Map(asked.response_types.map((type) => [type, grantTypesNeededBy(type)]));
+  const needs = (type: string): readonly string[] => neededBy.get(type) ?? [];
   const drop = (member: string, place: string, rule: Rule = "metadata.unsupported") => {
     if (rules.unsupportedMetadata === "refuse") findings.error(member, rule, place);
     else findings.warning(member, rule, place);
   };
 
-  const supportedGrants = asked.grant_types.filter((grant, i, all) => {
+  const supportedGrants = askedGrants.filter((grant, i, all) => {
     if (all.indexOf(grant) < i) return false;
     const kept = supported.grant_types_supported.includes(grant);
     if (!kept) drop("grant_types", `grant_types[${i}]`);
@@ -43,17 +43,15 @@ export function narrowToSupported(
   // check and is left alone.
   const response_types = asked.response_types.filter((type, i, all) => {
     if (all.indexOf(type) < i) return false;
-    const lost = grantTypesNeededBy(type).some(
-      (grant) => asked.grant_types.includes(grant) && !supportedGrants.includes(grant),
-    );
+    const lost = needs(type).some((grant) => askedGrants.includes(grant) && !supportedGrants.includes(grant));
     const kept = supportsResponseType(supported, type) && !lost;
     if (!kept) drop("response_types", `response_types[${i}]`);
     return kept;
   });
   const grant_types = supportedGrants.filter((grant) => {
-    const leadsTo = (type: string) => grantTypesNeededBy(type).includes(grant);
+    const leadsTo = (type: string) => needs(type).includes(grant);
     const lost = asked.response_types.some(leadsTo) && !response_types.some(leadsTo);
-    if (lost) drop("grant_types", `grant_types[${asked.grant_types.indexOf(grant)}]`);
+    if (lost) drop("grant_types", `grant_types[${askedGrants.indexOf(grant)}]`);
     return !lost;
   });
   if (!grant_types.some((grant) => grant !== "refresh_token")) {
@@ -64,19 +62,17 @@ export function narrowToSupported(
   const granted = requested ? intersectScope(requested, supported.scopes_supported) : rules.defaultScopes;
   if (requested && granted.length < requested.length) drop("scope", "scope", "scope.unsupported");
 
+  asked.grant_types = grant_types;
+  asked.response_types = response_types;
+  if (granted.length > 0) asked.scope = granted.join(" ");
+  else delete asked.scope;
+
   const types = asked["authorization_details_types"];
-  const detailTypes = (Array.isArray(types) ? types : []).filter((type, i) => {
+  if (!Array.isArray(types)) return;
+  const detailTypes = types.filter((type, i) => {
     const kept = supported.authorization_details_types_supported?.includes(String(type)) ?? false;
     if (!kept) drop("authorization_details_types", `authorization_details_types[${i}]`);
     return kept;
   });
-
-  const { scope: _1, authorization_details_types: _2, ...rest } = asked;
-  return {
-    ...rest,
-    grant_types,
-    response_types,
-    ...(granted.length > 0 && { scope: granted.join(" ") }),
-    ...(detailTypes.length > 0 && { authorization_details_types: detailTypes }),
-  };
+  asked["authorization_details_types"] = detailTypes.length > 0 ? detailTypes : undefined;
 }

@@ -12,6 +12,11 @@ export interface PresentMember {
   readonly value: JsonValue;
 }
 
+/** The members that were sent with a value. */
+export interface SentMembers {
+  has(name: string): boolean;
+}
+
 const MAX_UNKNOWN_NAMED = 20;
 
 /**
@@ -24,12 +29,14 @@ export function normaliseClientMetadata(
   submitted: JsonObject,
   members: ReadonlyMap<string, MetadataMember>,
   findings: Findings,
-): readonly PresentMember[] {
+): ReadonlyMap<string, PresentMember> {
   const present = new Map<string, PresentMember>();
   let unknown = 0;
-  for (const [sentName, value] of Object.entries(submitted)) {
+  for (const sentName of Object.keys(submitted)) {
+    const value = submitted[sentName];
     if (value === undefined) continue;
-    const known = resolveName(sentName, members);
+    const member = members.get(sentName);
+    const known = member ? { name: sentName, member } : resolveVariant(sentName, members);
     if (!known) {
       const reserved = RESERVED_MEMBERS.get(sentName);
       if (reserved) findings.warning(sentName, reserved);
@@ -39,18 +46,18 @@ export function normaliseClientMetadata(
     } else if (present.has(known.name)) {
       findings.error(known.name, "metadata.language_twice");
     } else {
-      present.set(known.name, { ...known, value });
+      present.set(known.name, { name: known.name, member: known.member, value });
     }
   }
-  return [...present.values()];
+  return present;
 }
 
-function resolveName(
+/** The member that `client_name#ja` is a language variant of; `undefined` where the name has no tag, or is unknown. */
+function resolveVariant(
   sentName: string,
   members: ReadonlyMap<string, MetadataMember>,
 ): { name: string; member: MetadataMember } | undefined {
-  const member = members.get(sentName);
-  if (member) return { name: sentName, member };
+  if (!sentName.includes("#")) return undefined;
   const name = baseName(sentName);
   const base = members.get(name);
   const tag = base?.localisable ? canonicalLanguageTag(sentName.slice(name.length + 1)) : undefined;

@@ -2,11 +2,12 @@ import type { JsonValue } from "../json.js";
 
 // Control characters, unpaired surrogates and line separators, and the marks that turn the direction of the text around
 // them. Some databases cannot hold the first two, and a consent page would show something else than was sent.
+const PRINTABLE_ASCII = /^[ -~]*$/;
 const UNWANTED = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** Whether a text can be stored and shown as it is. */
 export function isPlainText(text: string): boolean {
-  return !UNWANTED.test(text);
+  return PRINTABLE_ASCII.test(text) || !UNWANTED.test(text);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
 import type { NeighbourRule } from "./neighbour-rules.js";
+import type { SentMembers } from "./normalise.js";
 
 /**
  * Whether pairwise subjects of a client with these redirect URIs need a `sector_identifier_uri`: there is no one host to
@@ -17,7 +18,7 @@ export function needsSectorIdentifier(redirectUris: readonly RedirectUri[]): boo
 /** What can be said of the sector identifier without fetching it. */
 export function checkSectorIdentifier(
   asked: ClientMetadata,
-  sent: ReadonlySet<string>,
+  sent: SentMembers,
   redirectUris: readonly RedirectUri[],
   findings: Findings,
 ): void {

@@ -43,8 +43,10 @@ export interface SupportedMetadata extends Readonly<
 
 /** `id_token code` and `code id_token` are one response type (OAuth 2.0 Multiple Response Types section 2). */
 export function supportsResponseType(supported: SupportedMetadata, responseType: string): boolean {
-  const wanted = inOneOrder(responseType);
-  return supported.response_types_supported.some((type) => inOneOrder(type) === wanted);
+  if (supported.response_types_supported.includes(responseType)) return true;
+  return supported.response_types_supported.some(
+    (type) => type.length === responseType.length && inOneOrder(type) === inOneOrder(responseType),
+  );
 }
 
 function inOneOrder(responseType: string): string {

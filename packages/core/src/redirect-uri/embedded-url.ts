@@ -12,5 +12,10 @@ const URL_START = /(?:^|[^a-z0-9.-])(?:https?|wss?|ftp|file|data|blob|javascript
  * @see RFC 9700 section 4.11 https://www.rfc-editor.org/rfc/rfc9700#section-4.11
  */
 export function embedsUrl(uri: StrictUri): boolean {
-  return URL_START.test(decodeFully(uri.path)) || URL_START.test(decodeFully(uri.query));
+  return startsUrl(uri.path) || startsUrl(uri.query);
+}
+
+function startsUrl(text: string): boolean {
+  // Every URL has one of these, in the open or encoded.
+  return /[:%\\]|\/\//.test(text) && URL_START.test(decodeFully(text));
 }

@@ -31,6 +31,7 @@ const READ_AS_RESPONSE_PARAMETER = new RegExp(
 
 /** Whether a query has a response parameter, under any spelling that some server would read as that name. */
 export function carriesResponseParameter(query: string): boolean {
+  if (query === "") return false;
   return query
     .replace(/^\?/, "")
     .split(/[&;]/)

@@ -4,20 +4,28 @@
  */
 export function decodeFully(text: string): string {
   if (!text.includes("%")) return text;
-  const codes: number[] = [];
+  // One code a character: what decoding leaves is never longer than the text.
+  const codes = new Uint16Array(text.length);
+  let length = 0;
   for (let i = 0; i < text.length; i++) {
-    codes.push(text.charCodeAt(i));
+    codes[length++] = text.charCodeAt(i);
     // What was just decoded may be the last digit of an outer encoding.
-    while (codes.at(-3) === PERCENT) {
-      const byte = hexDigit(codes.at(-2)) * 16 + hexDigit(codes.at(-1));
+    while (length >= 3 && codes[length - 3] === PERCENT) {
+      const byte = hexDigit(codes[length - 2]) * 16 + hexDigit(codes[length - 1]);
       if (Number.isNaN(byte)) break;
-      codes.length -= 3;
-      codes.push(byte);
+      length -= 2;
+      codes[length - 1] = byte;
     }
   }
-  return codes.reduce((decoded, code) => decoded + String.fromCharCode(code), "");
+  let decoded = "";
+  for (let start = 0; start < length; start += CHUNK) {
+    decoded += String.fromCharCode(...codes.subarray(start, Math.min(start + CHUNK, length)));
+  }
+  return decoded;
 }
 
+/** How many characters one call of `String.fromCharCode` makes: its arguments stand on the stack. */
+const CHUNK = 4096;
 const PERCENT = 0x25;
 
 /** The value of a hexadecimal digit; `NaN` for every other character. */
@@ -27,6 +35,7 @@ function hexDigit(code = 0): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;
 }
 
+const ASCII = /^[\0-\x7f]*$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -34,6 +43,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * to one decoder and another to the next.
  */
 export function isUtf8(decoded: string): boolean {
+  if (ASCII.test(decoded)) return true;
   try {
     utf8.decode(Uint8Array.from(decoded, (character) => character.charCodeAt(0)));
     return true;

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../result.js";
 import { hostRule, type HostRule } from "./host.js";
 import { decodeFully, isUtf8 } from "./percent-decoding.js";
+import { parsePlainUri } from "./plain-uri.js";
 
 /** The parts of a URI, as written. Only `scheme` and a host's name are lower-cased: both are case-insensitive. */
 export interface StrictUri {
@@ -52,6 +53,12 @@ const PORT = /^[1-9][0-9]{0,4}$/;
 export function parseStrictUri(raw: string, maxLength: number): Result<StrictUri, UriRule> {
   if (raw === "") return err("uri.empty");
   if (raw.length > maxLength) return err("uri.length");
+  const plain = parsePlainUri(raw);
+  return plain ? ok(plain) : parseEveryRule(raw);
+}
+
+/** The complete parser, for a text that is neither empty nor too long. What `parsePlainUri` reads, this reads alike. */
+export function parseEveryRule(raw: string): Result<StrictUri, UriRule> {
   const spelling = spellingRule(raw);
   if (spelling) return err(spelling);
 
