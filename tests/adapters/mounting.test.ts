@@ -99,7 +99,16 @@ describe("behind a middleware of Hono", () => {
 
   it("that keeps work alive behind the answer", async () => {
     const kept: Promise<unknown>[] = [];
-    const app = new Hono().all("*", toHonoHandler(openDesk()));
+    const { fetch } = openDesk();
+    const app = new Hono().all(
+      "*",
+      toHonoHandler({
+        fetch: (request, context) => {
+          context?.waitUntil?.(Promise.resolve());
+          return fetch(request, context);
+        },
+      }),
+    );
     const executionCtx = {
       waitUntil: (work: Promise<unknown>) => void kept.push(work),
       passThroughOnException: () => undefined,

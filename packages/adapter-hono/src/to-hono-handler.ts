@@ -1,8 +1,8 @@
 import {
   forwardedClientAddress,
   trustedProxyCount,
+  type EndpointRequest,
   type FetchHandler,
-  type RequestContext,
 } from "@oauth-dcr/core";
 import type { Context } from "hono";
 import type { GetConnInfo } from "hono/conninfo";
@@ -30,23 +30,61 @@ export function toHonoHandler(
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
   return async (c) =>
-    registration.fetch(c.req.raw, {
-      clientAddress:
-        forwardedClientAddress(c.req.header("x-forwarded-for"), trustedProxies) ??
-        getConnInfo?.(c).remote.address,
+    registration.fetch(new HonoEndpointRequest(c), {
+      clientAddress: clientAddress(c, trustedProxies) ?? getConnInfo?.(c).remote.address,
       requestId: options.requestId?.(c),
-      waitUntil: waitUntilOf(c),
-      // A middleware that read the body left Hono's copy of it; one that is not JSON is no object either.
-      parsedBody: c.req.raw.bodyUsed ? await c.req.json<unknown>().catch(() => null) : undefined,
+      waitUntil: (work) => keepAlive(c, work),
+      // A middleware that read the body left a copy in Hono's request. A body that is not JSON is no object either.
+      parsedBody: wasRead(c) ? await c.req.json<unknown>().catch(() => null) : undefined,
     });
 }
 
-function waitUntilOf(c: Context): RequestContext["waitUntil"] {
-  try {
-    const { executionCtx } = c;
-    return (work) => executionCtx.waitUntil(work);
-  } catch {
-    // Hono's way to say that this runtime has none.
-    return undefined;
+/**
+ * As much of a Web-standard request as core uses. It asks the server's own request for nothing that core does not need:
+ * servers make most members of a `Request` only when they are read.
+ */
+class HonoEndpointRequest implements EndpointRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: EndpointRequest["headers"];
+  readonly readAll: () => Promise<ArrayBuffer>;
+  readonly #raw: Request;
+
+  constructor({ req }: Context) {
+    this.#raw = req.raw;
+    this.method = req.method;
+    this.url = req.url;
+    this.headers = { get: (name) => req.header(name) ?? null };
+    this.readAll = () => req.arrayBuffer();
   }
+
+  get body(): EndpointRequest["body"] {
+    return this.#raw.body;
+  }
+
+  get signal(): EndpointRequest["signal"] {
+    return this.#raw.signal;
+  }
+}
+
+function clientAddress(c: Context, trustedProxies: number): string | undefined {
+  return trustedProxies > 0
+    ? forwardedClientAddress(c.req.header("x-forwarded-for"), trustedProxies)
+    : undefined;
+}
+
+function wasRead({ req }: Context): boolean {
+  for (const _ in req.bodyCache) return true;
+  return false;
+}
+
+/** Does nothing on a runtime that has no such function: Hono throws there. */
+function keepAlive(c: Context, work: Promise<unknown>): void {
+  let executionCtx: Context["executionCtx"];
+  try {
+    ({ executionCtx } = c);
+  } catch {
+    return;
+  }
+  executionCtx.waitUntil(work);
 }

@@ -1,3 +1,4 @@
+import type { EndpointAnswer } from "@oauth-dcr/core";
 import type { NodeResponse } from "./node-message.js";
 
 /**
@@ -8,4 +9,11 @@ export async function sendResponse(response: Response, res: NodeResponse): Promi
   res.statusCode = response.status;
   response.headers.forEach((value, name) => res.setHeader(name, value));
   res.end(await response.text());
+}
+
+/** Answers with a plain answer of core. */
+export function sendAnswer({ status, headers, body }: EndpointAnswer, res: NodeResponse): void {
+  res.statusCode = status;
+  for (const name in headers) res.setHeader(name, headers[name] ?? "");
+  res.end(body ?? "");
 }

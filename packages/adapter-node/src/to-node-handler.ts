@@ -1,7 +1,12 @@
-import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core";
+import {
+  forwardedClientAddress,
+  trustedProxyCount,
+  type EndpointAnswer,
+  type FetchHandler,
+} from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
-import { sendResponse } from "./send-response.js";
-import { parsedBody, toEndpointRequest } from "./to-endpoint-request.js";
+import { NodeEndpointRequest, parsedBody } from "./node-endpoint-request.js";
+import { sendAnswer, sendResponse } from "./send-response.js";
 
 export interface NodeHandlerOptions {
   /** How many proxies of your own append to `X-Forwarded-For` before this server. Default 0: the header is not read. */
@@ -26,29 +31,45 @@ export function toNodeHandler(
 ): (req: NodeRequest, res: NodeResponse) => void {
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
-  async function serve(req: NodeRequest, res: NodeResponse): Promise<void> {
-    const signal = { aborted: false };
-    res.once("close", () => {
-      signal.aborted = !res.writableFinished;
-    });
-    const chunks = req[Symbol.asyncIterator]();
-
-    const response = await registration.fetch(toEndpointRequest(req, chunks, signal), {
-      clientAddress:
-        forwardedClientAddress(req.headers["x-forwarded-for"]?.toString(), trustedProxies) ??
-        req.socket.remoteAddress,
-      requestId: options.requestId?.(req),
-      parsedBody: parsedBody(req),
-    });
-
-    await sendResponse(response, res);
-    await drain(chunks);
-  }
+  const { fetch } = registration;
 
   return (req, res) => {
-    // Reached when the client has left, does not end, or was answered by somebody else: there is nobody to tell.
-    serve(req, res).catch(() => res.destroy());
+    const request = new NodeEndpointRequest(req, res);
+    const context = {
+      clientAddress: clientAddress(req, trustedProxies),
+      requestId: options.requestId?.(req),
+      parsedBody: parsedBody(req),
+    };
+    const end = (): void => {
+      if (!request.isReadWhole) drain(request.chunks()).catch(() => res.destroy());
+    };
+    const send = (answer: EndpointAnswer): void => {
+      sendAnswer(answer, res);
+      end();
+    };
+    // Reached when the client has left, or was answered by another handler: there is no one to tell.
+    const destroy = (): unknown => res.destroy();
+    try {
+      if (!fetch.answer) {
+        fetch(request, context)
+          .then((response) => sendResponse(response, res))
+          .then(end)
+          .catch(destroy);
+        return;
+      }
+      const answer = fetch.answer(request, context);
+      if (answer instanceof Promise) answer.then(send).catch(destroy);
+      else send(answer);
+    } catch {
+      destroy();
+    }
   };
+}
+
+function clientAddress(req: NodeRequest, trustedProxies: number): string | undefined {
+  if (trustedProxies === 0) return req.socket.remoteAddress;
+  const forwardedFor = req.headers["x-forwarded-for"]?.toString();
+  return forwardedClientAddress(forwardedFor, trustedProxies) ?? req.socket.remoteAddress;
 }
 
 /**

@@ -39,6 +39,7 @@ import {
 import { resolveOptions } from "./resolve-options.js";
 import type { RequestContext } from "./request-context.js";
 import { requirePositiveInteger } from "./misuse.js";
+import type { Steps } from "./lib/steps.js";
 import { err, ok, type Result } from "./result.js";
 import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
 
@@ -167,10 +168,10 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     return isEnabled(client) && desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);
   }
 
-  async function perform(
+  function perform(
     operation: EndpointOperation,
     request: RegistrationRequest,
-  ): Promise<Result<Served, Refusal>> {
+  ): Steps<Result<Served, Refusal>> {
     if (operation.name === "register") return registerClient(request, desk);
     if (!managementDesk) throw new Error("no way leads here where clients do not manage themselves");
     return manageClient(operation, request, managementDesk);
@@ -197,11 +198,11 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       ...desk,
       record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, desk.clock())),
     }),
-    registerClient: (metadata, { initialAccessToken: token, ...context } = {}) => {
+    registerClient: async (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
       const credentials =
         token === undefined ? ({ kind: "none" } as const) : ({ kind: "token", token } as const);
-      const request = { context, credentials, readMetadata: () => Promise.resolve(submitted) };
+      const request = { context, credentials, readMetadata: () => submitted };
       return recorded({ name: "register" }, context, registerClient(request, desk));
     },
     explainClientMetadata(metadata) {

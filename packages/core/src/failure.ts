@@ -4,7 +4,7 @@ import type { ProposalOrigin } from "./store/registration-store.js";
 import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
 
 /**
- * Why a request was not served. What the caller may read is decided in one place, `http/failure-response.ts`; `cause`
+ * Why a request was not served. What the caller may read is decided in one place, `http/failure-answer.ts`; `cause`
  * is for the operator alone.
  */
 export type Failure =

@@ -114,7 +114,8 @@ export { clientWithStatus, renewedClient, replacedClient, usedClient } from "./s
 export type { Failure } from "./failure.js";
 export type { EndpointRequest } from "./http/endpoint-request.js";
 export type { CorsOrigins } from "./http/cors.js";
-export type { FetchHandler } from "./http/fetch-handler.js";
+export type { EndpointAnswer } from "./http/endpoint-answer.js";
+export type { AnswerHandler, FetchHandler } from "./http/fetch-handler.js";
 export type { RandomBytes } from "./crypto/random-token.js";
 export type { JsonObject, JsonValue } from "./json.js";
 export { MisuseError } from "./misuse.js";

@@ -17,6 +17,7 @@ import {
   type DocumentRules,
 } from "./client-id-metadata-document/document-options.js";
 import type { CorsOrigins } from "./http/cors.js";
+import { pooledRandomBytes } from "./crypto/random-token.js";
 import { requireThat } from "./misuse.js";
 import type { RegistrationDesk } from "./registration-desk.js";
 import { resolveClientManagement } from "./client-management.js";
@@ -118,7 +119,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     maxBodyBytes,
     onError: neverThrowing(options.onError ?? logError),
     clock: options.clock ?? Date.now,
-    randomBytes: options.randomBytes ?? ((bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)),
+    randomBytes:
+      options.randomBytes ??
+      pooledRandomBytes((bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)),
   });
 }
 

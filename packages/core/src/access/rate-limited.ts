@@ -2,6 +2,7 @@ import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
+import { isPromise } from "../lib/steps.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
 import type { RegistrationAccess } from "./registration-access.js";
 
@@ -65,36 +66,44 @@ export function limitsOf(
   options: LimitedRegistration,
 ): Required<Pick<RegistrationAccess, "limit" | "limitRegistration" | "limitSoftware">> {
   const { perInitialAccessToken, perSoftwareId, global } = options.rateLimiters ?? {};
-  const consume = async (limiter: RateLimiter | undefined, scope: RateLimitScope, name: string) =>
+  const consume = (limiter: RateLimiter | undefined, scope: RateLimitScope, name: string) =>
     limiter ? consumeLimit(limiter, { scope, name }, options) : ok(undefined);
   return {
     limit: (context) =>
       consume(options.rateLimiter, "address", addressKey(context.clientAddress, options.ipv6PrefixLength)),
-    async limitRegistration({ initialAccessTokenId: id }) {
-      const within =
-        id === undefined ? ok(undefined) : await consume(perInitialAccessToken, "initial_access_token", id);
-      // Last, so that whoever is over a limit of their own takes nothing from everybody.
-      return within.ok ? consume(global, "global", "all") : within;
+    limitRegistration({ initialAccessTokenId: id }) {
+      const own =
+        id === undefined ? ok(undefined) : consume(perInitialAccessToken, "initial_access_token", id);
+      // Last, so that a caller over a limit of their own takes nothing from the limit of all.
+      const all = (within: Result<void, Failure>) => (within.ok ? consume(global, "global", "all") : within);
+      return isPromise(own) ? own.then(all) : all(own);
     },
     limitSoftware: (softwareId) => consume(perSoftwareId, "software_id", softwareId),
   };
 }
 
-async function consumeLimit(
+function consumeLimit(
   limiter: RateLimiter,
   { scope, name }: { readonly scope: RateLimitScope; readonly name: string },
   { whenRateLimiterFails = () => "refuse" }: LimitedRegistration,
-): Promise<Result<void, Failure>> {
-  try {
-    const verdict = checkVerdict(await limiter.consume(`${scope}:${name}`));
+): Awaitable<Result<void, Failure>> {
+  const judged = (answer: RateLimitVerdict): Result<void, Failure> => {
+    const verdict = checkVerdict(answer);
     return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope });
-  } catch (cause) {
+  };
+  const failed = async (cause: unknown): Promise<Result<void, Failure>> => {
     const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });
     try {
       return (await whenRateLimiterFails(cause)) === "admit" ? ok(undefined) : refusal;
     } catch {
       return refusal;
     }
+  };
+  try {
+    const answer = limiter.consume(`${scope}:${name}`);
+    return isPromise(answer) ? answer.then(judged).catch(failed) : judged(answer);
+  } catch (cause) {
+    return failed(cause);
   }
 }
 

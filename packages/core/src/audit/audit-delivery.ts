@@ -1,3 +1,4 @@
+import { isPromise } from "../lib/steps.js";
 import type { RequestContext } from "../request-context.js";
 import type { AuditEvent, AuditSink } from "./audit-event.js";
 import type { OnError } from "./on-error.js";
@@ -41,12 +42,17 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
     else lost += 1;
   }
 
-  /** Whether the sink took it; else it is kept. */
-  function deliver(event: AuditEvent, onRefusal: OnError = () => undefined): Promise<boolean> {
+  /** Whether the sink took it; otherwise the event is kept. */
+  function deliver(event: AuditEvent): Promise<boolean> {
     // Called inside the promise's executor, so that a throw and a rejection are one thing.
-    const delivery = new Promise<void>((resolve) => {
+    const taking = new Promise<void>((resolve) => {
       resolve(sink(event));
-    }).then(
+    });
+    return settle(event, taking, () => undefined);
+  }
+
+  function settle(event: AuditEvent, taking: void | Promise<void>, onRefusal: OnError): Promise<boolean> {
+    const delivery = Promise.resolve(taking).then(
       () => true,
       (error: unknown) => {
         keep(event);
@@ -80,7 +86,17 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
       void onError(new Error("the audit sink is slower than events come"), event);
       return;
     }
-    const delivered = deliver(event, onError).then((isTaken) => (isTaken ? retry() : undefined));
+    let taking: void | Promise<void>;
+    try {
+      taking = sink(event);
+    } catch (error) {
+      keep(event);
+      void onError(error, event);
+      return;
+    }
+    // Most sinks take an event at once, and then there is nothing to wait for.
+    if (!isPromise(taking) && refused.length === 0) return;
+    const delivered = settle(event, taking, onError).then((isTaken) => (isTaken ? retry() : undefined));
     try {
       context.waitUntil?.(delivered);
     } catch (error) {

@@ -79,19 +79,29 @@ export function tokenSpentEvent(
   };
 }
 
+/** The members that events of requests share. */
+interface AuditedMembers {
+  at: string;
+  actor: AuditActor;
+  requestId: string;
+  clientAddress?: string;
+  source?: ProposalOrigin["source"];
+  findings: readonly Finding[];
+  findingsOmitted?: number;
+}
+
 function audited(
   { now, requestId, clientAddress, clientId }: EndedRequest,
   origin: ProposalOrigin | undefined,
-  findings: readonly Finding[],
-) {
-  return {
-    at: new Date(now).toISOString(),
-    actor: actorOf(origin, clientId !== undefined),
-    requestId,
-    ...(clientAddress !== undefined && { clientAddress }),
-    ...(origin && { source: origin.source }),
-    ...shownFindings(findings),
-  };
+  all: readonly Finding[],
+): AuditedMembers {
+  const actor = actorOf(origin, clientId !== undefined);
+  const { findings, findingsOmitted } = shownFindings(all);
+  const members: AuditedMembers = { at: new Date(now).toISOString(), actor, requestId, findings };
+  if (clientAddress !== undefined) members.clientAddress = clientAddress;
+  if (origin) members.source = origin.source;
+  if (findingsOmitted !== undefined) members.findingsOmitted = findingsOmitted;
+  return members;
 }
 
 function actorOf(origin: ProposalOrigin | undefined, isManagement: boolean): AuditActor {

@@ -5,7 +5,8 @@ import type { Failure, Refusal } from "../failure.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../request-context.js";
-import { err, type Result } from "../result.js";
+import { isPromise, runSteps, type Steps } from "../lib/steps.js";
+import { err, type Awaitable, type Result } from "../result.js";
 import type { AuditRecorder } from "./audit-delivery.js";
 import type { OnError } from "./on-error.js";
 import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./request-events.js";
@@ -22,8 +23,8 @@ export interface RequestRecorder {
   readonly recorded: <T extends Served>(
     operation: EndpointOperation,
     context: RequestContext,
-    work: Promise<Result<T, Refusal>>,
-  ) => Promise<Result<T, Failure>>;
+    work: Steps<Result<T, Refusal>>,
+  ) => Awaitable<Result<T, Failure>>;
   /** Records a request that ended with this refusal, and tells `onError` of its cause if it has one. */
   readonly recordRefusal: (refusal: Refusal, context: RequestContext, clientId?: string) => void;
 }
@@ -52,16 +53,29 @@ export function requestRecorder({
   }
 
   return {
-    async recorded(operation, context, work) {
-      const outcome = await work.catch((cause: unknown) => err<Refusal>({ kind: "defect", cause }));
+    recorded<T extends Served>(
+      operation: EndpointOperation,
+      context: RequestContext,
+      work: Steps<Result<T, Refusal>>,
+    ): Awaitable<Result<T, Failure>> {
       const clientId = operation.name === "register" ? undefined : operation.clientId;
-      if (outcome.ok) {
-        const request = ended(context, clientId);
-        record(servedEvent(operation.name, outcome.value, request), context);
-        const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
-        if (spent) record(spent, context);
-      } else recordRefusal(outcome.error, context, clientId);
-      return outcome;
+      const end = (outcome: Result<T, Refusal>): Result<T, Failure> => {
+        if (outcome.ok) {
+          const request = ended(context, clientId);
+          record(servedEvent(operation.name, outcome.value, request), context);
+          const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
+          if (spent) record(spent, context);
+        } else recordRefusal(outcome.error, context, clientId);
+        return outcome;
+      };
+      const defect = (cause: unknown) => end(err<Refusal>({ kind: "defect", cause }));
+      let outcome: Awaitable<Result<T, Refusal>>;
+      try {
+        outcome = runSteps(work);
+      } catch (cause) {
+        return defect(cause);
+      }
+      return isPromise(outcome) ? outcome.then(end, defect) : end(outcome);
     },
     recordRefusal,
   };

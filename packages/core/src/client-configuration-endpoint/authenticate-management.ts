@@ -3,6 +3,7 @@ import type { Failure } from "../failure.js";
 import { hasExpired } from "../store/client-standing.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegistrationRequest } from "../registration-endpoint/register-client.js";
+import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 
@@ -19,19 +20,19 @@ export interface AuthenticatedClient {
  * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
  * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
  */
-export async function authenticateManagement(
+export function* authenticateManagement(
   clientId: string,
   { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
   { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
-): Promise<Result<AuthenticatedClient, Failure>> {
-  const within = await access.limit?.(context);
+): Steps<Result<AuthenticatedClient, Failure>> {
+  const within = access.limit && (yield* wait(access.limit(context)));
   if (within?.ok === false) return within;
   if (credentials.kind === "none") return err({ kind: "token_required" });
   if (credentials.kind === "in_query") return err({ kind: "token_in_query" });
   if (credentials.kind === "malformed") return err({ kind: "token_refused", reason: "malformed" });
   const { token } = credentials;
   try {
-    const client = await store.findClientByRegistrationAccessToken(tokenHash(token));
+    const client = yield* wait(store.findClientByRegistrationAccessToken(tokenHash(token)));
     if (!client) return err({ kind: "token_refused", reason: "unknown" });
     if (hasExpired(client, Math.floor(clock() / 1000)))
       return err({ kind: "token_refused", reason: "expired" });

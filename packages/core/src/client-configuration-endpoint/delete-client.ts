@@ -1,5 +1,6 @@
 import type { Failure } from "../failure.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
+import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { ManagementDesk } from "../registration-desk.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
@@ -10,18 +11,18 @@ import type { AuthenticatedClient } from "./authenticate-management.js";
  *
  * @see RFC 7592 section 2.3 https://www.rfc-editor.org/rfc/rfc7592#section-2.3
  */
-export async function deleteClient(
+export function* deleteClient(
   { client }: AuthenticatedClient,
   _: RegistrationRequest,
   desk: ManagementDesk,
-): Promise<Result<Served, Failure>> {
+): Steps<Result<Served, Failure>> {
   try {
-    await desk.management.revokeTokens(client);
+    yield* wait(desk.management.revokeTokens(client));
   } catch (cause) {
     return err({ kind: "revocation_failed", cause });
   }
   try {
-    const { outcome } = await desk.store.deleteClient(client.clientId);
+    const { outcome } = yield* wait(desk.store.deleteClient(client.clientId));
     return outcome === "deleted"
       ? ok({ client, findings: [] })
       : err({ kind: "token_refused", reason: "unknown" });

@@ -2,6 +2,7 @@ import type { EndpointOperation } from "../endpoint-operation.js";
 import type { Refusal } from "../failure.js";
 import type { ManagementDesk } from "../registration-desk.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
+import type { Steps } from "../lib/steps.js";
 import { err, type Result } from "../result.js";
 import { authenticateManagement } from "./authenticate-management.js";
 import { deleteClient } from "./delete-client.js";
@@ -15,13 +16,13 @@ const OPERATIONS = { read: readClient, update: updateClient, delete: deleteClien
  *
  * @see RFC 7592 section 2 https://www.rfc-editor.org/rfc/rfc7592#section-2
  */
-export async function manageClient(
+export function* manageClient(
   { name, clientId }: Exclude<EndpointOperation, { readonly name: "register" }>,
   request: RegistrationRequest,
   desk: ManagementDesk,
-): Promise<Result<Served, Refusal>> {
-  const authenticated = await authenticateManagement(clientId, request, desk);
+): Steps<Result<Served, Refusal>> {
+  const authenticated = yield* authenticateManagement(clientId, request, desk);
   if (!authenticated.ok) return authenticated;
-  const done = await OPERATIONS[name](authenticated.value, request, desk);
+  const done = yield* OPERATIONS[name](authenticated.value, request, desk);
   return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
 }

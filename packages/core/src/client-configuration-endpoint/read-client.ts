@@ -1,6 +1,7 @@
 import type { Failure } from "../failure.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
+import type { Steps } from "../lib/steps.js";
 import { ok, type Result } from "../result.js";
 import type { ManagementDesk } from "../registration-desk.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
@@ -11,11 +12,12 @@ import type { AuthenticatedClient } from "./authenticate-management.js";
  *
  * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
  */
-export function readClient(
+// A step like the other operations, though it waits for nothing.
+export function* readClient(
   { client, registrationAccessToken }: AuthenticatedClient,
   _: RegistrationRequest,
   desk: ManagementDesk,
-): Result<Registration, Failure> {
+): Steps<Result<Registration, Failure>> {
   const response = clientInformationResponse(client, { registrationAccessToken }, desk);
   return ok({ client, response, findings: [] });
 }

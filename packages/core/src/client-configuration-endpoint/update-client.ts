@@ -13,6 +13,7 @@ import {
 } from "../registration-endpoint/accept-client-metadata.js";
 import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
+import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 import type { ManagementDesk } from "../registration-desk.js";
@@ -25,23 +26,23 @@ import { checkUpdateRequest } from "./check-update-request.js";
  *
  * @see RFC 7592 section 2.2 https://www.rfc-editor.org/rfc/rfc7592#section-2.2
  */
-export async function updateClient(
+export function* updateClient(
   { client, registrationAccessToken }: AuthenticatedClient,
   request: RegistrationRequest,
   desk: ManagementDesk,
-): Promise<Result<Registration, Failure>> {
+): Steps<Result<Registration, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
   // What an operator is asked to approve must not change under their eyes.
   if (!isEnabled(client)) return err({ kind: "not_permitted" });
 
-  const submitted = await request.readMetadata();
+  const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;
   const checked = checkUpdateRequest(submitted.value, client, nowSeconds);
   if (!checked.ok) return err({ kind: "refused_metadata", findings: checked.error });
   const { policies: _, ...origin } = client.origin;
-  const accepted = await acceptClientMetadata({ submitted: checked.value, origin, current: client }, desk);
+  const accepted = yield* acceptClientMetadata({ submitted: checked.value, origin, current: client }, desk);
   if (!accepted.ok) return accepted;
-  if (request.signal?.aborted) return err({ kind: "request_aborted" });
+  if (request.isAborted?.()) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
 
   const secret = newSecret(client, needsClientSecret(record.metadata), desk, nowSeconds);
@@ -56,7 +57,7 @@ export async function updateClient(
     ...(needsClientSecret(record.metadata) && (secret?.record ?? secretRecordOf(client))),
     registrationAccessTokenHash: token.hash,
   };
-  const stored = await replaceClient(updated, client.version, desk.store);
+  const stored = yield* replaceClient(updated, client.version, desk.store);
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
@@ -90,13 +91,13 @@ function secretRecordOf({
   };
 }
 
-async function replaceClient(
+function* replaceClient(
   client: AcceptedRecord,
   expectedVersion: number,
   store: RegistrationStore,
-): Promise<Result<void, Failure>> {
+): Steps<Result<void, Failure>> {
   try {
-    const { outcome } = await store.replaceClient(client, expectedVersion);
+    const { outcome } = yield* wait(store.replaceClient(client, expectedVersion));
     switch (outcome) {
       case "replaced":
         return ok(undefined);

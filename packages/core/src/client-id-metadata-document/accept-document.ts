@@ -4,6 +4,7 @@ import { isOmitted } from "../client-metadata/omitted.js";
 import { isJsonObject, type JsonObject } from "../json.js";
 import { acceptClientMetadata } from "../registration-endpoint/accept-client-metadata.js";
 import type { RegistrationDesk } from "../registration-desk.js";
+import { runSteps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 
@@ -50,7 +51,9 @@ export async function acceptDocument(
   if (!document || findings.refused) return err({ kind: "refused_document", findings: findings.all });
 
   const submitted = withDefaultMethod(document, draft);
-  const accepted = await acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, desk);
+  const accepted = await runSteps(
+    acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, desk),
+  );
   if (!accepted.ok) {
     const { error } = accepted;
     return error.kind === "refused_metadata"

@@ -1,7 +1,7 @@
 import type { ClientAuthenticationFailure } from "../client-authentication/authenticate-client.js";
 import type { TokenRequest } from "../client-authentication/presented-credentials.js";
 import type { ClientLookupFailure } from "../client-resolution/find-client.js";
-import { jsonResponse, NO_STORE, RETRY_AFTER_SECONDS } from "./json-response.js";
+import { jsonAnswer, NO_STORE, RETRY_AFTER_SECONDS, toResponse } from "./endpoint-answer.js";
 
 const RETRY_AFTER = { "retry-after": String(RETRY_AFTER_SECONDS) };
 
@@ -16,14 +16,16 @@ export function clientAuthenticationResponse(
   { authorization }: Pick<TokenRequest, "authorization">,
 ): Response {
   if (failure.kind === "unavailable") {
-    return jsonResponse(503, { error: "temporarily_unavailable" }, RETRY_AFTER);
+    return toResponse(jsonAnswer(503, { error: "temporarily_unavailable" }, RETRY_AFTER));
   }
   // In the scheme that was tried. A browser would ask its user for a password where none was.
   const challenge = authorization ? { "www-authenticate": 'Basic realm="token"' } : undefined;
-  return jsonResponse(
-    401,
-    { error: "invalid_client", error_description: "the client is unknown or did not authenticate" },
-    challenge,
+  return toResponse(
+    jsonAnswer(
+      401,
+      { error: "invalid_client", error_description: "the client is unknown or did not authenticate" },
+      challenge,
+    ),
   );
 }
 

@@ -1,32 +1,39 @@
+import type { EndpointAnswer } from "./endpoint-answer.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 
 /** Which web pages may call the endpoints from a browser: all, or those of the listed origins. */
 export type CorsOrigins = "*" | readonly string[];
 
+const EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate";
+const ANY_ORIGIN = { "access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED } as const;
+
 /**
- * Adds to `response` what lets a browser client read it. No answer depends on cookies, so `*` gives nothing away.
+ * Adds to `answer` the headers that let a browser client read it. No answer depends on cookies, so `*` reveals nothing.
  *
  * @see OpenID Connect Dynamic Client Registration section 3.1 https://openid.net/specs/openid-connect-registration-1_0.html#RegistrationRequest
  */
-export function withCors(response: Response, request: EndpointRequest, origins: CorsOrigins): Response {
-  if (origins.length === 0) return response;
-  if (origins !== "*") response.headers.append("vary", "Origin");
-  const origin = origins === "*" ? "*" : origins.find((allowed) => allowed === request.headers.get("origin"));
-  if (origin === undefined) return response;
-  response.headers.set("access-control-allow-origin", origin);
-  response.headers.set(
-    "access-control-expose-headers",
-    "Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate",
-  );
-  return response;
+export function withCors(
+  answer: EndpointAnswer,
+  request: EndpointRequest,
+  origins: CorsOrigins,
+): EndpointAnswer {
+  if (origins.length === 0) return answer;
+  if (origins === "*") return { ...answer, headers: { ...answer.headers, ...ANY_ORIGIN } };
+  const asking = request.headers.get("origin");
+  const headers: Record<string, string> = { ...answer.headers, vary: "Origin" };
+  if (asking !== null && origins.includes(asking)) {
+    headers["access-control-allow-origin"] = asking;
+    headers["access-control-expose-headers"] = EXPOSED;
+  }
+  return { ...answer, headers };
 }
 
 /**
- * Answers `OPTIONS`: what the endpoint takes. Whether a browser may make use of it is for `withCors` to say, which every
- * answer passes through.
+ * Answers `OPTIONS` with what the endpoint takes. `withCors` decides which browsers may use it: every answer passes
+ * through it.
  */
-export function preflightResponse(methods: string): Response {
-  return new Response(null, {
+export function preflightAnswer(methods: string): EndpointAnswer {
+  return {
     status: 204,
     headers: {
       allow: methods,
@@ -35,5 +42,6 @@ export function preflightResponse(methods: string): Response {
       "access-control-allow-headers": "*, Authorization",
       "access-control-max-age": "86400",
     },
-  });
+    body: null,
+  };
 }

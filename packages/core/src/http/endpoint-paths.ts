@@ -33,8 +33,13 @@ function isEndOf(publicPath: string, path: string): boolean {
   return path === publicPath || (/^\/./.test(path) && publicPath.endsWith(path));
 }
 
-/** Empty for what is no URL, so that nothing is found there. */
+/** An absolute URL that is written plainly, with its path; no URL parser reads it otherwise. */
+const PLAIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?(\/[\w/-]*)$/;
+
+/** Empty for a text that is no URL, so that no endpoint is found there. */
 function pathOf(url: string): string {
+  const plain = PLAIN.exec(url)?.[1];
+  if (plain !== undefined) return plain;
   try {
     return new URL(url).pathname;
   } catch {

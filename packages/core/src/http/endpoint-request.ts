@@ -14,6 +14,11 @@ export interface EndpointRequest {
       cancel(): Promise<unknown>;
     };
   } | null;
+  /**
+   * Reads the whole body at once. Core calls it instead of `body` for a body whose `content-length` is within the limit.
+   * Give it only where the platform holds a body to its `content-length`. Without it core reads `body` piece by piece.
+   */
+  readonly readAll?: () => Promise<Uint8Array | ArrayBuffer>;
   /** Says when nobody waits for the answer any more. */
   readonly signal: { readonly aborted: boolean };
 }

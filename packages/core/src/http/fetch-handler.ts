@@ -9,16 +9,27 @@ import type { Failure } from "../failure.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../request-context.js";
-import type { Result } from "../result.js";
-import { type CorsOrigins, preflightResponse, withCors } from "./cors.js";
+import { isPromise } from "../lib/steps.js";
+import type { Awaitable, Result } from "../result.js";
+import { type CorsOrigins, preflightAnswer, withCors } from "./cors.js";
+import { jsonAnswer, NO_STORE, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
 import { endpointPaths, type Route } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
-import { failureResponse } from "./failure-response.js";
-import { jsonResponse, NO_STORE } from "./json-response.js";
+import { failureAnswer } from "./failure-answer.js";
 import { readJsonObject } from "./read-json-object.js";
 
+/** Answers one request with a plain value, at once where nothing has to be waited for. Never rejects. */
+export type AnswerHandler = (request: EndpointRequest, context?: RequestContext) => Awaitable<EndpointAnswer>;
+
 /** Answers one request. Never rejects. */
-export type FetchHandler = (request: EndpointRequest, context?: RequestContext) => Promise<Response>;
+export interface FetchHandler {
+  (request: EndpointRequest, context?: RequestContext): Promise<Response>;
+  /**
+   * The same without a `Response`, for an adapter whose platform needs none. A function of yours that wraps `fetch` does
+   * not have it, and adapters then call that function.
+   */
+  readonly answer?: AnswerHandler;
+}
 
 export interface FetchHandlerOptions extends Pick<RegistrationDesk, "management"> {
   readonly serverMetadata: CompleteServerMetadata;
@@ -28,7 +39,7 @@ export interface FetchHandlerOptions extends Pick<RegistrationDesk, "management"
   readonly serve: (
     operation: EndpointOperation,
     request: RegistrationRequest,
-  ) => Promise<Result<Served, Failure>>;
+  ) => Awaitable<Result<Served, Failure>>;
   /** Records a request that asks for nothing there is. */
   readonly recordRefusal: (failure: Failure, context: RequestContext, clientId?: string) => void;
 }
@@ -51,31 +62,35 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     "OPTIONS",
   ].join(", ");
 
-  return async function fetch(request, context = {}) {
+  const answer: AnswerHandler = (request, context = {}) => {
     const route = routeOf(request.url);
-    if (!route || (route.endpoint === "configuration" && !management)) {
-      return jsonResponse(404, { error: "not_found" });
-    }
-    return withCors(await answer(route, request, context), request, corsOrigins);
+    if (!route || (route.endpoint === "configuration" && !management)) return NOT_FOUND;
+    const answered = answerAt(route, request, context);
+    return isPromise(answered)
+      ? answered.then((later) => withCors(later, request, corsOrigins))
+      : withCors(answered, request, corsOrigins);
   };
+  const fetch = async (request: EndpointRequest, context?: RequestContext): Promise<Response> =>
+    toResponse(await answer(request, context));
+  return Object.assign(fetch, { answer });
 
-  function answer(
+  function answerAt(
     route: Route,
     request: EndpointRequest,
     context: RequestContext,
-  ): Response | Promise<Response> {
+  ): Awaitable<EndpointAnswer> {
     const { method } = request;
     switch (route.endpoint) {
       case "metadata":
         return metadataEndpoint(method);
       case "registration":
-        if (method === "OPTIONS") return preflightResponse(REGISTRATION_METHODS);
+        if (method === "OPTIONS") return preflightAnswer(REGISTRATION_METHODS);
         if (method === "POST") return serve({ name: "register" }, request, context);
         return notAllowed(REGISTRATION_METHODS, context);
       case "configuration": {
         const { clientId } = route;
         const name = operationOf(method);
-        if (method === "OPTIONS") return preflightResponse(configurationMethods);
+        if (method === "OPTIONS") return preflightAnswer(configurationMethods);
         if (name) return serve({ name, clientId }, request, context);
         return notAllowed(configurationMethods, context, clientId);
       }
@@ -87,38 +102,48 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     return name && management?.operations.includes(name) ? name : undefined;
   }
 
-  async function serve(
+  function serve(
     operation: EndpointOperation,
     request: EndpointRequest,
     context: RequestContext,
-  ): Promise<Response> {
-    const outcome = await options.serve(operation, {
+  ): Awaitable<EndpointAnswer> {
+    const outcome = options.serve(operation, {
       context,
       credentials: credentialsOf(request),
       readMetadata: () => readJsonObject(request, context.parsedBody, options.maxBodyBytes),
-      signal: request.signal,
+      isAborted: () => request.signal.aborted,
     });
-    if (!outcome.ok) return failureResponse(outcome.error);
-    const { response } = outcome.value;
-    if (!response) return new Response(null, { status: 204, headers: NO_STORE });
-    return jsonResponse(operation.name === "register" ? 201 : 200, response);
+    return isPromise(outcome)
+      ? outcome.then((later) => outcomeAnswer(operation, later))
+      : outcomeAnswer(operation, outcome);
   }
 
-  function notAllowed(allow: string, context: RequestContext, clientId?: string): Response {
+  function notAllowed(allow: string, context: RequestContext, clientId?: string): EndpointAnswer {
     const failure: Failure = { kind: "method_not_allowed", allow };
     options.recordRefusal(failure, context, clientId);
-    return failureResponse(failure);
+    return failureAnswer(failure);
   }
 
-  function metadataEndpoint(method: string): Response {
-    if (method === "OPTIONS") return preflightResponse(METADATA_METHODS);
+  function metadataEndpoint(method: string): EndpointAnswer {
+    if (method === "OPTIONS") return preflightAnswer(METADATA_METHODS);
     if (method !== "GET" && method !== "HEAD") {
-      return failureResponse({ kind: "method_not_allowed", allow: METADATA_METHODS });
+      return failureAnswer({ kind: "method_not_allowed", allow: METADATA_METHODS });
     }
-    return new Response(method === "HEAD" ? null : metadataDocument, {
+    return {
+      status: 200,
       headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
-    });
+      body: method === "HEAD" ? null : metadataDocument,
+    };
   }
+}
+
+const NOT_FOUND = jsonAnswer(404, { error: "not_found" });
+
+function outcomeAnswer({ name }: EndpointOperation, outcome: Result<Served, Failure>): EndpointAnswer {
+  if (!outcome.ok) return failureAnswer(outcome.error);
+  const { response } = outcome.value;
+  if (!response) return { status: 204, headers: NO_STORE, body: null };
+  return jsonAnswer(name === "register" ? 201 : 200, response);
 }
 
 /** Only the header counts; a token in the query is named as the mistake that it is (RFC 6750 section 2.3). */

@@ -16,19 +16,35 @@ export async function readJsonObject(
   if (!isJsonMediaType(request.headers.get("content-type"))) return err({ kind: "unsupported_media_type" });
   if (parsedBody !== undefined)
     return isJsonObject(parsedBody) ? ok(parsedBody) : err({ kind: "not_an_object" });
-  if (Number(request.headers.get("content-length")) > maxBytes)
-    return err({ kind: "body_too_large", maxBytes });
+  const length = Number(request.headers.get("content-length"));
+  if (length > maxBytes) return err({ kind: "body_too_large", maxBytes });
 
-  const bytes = await readBytes(request.body, maxBytes);
+  const bytes =
+    request.readAll && length > 0
+      ? await readWhole(request.readAll(), maxBytes)
+      : await readPieces(request.body, maxBytes);
   return bytes.ok ? parseJsonObject(bytes.value) : bytes;
 }
 
 /** `application/json`, with or without parameters; any other type is refused, so no form can post here. */
 function isJsonMediaType(contentType: string | null): boolean {
+  if (contentType === "application/json") return true;
   return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 }
 
-async function readBytes(
+async function readWhole(
+  body: Promise<Uint8Array | ArrayBuffer>,
+  maxBytes: number,
+): Promise<Result<Uint8Array | ArrayBuffer, Failure>> {
+  try {
+    const bytes = await body;
+    return bytes.byteLength > maxBytes ? err({ kind: "body_too_large", maxBytes }) : ok(bytes);
+  } catch {
+    return err({ kind: "request_aborted" });
+  }
+}
+
+async function readPieces(
   body: EndpointRequest["body"],
   maxBytes: number,
 ): Promise<Result<Uint8Array, Failure>> {
@@ -63,7 +79,7 @@ function grown(bytes: Uint8Array, byteLength: number): Uint8Array<ArrayBuffer> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-function parseJsonObject(bytes: Uint8Array): Result<JsonObject, Failure> {
+function parseJsonObject(bytes: Uint8Array | ArrayBuffer): Result<JsonObject, Failure> {
   let text: string;
   try {
     text = utf8.decode(bytes);

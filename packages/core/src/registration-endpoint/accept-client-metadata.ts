@@ -14,6 +14,7 @@ import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/a
 import type { PolicyTable } from "../policy/policy-table.js";
 import type { RegistrationProposal } from "../policy/registration-policy.js";
 import type { RegistrationDesk } from "../registration-desk.js";
+import type { Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import { acceptSoftwareStatement } from "../software-statement/accept-software-statement.js";
 import type { ClientRequirements, RegisteredClient, ProposalOrigin } from "../store/registration-store.js";
@@ -46,12 +47,12 @@ export interface AcceptedClient {
  *
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
-export async function acceptClientMetadata(
+export function* acceptClientMetadata(
   { submitted, origin: admittedAs, current }: ProposedClient,
   desk: RegistrationDesk,
-): Promise<Result<AcceptedClient, Failure>> {
+): Steps<Result<AcceptedClient, Failure>> {
   const nowSeconds = Math.floor(desk.clock() / 1000);
-  const stated = await acceptSoftwareStatement(
+  const stated = yield* acceptSoftwareStatement(
     submitted,
     { origin: admittedAs, isNew: !current },
     desk.softwareStatements,
@@ -61,7 +62,9 @@ export async function acceptClientMetadata(
   const { origin, verifiedMembers, softwareStatement } = stated.value;
 
   const assess = (members: JsonObject, rules: ClientMetadataRules) =>
-    assessUnderConstraints(members, origin.constraints ?? {}, rules);
+    origin.constraints
+      ? assessUnderConstraints(members, origin.constraints, rules)
+      : assessClientMetadata(members, rules);
   const { metadata, findings } = assess(stated.value.metadata, desk.rules);
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
@@ -72,7 +75,7 @@ export async function acceptClientMetadata(
   if (!judged.ok) return judged;
   const approval = judged.value;
 
-  const unverified = await verifySectorIdentifier(approval.metadata, desk.guardedFetch);
+  const unverified = yield* verifySectorIdentifier(approval.metadata, desk.guardedFetch);
   if (unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
   }

@@ -46,24 +46,22 @@ export function clientInformationResponse(
     readonly management?: ClientManagement | undefined;
   },
 ): ClientInformationResponse {
-  const metadata: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(client.metadata)) {
-    if (value !== undefined && rules.members.has(baseName(name))) metadata[name] = value;
+  const response: Record<string, JsonValue> = {};
+  for (const name of Object.keys(client.metadata)) {
+    const value = client.metadata[name];
+    if (value !== undefined && rules.members.has(baseName(name))) response[name] = value;
   }
-  const { softwareStatement } = client;
-  return {
-    ...metadata,
-    ...(softwareStatement !== undefined && { software_statement: softwareStatement }),
-    client_id: client.clientId,
-    client_id_issued_at: client.clientIdIssuedAt,
-    ...(clientSecret !== undefined && {
-      client_secret: clientSecret,
-      client_secret_expires_at: client.clientSecretExpiresAt ?? 0,
-    }),
-    ...(management &&
-      registrationAccessToken !== undefined && {
-        registration_access_token: registrationAccessToken,
-        registration_client_uri: management.registrationClientUri(client.clientId),
-      }),
-  };
+  // Written last: no metadata can stand in the place of what the server assigns.
+  if (client.softwareStatement !== undefined) response["software_statement"] = client.softwareStatement;
+  response["client_id"] = client.clientId;
+  response["client_id_issued_at"] = client.clientIdIssuedAt;
+  if (clientSecret !== undefined) {
+    response["client_secret"] = clientSecret;
+    response["client_secret_expires_at"] = client.clientSecretExpiresAt ?? 0;
+  }
+  if (management && registrationAccessToken !== undefined) {
+    response["registration_access_token"] = registrationAccessToken;
+    response["registration_client_uri"] = management.registrationClientUri(client.clientId);
+  }
+  return response as ClientInformationResponse;
 }

@@ -7,19 +7,24 @@ import type { JsonObject } from "../json.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
 import type { RequestContext } from "../request-context.js";
-import { err, ok, type Result } from "../result.js";
+import { wait, type Steps } from "../lib/steps.js";
+import { err, ok, type Awaitable, type Result } from "../result.js";
 import type { RegisteredClient } from "../store/registration-store.js";
 import { acceptClientMetadata, type AcceptedRecord } from "./accept-client-metadata.js";
 import { clientFingerprint } from "./client-fingerprint.js";
 import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
 import { storeClient } from "./store-client.js";
 
+/** A record while it is put together. */
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** A request to an endpoint of ours, with its body still unread. */
 export interface RegistrationRequest {
   readonly context: RequestContext;
   readonly credentials: BearerCredentials;
-  readonly readMetadata: () => Promise<Result<JsonObject, Failure>>;
-  readonly signal?: { readonly aborted: boolean };
+  readonly readMetadata: () => Awaitable<Result<JsonObject, Failure>>;
+  /** Whether the client has left, so that it would never learn of a new record. */
+  readonly isAborted?: () => boolean;
 }
 
 /** A request that was served. */
@@ -46,31 +51,33 @@ export interface Registration extends Served {
  *
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */
-export async function registerClient(
+export function* registerClient(
   request: RegistrationRequest,
   desk: RegistrationDesk,
-): Promise<Result<Registration, Refusal>> {
-  const admitted = await admitRegistration(request, desk);
+): Steps<Result<Registration, Refusal>> {
+  const admitted = yield* admitRegistration(request, desk);
   if (!admitted.ok) return admitted;
-  const registered = await registerAdmitted(request, admitted.value, desk);
+  const registered = yield* registerAdmitted(request, admitted.value, desk);
   return registered.ok ? registered : err({ ...registered.error, origin: admitted.value.origin });
 }
 
-async function registerAdmitted(
+function* registerAdmitted(
   request: RegistrationRequest,
   grant: AccessGrant,
   desk: RegistrationDesk,
-): Promise<Result<Registration, Failure>> {
+): Steps<Result<Registration, Failure>> {
   const { store, randomBytes } = desk;
-  const submitted = await request.readMetadata();
+  const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;
 
-  const accepted = await acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk);
+  const accepted = yield* acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk);
   if (!accepted.ok) return accepted;
-  if (request.signal?.aborted) return err({ kind: "request_aborted" });
+  if (request.isAborted?.()) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
   const { software_id: softwareId } = record.metadata;
-  const withinSoftware = softwareId === undefined ? undefined : await desk.access.limitSoftware?.(softwareId);
+  const { limitSoftware } = desk.access;
+  const withinSoftware =
+    softwareId === undefined || !limitSoftware ? undefined : yield* wait(limitSoftware(softwareId));
   if (withinSoftware?.ok === false) return withinSoftware;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);
@@ -85,16 +92,13 @@ async function registerAdmitted(
   const identity = desk.identify(unidentified, randomBytes);
   if (!identity.ok) return identity;
   const { clientId, secret } = identity.value;
-  const client: AcceptedRecord = {
-    ...unidentified,
-    clientId,
-    ...secret?.record,
-    ...(registrationAccessToken && { registrationAccessTokenHash: registrationAccessToken.hash }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(quotas.length > 0 && { quotaKeys: quotas.map(({ key }) => key) }),
-  };
-  const stored = await storeClient(client, { grant, quotas, nowSeconds }, store);
+  const client: Writable<AcceptedRecord> = { ...unidentified, clientId };
+  if (secret) Object.assign(client, secret.record);
+  if (registrationAccessToken) client.registrationAccessTokenHash = registrationAccessToken.hash;
+  if (expiresAt !== undefined) client.expiresAt = expiresAt;
+  if (fingerprint !== undefined) client.fingerprint = fingerprint;
+  if (quotas.length > 0) client.quotaKeys = quotas.map(({ key }) => key);
+  const stored = yield* storeClient(client, { grant, quotas, nowSeconds }, store);
   if (!stored.ok) return stored;
 
   if (stored.value) {

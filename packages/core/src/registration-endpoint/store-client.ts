@@ -1,6 +1,7 @@
 import type { AccessGrant } from "../access/registration-access.js";
 import type { Failure } from "../failure.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
+import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { Quota, RegisteredClient, RegistrationStore } from "../store/registration-store.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
@@ -13,20 +14,22 @@ export interface StoreGuards {
 }
 
 /** Stores a new client, or answers the one of the same fingerprint that was there already. */
-export async function storeClient(
+export function* storeClient(
   client: AcceptedRecord,
   { grant: { spendInitialAccessToken: id, spendForeignToken }, quotas, nowSeconds: at }: StoreGuards,
   store: RegistrationStore,
-): Promise<Result<RegisteredClient | undefined, Failure>> {
-  const spent = await spendForeignToken?.(at);
+): Steps<Result<RegisteredClient | undefined, Failure>> {
+  const spent = spendForeignToken && (yield* wait(spendForeignToken(at)));
   if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
   try {
-    const known = await findFreshClient(client, at, store);
+    const known = yield* findFreshClient(client, at, store);
     if (known) return ok(known);
-    const stored = await store.createClient(client, {
-      ...(id !== undefined && { spendInitialAccessToken: { id, at } }),
-      ...(quotas.length > 0 && { quotas }),
-    });
+    const stored = yield* wait(
+      store.createClient(client, {
+        ...(id !== undefined && { spendInitialAccessToken: { id, at } }),
+        ...(quotas.length > 0 && { quotas }),
+      }),
+    );
     switch (stored.outcome) {
       case "created":
         return ok(undefined);
@@ -45,13 +48,13 @@ export async function storeClient(
 }
 
 /** The client of the same fingerprint, if it lives long enough not to be renewed: then nothing has to be written. */
-async function findFreshClient(
+function* findFreshClient(
   { fingerprint, expiresAt }: RegisteredClient,
   nowSeconds: number,
   store: RegistrationStore,
-): Promise<RegisteredClient | undefined> {
+): Steps<RegisteredClient | undefined> {
   if (fingerprint === undefined) return undefined;
-  const known = await store.findClientByFingerprint(fingerprint);
+  const known = yield* wait(store.findClientByFingerprint(fingerprint));
   if (known?.expiresAt === undefined) return known;
   return expiresAt !== undefined && known.expiresAt - nowSeconds > (expiresAt - nowSeconds) / 2
     ? known

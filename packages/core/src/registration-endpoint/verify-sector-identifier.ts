@@ -2,6 +2,7 @@ import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
 import { checkSectorIdentifierDocument } from "../client-metadata/sector-identifier.js";
+import { wait, type Steps } from "../lib/steps.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 
 /**
@@ -10,13 +11,13 @@ import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
  *
  * @see OpenID Connect Dynamic Client Registration section 5 https://openid.net/specs/openid-connect-registration-1_0.html#SectorIdentifierValidation
  */
-export async function verifySectorIdentifier(
+export function* verifySectorIdentifier(
   metadata: ClientMetadata,
   guardedFetch: GuardedFetch | undefined,
-): Promise<readonly Finding[]> {
+): Steps<readonly Finding[]> {
   const uri = metadata["sector_identifier_uri"];
   if (typeof uri !== "string") return [];
-  const rule = await brokenRule(uri, metadata.redirect_uris ?? [], guardedFetch);
+  const rule = yield* wait(brokenRule(uri, metadata.redirect_uris ?? [], guardedFetch));
   if (!rule) return [];
   const findings = new Findings();
   findings.error("sector_identifier_uri", rule);

@@ -2,6 +2,7 @@ import { Findings } from "../client-metadata/finding.js";
 import { isOmitted } from "../client-metadata/omitted.js";
 import type { Failure } from "../failure.js";
 import type { JsonObject } from "../json.js";
+import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../result.js";
 import type { ProposalOrigin } from "../store/registration-store.js";
 import { applySoftwareStatement, type StatedMetadata } from "./apply-software-statement.js";
@@ -14,28 +15,30 @@ export interface StatedClient extends StatedMetadata {
   readonly softwareStatement?: string;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /**
  * Verifies the software statement of a body and lets its claims win. Whoever was admitted because of a statement has to
  * bring one for every change, or the first could be followed by anything.
  *
  * @see RFC 7591 section 3.1.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1.1
  */
-export async function acceptSoftwareStatement(
+export function* acceptSoftwareStatement(
   submitted: JsonObject,
   { origin, isNew }: { readonly origin: ProposalOrigin; readonly isNew: boolean },
   verifier: SoftwareStatementVerifier | undefined,
   nowSeconds: number,
-): Promise<Result<StatedClient, Failure>> {
+): Steps<Result<StatedClient, Failure>> {
   const statement = submitted["software_statement"];
   // A server without a verifier ignores them (RFC 7591 section 2.3); the metadata rules say so to the operator.
   if (isOmitted(statement) || !verifier) {
     if (origin.requiresSoftwareStatement) return refused("software_statement.required");
     // Whoever vouched for the client before does not for what it says now.
     const { softwareStatementIssuer: _, ...unvouched } = origin;
-    return ok({ metadata: submitted, verifiedMembers: new Set(), origin: unvouched });
+    return ok({ metadata: submitted, verifiedMembers: NONE, origin: unvouched });
   }
   if (typeof statement !== "string") return refused("software_statement.type");
-  const verified = await verifier.verify(statement, nowSeconds);
+  const verified = yield* wait(verifier.verify(statement, nowSeconds));
   if (!verified.ok) return err(failureOf(verified.error));
   return ok({
     ...applySoftwareStatement(submitted, verified.value),

@@ -2,6 +2,7 @@ import {
   initialAccessTokenProblem,
   type InitialAccessToken,
 } from "../initial-access-token/initial-access-token.js";
+import { copyJson } from "../lib/copy-json.js";
 import { hasExpired } from "./client-standing.js";
 import { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
 import type {
@@ -24,8 +25,8 @@ export function memoryStore(): RegistrationStore {
   const tokens = new Map<string, InitialAccessToken>();
 
   function put(client: RegisteredClient): void {
-    remove(client.clientId);
-    clients.set(client.clientId, structuredClone(client));
+    if (clients.has(client.clientId)) remove(client.clientId);
+    clients.set(client.clientId, copyJson(client));
     const { registrationAccessTokenHash: hash, fingerprint, quotaKeys = [] } = client;
     if (hash !== undefined) managed.set(hash, client.clientId);
     if (fingerprint !== undefined) shared.set(fingerprint, client.clientId);
@@ -48,14 +49,18 @@ export function memoryStore(): RegistrationStore {
     return clients.delete(clientId);
   }
 
+  function sharedClient(fingerprint: string): RegisteredClient | undefined {
+    return clients.get(shared.get(fingerprint) ?? "");
+  }
+
   function create(client: RegisteredClient, guards: CreateClientGuards): CreateClientOutcome {
     const { spendInitialAccessToken: spent, quotas = [] } = guards;
     if (clients.has(client.clientId)) return { outcome: "duplicate_client_id" };
-    const existing = clients.get(shared.get(client.fingerprint ?? "") ?? "");
+    const existing = client.fingerprint === undefined ? undefined : sharedClient(client.fingerprint);
     if (existing) {
       const renewed = renewedClient(existing, client.expiresAt);
       put(renewed);
-      return { outcome: "existing", client: structuredClone(renewed) };
+      return { outcome: "existing", client: copyJson(renewed) };
     }
     const token = spent && tokens.get(spent.id);
     if (spent && (!token || initialAccessTokenProblem(token, spent.at))) {
@@ -70,9 +75,9 @@ export function memoryStore(): RegistrationStore {
 
   return {
     createClient: (client, guards = {}) => create(client, guards),
-    findClient: (clientId) => structuredClone(clients.get(clientId)),
-    findClientByRegistrationAccessToken: (hash) => structuredClone(clients.get(managed.get(hash) ?? "")),
-    findClientByFingerprint: (fingerprint) => structuredClone(clients.get(shared.get(fingerprint) ?? "")),
+    findClient: (clientId) => copyJson(clients.get(clientId)),
+    findClientByRegistrationAccessToken: (hash) => copyJson(clients.get(managed.get(hash) ?? "")),
+    findClientByFingerprint: (fingerprint) => copyJson(sharedClient(fingerprint)),
     replaceClient(client, expectedVersion) {
       const current = clients.get(client.clientId);
       if (!current) return { outcome: "not_found" };
@@ -95,7 +100,7 @@ export function memoryStore(): RegistrationStore {
         .filter(({ clientId }) => clientId > after)
         .sort((one, other) => (one.clientId < other.clientId ? -1 : 1))
         .slice(0, limit)
-        .map((client) => structuredClone(client)),
+        .map((client) => copyJson(client)),
     changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
       if (!client) return { outcome: "not_found" };
@@ -112,7 +117,7 @@ export function memoryStore(): RegistrationStore {
             (one.expiresAt ?? 0) - (other.expiresAt ?? 0) || (one.clientId < other.clientId ? -1 : 1),
         )
         .slice(0, limit)
-        .map((client) => structuredClone(client)),
+        .map((client) => copyJson(client)),
     deleteExpiredClients: (clientIds, now) =>
       clientIds.filter((id) => hasExpired(clients.get(id) ?? {}, now) && remove(id)),
     countClients(now) {
@@ -123,15 +128,15 @@ export function memoryStore(): RegistrationStore {
 
     createInitialAccessToken(token) {
       if (tokens.has(token.id)) throw new Error("the identifier of an initial access token is taken");
-      tokens.set(token.id, structuredClone(token));
+      tokens.set(token.id, copyJson(token));
     },
-    findInitialAccessToken: (id) => structuredClone(tokens.get(id)),
+    findInitialAccessToken: (id) => copyJson(tokens.get(id)),
     listInitialAccessTokens: (after, limit) =>
       [...tokens.values()]
         .filter(({ id }) => id > after)
         .sort((one, other) => (one.id < other.id ? -1 : 1))
         .slice(0, limit)
-        .map((token) => structuredClone(token)),
+        .map((token) => copyJson(token)),
     revokeInitialAccessToken(id, at) {
       const token = tokens.get(id);
       if (!token) return { outcome: "not_found" };

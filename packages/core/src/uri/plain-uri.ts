@@ -1,4 +1,4 @@
-import type { StrictUri } from "./strict-uri.js";
+import type { StrictUri } from "./uri-parts.js";
 
 // A label begins with a letter, so that no host of labels can be read as an IP address. Two hyphens in a row begin
 // punycode, which the complete parser judges.

@@ -244,7 +244,9 @@ describe("an audit sink", () => {
   });
 
   test("a waitUntil that throws changes no answer", async () => {
-    const { desk, events, reported } = deskWith();
+    const events: AuditEvent[] = [];
+    const audit = (event: AuditEvent) => Promise.resolve(void events.push(event));
+    const { desk, reported } = deskWith({ audit });
     expect((await desk.fetch(post(), { waitUntil: broken })).status).toBe(201);
     expect(events).toHaveLength(1);
     expect(reported).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { TOTAL_QUOTA } from "../quota/client-quotas.js";
-import { jsonResponse, RETRY_AFTER_SECONDS } from "./json-response.js";
+import { jsonAnswer, RETRY_AFTER_SECONDS, type EndpointAnswer } from "./endpoint-answer.js";
 
 /** Room comes with a sweep, or with a use; both take their time. */
 const QUOTA_RETRY_AFTER_SECONDS = 60;
@@ -14,75 +14,75 @@ const CHALLENGE = 'Bearer realm="client-registration"';
  *
  * @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2
  */
-export function failureResponse(failure: Failure): Response {
+export function failureAnswer(failure: Failure): EndpointAnswer {
   switch (failure.kind) {
     case "refused_metadata":
-      return metadataResponse(failure.findings);
+      return metadataAnswer(failure.findings);
     case "malformed_utf8":
-      return errorResponse(400, "invalid_client_metadata", "the body must be UTF-8");
+      return errorAnswer(400, "invalid_client_metadata", "the body must be UTF-8");
     case "malformed_json":
-      return errorResponse(400, "invalid_client_metadata", "the body must be JSON");
+      return errorAnswer(400, "invalid_client_metadata", "the body must be JSON");
     case "not_an_object":
-      return errorResponse(400, "invalid_client_metadata", "the body must be a JSON object");
+      return errorAnswer(400, "invalid_client_metadata", "the body must be a JSON object");
     case "request_aborted":
-      return errorResponse(400, "invalid_request", "the request ended before its body did");
+      return errorAnswer(400, "invalid_request", "the request ended before its body did");
     case "token_in_query":
-      return errorResponse(400, "invalid_request", "send the token in the Authorization header alone", {
+      return errorAnswer(400, "invalid_request", "send the token in the Authorization header alone", {
         "www-authenticate": `${CHALLENGE}, error="invalid_request"`,
       });
     case "token_required":
       // No error code where no token was sent (RFC 6750 section 3.1).
-      return jsonResponse(401, {}, { "www-authenticate": CHALLENGE });
+      return jsonAnswer(401, {}, { "www-authenticate": CHALLENGE });
     case "token_refused":
-      return errorResponse(401, "invalid_token", "the token is not valid", {
+      return errorAnswer(401, "invalid_token", "the token is not valid", {
         "www-authenticate": `${CHALLENGE}, error="invalid_token"`,
       });
     case "not_permitted":
-      return errorResponse(403, "access_denied", "the client may not do this in its present state");
+      return errorAnswer(403, "access_denied", "the client may not do this in its present state");
     case "client_disabled":
-      return errorResponse(403, "access_denied", "this client was disabled by the operator");
+      return errorAnswer(403, "access_denied", "this client was disabled by the operator");
     case "unknown_policy":
-      return errorResponse(403, "access_denied", "nobody may register or change this at the moment");
+      return errorAnswer(403, "access_denied", "nobody may register or change this at the moment");
     case "conflict":
-      return errorResponse(409, "conflict", "the client was changed meanwhile; read it and try again");
+      return errorAnswer(409, "conflict", "the client was changed meanwhile; read it and try again");
     case "method_not_allowed":
-      return errorResponse(405, "invalid_request", `this endpoint takes ${failure.allow}`, {
+      return errorAnswer(405, "invalid_request", `this endpoint takes ${failure.allow}`, {
         allow: failure.allow,
       });
     case "body_too_large":
-      return errorResponse(413, "invalid_request", `the body must have at most ${failure.maxBytes} bytes`);
+      return errorAnswer(413, "invalid_request", `the body must have at most ${failure.maxBytes} bytes`);
     case "unsupported_media_type":
-      return errorResponse(415, "invalid_request", "the body must be sent as application/json");
+      return errorAnswer(415, "invalid_request", "the body must be sent as application/json");
     case "rate_limited":
-      return errorResponse(429, "too_many_requests", "too many registration requests; try again later", {
+      return errorAnswer(429, "too_many_requests", "too many registration requests; try again later", {
         "retry-after": String(failure.retryAfterSeconds),
         "ratelimit-policy": `"registration";q=${failure.limit};w=${Math.ceil(failure.windowSeconds)}`,
         ratelimit: `"registration";r=0;t=${failure.retryAfterSeconds}`,
       });
     case "quota_exceeded":
-      return quotaResponse(failure);
+      return quotaAnswer(failure);
     case "store_unavailable":
     case "rate_limiter_unavailable":
     case "revocation_failed":
     case "verifier_unavailable":
-      return errorResponse(503, "temporarily_unavailable", "registration is not available at the moment", {
+      return errorAnswer(503, "temporarily_unavailable", "registration is not available at the moment", {
         "retry-after": String(RETRY_AFTER_SECONDS),
       });
     case "defect":
-      return errorResponse(500, "server_error", "the request could not be served");
+      return errorAnswer(500, "server_error", "the request could not be served");
   }
 }
 
 /** The caller's own pool is full, or the server's. Who waits does not know for how long: until a client is used or ends. */
-function quotaResponse({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): Response {
+function quotaAnswer({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): EndpointAnswer {
   if (key === TOTAL_QUOTA) {
-    return errorResponse(503, "temporarily_unavailable", "registration is at its capacity; try again later", {
+    return errorAnswer(503, "temporarily_unavailable", "registration is at its capacity; try again later", {
       "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
     });
   }
   const description =
     "too many clients are registered and not used yet; use or delete some, or try again later";
-  return errorResponse(429, "too_many_requests", description, {
+  return errorAnswer(429, "too_many_requests", description, {
     "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
     "ratelimit-policy": `"unused-clients";q=${limit}`,
     ratelimit: `"unused-clients";r=0;t=${QUOTA_RETRY_AFTER_SECONDS}`,
@@ -90,17 +90,17 @@ function quotaResponse({ key, limit }: Extract<Failure, { kind: "quota_exceeded"
 }
 
 /** The first error, and how many more there are. */
-function metadataResponse(findings: readonly Finding[]): Response {
+function metadataAnswer(findings: readonly Finding[]): EndpointAnswer {
   const [first, ...others] = findings.filter((finding) => finding.severity === "error");
   const more = others.length > 0 ? `; and ${others.length} more` : "";
-  return errorResponse(400, first?.error ?? "invalid_client_metadata", `${first?.description ?? ""}${more}`);
+  return errorAnswer(400, first?.error ?? "invalid_client_metadata", `${first?.description ?? ""}${more}`);
 }
 
-function errorResponse(
+function errorAnswer(
   status: number,
   error: string,
   description: string,
   headers?: Record<string, string>,
-): Response {
-  return jsonResponse(status, { error, error_description: description }, headers);
+): EndpointAnswer {
+  return jsonAnswer(status, { error, error_description: description }, headers);
 }
