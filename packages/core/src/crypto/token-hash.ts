@@ -1,10 +1,12 @@
 import { sha256 } from "@oslojs/crypto/sha2";
 import { encodeHexLowerCase } from "@oslojs/encoding";
 
+const encoder = new TextEncoder();
+
 /**
  * The form in which a random token is stored: SHA-256 in hexadecimal. A token of 256 random bits needs no salt and no
  * slow hash; there is nothing to guess.
  */
 export function tokenHash(token: string): string {
-  return encodeHexLowerCase(sha256(new TextEncoder().encode(token)));
+  return encodeHexLowerCase(sha256(encoder.encode(token)));
 }

@@ -1,6 +1,7 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import type { JsonValue } from "../json.js";
+import { canonicalJson } from "../lib/canonical-json.js";
 import { withoutLoopbackPort } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationDesk } from "../registration-desk.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
@@ -23,7 +24,7 @@ export function clientFingerprint(
     idempotentRegistration && origin.source === "open" && metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
   return tokenHash(
-    canonical({ metadata: normalised(metadata, rules), requirements, policies: origin.policies }),
+    canonicalJson({ metadata: normalised(metadata, rules), requirements, policies: origin.policies }),
   );
 }
 
@@ -40,15 +41,4 @@ function normalised(metadata: ClientMetadata, { redirectUris }: RegistrationDesk
 
 function unordered(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
-}
-
-/** JSON whose members stand in the order of their names. */
-function canonical(value: object): string {
-  return JSON.stringify(value, (_, inner: unknown): unknown => (isJsonObject(inner) ? sorted(inner) : inner));
-}
-
-function sorted(object: JsonObject): JsonObject {
-  return Object.fromEntries<JsonValue | undefined>(
-    Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
 }
