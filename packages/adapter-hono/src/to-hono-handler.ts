@@ -1,5 +1,7 @@
 import {
   forwardedClientAddress,
+  requireKnownOptions,
+  requireRegistration,
   trustedProxyCount,
   type EndpointRequest,
   type FetchHandler,
@@ -25,8 +27,15 @@ export interface HonoHandlerOptions {
  */
 export function toHonoHandler(
   registration: { readonly fetch: FetchHandler },
-  { getConnInfo, ...options }: HonoHandlerOptions = {},
+  options: HonoHandlerOptions = {},
 ): (c: Context) => Promise<Response> {
+  requireRegistration("toHonoHandler", registration);
+  requireKnownOptions("toHonoHandler", options, [
+    "getConnInfo",
+    "trustedProxies",
+    "requestId",
+  ] satisfies (keyof HonoHandlerOptions)[]);
+  const { getConnInfo } = options;
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
   return async (c) =>

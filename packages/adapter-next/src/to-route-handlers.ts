@@ -1,4 +1,10 @@
-import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core";
+import {
+  forwardedClientAddress,
+  requireKnownOptions,
+  requireRegistration,
+  trustedProxyCount,
+  type FetchHandler,
+} from "@oauth-dcr/core";
 import { after } from "next/server.js";
 
 export interface RouteHandlersOptions {
@@ -27,6 +33,11 @@ export function toRouteHandlers(
   registration: { readonly fetch: FetchHandler },
   options: RouteHandlersOptions = {},
 ): RouteHandlers {
+  requireRegistration("toRouteHandlers", registration);
+  requireKnownOptions("toRouteHandlers", options, [
+    "trustedProxies",
+    "requestId",
+  ] satisfies (keyof RouteHandlersOptions)[]);
   const trustedProxies = trustedProxyCount(options.trustedProxies);
   const handle = (request: Request): Promise<Response> =>
     registration.fetch(request, {

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { MisuseError, type ClientRegistration } from "@oauth-dcr/core";
+import { MisuseError, type ClientRegistration, requireKnownOptions } from "@oauth-dcr/core";
 
 export interface ScheduleSweepOptions {
   /** How long to rest between sweeps: whole seconds, at most 86,400, which is a day. */
@@ -25,8 +25,14 @@ const LONGEST_REST_SECONDS = 86_400;
  */
 export function scheduleSweep(
   registration: Pick<ClientRegistration, "sweepClients">,
-  { everySeconds, limit = 100, onError = logError }: ScheduleSweepOptions,
+  options: ScheduleSweepOptions,
 ): ScheduledSweep {
+  requireKnownOptions("scheduleSweep", options, [
+    "everySeconds",
+    "limit",
+    "onError",
+  ] satisfies (keyof ScheduleSweepOptions)[]);
+  const { everySeconds, limit = 100, onError = logError } = options;
   // A longer rest would not fit into a timer of Node.js, which then fires at once, and for ever.
   requireWhole("everySeconds", everySeconds, LONGEST_REST_SECONDS);
   requireWhole("limit", limit, Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,7 @@
 import {
   forwardedClientAddress,
+  requireKnownOptions,
+  requireRegistration,
   trustedProxyCount,
   type EndpointAnswer,
   type FetchHandler,
@@ -29,6 +31,11 @@ export function toNodeHandler(
   registration: { readonly fetch: FetchHandler },
   options: NodeHandlerOptions = {},
 ): (req: NodeRequest, res: NodeResponse) => void {
+  requireRegistration("toNodeHandler", registration);
+  requireKnownOptions("toNodeHandler", options, [
+    "trustedProxies",
+    "requestId",
+  ] satisfies (keyof NodeHandlerOptions)[]);
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
   const { fetch } = registration;

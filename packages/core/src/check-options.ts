@@ -1,5 +1,6 @@
+import { requireKnownOptions } from "./lib/known-options.js";
 import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
-import { MEMBER_KINDS } from "./client-metadata/members.js";
+import { MEMBER_KINDS, type MetadataMember } from "./client-metadata/members.js";
 import { guardedFetch } from "./guarded-fetch/guarded-fetch.js";
 import { requireThat } from "./misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
@@ -115,11 +116,18 @@ const CHECKS: readonly Check[] = [
   ["clock", "must be a function that answers milliseconds", (value = () => 0) => isClock(value)],
 ];
 
+const MEMBER_OPTIONS: readonly (keyof MetadataMember)[] = ["name", "kind", "localisable", "inputOnly"];
+
 /** @throws MisuseError for the first option that is missing or makes no sense */
 export function checkOptions(options: ClientRegistrationOptions): void {
-  requireThat(isObject(options), "ERR_OPTION", "createClientRegistration: give it options");
-  const unknown = Object.keys(options).find((name) => !CHECKS.some(([option]) => option === name));
-  requireThat(unknown === undefined, "ERR_OPTION", `${unknown}: there is no such option`);
+  requireKnownOptions(
+    "createClientRegistration",
+    options,
+    CHECKS.map(([option]) => option),
+  );
+  for (const member of options.extensionMembers ?? []) {
+    if (isObject(member)) requireKnownOptions("extensionMembers", member, MEMBER_OPTIONS);
+  }
   for (const [option, mustBe, holds] of CHECKS) {
     requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
   }

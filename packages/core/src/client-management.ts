@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "./lib/known-options.js";
 import type { ManagementOperation } from "./endpoint-operation.js";
 import { requireThat } from "./misuse.js";
 import type { Awaitable } from "./result.js";
@@ -42,6 +43,12 @@ export function resolveClientManagement(
   options: ClientManagementOptions,
   registrationEndpoint: string,
 ): ClientManagement {
+  requireKnownOptions("clientManagement", options, [
+    "revokeTokens",
+    "operations",
+    "rotateRegistrationAccessToken",
+    "rotateClientSecret",
+  ] satisfies (keyof ClientManagementOptions)[]);
   const {
     revokeTokens,
     operations = OPERATIONS,

@@ -18,7 +18,12 @@ export {
 } from "./access/protected-registration.js";
 export { requireSoftwareStatement } from "./access/require-software-statement.js";
 export type { LimitedRegistration, RateLimitScope, RegistrationRateLimiters } from "./access/rate-limited.js";
-export type { AccessGrant, AccessRequest, RegistrationAccess } from "./access/registration-access.js";
+export type {
+  AccessGrant,
+  AccessRequest,
+  RegistrationAccess,
+  RegistrationLimits,
+} from "./access/registration-access.js";
 export {
   initialAccessTokenProblem,
   type InitialAccessToken,
@@ -118,6 +123,7 @@ export type { EndpointAnswer } from "./http/endpoint-answer.js";
 export type { AnswerHandler, FetchHandler } from "./http/fetch-handler.js";
 export type { RandomBytes } from "./crypto/random-token.js";
 export type { JsonObject, JsonValue } from "./json.js";
+export { requireKnownOptions, requireRegistration } from "./lib/known-options.js";
 export { MisuseError } from "./misuse.js";
 export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./request-context.js";
 export type { Awaitable, Result } from "./result.js";

@@ -1,6 +1,11 @@
 /// <reference types="node" />
 /* eslint-disable no-restricted-imports -- Only the sockets of Node.js let us choose the address of a connection. */
-import { AddressRefusedError, isSpecialUseAddress, type OutgoingConnection } from "@oauth-dcr/core";
+import {
+  AddressRefusedError,
+  isSpecialUseAddress,
+  requireKnownOptions,
+  type OutgoingConnection,
+} from "@oauth-dcr/core";
 import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
@@ -30,6 +35,11 @@ export interface PinnedConnectionOptions {
  * @see RFC 9110 section 4.3.4 https://www.rfc-editor.org/rfc/rfc9110#section-4.3.4
  */
 export function pinnedConnection(options: PinnedConnectionOptions = {}): OutgoingConnection {
+  requireKnownOptions("pinnedConnection", options, [
+    "ca",
+    "resolve",
+    "isRefused",
+  ] satisfies (keyof PinnedConnectionOptions)[]);
   const { ca, resolve: addressesOf = systemAddresses, isRefused = isSpecialUseAddress } = options;
   return async ({ url, headers, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");

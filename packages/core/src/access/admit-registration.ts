@@ -15,7 +15,8 @@ export function* admitRegistration(
   { context, credentials }: { readonly context: RequestContext; readonly credentials: BearerCredentials },
   { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
 ): Steps<Result<AccessGrant, Refusal>> {
-  const within = access.limit && (yield* wait(access.limit(context)));
+  const { limits } = access;
+  const within = limits && (yield* wait(limits.request(context)));
   if (within?.ok === false) return within;
   const nowSeconds = Math.floor(clock() / 1000);
   const admitted = yield* wait(access.admit({ context, credentials, store, nowSeconds }));
@@ -24,7 +25,7 @@ export function* admitRegistration(
   const origin = requiresSoftwareStatement
     ? { ...admitted.value.origin, requiresSoftwareStatement }
     : admitted.value.origin;
-  const withinOwn = access.limitRegistration && (yield* wait(access.limitRegistration(origin)));
+  const withinOwn = limits && (yield* wait(limits.registration(origin)));
   if (withinOwn?.ok === false) return err({ ...withinOwn.error, origin });
   return ok({ ...admitted.value, origin });
 }

@@ -1,8 +1,9 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./protected-registration.js";
-import { limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface UnlimitedRegistration {
@@ -27,6 +28,12 @@ const OPEN: AccessGrant = { origin: { source: "open" } };
  * @see RFC 7591 Appendix A.1.1 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.1
  */
 export function openRegistration(options: OpenRegistrationOptions): RegistrationAccess {
+  requireKnownOptions("openRegistration", options, [
+    ...LIMIT_OPTIONS,
+    "dangerouslyUnlimited",
+    "acceptInitialAccessTokens",
+    "initialAccessTokenVerifier",
+  ]);
   // As a caller without types may have written them: both at once would leave open which one holds.
   const given: Partial<LimitedRegistration & { dangerouslyUnlimited: unknown }> = options;
   const unlimited =
@@ -46,7 +53,7 @@ export function openRegistration(options: OpenRegistrationOptions): Registration
   const { acceptInitialAccessTokens = initialAccessTokenVerifier !== undefined } = options;
 
   return {
-    ...(!unlimited && limitsOf(options as LimitedRegistration)),
+    ...(!unlimited && { limits: limitsOf(options as LimitedRegistration) }),
     admit: (request) =>
       acceptInitialAccessTokens ? openOrByToken(request, initialAccessTokenVerifier) : ok(OPEN),
   };

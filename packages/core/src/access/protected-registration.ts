@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
 import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
 import { checkConstraints } from "../initial-access-token/check-constraints.js";
@@ -10,7 +11,7 @@ import type {
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
-import { limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
+import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
 export interface InitialAccessTokenOptions {
@@ -31,6 +32,7 @@ export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & Initia
  * @see RFC 7591 Appendix A.1.2 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.2
  */
 export function protectedRegistration(options: ProtectedRegistrationOptions = {}): RegistrationAccess {
+  requireKnownOptions("protectedRegistration", options, [...LIMIT_OPTIONS, "initialAccessTokenVerifier"]);
   const { rateLimiter, initialAccessTokenVerifier } = options;
   const { whenRateLimiterFails, rateLimiters, ipv6PrefixLength } = options;
   if (
@@ -40,7 +42,7 @@ export function protectedRegistration(options: ProtectedRegistrationOptions = {}
   }
   checkVerifier("protectedRegistration", options);
   return {
-    ...(rateLimiter && limitsOf({ ...options, rateLimiter })),
+    ...(rateLimiter && { limits: limitsOf({ ...options, rateLimiter }) }),
     admit: (request) => admitByToken(request, initialAccessTokenVerifier),
   };
 }

@@ -1,10 +1,11 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
 import { requireThat } from "../misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
 import { isPromise } from "../lib/steps.js";
 import { err, ok, type Awaitable, type Result } from "../result.js";
-import type { RegistrationAccess } from "./registration-access.js";
+import type { RegistrationLimits } from "./registration-access.js";
 
 /** Limits beside the one for each address. They may share a backend: no two of them have a key in common. */
 export interface RegistrationRateLimiters {
@@ -35,6 +36,14 @@ export interface LimitedRegistration {
 /** Which of the limits a request went over. */
 export type RateLimitScope = Extract<Failure, { kind: "rate_limited" }>["scope"];
 
+/** The options of every access mode that limits its callers. */
+export const LIMIT_OPTIONS = [
+  "rateLimiter",
+  "rateLimiters",
+  "ipv6PrefixLength",
+  "whenRateLimiterFails",
+] as const satisfies readonly (keyof LimitedRegistration)[];
+
 /** @throws MisuseError for a limiter that is none */
 export function checkLimiter(name: string, given: Partial<LimitedRegistration>): void {
   requireThat(
@@ -42,13 +51,17 @@ export function checkLimiter(name: string, given: Partial<LimitedRegistration>):
     "ERR_RATE_LIMITER_REQUIRED",
     `${name}: give a rateLimiter, such as memoryRateLimiter({ limit: 20, windowSeconds: 60 })`,
   );
-  const { perInitialAccessToken, perSoftwareId, global, ...others } = given.rateLimiters ?? {};
+  const { rateLimiters = {} } = given;
+  requireKnownOptions(`${name}: rateLimiters`, rateLimiters, [
+    "perInitialAccessToken",
+    "perSoftwareId",
+    "global",
+  ]);
+  const { perInitialAccessToken, perSoftwareId, global } = rateLimiters;
   for (const [key, limiter] of Object.entries({ perInitialAccessToken, perSoftwareId, global })) {
     const isRight = limiter === undefined || isLimiter(limiter);
     requireThat(isRight, "ERR_OPTION", `${name}: rateLimiters.${key} must be a rate limiter`);
   }
-  const [unknown] = Object.keys(others);
-  requireThat(unknown === undefined, "ERR_OPTION", `${name}: there is no rateLimiters.${unknown}`);
   requireIpv6PrefixLength(given.ipv6PrefixLength, `${name}: ipv6PrefixLength`);
   requireThat(
     given.whenRateLimiterFails === undefined || typeof given.whenRateLimiterFails === "function",
@@ -61,24 +74,22 @@ function isLimiter(value: unknown): boolean {
   return typeof (value as Partial<RateLimiter> | null | undefined)?.consume === "function";
 }
 
-/** What an access has of limits. */
-export function limitsOf(
-  options: LimitedRegistration,
-): Required<Pick<RegistrationAccess, "limit" | "limitRegistration" | "limitSoftware">> {
+/** The limits that these options ask for. */
+export function limitsOf(options: LimitedRegistration): RegistrationLimits {
   const { perInitialAccessToken, perSoftwareId, global } = options.rateLimiters ?? {};
   const consume = (limiter: RateLimiter | undefined, scope: RateLimitScope, name: string) =>
     limiter ? consumeLimit(limiter, { scope, name }, options) : ok(undefined);
   return {
-    limit: (context) =>
-      consume(options.rateLimiter, "address", addressKey(context.clientAddress, options.ipv6PrefixLength)),
-    limitRegistration({ initialAccessTokenId: id }) {
+    request: ({ clientAddress }) =>
+      consume(options.rateLimiter, "address", addressKey(clientAddress, options.ipv6PrefixLength)),
+    registration({ initialAccessTokenId: id }) {
       const own =
         id === undefined ? ok(undefined) : consume(perInitialAccessToken, "initial_access_token", id);
       // Last, so that a caller over a limit of their own takes nothing from the limit of all.
       const all = (within: Result<void, Failure>) => (within.ok ? consume(global, "global", "all") : within);
       return isPromise(own) ? own.then(all) : all(own);
     },
-    limitSoftware: (softwareId) => consume(perSoftwareId, "software_id", softwareId),
+    software: (softwareId) => consume(perSoftwareId, "software_id", softwareId),
   };
 }
 

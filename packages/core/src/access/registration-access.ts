@@ -22,15 +22,21 @@ export interface AccessGrant {
   readonly spendForeignToken?: VerifiedInitialAccess["spend"];
 }
 
+/** Counts requests, each at its place. A limit that is not configured lets every request pass. */
+export interface RegistrationLimits {
+  /** Counts a request to any of the endpoints, before its token is looked at. */
+  readonly request: (context: RequestContext) => Awaitable<Result<void, Failure>>;
+  /** Counts a registration whose caller was admitted, before its body is read. */
+  readonly registration: (origin: ProposalOrigin) => Awaitable<Result<void, Failure>>;
+  /** Counts a registration by the `software_id` of metadata that was accepted, before the client is stored. */
+  readonly software: (softwareId: string) => Awaitable<Result<void, Failure>>;
+}
+
 /** Who may register. Judged before a byte of the body is read. */
 export interface RegistrationAccess {
-  /** Counts a request to any of the endpoints, before its token is looked at; missing where nothing limits. */
-  readonly limit?: ((context: RequestContext) => Awaitable<Result<void, Failure>>) | undefined;
-  /** Counts a registration whose caller was admitted, before its body is read. */
-  readonly limitRegistration?: ((origin: ProposalOrigin) => Awaitable<Result<void, Failure>>) | undefined;
-  /** Counts a registration by the `software_id` of metadata that was accepted, before the client is stored. */
-  readonly limitSoftware?: ((softwareId: string) => Awaitable<Result<void, Failure>>) | undefined;
-  /** Whether whoever is admitted has to bring a software statement too. */
+  /** Missing where no limit holds. */
+  readonly limits?: RegistrationLimits;
+  /** Whether each admitted caller has to bring a software statement too. */
   readonly requiresSoftwareStatement?: boolean;
   admit(request: AccessRequest): Awaitable<Result<AccessGrant, Failure>>;
 }

@@ -1,4 +1,3 @@
-import { ok } from "../result.js";
 import { requireThat } from "../misuse.js";
 import type { RegistrationAccess } from "./registration-access.js";
 
@@ -15,12 +14,9 @@ export function requireSoftwareStatement(access: RegistrationAccess): Registrati
     "ERR_OPTION",
     "requireSoftwareStatement: say whom to admit, such as openRegistration({ rateLimiter })",
   );
+  const { limits } = access;
   return {
-    limit: access.limit && ((context) => access.limit?.(context) ?? ok(undefined)),
-    limitRegistration:
-      access.limitRegistration && ((origin) => access.limitRegistration?.(origin) ?? ok(undefined)),
-    limitSoftware:
-      access.limitSoftware && ((softwareId) => access.limitSoftware?.(softwareId) ?? ok(undefined)),
+    ...(limits && { limits }),
     admit: (request) => access.admit(request),
     requiresSoftwareStatement: true,
   };

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
 import { checkAudience } from "../json-web-token/audience.js";
@@ -36,6 +37,13 @@ const TYPES = ["client-authentication+jwt", "oauth-client-auth+jwt", "jwt", unde
  * @see RFC 9700 section 2.5 https://www.rfc-editor.org/rfc/rfc9700#section-2.5
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAssertionVerifier {
+  requireKnownOptions("privateKeyJwt", options, [
+    "audience",
+    "replay",
+    "guardedFetch",
+    "maxLifetimeSeconds",
+    "clockToleranceSeconds",
+  ] satisfies (keyof PrivateKeyJwtOptions)[]);
   const { maxLifetimeSeconds = 300 } = options;
   requirePositiveInteger(maxLifetimeSeconds, "ERR_OPTION", "maxLifetimeSeconds");
   const audience = checkAudience(options.audience);

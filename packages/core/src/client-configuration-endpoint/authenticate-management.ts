@@ -25,7 +25,7 @@ export function* authenticateManagement(
   { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
   { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
 ): Steps<Result<AuthenticatedClient, Failure>> {
-  const within = access.limit && (yield* wait(access.limit(context)));
+  const within = access.limits && (yield* wait(access.limits.request(context)));
   if (within?.ok === false) return within;
   if (credentials.kind === "none") return err({ kind: "token_required" });
   if (credentials.kind === "in_query") return err({ kind: "token_in_query" });

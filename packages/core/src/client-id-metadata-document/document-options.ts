@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { guardedFetch as makeGuardedFetch, type GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
@@ -38,6 +39,16 @@ export type DocumentRules = ReturnType<typeof resolveDocumentOptions>;
 
 /** @throws MisuseError for an option that is missing or makes no sense */
 export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions) {
+  requireKnownOptions("clientIdMetadataDocuments", options, [
+    "guardedFetch",
+    "allowHosts",
+    "draft",
+    "allowQuery",
+    "minFreshSeconds",
+    "maxFreshSeconds",
+    "maxStaleSeconds",
+    "maxDocuments",
+  ] satisfies (keyof ClientIdMetadataDocumentOptions)[]);
   const {
     guardedFetch,
     allowHosts,
@@ -47,12 +58,9 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     maxFreshSeconds: max = 86_400,
     maxStaleSeconds = 86_400,
     maxDocuments = 1000,
-    ...others
   } = options;
-  const [unknown] = Object.keys(others);
   const must = (holds: boolean, option: string, be: string) =>
     requireThat(holds, "ERR_OPTION", `clientIdMetadataDocuments.${option}: ${be}`);
-  must(unknown === undefined, String(unknown), "there is no such option");
   must(
     typeof guardedFetch === "function" && guardedFetch !== (makeGuardedFetch as unknown),
     "guardedFetch",

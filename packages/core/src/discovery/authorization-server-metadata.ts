@@ -1,5 +1,6 @@
 import { OPTIONAL_SUPPORTED_LISTS, type SupportedMetadata } from "../client-metadata/supported-metadata.js";
 import type { JsonValue } from "../json.js";
+import { nearestName } from "../lib/known-options.js";
 import { requireThat } from "../misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import { isLoopbackHost } from "../uri/host.js";
@@ -33,6 +34,19 @@ export type CompleteServerMetadata = AuthorizationServerMetadata &
  * @throws MisuseError when a member makes no sense
  */
 export function completeServerMetadata(given: AuthorizationServerMetadata): CompleteServerMetadata {
+  requireThat(
+    typeof (given as unknown) === "object" && (given as unknown) !== null,
+    "ERR_SERVER_METADATA",
+    "authorizationServer: must be a discovery document",
+  );
+  for (const member of Object.keys(given)) {
+    const meant = ENFORCED.includes(member) ? undefined : nearestName(member, ENFORCED, 1);
+    requireThat(
+      meant === undefined,
+      "ERR_SERVER_METADATA",
+      `authorizationServer: ${member} is no member of a discovery document; did you mean ${meant}?`,
+    );
+  }
   requirePublicUrl("issuer", given.issuer);
   const metadata = {
     ...given,
@@ -87,6 +101,14 @@ const LISTS = [
   "grant_types_supported",
   "token_endpoint_auth_methods_supported",
 ] as const;
+
+/** Members that decide what a registration gets. A misspelt one would be published, and would not be enforced. */
+const ENFORCED: readonly string[] = [
+  ...["issuer", "registration_endpoint", "authorization_endpoint", "token_endpoint"],
+  "code_challenge_methods_supported",
+  ...LISTS,
+  ...OPTIONAL_SUPPORTED_LISTS,
+];
 
 function requirePublicUrl(member: string, value: unknown): void {
   const parsed = typeof value === "string" ? parseStrictUri(value, 2048) : undefined;

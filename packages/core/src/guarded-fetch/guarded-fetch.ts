@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
@@ -40,6 +41,12 @@ export type GuardedFetch = (
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
+  requireKnownOptions("guardedFetch", options, [
+    "connection",
+    "maxBytes",
+    "timeoutSeconds",
+    "maxConcurrent",
+  ] satisfies (keyof GuardedFetchOptions)[]);
   const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10 } = options;
   requireThat(typeof connection === "function", CODE, "connection: must be a function");
   requirePositiveInteger(maxBytes, CODE, "maxBytes");

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
 import { checkAudience } from "../json-web-token/audience.js";
@@ -36,6 +37,15 @@ export interface JwtInitialAccessTokensOptions {
  * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
  */
 export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): InitialAccessTokenVerifier {
+  requireKnownOptions("jwtInitialAccessTokens", options, [
+    "trustedIssuers",
+    "audience",
+    "requiredScope",
+    "constrain",
+    "replay",
+    "guardedFetch",
+    "clockToleranceSeconds",
+  ] satisfies (keyof JwtInitialAccessTokensOptions)[]);
   const { requiredScope, constrain = () => ({}) } = options;
   requireThat(
     requiredScope === undefined || (typeof requiredScope === "string" && isScopeToken(requiredScope)),

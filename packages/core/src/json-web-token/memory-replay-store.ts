@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger } from "../misuse.js";
 import type { ReplayStore } from "./replay-store.js";
 
@@ -15,6 +16,10 @@ export interface MemoryReplayStoreOptions {
  * @throws MisuseError when the number makes no sense
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
+  requireKnownOptions("memoryReplayStore", options, [
+    "maxKeys",
+    "clock",
+  ] satisfies (keyof MemoryReplayStoreOptions)[]);
   const { maxKeys = 100_000, clock = Date.now } = options;
   requirePositiveInteger(maxKeys, "ERR_OPTION", "maxKeys");
   const expiries = new Map<string, number>();

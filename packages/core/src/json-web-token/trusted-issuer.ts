@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { JSONWebKeySet } from "jose";
 import { requireThat } from "../misuse.js";
 import { checkAlgorithms } from "./algorithm.js";
@@ -31,7 +32,13 @@ export function trustedSigners(
   const isList = Array.isArray(given) && given.length > 0;
   requireThat(isList, "ERR_TRUSTED_ISSUER", "trustedIssuers: must be a list of at least one");
   const signers = new Map<string, Signer>();
-  for (const { issuer, keys, algorithms } of trustedIssuers) {
+  for (const trusted of trustedIssuers) {
+    requireKnownOptions("trustedIssuers", trusted, [
+      "issuer",
+      "keys",
+      "algorithms",
+    ] satisfies (keyof TrustedIssuer)[]);
+    const { issuer, keys, algorithms } = trusted;
     requireThat(
       typeof issuer === "string" && issuer !== "" && !signers.has(issuer),
       "ERR_TRUSTED_ISSUER",

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../misuse.js";
 import type { Awaitable } from "../result.js";
 import type { RegisteredClient } from "../store/registration-store.js";
@@ -33,9 +34,13 @@ const LONGEST_RESOLUTION_SECONDS = 3600;
 
 /** @throws MisuseError for an option that makes no sense */
 export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientLifecycle {
-  const { unusedTtlSeconds, idleTtlSeconds, minimumAgeSeconds = 3600, isClientInUse, ...others } = options;
-  const [unknown] = Object.keys(others);
-  requireThat(unknown === undefined, "ERR_OPTION", `lifecycle.${unknown}: there is no such option`);
+  requireKnownOptions("lifecycle", options, [
+    "unusedTtlSeconds",
+    "idleTtlSeconds",
+    "minimumAgeSeconds",
+    "isClientInUse",
+  ] satisfies (keyof ClientLifecycleOptions)[]);
+  const { unusedTtlSeconds, idleTtlSeconds, minimumAgeSeconds = 3600, isClientInUse } = options;
   for (const [name, value] of Object.entries({ unusedTtlSeconds, idleTtlSeconds })) {
     const isTtl = value === undefined || (Number.isSafeInteger(value) && value > 0);
     requireThat(isTtl, "ERR_OPTION", `lifecycle.${name}: must be a positive whole number of seconds`);

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { requireThat } from "../misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
@@ -27,8 +28,10 @@ const PRIVATE_USE_SCHEME = /^(?!https?$)[a-z][a-z0-9+.-]*$/;
  */
 export function allowRedirectHosts(
   hosts: readonly string[],
-  { loopback = false, privateUseSchemes = [], name = "allow_redirect_hosts" }: AllowRedirectHostsOptions = {},
+  options: AllowRedirectHostsOptions = {},
 ): RegistrationPolicy {
+  requireKnownOptions("allowRedirectHosts", options, ["loopback", "privateUseSchemes", "name"]);
+  const { loopback = false, privateUseSchemes = [], name = "allow_redirect_hosts" } = options;
   requireThat(
     Array.isArray(hosts) && hosts.length > 0,
     "ERR_OPTION",

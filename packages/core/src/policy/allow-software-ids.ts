@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../misuse.js";
 import { definePolicy } from "./define-policy.js";
 import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
@@ -15,8 +16,10 @@ export interface AllowSoftwareIdsOptions extends PolicyOptions {
  */
 export function allowSoftwareIds(
   softwareIds: readonly string[],
-  { selfAsserted = false, name = "allow_software_ids" }: AllowSoftwareIdsOptions = {},
+  options: AllowSoftwareIdsOptions = {},
 ): RegistrationPolicy {
+  requireKnownOptions("allowSoftwareIds", options, ["selfAsserted", "name"]);
+  const { selfAsserted = false, name = "allow_software_ids" } = options;
   requireThat(
     Array.isArray(softwareIds) &&
       softwareIds.length > 0 &&

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { definePolicy } from "./define-policy.js";
 import { displayUriNames } from "./display-uris.js";
 import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
@@ -14,10 +15,9 @@ export interface ForbidDisplayUrisOptions extends PolicyOptions {
  *
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function forbidDisplayUris({
-  present = "drop",
-  name = "forbid_display_uris",
-}: ForbidDisplayUrisOptions = {}): RegistrationPolicy {
+export function forbidDisplayUris(options: ForbidDisplayUrisOptions = {}): RegistrationPolicy {
+  requireKnownOptions("forbidDisplayUris", options, ["present", "name"]);
+  const { present = "drop", name = "forbid_display_uris" } = options;
   requireDropOrRefuse(present, "forbidDisplayUris: present");
   return definePolicy(name, ({ metadata }) =>
     dropOrRefuse(metadata, displayUriNames(metadata), present, "is not taken from this kind of client"),

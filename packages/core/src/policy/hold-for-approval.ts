@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../misuse.js";
 import { definePolicy } from "./define-policy.js";
 import {
@@ -18,11 +19,9 @@ export interface HoldForApprovalOptions extends PolicyOptions {
  * Puts clients on record that can do nothing until an operator approves them.
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function holdForApproval({
-  when = () => true,
-  reason = "held by policy",
-  name = "hold_for_approval",
-}: HoldForApprovalOptions = {}): RegistrationPolicy {
+export function holdForApproval(options: HoldForApprovalOptions = {}): RegistrationPolicy {
+  requireKnownOptions("holdForApproval", options, ["when", "reason", "name"]);
+  const { when = () => true, reason = "held by policy", name = "hold_for_approval" } = options;
   requireThat(typeof when === "function", "ERR_OPTION", "holdForApproval: when must be a function");
   const isText = typeof reason === "string" && reason.trim() !== "";
   requireThat(isText, "ERR_OPTION", "holdForApproval: reason must be a text");

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { ProposalOrigin } from "../store/registration-store.js";
 import { requireThat } from "../misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
@@ -22,8 +23,10 @@ const KNOWN: readonly string[] = Object.values(CALLERS);
  */
 export function limitScopes(
   { owners = {}, ...bySource }: ScopesByCaller,
-  { name = "limit_scopes" }: PolicyOptions = {},
+  options: PolicyOptions = {},
 ): RegistrationPolicy {
+  requireKnownOptions("limitScopes", options, ["name"]);
+  const { name = "limit_scopes" } = options;
   const ownersLists = checkedLists(owners);
   const sourceLists = checkedLists(bySource);
   for (const source of sourceLists.keys()) {

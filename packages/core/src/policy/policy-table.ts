@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { CALLERS } from "./callers.js";
@@ -57,13 +58,7 @@ export interface UnknownPolicy {
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function policyTable(options: PolicyLists = {}): PolicyTable {
-  for (const name of Object.keys(options)) {
-    requireThat(
-      LISTS.some((list) => list === name),
-      "ERR_OPTION",
-      `policies: unknown list "${name}"; there are ${LISTS.join(", ")}`,
-    );
-  }
+  requireKnownOptions("policies", options, LISTS);
   const lists = new Map(LISTS.map((list) => [list, checkList(list, options[list])]));
   const listOf = (name: (typeof LISTS)[number]): readonly RegistrationPolicy[] => lists.get(name) ?? [];
 

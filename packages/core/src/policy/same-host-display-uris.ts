@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { baseName } from "../client-metadata/member-name.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
@@ -22,10 +23,9 @@ export interface SameHostDisplayUrisOptions extends PolicyOptions {
  *
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function sameHostDisplayUris({
-  mismatch = "drop",
-  name = "same_host_display_uris",
-}: SameHostDisplayUrisOptions = {}): RegistrationPolicy {
+export function sameHostDisplayUris(options: SameHostDisplayUrisOptions = {}): RegistrationPolicy {
+  requireKnownOptions("sameHostDisplayUris", options, ["mismatch", "name"]);
+  const { mismatch = "drop", name = "same_host_display_uris" } = options;
   requireDropOrRefuse(mismatch, "sameHostDisplayUris: mismatch");
   return definePolicy(name, (proposal) =>
     dropOrRefuse(

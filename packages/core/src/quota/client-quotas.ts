@@ -1,6 +1,7 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import type { Pseudonym } from "../crypto/pseudonym.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { requirePositiveInteger } from "../misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RequestContext } from "../request-context.js";
 import type { ProposalOrigin, Quota } from "../store/registration-store.js";
@@ -32,13 +33,17 @@ const LONGEST_ID = 255;
  * @throws MisuseError for a quota that is no positive whole number
  */
 export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseudonym): ClientQuotas {
-  const { perAddress, perInitialAccessToken, total, ipv6PrefixLength, ...others } = options;
+  requireKnownOptions("quotas", options, [
+    "perAddress",
+    "perInitialAccessToken",
+    "total",
+    "ipv6PrefixLength",
+  ] satisfies (keyof ClientQuotaOptions)[]);
+  const { perAddress, perInitialAccessToken, total, ipv6PrefixLength } = options;
   requireIpv6PrefixLength(ipv6PrefixLength, "quotas.ipv6PrefixLength");
   for (const [name, limit] of Object.entries({ perAddress, perInitialAccessToken, total })) {
     if (limit !== undefined) requirePositiveInteger(limit, "ERR_OPTION", `quotas.${name}`);
   }
-  const [unknown] = Object.keys(others);
-  requireThat(unknown === undefined, "ERR_OPTION", `quotas.${unknown}: there is no such quota`);
 
   return ({ initialAccessTokenId }, { clientAddress }) => {
     const byToken = initialAccessTokenId !== undefined;

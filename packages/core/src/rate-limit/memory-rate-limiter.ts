@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
 
@@ -21,6 +22,12 @@ const ROUNDING_MS = 0.001;
  * @throws MisuseError when a number makes no sense
  */
 export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimiter {
+  requireKnownOptions("memoryRateLimiter", options, [
+    "limit",
+    "windowSeconds",
+    "maxKeys",
+    "clock",
+  ] satisfies (keyof MemoryRateLimiterOptions)[]);
   const { limit, windowSeconds, maxKeys = 100_000, clock = Date.now } = options;
   requirePositiveInteger(limit, "ERR_RATE_LIMIT", "limit");
   requireThat(

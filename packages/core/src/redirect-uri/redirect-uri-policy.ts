@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../misuse.js";
 import { err, ok, type Result } from "../result.js";
 import { hostRule, isLoopbackHost } from "../uri/host.js";
@@ -59,6 +60,15 @@ const NEVER_A_REDIRECT =
 const PRIVATE_USE_HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
 
+const OPTIONS = [
+  "loopback",
+  "reverseDomainSchemes",
+  "schemes",
+  "deniedHosts",
+  "maxCount",
+  "maxLength",
+] satisfies (keyof RedirectUriPolicyOptions)[];
+
 /**
  * Builds the redirect policy. Without options it is the `native` profile.
  *
@@ -66,6 +76,7 @@ const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): RedirectUriPolicy {
+  requireKnownOptions("redirectUriPolicy", options, OPTIONS);
   const {
     loopback = nativeRedirects.loopback,
     reverseDomainSchemes = nativeRedirects.reverseDomainSchemes,

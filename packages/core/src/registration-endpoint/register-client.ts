@@ -75,9 +75,9 @@ function* registerAdmitted(
   if (request.isAborted?.()) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
   const { software_id: softwareId } = record.metadata;
-  const { limitSoftware } = desk.access;
+  const { limits } = desk.access;
   const withinSoftware =
-    softwareId === undefined || !limitSoftware ? undefined : yield* wait(limitSoftware(softwareId));
+    softwareId === undefined ? undefined : limits && (yield* wait(limits.software(softwareId)));
   if (withinSoftware?.ok === false) return withinSoftware;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const nowSeconds = Math.floor(desk.clock() / 1000);

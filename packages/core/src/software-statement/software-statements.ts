@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { checkAudience } from "../json-web-token/audience.js";
@@ -39,6 +40,14 @@ const STATEMENT_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */
 export function softwareStatements(options: SoftwareStatementsOptions): SoftwareStatementVerifier {
+  requireKnownOptions("softwareStatements", options, [
+    "trustedIssuers",
+    "audience",
+    "guardedFetch",
+    "requireExpiry",
+    "approve",
+    "clockToleranceSeconds",
+  ] satisfies (keyof SoftwareStatementsOptions)[]);
   const { requireExpiry = false, approve } = options;
   requireThat(
     approve === undefined || typeof approve === "function",

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../lib/known-options.js";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import type { IdentifyClient } from "../client-credentials/client-identity.js";
 import { needsClientSecret, type ClientSecretRecord } from "../client-credentials/client-secret.js";
@@ -50,6 +51,14 @@ const NONCE_BYTES = 12;
  * @see RFC 7591 Appendix A.5 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.5
  */
 export function statelessStore(options: StatelessStoreOptions): StatelessStore {
+  requireKnownOptions("statelessStore", options, [
+    "issuer",
+    "keys",
+    "ttlSeconds",
+    "epoch",
+    "isRevoked",
+    "maxClientIdLength",
+  ] satisfies (keyof StatelessStoreOptions)[]);
   const { issuer, ttlSeconds, epoch = 0, isRevoked, maxClientIdLength = 1500 } = options;
   check(options);
   const seal = clientIdSeal(options.keys, issuer);

@@ -29,9 +29,9 @@ describe.each([
   test("have no key in common", async () => {
     const { keys, options } = sharedLimits();
     const access = accessWith(options);
-    await access.limit?.({ clientAddress: "all" });
-    await access.limitRegistration?.({ source: "initial_access_token", initialAccessTokenId: "all" });
-    await access.limitSoftware?.("all");
+    await access.limits?.request({ clientAddress: "all" });
+    await access.limits?.registration({ source: "initial_access_token", initialAccessTokenId: "all" });
+    await access.limits?.software("all");
     expect(keys).toEqual(["address:all", "initial_access_token:all", "global:all", "software_id:all"]);
   });
 
@@ -42,9 +42,9 @@ describe.each([
     });
     for (const ok of [true, false]) {
       const answers = [
-        await access.limit?.({}),
-        await access.limitRegistration?.(BY_TOKEN),
-        await access.limitSoftware?.("s"),
+        await access.limits?.request({}),
+        await access.limits?.registration(BY_TOKEN),
+        await access.limits?.software("s"),
       ];
       expect(answers).toMatchObject(
         ["address", "initial_access_token", "software_id"].map((scope) =>
@@ -52,22 +52,22 @@ describe.each([
         ),
       );
     }
-    expect(await access.limitSoftware?.("other")).toMatchObject({ ok: true });
+    expect(await access.limits?.software("other")).toMatchObject({ ok: true });
   });
 
   test("take nothing from everybody for a token over its own", async () => {
     const global = memoryRateLimiter({ limit: 2, windowSeconds: 60, clock: () => 0 });
     const rateLimiters = { perInitialAccessToken: limiterOfOne(), global };
     const access = accessWith({ rateLimiter: limiterOfOne(), rateLimiters });
-    await access.limitRegistration?.(BY_TOKEN);
-    await access.limitRegistration?.(BY_TOKEN);
-    expect(await access.limitRegistration?.(OPEN)).toMatchObject({ ok: true });
-    expect(await access.limitRegistration?.(OPEN)).toMatchObject({ ok: false, error: { scope: "global" } });
+    await access.limits?.registration(BY_TOKEN);
+    await access.limits?.registration(BY_TOKEN);
+    expect(await access.limits?.registration(OPEN)).toMatchObject({ ok: true });
+    expect(await access.limits?.registration(OPEN)).toMatchObject({ ok: false, error: { scope: "global" } });
   });
 
   test("take nothing before the caller is admitted", async () => {
     const { keys, options } = sharedLimits();
-    await accessWith(options).limit?.({ clientAddress: "203.0.113.7" });
+    await accessWith(options).limits?.request({ clientAddress: "203.0.113.7" });
     expect(keys).toEqual(["address:203.0.113.7"]);
   });
 
@@ -78,9 +78,9 @@ describe.each([
       whenRateLimiterFails: () => answer,
     });
     for (const result of [
-      await access.limitRegistration?.(BY_TOKEN),
-      await access.limitRegistration?.(OPEN),
-      await access.limitSoftware?.("s"),
+      await access.limits?.registration(BY_TOKEN),
+      await access.limits?.registration(OPEN),
+      await access.limits?.software("s"),
     ]) {
       expect(result).toMatchObject(
         answer === "admit" ? { ok: true } : { ok: false, error: { kind: "rate_limiter_unavailable" } },
@@ -90,7 +90,9 @@ describe.each([
 
   test("count IPv6 by the prefix that is given", async () => {
     const { keys, options } = sharedLimits();
-    await accessWith({ ...options, ipv6PrefixLength: 48 }).limit?.({ clientAddress: "2001:db8:1:2::3" });
+    await accessWith({ ...options, ipv6PrefixLength: 48 }).limits?.request({
+      clientAddress: "2001:db8:1:2::3",
+    });
     expect(keys).toEqual(["address:2001:db8:1::/48"]);
   });
 

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../../lib/known-options.js";
 import { requireThat } from "../../misuse.js";
 import { definePolicy } from "../define-policy.js";
 import { baseName } from "../../client-metadata/member-name.js";
@@ -21,10 +22,9 @@ const NAMES: readonly string[] = ["client_name", "organization_name"];
  * @throws MisuseError for an empty list and for a name without a letter or digit
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function reserveNames(
-  names: readonly string[],
-  { name = "reserve_names" }: PolicyOptions = {},
-): RegistrationPolicy {
+export function reserveNames(names: readonly string[], options: PolicyOptions = {}): RegistrationPolicy {
+  requireKnownOptions("reserveNames", options, ["name"]);
+  const { name = "reserve_names" } = options;
   requireThat(
     Array.isArray(names) && names.length > 0,
     "ERR_OPTION",

@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import * as core from "../../src/index.js";
+import { nearestName } from "../../src/lib/known-options.js";
+import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
+
+const rateLimiter = memoryRateLimiter({ limit: 1, windowSeconds: 1 });
+const desk = (more: object) =>
+  core.createClientRegistration({
+    ...core.mcpPreset({ issuer: "https://as.example" }),
+    access: core.openRegistration({ rateLimiter }),
+    audit: () => undefined,
+    store: memoryStore(),
+    ...more,
+  });
+/** Options as a caller without types may write them. */
+const untyped = (options: unknown): never => options as never;
+const nothing = (): void => undefined;
+const keys = { jwks: { keys: [] } };
+
+/** Each factory with one misspelt option, and the name that the error should suggest. */
+const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () => unknown])[] = [
+  ["createClientRegistration", "quotas", () => desk({ quota: {} })],
+  ["createClientRegistration", "softwareStatements", () => desk({ software_statements: {} })],
+  [
+    "clientManagement",
+    "operations",
+    () => desk({ clientManagement: { revokeTokens: nothing, operation: [] } }),
+  ],
+  ["lifecycle", "unusedTtlSeconds", () => desk({ lifecycle: { unusedTTLSecond: 1 } })],
+  ["quotas", "perAddress", () => desk({ quotas: { perAdress: 1 } })],
+  ["policies", "open", () => desk({ policies: { opne: [] } })],
+  [
+    "extensionMembers",
+    "localisable",
+    () => desk({ extensionMembers: [{ name: "a", kind: "text", localizable: true }] }),
+  ],
+  [
+    "clientIdMetadataDocuments",
+    "allowHosts",
+    () => desk({ clientIdMetadataDocuments: { guardedFetch: nothing, allowedHosts: [] } }),
+  ],
+  ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
+  [
+    "openRegistration: rateLimiters",
+    "global",
+    () => core.openRegistration(untyped({ rateLimiter, rateLimiters: { globally: rateLimiter } })),
+  ],
+  [
+    "protectedRegistration",
+    "rateLimiter",
+    () => core.protectedRegistration(untyped({ rateLimitter: rateLimiter })),
+  ],
+  ["redirectUriPolicy", "deniedHosts", () => core.redirectUriPolicy(untyped({ deniedHost: ["a.example"] }))],
+  [
+    "memoryRateLimiter",
+    "windowSeconds",
+    () => memoryRateLimiter(untyped({ limit: 1, windowSeconds: 1, windowSecond: 1 })),
+  ],
+  ["memoryReplayStore", "maxKeys", () => memoryReplayStore(untyped({ maxKey: 1 }))],
+  ["guardedFetch", "maxBytes", () => core.guardedFetch(untyped({ connection: nothing, maxByte: 1 }))],
+  ["statelessStore", "ttlSeconds", () => core.statelessStore(untyped({ ttlSecond: 1 }))],
+  ["privateKeyJwt", "audience", () => privateKeyJwt(untyped({ audiences: "a" }))],
+  [
+    "softwareStatements",
+    "requireExpiry",
+    () => softwareStatements(untyped({ trustedIssuers: [], requiresExpiry: true })),
+  ],
+  ["jwtInitialAccessTokens", "requiredScope", () => jwtInitialAccessTokens(untyped({ requiredScopes: "a" }))],
+  [
+    "trustedIssuers",
+    "algorithms",
+    () => softwareStatements(untyped({ trustedIssuers: [{ issuer: "i", keys, algorithm: [] }] })),
+  ],
+  ["forbidDisplayUris", "present", () => core.forbidDisplayUris(untyped({ presence: "drop" }))],
+  ["sameHostDisplayUris", "mismatch", () => core.sameHostDisplayUris(untyped({ missmatch: "drop" }))],
+  ["holdForApproval", "when", () => core.holdForApproval(untyped({ wen: () => true }))],
+  [
+    "allowRedirectHosts",
+    "loopback",
+    () => core.allowRedirectHosts(["a.example"], untyped({ loopBacks: true })),
+  ],
+  ["allowSoftwareIds", "selfAsserted", () => core.allowSoftwareIds(["a"], untyped({ selfAserted: true }))],
+  ["limitScopes", "name", () => core.limitScopes({ open: [] }, untyped({ nam: "a" }))],
+  ["reserveNames", "name", () => core.reserveNames(["Acme"], untyped({ names: "a" }))],
+];
+
+test.each(MISSPELT)("%s refuses a misspelt option and suggests %s", (factory, nearest, call) => {
+  expect(call).toThrow(core.MisuseError);
+  expect(call).toThrow(`${factory}: there is no option `);
+  expect(call).toThrow(`did you mean ${nearest}?`);
+});
+
+test.each([
+  ["openRegistration", () => core.openRegistration(untyped(undefined))],
+  ["guardedFetch", () => core.guardedFetch(untyped(undefined))],
+  ["memoryRateLimiter", () => memoryRateLimiter(untyped(null))],
+  ["createClientRegistration", () => core.createClientRegistration(untyped([]))],
+])("%s without an object of options is a misuse", (factory, call) => {
+  expect(call).toThrow(core.MisuseError);
+  expect(call).toThrow(`${factory}: give it an object of options`);
+});
+
+test("a name that is near none is told what there is", () => {
+  const call = () => core.redirectUriPolicy(untyped({ xyz: 1 }));
+  expect(call).toThrow("redirectUriPolicy: there is no option xyz; there are loopback, ");
+  expect(nearestName("xyz", ["loopback"])).toBeUndefined();
+});
+
+test.each([
+  ["scopesSupported", "scopes_supported"],
+  ["scope_supported", "scopes_supported"],
+  ["grant_type_supported", "grant_types_supported"],
+  ["token_endpoint_auth_method_supported", "token_endpoint_auth_methods_supported"],
+  ["registrationEndpoint", "registration_endpoint"],
+])("a discovery document with %s is refused, and %s is suggested", (member, meant) => {
+  const call = () => desk({ authorizationServer: { issuer: "https://as.example", [member]: ["a"] } });
+  expect(call).toThrow(core.MisuseError);
+  expect(call).toThrow(`did you mean ${meant}?`);
+});
+
+test("a discovery document keeps members that registration does not know", () => {
+  const more = {
+    device_authorization_endpoint: "https://as.example/device",
+    op_tos_uri: "https://as.example/tos",
+  };
+  const { authorizationServerMetadata } = desk({
+    authorizationServer: { issuer: "https://as.example", ...more },
+  });
+  expect(authorizationServerMetadata).toMatchObject(more);
+});
