@@ -23,7 +23,8 @@ export interface ShownMember {
  *
  * - `loopback`: the answer goes to this machine alone, where any program may wait for it.
  * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
- * - `look_alike_name`: it is called like one of `wellKnownNames`, and nothing shows that it is the owner's.
+ * - `look_alike_name`: its name looks like one of `wellKnownNames` and nothing shows that it is the owner's, or its names
+ *   have more than 2,000 letters in all languages together, which is too many to compare.
  * - `other_host`: the answer goes to another host than the one that the client is known by.
  */
 export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_name" | "other_host";
@@ -45,6 +46,11 @@ interface ConsentRules {
 }
 
 const NAMES: ReadonlySet<string> = new Set(["client_name", "organization_name"]);
+/**
+ * How many letters of names are compared with `wellKnownNames`, in all languages together. A client with more gets the
+ * warning: what cannot be judged in a bounded time is not shown as harmless.
+ */
+const MAX_JUDGED_LETTERS = 2000;
 const SHOWN: ReadonlySet<string> = new Set([
   ...NAMES,
   ...["client_uri", "logo_uri", "tos_uri", "policy_uri"],
@@ -78,13 +84,12 @@ export function consentView(
   });
   // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
   const hosts = [...(url ? [url.hostname] : []), ...(kind === "https" ? [uri.host] : [])];
-  const isLookAlike = members.some(
-    ({ member, value, isVerified }) =>
-      !isVerified &&
-      NAMES.has(baseName(member)) &&
-      typeof value === "string" &&
-      rules.isLookAlike(value, hosts),
-  );
+  let letters = 0;
+  const isLookAlike = members.some(({ member, value, isVerified }) => {
+    if (isVerified || !NAMES.has(baseName(member)) || typeof value !== "string") return false;
+    letters += value.length;
+    return letters > MAX_JUDGED_LETTERS || rules.isLookAlike(value, hosts);
+  });
   const warnings: Readonly<Record<ConsentWarning, boolean>> = {
     // Also where a program there speaks `https`.
     loopback: kind !== "private_use" && isLoopbackHost(uri.host),

@@ -14,7 +14,10 @@ export function lookAlikes(names: WellKnownNames): LookAlike {
     requireThat(Array.isArray(hosts), "ERR_OPTION", `wellKnownNames.${name}: must be a list of hosts`);
     return { isAlike: reservedNames([name]), owns: hosts.map(hostPattern) };
   });
+  // One matcher over all names: most names look like none of them, and then the owners do not matter.
+  const isAnyAlike = owned.length > 0 ? reservedNames(Object.keys(names)) : () => false;
   return (name, hosts) =>
+    isAnyAlike(name) &&
     owned.some(
       ({ isAlike, owns }) => isAlike(name) && !hosts.some((host) => owns.some((isOf) => isOf(host))),
     );

@@ -213,3 +213,24 @@ describe("members", () => {
     return { desk, client: found.value };
   }
 });
+
+describe("a client with many names", () => {
+  const uri = "https://app.example/callback";
+  const named = (count: number, name: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`client_name#en-x-${i}`, name]));
+
+  test("is judged by all of them together", async () => {
+    const view = await viewOf(
+      { redirect_uris: [uri], ...named(50, "Weather"), "client_name#fr": "Claude" },
+      uri,
+    );
+    expect(view?.warnings).toEqual(["look_alike_name"]);
+    const harmless = await viewOf({ redirect_uris: [uri], ...named(50, "Weather") }, uri);
+    expect(harmless?.warnings).toEqual([]);
+  });
+
+  test("of more letters than are compared gets the warning", async () => {
+    const view = await viewOf({ redirect_uris: [uri], ...named(3, "weather ".repeat(100)) }, uri);
+    expect(view?.warnings).toEqual(["look_alike_name"]);
+  });
+});
