@@ -11,7 +11,6 @@ export default tseslint.config(
       "**/.next/",
       "**/node_modules/",
       "**/next-env.d.ts",
-      "**/*.mjs",
       "**/*.config.ts",
       "packages/server/bin/",
     ],
@@ -46,5 +45,11 @@ export default tseslint.config(
     // libraries' own one for plain HTTP.
     files: ["packages/server/src/**", "packages/*/test/**", "tests/**"],
     rules: { "@typescript-eslint/no-deprecated": "off" },
+  },
+  {
+    // Scripts have no types: they run as they are.
+    files: ["**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
   },
 );

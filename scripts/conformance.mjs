@@ -91,7 +91,7 @@ async function run({ name, issuer, more }) {
 const results = [];
 for (const example of EXAMPLES) results.push(await run(example));
 
-// eslint-disable-next-line no-control-regex
+ 
 const plain = (text) => text.replace(/\x1b\[[\d;]*m/g, "").trim();
 const parts = results.map(
   ({ name, code, command, output }) =>
