@@ -6,7 +6,7 @@ const uses = {
   "all of @oauth-dcr/core": 'export * from "@oauth-dcr/core";',
   "a registration desk with the memory parts":
     'export { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core"; export * from "@oauth-dcr/core/memory";',
-  "redirectUriPolicy alone": 'export { redirectUriPolicy } from "@oauth-dcr/core";',
+  "redirectUriPolicy alone": 'export { redirectUriPolicy } from "@oauth-dcr/core/redirect-uri";',
 };
 for (const [use, contents] of Object.entries(uses)) {
   const { outputFiles } = await build({

@@ -1,3 +1,9 @@
 import { packageBuild } from "../../tsup.config.js";
 
-export default packageBuild(["src/index.ts", "src/memory.ts", "src/jose.ts", "src/opentelemetry.ts"]);
+export default packageBuild([
+  "src/index.ts",
+  "src/memory.ts",
+  "src/redirect-uri.ts",
+  "src/jose.ts",
+  "src/opentelemetry.ts",
+]);
