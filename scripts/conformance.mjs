@@ -91,7 +91,6 @@ async function run({ name, issuer, more }) {
 const results = [];
 for (const example of EXAMPLES) results.push(await run(example));
 
- 
 const plain = (text) => text.replace(/\x1b\[[\d;]*m/g, "").trim();
 const parts = results.map(
   ({ name, code, command, output }) =>
