@@ -11,6 +11,14 @@ export default {
       to: { circular: true },
     },
     {
+      name: "no-circle-of-rooms",
+      comment: "A folder of core imports no folder that imports it, by way of whatever others.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^packages/core/src/." },
+      to: { circular: true },
+    },
+    {
       name: "rules-know-no-endpoint",
       severity: "error",
       from: {
@@ -25,7 +33,6 @@ export default {
           "initial-access-token",
           "json-web-token",
           "policy",
-          "registration-access-token",
           "software-statement",
           "store",
           "rate-limit",
@@ -35,7 +42,7 @@ export default {
         ),
       },
       to: {
-        path: `${rooms("registration-endpoint", "client-configuration-endpoint", "client-authentication", "http", "audit", "discovery", "presets", "access")}|${ROOM}(options|check-options|resolve-options|client-registration|registration-desk)`,
+        path: `${rooms("registration-endpoint", "client-configuration-endpoint", "client-authentication", "http", "audit", "discovery", "access")}|${ROOM}(configuration/|client-registration)`,
       },
     },
     {
@@ -43,7 +50,7 @@ export default {
       severity: "error",
       from: {
         path: ROOM,
-        pathNot: `${rooms("http", "opentelemetry")}|${ROOM}(options|check-options|resolve-options|client-registration|index)`,
+        pathNot: `${rooms("http", "opentelemetry", "configuration")}|${ROOM}(client-registration|index)`,
       },
       to: { path: rooms("http") },
     },

@@ -4,7 +4,7 @@ import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
 import { documentEvent } from "./audit/document-event.js";
 import { clientIdMetadataDocuments } from "./client-id-metadata-document/client-id-metadata-documents.js";
-import { findClient, type ClientLookupFailure } from "./client-resolution/find-client.js";
+import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { consentView, type ConsentView } from "./consent/consent-view.js";
 import { Findings } from "./client-metadata/finding.js";
@@ -15,33 +15,35 @@ import {
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
-import { isEnabled } from "./store/client-standing.js";
+import { isEnabled } from "./store/standing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
-import type { EndpointOperation } from "./endpoint-operation.js";
+import type { EndpointOperation } from "./client-configuration-endpoint/endpoint-operation.js";
 import type { CompleteServerMetadata } from "./discovery/authorization-server-metadata.js";
 import { mergeServerMetadata } from "./discovery/merge-server-metadata.js";
 import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
-import { isJsonObject, type JsonObject } from "./json.js";
+import { isJsonObject, type JsonObject } from "./lib/json.js";
 import {
   initialAccessTokens,
   type InitialAccessTokens,
 } from "./initial-access-token/initial-access-tokens.js";
-import type { ClientRegistrationOptions } from "./options.js";
+import type { ClientRegistrationOptions } from "./configuration/options.js";
 import {
   registerClient,
   type Registration,
   type RegistrationRequest,
   type Served,
 } from "./registration-endpoint/register-client.js";
-import { resolveOptions } from "./resolve-options.js";
-import type { RequestContext } from "./request-context.js";
-import { requirePositiveInteger } from "./misuse.js";
+import { resolveOptions } from "./configuration/resolve-options.js";
+import type { RequestContext } from "./access/request-context.js";
+import { requirePositiveInteger } from "./lib/misuse.js";
 import type { Steps } from "./lib/steps.js";
-import { err, ok, type Result } from "./result.js";
-import type { ClientCounts, RegisteredClient } from "./store/registration-store.js";
+import { nowSeconds } from "./lib/clock.js";
+import { err, ok, type Result } from "./lib/result.js";
+import type { ClientCounts } from "./store/registration-store.js";
+import type { RegisteredClient } from "./store/records.js";
 
 /** Some of the registered clients, and whether there are others behind them. */
 export interface ClientPage {
@@ -49,7 +51,7 @@ export interface ClientPage {
   readonly more: boolean;
 }
 
-/** The registration desk of one authorization server. */
+/** The client registration of one authorization server. */
 export interface ClientRegistration {
   /**
    * Serves the registration endpoint, the client configuration endpoint where clients manage themselves, and the
@@ -141,40 +143,38 @@ export interface ClientRegistration {
 }
 
 /**
- * Builds the registration desk. Everything that can be wrong with the options is found here and not during a request.
+ * Builds the registration of an authorization server. Everything that can be wrong with the options is found here and not during a request.
  *
  * @throws MisuseError for an option that is missing or makes no sense
  */
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
-  const desk = resolveOptions(options);
-  const { record, delivery: auditDelivery } = auditRecorder(desk.audit, desk.onError);
-  const { recorded, recordRefusal } = requestRecorder({ ...desk, record });
-  const { management } = desk;
-  const managementDesk = management && { ...desk, management };
+  const config = resolveOptions(options);
+  const { record, delivery: auditDelivery } = auditRecorder(config.audit, config.onError);
+  const { recorded, recordRefusal } = requestRecorder({ ...config, record });
+  const { management } = config;
+  const managementConfig = management && { ...config, management };
 
-  const { documentRules } = desk;
+  const { documentRules } = config;
   const resolution = {
-    ...desk,
+    ...config,
     ...(documentRules && {
-      clientIdMetadataDocuments: clientIdMetadataDocuments(documentRules, desk, (outcome) =>
-        record(documentEvent(outcome, desk.clock())),
+      clientIdMetadataDocuments: clientIdMetadataDocuments(documentRules, config, (outcome) =>
+        record(documentEvent(outcome, config.clock())),
       ),
     }),
   };
 
-  const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
-
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
-    return isEnabled(client) && desk.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);
+    return isEnabled(client) && config.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);
   }
 
   function perform(
     operation: EndpointOperation,
     request: RegistrationRequest,
   ): Steps<Result<Served, Refusal>> {
-    if (operation.name === "register") return registerClient(request, desk);
-    if (!managementDesk) throw new Error("no way leads here where clients do not manage themselves");
-    return manageClient(operation, request, managementDesk);
+    if (operation.name === "register") return registerClient(request, config);
+    if (!managementConfig) throw new Error("no way leads here where clients do not manage themselves");
+    return manageClient(operation, request, managementConfig);
   }
 
   /** An event for what an operator did, if there was anything to do. */
@@ -184,58 +184,59 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     work: Promise<T>,
   ): Promise<T> {
     const done = await work;
-    if (done) record(lifecycleEvent(type, clientId, desk.clock()));
+    if (done) record(lifecycleEvent(type, clientId, config.clock()));
     return done;
   }
 
   return Object.freeze<ClientRegistration>({
     fetch: createFetchHandler({
-      ...desk,
+      ...config,
+      ...(management && { managementOperations: management.operations }),
       serve: (operation, request) => recorded(operation, request.context, perform(operation, request)),
       recordRefusal,
     }),
     initialAccessTokens: initialAccessTokens({
-      ...desk,
-      record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, desk.clock())),
+      ...config,
+      record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, config.clock())),
     }),
     registerClient: async (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
       const credentials =
         token === undefined ? ({ kind: "none" } as const) : ({ kind: "token", token } as const);
       const request = { context, credentials, readMetadata: () => submitted };
-      return recorded({ name: "register" }, context, registerClient(request, desk));
+      return recorded({ name: "register" }, context, registerClient(request, config));
     },
     explainClientMetadata(metadata) {
-      if (isJsonObject(metadata)) return assessClientMetadata(metadata, desk.rules);
+      if (isJsonObject(metadata)) return assessClientMetadata(metadata, config.rules);
       const findings = new Findings();
       findings.error("(body)", "metadata.object");
       return { findings: findings.all };
     },
     authenticateClient: (request) => authenticateClient(request, resolution),
     rotateClientSecret: (clientId) =>
-      changed("client_secret_rotated", clientId, rotateClientSecret(clientId, desk)),
-    recordClientUse: clientUseRecorder(desk),
-    approveClient: (clientId) => changed("client_approved", clientId, approveClient(clientId, desk)),
-    disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, desk)),
-    enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, desk)),
+      changed("client_secret_rotated", clientId, rotateClientSecret(clientId, config)),
+    recordClientUse: clientUseRecorder(config),
+    approveClient: (clientId) => changed("client_approved", clientId, approveClient(clientId, config)),
+    disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, config)),
+    enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, config)),
     sweepClients: async ({ limit = 1000 } = {}) =>
-      sweepClients(limit, desk, ({ clientId }) =>
-        record(lifecycleEvent("client_expired", clientId, desk.clock())),
+      sweepClients(limit, config, ({ clientId }) =>
+        record(lifecycleEvent("client_expired", clientId, config.clock())),
       ),
     async listClients({ after = "", limit = 100 } = {}) {
       requirePositiveInteger(limit, "ERR_OPTION", "limit");
-      const found = await desk.store.listClients(after, limit + 1);
+      const found = await config.store.listClients(after, limit + 1);
       return { clients: found.slice(0, limit), more: found.length > limit };
     },
-    countClients: async () => desk.store.countClients(nowSeconds()),
+    countClients: async () => config.store.countClients(nowSeconds(config.clock)),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,
     consentView: (client, uri) =>
       allowsRedirectUri(client, uri)
-        ? consentView(client, uri, { ...desk.rules, isLookAlike: desk.isLookAlike })
+        ? consentView(client, uri, { ...config.rules, isLookAlike: config.isLookAlike })
         : undefined,
-    authorizationServerMetadata: desk.serverMetadata,
-    mergeServerMetadata: (document) => mergeServerMetadata(document, desk.serverMetadata),
+    authorizationServerMetadata: config.serverMetadata,
+    mergeServerMetadata: (document) => mergeServerMetadata(document, config.serverMetadata),
     auditDelivery,
   });
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "./client-metadata/finding.js";
 import type { JwtAccessProblem } from "./initial-access-token/initial-access-token-verifier.js";
-import type { ProposalOrigin } from "./store/registration-store.js";
-import type { InitialAccessTokenProblem } from "./initial-access-token/initial-access-token.js";
+import type { ProposalOrigin } from "./store/records.js";
+import type { InitialAccessTokenProblem } from "./store/standing.js";
 
 /**
  * Why a request was not served. What the caller may read is decided in one place, `http/failure-answer.ts`; `cause`

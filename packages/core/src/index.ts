@@ -1,9 +1,9 @@
 export { createClientRegistration, type ClientPage, type ClientRegistration } from "./client-registration.js";
-export type { ClientRegistrationOptions } from "./options.js";
-export { mcpPreset } from "./presets/mcp.js";
-export { tokenGatedPreset } from "./presets/token-gated.js";
-export type { Preset } from "./presets/preset.js";
-export { webConfidentialPreset } from "./presets/web-confidential.js";
+export type { ClientRegistrationOptions } from "./configuration/options.js";
+export { mcpPreset } from "./configuration/presets/mcp.js";
+export { tokenGatedPreset } from "./configuration/presets/token-gated.js";
+export type { Preset } from "./configuration/presets/preset.js";
+export { webConfidentialPreset } from "./configuration/presets/web-confidential.js";
 
 export {
   openRegistration,
@@ -24,12 +24,8 @@ export type {
   RegistrationAccess,
   RegistrationLimits,
 } from "./access/registration-access.js";
-export {
-  initialAccessTokenProblem,
-  type InitialAccessToken,
-  type InitialAccessTokenConstraints,
-  type InitialAccessTokenProblem,
-} from "./initial-access-token/initial-access-token.js";
+export { initialAccessTokenProblem, type InitialAccessTokenProblem } from "./store/standing.js";
+export type { InitialAccessToken, InitialAccessTokenConstraints } from "./store/records.js";
 export {
   initialAccessTokens,
   type InitialAccessTokens,
@@ -74,10 +70,10 @@ export type { StatelessKey } from "./stateless-registration/client-id-seal.js";
 export type { ConsentView, ConsentWarning, ShownMember } from "./consent/consent-view.js";
 export type { WellKnownNames } from "./consent/well-known-names.js";
 export { clientAuthenticationResponse, unknownClientPage } from "./http/client-answers.js";
-export type { ClientLookupFailure } from "./client-resolution/find-client.js";
+export type { ClientLookupFailure } from "./client-authentication/find-client.js";
 export type { ClientIdMetadataDocumentOptions } from "./client-id-metadata-document/document-options.js";
-export type { ClientManagementOptions } from "./client-management.js";
-export type { ManagementOperation } from "./endpoint-operation.js";
+export type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
+export type { ManagementOperation } from "./client-configuration-endpoint/endpoint-operation.js";
 export type { AuditDelivery } from "./audit/audit-delivery.js";
 export type {
   AuditActor,
@@ -94,25 +90,27 @@ export { auditSinks } from "./audit/audit-sinks.js";
 export type { OnError } from "./audit/on-error.js";
 export type { RateLimiter, RateLimitVerdict } from "./rate-limit/rate-limiter.js";
 export type {
-  ClientRequirements,
   ChangeClientStatusOutcome,
   ClientCounts,
-  ClientStatus,
   ClientStatusChange,
   ClientUse,
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
-  ProposalOrigin,
   Quota,
   RecordClientUseOutcome,
-  RegisteredClient,
-  RegistrationOrigin,
-  RegistrationSource,
   RegistrationStore,
   ReplaceClientOutcome,
   RevokeInitialAccessTokenOutcome,
 } from "./store/registration-store.js";
+export type {
+  ClientRequirements,
+  ClientStatus,
+  ProposalOrigin,
+  RegisteredClient,
+  RegistrationOrigin,
+  RegistrationSource,
+} from "./store/records.js";
 
 export { clientWithStatus, renewedClient, replacedClient, usedClient } from "./store/client-changes.js";
 
@@ -122,11 +120,11 @@ export type { CorsOrigins } from "./http/cors.js";
 export type { EndpointAnswer } from "./http/endpoint-answer.js";
 export type { AnswerHandler, FetchHandler } from "./http/fetch-handler.js";
 export type { RandomBytes } from "./crypto/random-token.js";
-export type { JsonObject, JsonValue } from "./json.js";
+export type { JsonObject, JsonValue } from "./lib/json.js";
 export { requireKnownOptions, requireRegistration } from "./lib/known-options.js";
-export { MisuseError } from "./misuse.js";
-export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./request-context.js";
-export type { Awaitable, Result } from "./result.js";
+export { MisuseError } from "./lib/misuse.js";
+export { forwardedClientAddress, trustedProxyCount, type RequestContext } from "./access/request-context.js";
+export type { Awaitable, Result } from "./lib/result.js";
 
 export { allowRedirectHosts, type AllowRedirectHostsOptions } from "./policy/allow-redirect-hosts.js";
 export { allowSoftwareIds, type AllowSoftwareIdsOptions } from "./policy/allow-software-ids.js";

@@ -1,10 +1,17 @@
 import type { Refusal } from "../failure.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import type { RequestContext } from "../request-context.js";
+import type { RequestContext } from "./request-context.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import type { BearerCredentials } from "./bearer-credentials.js";
-import type { AccessGrant } from "./registration-access.js";
+import type { AccessGrant, RegistrationAccess } from "./registration-access.js";
+import { nowSeconds, type Clock } from "../lib/clock.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+
+export interface AdmissionConfig {
+  readonly access: RegistrationAccess;
+  readonly store: RegistrationStore;
+  readonly clock: Clock;
+}
 
 /**
  * Who asks to register, and whether they may: by the headers alone, before a byte of the body is read.
@@ -13,13 +20,12 @@ import type { AccessGrant } from "./registration-access.js";
  */
 export function* admitRegistration(
   { context, credentials }: { readonly context: RequestContext; readonly credentials: BearerCredentials },
-  { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
+  { access, store, clock }: AdmissionConfig,
 ): Steps<Result<AccessGrant, Refusal>> {
   const { limits } = access;
   const within = limits && (yield* wait(limits.request(context)));
   if (within?.ok === false) return within;
-  const nowSeconds = Math.floor(clock() / 1000);
-  const admitted = yield* wait(access.admit({ context, credentials, store, nowSeconds }));
+  const admitted = yield* wait(access.admit({ context, credentials, store, nowSeconds: nowSeconds(clock) }));
   if (!admitted.ok) return admitted;
   const { requiresSoftwareStatement } = access;
   const origin = requiresSoftwareStatement

@@ -1,7 +1,7 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
-import { requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./protected-registration.js";
 import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
-import type { InitialAccessToken } from "../initial-access-token/initial-access-token.js";
+import type { InitialAccessToken } from "../store/records.js";
 import { checkConstraints } from "../initial-access-token/check-constraints.js";
 import { verifyInitialAccessToken } from "../initial-access-token/verify-initial-access-token.js";
 import { isOwnToken } from "../initial-access-token/token-format.js";
@@ -9,8 +9,8 @@ import type {
   VerifiedInitialAccess,
 } from "../initial-access-token/initial-access-token-verifier.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
-import { requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 

@@ -1,10 +1,10 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { Failure } from "../failure.js";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
 import { isPromise } from "../lib/steps.js";
-import { err, ok, type Awaitable, type Result } from "../result.js";
+import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import type { RegistrationLimits } from "./registration-access.js";
 
 /** Limits beside the one for each address. They may share a backend: no two of them have a key in common. */

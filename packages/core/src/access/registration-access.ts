@@ -1,8 +1,9 @@
 import type { Failure } from "../failure.js";
 import type { VerifiedInitialAccess } from "../initial-access-token/initial-access-token-verifier.js";
-import type { RequestContext } from "../request-context.js";
-import type { Awaitable, Result } from "../result.js";
-import type { ProposalOrigin, RegistrationStore } from "../store/registration-store.js";
+import type { RequestContext } from "./request-context.js";
+import type { Awaitable, Result } from "../lib/result.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { ProposalOrigin } from "../store/records.js";
 import type { BearerCredentials } from "./bearer-credentials.js";
 
 /** What is known of a request before its body is read. */

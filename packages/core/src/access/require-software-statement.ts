@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import type { RegistrationAccess } from "./registration-access.js";
 
 /**

@@ -1,5 +1,5 @@
 import { isPromise } from "../lib/steps.js";
-import type { RequestContext } from "../request-context.js";
+import type { RequestContext } from "../access/request-context.js";
 import type { AuditEvent, AuditSink } from "./audit-event.js";
 import type { OnError } from "./on-error.js";
 

@@ -2,8 +2,8 @@ import type { RateLimitScope } from "../access/rate-limited.js";
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
-import type { JsonValue } from "../json.js";
-import type { ClientStatus, RegistrationOrigin, RegistrationSource } from "../store/registration-store.js";
+import type { JsonValue } from "../lib/json.js";
+import type { ClientStatus, RegistrationOrigin, RegistrationSource } from "../store/records.js";
 
 /**
  * Who did it, as far as they showed it: `anonymous` nothing that was taken, `token_holder` an initial access token,

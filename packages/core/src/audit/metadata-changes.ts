@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 import type { MetadataChange } from "./audit-event.js";
 
 /**

@@ -1,7 +1,10 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Refusal } from "../failure.js";
-import type { EndpointOperation } from "../endpoint-operation.js";
-import type { ProposalOrigin } from "../store/registration-store.js";
+import {
+  ENDPOINT_OPERATIONS,
+  type EndpointOperation,
+} from "../client-configuration-endpoint/endpoint-operation.js";
+import type { ProposalOrigin } from "../store/records.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
@@ -17,13 +20,6 @@ export interface EndedRequest {
   readonly clientId?: string;
 }
 
-const SERVED = {
-  register: "client_registered",
-  read: "client_read",
-  update: "client_updated",
-  delete: "client_deleted",
-} as const;
-
 /** What `randomIdentifier` makes. Anything else in the URL is the caller's word, and may be a token. */
 const IDENTIFIER = /^[a-z2-7]{26}$/;
 
@@ -33,7 +29,7 @@ export function servedEvent(
   request: EndedRequest,
 ): ClientServedEvent {
   return {
-    type: isReused ? "client_reused" : SERVED[name],
+    type: isReused ? "client_reused" : ENDPOINT_OPERATIONS[name].event,
     ...audited(request, client.origin, findings),
     clientId: client.clientId,
     redirectUris: (client.metadata.redirect_uris ?? []).map(withoutQuery),

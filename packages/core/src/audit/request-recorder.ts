@@ -1,17 +1,19 @@
 import type { Pseudonym } from "../crypto/pseudonym.js";
 import { randomIdentifier, type RandomBytes } from "../crypto/random-token.js";
-import type { EndpointOperation } from "../endpoint-operation.js";
+import type { EndpointOperation } from "../client-configuration-endpoint/endpoint-operation.js";
 import type { Failure, Refusal } from "../failure.js";
-import type { RegistrationDesk } from "../registration-desk.js";
 import type { Served } from "../registration-endpoint/register-client.js";
-import type { RequestContext } from "../request-context.js";
+import type { RequestContext } from "../access/request-context.js";
+import type { Clock } from "../lib/clock.js";
 import { isPromise, runSteps, type Steps } from "../lib/steps.js";
-import { err, type Awaitable, type Result } from "../result.js";
+import { err, type Awaitable, type Result } from "../lib/result.js";
 import type { AuditRecorder } from "./audit-delivery.js";
 import type { OnError } from "./on-error.js";
 import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./request-events.js";
 
-export interface RequestRecorderOptions extends Pick<RegistrationDesk, "clock" | "randomBytes"> {
+export interface RequestRecorderOptions {
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
   readonly record: AuditRecorder["record"];
   readonly addressPseudonym: Pseudonym;
   readonly onError: OnError;

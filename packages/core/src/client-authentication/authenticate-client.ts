@@ -1,11 +1,12 @@
-import type { ClientAssertionProblem } from "./client-assertion-verifier.js";
+import type { ClientAssertionProblem, ClientAssertionVerifier } from "./client-assertion-verifier.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
-import { clientHindrance, type ClientHindrance } from "../client-resolution/find-client.js";
-import { resolveClient, type ClientResolution } from "../client-resolution/resolve-client.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { clientHindrance, type ClientHindrance, type LookupConfig } from "./find-client.js";
+import { resolveClient } from "./resolve-client.js";
+import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
+import { nowSeconds } from "../lib/clock.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 import {
   readPresentedCredentials,
   type PresentationProblem,
@@ -40,49 +41,52 @@ export type ClientAuthenticationFailure =
  */
 export async function authenticateClient(
   request: TokenRequest,
-  desk: AuthenticationDesk,
+  config: AuthenticationConfig,
 ): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
   try {
-    return await authenticate(request, desk);
+    return await authenticate(request, config);
   } catch (cause) {
     return err({ kind: "unavailable", cause });
   }
 }
 
-type AuthenticationDesk = ClientResolution &
-  Pick<RegistrationDesk, "clock" | "clientAssertions" | "lifecycle" | "rules">;
+export interface AuthenticationConfig extends LookupConfig {
+  readonly rules: Pick<ClientMetadataRules, "supported">;
+  /** Missing where no client uses `private_key_jwt`. */
+  readonly clientAssertions?: ClientAssertionVerifier;
+}
 
 async function authenticate(
   request: TokenRequest,
-  desk: AuthenticationDesk,
+  config: AuthenticationConfig,
 ): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
-  const nowSeconds = Math.floor(desk.clock() / 1000);
+  const now = nowSeconds(config.clock);
   const presented = readPresentedCredentials(request);
   if (!presented.ok) return err({ kind: "invalid_client", reason: presented.error });
   const { clientId, method } = presented.value;
   const refused = (reason: InvalidClient["reason"]) =>
     err<ClientAuthenticationFailure>({ kind: "invalid_client", reason, clientId });
 
-  const found = await resolveClient(clientId, desk);
+  const found = await resolveClient(clientId, config);
   const failure = found.ok ? undefined : found.error;
   if (failure?.kind === "unavailable") return err(failure);
   // For an unknown client too: identifiers are no secret, but what costs nothing to hide is hidden.
   const standing =
     "secret" in presented.value
-      ? clientSecretStanding(presented.value.secret, found.ok ? found.value : {}, nowSeconds)
+      ? clientSecretStanding(presented.value.secret, found.ok ? found.value : {}, now)
       : "good";
   if (!found.ok) return refused(failure?.kind ?? "unknown_client");
   const client = found.value;
   if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
   // Before anything is fetched for it: nobody looked at its jwks_uri yet.
-  const hindrance = await clientHindrance(client, desk);
+  const hindrance = await clientHindrance(client, config);
   if (hindrance) return refused(hindrance);
   if (presented.value.method === "private_key_jwt") {
-    if (!desk.clientAssertions) return refused("method");
+    if (!config.clientAssertions) return refused("method");
     const { assertion } = presented.value;
-    const admitted = desk.rules.supported.token_endpoint_auth_signing_alg_values_supported ?? [];
-    const verified = await desk.clientAssertions.verify(assertion, client, admitted, nowSeconds);
+    const admitted = config.rules.supported.token_endpoint_auth_signing_alg_values_supported ?? [];
+    const verified = await config.clientAssertions.verify(assertion, client, admitted, now);
     if (!verified.ok) {
       const { reason, cause } = verified.error;
       return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);

@@ -1,6 +1,6 @@
 import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
-import type { Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /**
  * Why an assertion does not authenticate the client; for the operator. What ends in `_unavailable` may be answered 503, and

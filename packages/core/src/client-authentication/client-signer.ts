@@ -4,7 +4,7 @@ import { localKeySet, type KeySource } from "../json-web-token/key-source.js";
 import { publicKeys } from "../json-web-token/public-keys.js";
 import { remoteKeySet } from "../json-web-token/remote-key-set.js";
 import type { Signer } from "../json-web-token/trusted-issuer.js";
-import { err } from "../result.js";
+import { err } from "../lib/result.js";
 
 /** How many addresses of keys are remembered. The longest unused is forgotten first, and costs a fetch to be back. */
 const MAX_REMEMBERED = 1000;

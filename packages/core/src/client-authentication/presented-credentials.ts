@@ -1,6 +1,6 @@
 import { decodeBase64 } from "@oslojs/encoding";
 import { assertedClientId } from "./asserted-client-id.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 
 /** What of a token request is about who sends it. */
 export interface TokenRequest {

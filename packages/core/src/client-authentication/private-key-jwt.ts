@@ -7,8 +7,8 @@ import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
 import type { ReplayStore } from "../json-web-token/replay-store.js";
 import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
-import { requirePositiveInteger } from "../misuse.js";
-import { err } from "../result.js";
+import { requirePositiveInteger } from "../lib/misuse.js";
+import { err } from "../lib/result.js";
 import type { ClientAssertionVerifier } from "./client-assertion-verifier.js";
 import { clientSigners } from "./client-signer.js";
 

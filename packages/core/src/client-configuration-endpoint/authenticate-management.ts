@@ -1,11 +1,12 @@
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
-import { hasExpired } from "../store/client-standing.js";
-import type { RegistrationDesk } from "../registration-desk.js";
+import { hasExpired } from "../store/standing.js";
 import type { RegistrationRequest } from "../registration-endpoint/register-client.js";
+import type { AdmissionConfig } from "../access/admit-registration.js";
+import { nowSeconds } from "../lib/clock.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** A client that showed its registration access token. */
 export interface AuthenticatedClient {
@@ -23,7 +24,7 @@ export interface AuthenticatedClient {
 export function* authenticateManagement(
   clientId: string,
   { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
-  { access, store, clock }: Pick<RegistrationDesk, "access" | "store" | "clock">,
+  { access, store, clock }: AdmissionConfig,
 ): Steps<Result<AuthenticatedClient, Failure>> {
   const within = access.limits && (yield* wait(access.limits.request(context)));
   if (within?.ok === false) return within;
@@ -34,8 +35,7 @@ export function* authenticateManagement(
   try {
     const client = yield* wait(store.findClientByRegistrationAccessToken(tokenHash(token)));
     if (!client) return err({ kind: "token_refused", reason: "unknown" });
-    if (hasExpired(client, Math.floor(clock() / 1000)))
-      return err({ kind: "token_refused", reason: "expired" });
+    if (hasExpired(client, nowSeconds(clock))) return err({ kind: "token_refused", reason: "expired" });
     if (client.clientId !== clientId) return err({ kind: "token_refused", reason: "not_this_client" });
     return ok({ client, registrationAccessToken: token });
   } catch (cause) {

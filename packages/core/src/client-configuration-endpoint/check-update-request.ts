@@ -1,9 +1,9 @@
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
 import { isOmitted } from "../client-metadata/omitted.js";
-import type { JsonObject } from "../json.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { JsonObject } from "../lib/json.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** What the server says of a client, and the client never of itself. */
 const FORBIDDEN_MEMBERS = [

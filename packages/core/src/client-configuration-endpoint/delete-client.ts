@@ -1,8 +1,8 @@
 import type { Failure } from "../failure.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { ManagementDesk } from "../registration-desk.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { ManagementConfig } from "./update-client.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
 
 /**
@@ -14,15 +14,15 @@ import type { AuthenticatedClient } from "./authenticate-management.js";
 export function* deleteClient(
   { client }: AuthenticatedClient,
   _: RegistrationRequest,
-  desk: ManagementDesk,
+  { management, store }: Pick<ManagementConfig, "management" | "store">,
 ): Steps<Result<Served, Failure>> {
   try {
-    yield* wait(desk.management.revokeTokens(client));
+    yield* wait(management.revokeTokens(client));
   } catch (cause) {
     return err({ kind: "revocation_failed", cause });
   }
   try {
-    const { outcome } = yield* wait(desk.store.deleteClient(client.clientId));
+    const { outcome } = yield* wait(store.deleteClient(client.clientId));
     return outcome === "deleted"
       ? ok({ client, findings: [] })
       : err({ kind: "token_refused", reason: "unknown" });

@@ -1,13 +1,12 @@
-import type { EndpointOperation } from "../endpoint-operation.js";
+import type { EndpointOperation } from "./endpoint-operation.js";
 import type { Refusal } from "../failure.js";
-import type { ManagementDesk } from "../registration-desk.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import type { Steps } from "../lib/steps.js";
-import { err, type Result } from "../result.js";
+import { err, type Result } from "../lib/result.js";
 import { authenticateManagement } from "./authenticate-management.js";
 import { deleteClient } from "./delete-client.js";
 import { readClient } from "./read-client.js";
-import { updateClient } from "./update-client.js";
+import { updateClient, type ManagementConfig } from "./update-client.js";
 
 const OPERATIONS = { read: readClient, update: updateClient, delete: deleteClient };
 
@@ -19,10 +18,10 @@ const OPERATIONS = { read: readClient, update: updateClient, delete: deleteClien
 export function* manageClient(
   { name, clientId }: Exclude<EndpointOperation, { readonly name: "register" }>,
   request: RegistrationRequest,
-  desk: ManagementDesk,
+  config: ManagementConfig,
 ): Steps<Result<Served, Refusal>> {
-  const authenticated = yield* authenticateManagement(clientId, request, desk);
+  const authenticated = yield* authenticateManagement(clientId, request, config);
   if (!authenticated.ok) return authenticated;
-  const done = yield* OPERATIONS[name](authenticated.value, request, desk);
+  const done = yield* OPERATIONS[name](authenticated.value, request, config);
   return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
 }

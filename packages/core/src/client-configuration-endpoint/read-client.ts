@@ -1,9 +1,11 @@
 import type { Failure } from "../failure.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
-import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
+import {
+  clientInformationResponse,
+  type ResponseConfig,
+} from "../registration-endpoint/client-information-response.js";
 import type { Steps } from "../lib/steps.js";
-import { ok, type Result } from "../result.js";
-import type { ManagementDesk } from "../registration-desk.js";
+import { ok, type Result } from "../lib/result.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
 
 /**
@@ -16,8 +18,8 @@ import type { AuthenticatedClient } from "./authenticate-management.js";
 export function* readClient(
   { client, registrationAccessToken }: AuthenticatedClient,
   _: RegistrationRequest,
-  desk: ManagementDesk,
+  config: ResponseConfig,
 ): Steps<Result<Registration, Failure>> {
-  const response = clientInformationResponse(client, { registrationAccessToken }, desk);
+  const response = clientInformationResponse(client, { registrationAccessToken }, config);
   return ok({ client, response, findings: [] });
 }

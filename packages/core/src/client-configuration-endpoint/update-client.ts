@@ -2,23 +2,41 @@ import {
   isClientSecretRunningOut,
   issueClientSecret,
   needsClientSecret,
+  type ClientSecretRules,
   type IssuedClientSecret,
 } from "../client-credentials/client-secret.js";
 import type { Failure } from "../failure.js";
-import { isEnabled } from "../store/client-standing.js";
-import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
+import { isEnabled } from "../store/standing.js";
+import { issueRegistrationAccessToken } from "../client-credentials/registration-access-token.js";
 import {
   acceptClientMetadata,
+  type AcceptanceConfig,
   type AcceptedRecord,
 } from "../registration-endpoint/accept-client-metadata.js";
-import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
+import type { AdmissionConfig } from "../access/admit-registration.js";
+import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
+import type { RandomBytes } from "../crypto/random-token.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { ClientManagement } from "./client-management.js";
+import {
+  clientInformationResponse,
+  type ResponseConfig,
+} from "../registration-endpoint/client-information-response.js";
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
-import type { ManagementDesk } from "../registration-desk.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
 import { checkUpdateRequest } from "./check-update-request.js";
+
+/** What a client's own changes to its record need of the server. */
+export interface ManagementConfig extends AdmissionConfig, AcceptanceConfig, ResponseConfig {
+  readonly rules: ClientMetadataRules;
+  readonly management: ClientManagement;
+  readonly clientSecrets: ClientSecretRules;
+  readonly randomBytes: RandomBytes;
+}
 
 /**
  * Replaces a client's metadata by what the request says, judged by what admitted the client; what it leaves out is
@@ -29,25 +47,25 @@ import { checkUpdateRequest } from "./check-update-request.js";
 export function* updateClient(
   { client, registrationAccessToken }: AuthenticatedClient,
   request: RegistrationRequest,
-  desk: ManagementDesk,
+  config: ManagementConfig,
 ): Steps<Result<Registration, Failure>> {
-  const nowSeconds = Math.floor(desk.clock() / 1000);
+  const now = nowSeconds(config.clock);
   // What an operator is asked to approve must not change under their eyes.
   if (!isEnabled(client)) return err({ kind: "not_permitted" });
 
   const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;
-  const checked = checkUpdateRequest(submitted.value, client, nowSeconds);
+  const checked = checkUpdateRequest(submitted.value, client, now);
   if (!checked.ok) return err({ kind: "refused_metadata", findings: checked.error });
   const { policies: _, ...origin } = client.origin;
-  const accepted = yield* acceptClientMetadata({ submitted: checked.value, origin, current: client }, desk);
+  const accepted = yield* acceptClientMetadata({ submitted: checked.value, origin, current: client }, config);
   if (!accepted.ok) return accepted;
   if (request.isAborted?.()) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
 
-  const secret = newSecret(client, needsClientSecret(record.metadata), desk, nowSeconds);
-  const token = desk.management.rotateRegistrationAccessToken
-    ? issueRegistrationAccessToken(desk.randomBytes)
+  const secret = newSecret(client, needsClientSecret(record.metadata), config, now);
+  const token = config.management.rotateRegistrationAccessToken
+    ? issueRegistrationAccessToken(config.randomBytes)
     : { value: registrationAccessToken, hash: client.registrationAccessTokenHash ?? "" };
   const updated: AcceptedRecord = {
     ...record,
@@ -57,11 +75,11 @@ export function* updateClient(
     ...(needsClientSecret(record.metadata) && (secret?.record ?? secretRecordOf(client))),
     registrationAccessTokenHash: token.hash,
   };
-  const stored = yield* replaceClient(updated, client.version, desk.store);
+  const stored = yield* replaceClient(updated, client.version, config.store);
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
-  const response = clientInformationResponse(updated, shown, desk);
+  const response = clientInformationResponse(updated, shown, config);
   return ok({ client: updated, replaced: client, response, ...remarks });
 }
 
@@ -69,14 +87,14 @@ export function* updateClient(
 function newSecret(
   client: RegisteredClient,
   isNeeded: boolean,
-  { clientSecrets, management, randomBytes }: ManagementDesk,
-  nowSeconds: number,
+  { clientSecrets, management, randomBytes }: ManagementConfig,
+  now: number,
 ): IssuedClientSecret | undefined {
   const isDue =
     client.clientSecretHash === undefined ||
     management.rotateClientSecret ||
-    isClientSecretRunningOut(client, clientSecrets, nowSeconds);
-  return isNeeded && isDue ? issueClientSecret(clientSecrets, randomBytes, nowSeconds, client) : undefined;
+    isClientSecretRunningOut(client, clientSecrets, now);
+  return isNeeded && isDue ? issueClientSecret(clientSecrets, randomBytes, now, client) : undefined;
 }
 
 function secretRecordOf({

@@ -1,7 +1,7 @@
 import { randomIdentifier, type RandomBytes } from "../crypto/random-token.js";
 import type { Failure } from "../failure.js";
-import { ok, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 import {
   issueClientSecret,
   needsClientSecret,

@@ -3,7 +3,7 @@ import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { equalInConstantTime } from "../crypto/constant-time.js";
 import { randomSecret, type RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** How long client secrets live. */
 export interface ClientSecretRules {

@@ -1,5 +1,6 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import type { RegistrationStore } from "../store/registration-store.js";
+import { nowSeconds, type Clock } from "../lib/clock.js";
 import { issueClientSecret, type ClientSecretRules } from "./client-secret.js";
 
 /** A client's new secret, which is shown once. */
@@ -23,15 +24,15 @@ export async function rotateClientSecret(
   }: {
     readonly store: RegistrationStore;
     readonly clientSecrets: ClientSecretRules;
-    readonly clock: () => number;
+    readonly clock: Clock;
     readonly randomBytes: RandomBytes;
   },
 ): Promise<RotatedClientSecret | undefined> {
   for (;;) {
     const client = await store.findClient(clientId);
     if (client?.clientSecretHash === undefined) return undefined;
-    const nowSeconds = Math.floor(clock() / 1000);
-    const { value, record } = issueClientSecret(clientSecrets, randomBytes, nowSeconds, client);
+    const now = nowSeconds(clock);
+    const { value, record } = issueClientSecret(clientSecrets, randomBytes, now, client);
     const { previousClientSecret: _, ...others } = client;
     const next = { ...others, ...record, version: client.version + 1 };
     const { outcome } = await store.replaceClient(next, client.version);

@@ -1,12 +1,15 @@
 import { usesClientSecret } from "../client-metadata/authentication-method.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
 import { isOmitted } from "../client-metadata/omitted.js";
-import { isJsonObject, type JsonObject } from "../json.js";
-import { acceptClientMetadata } from "../registration-endpoint/accept-client-metadata.js";
-import type { RegistrationDesk } from "../registration-desk.js";
+import { isJsonObject, type JsonObject } from "../lib/json.js";
+import {
+  acceptClientMetadata,
+  type AcceptanceConfig,
+} from "../registration-endpoint/accept-client-metadata.js";
+import { nowSeconds } from "../lib/clock.js";
 import { runSteps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** Which revision of the draft decides where they differ. */
 export type DocumentDraft = "00" | "03";
@@ -36,7 +39,7 @@ export async function acceptDocument(
   text: string,
   clientId: string,
   draft: DocumentDraft,
-  desk: RegistrationDesk,
+  config: AcceptanceConfig,
 ): Promise<Result<AcceptedDocument, DocumentFailure>> {
   const findings = new Findings();
   const document = parseObject(text);
@@ -52,7 +55,7 @@ export async function acceptDocument(
 
   const submitted = withDefaultMethod(document, draft);
   const accepted = await runSteps(
-    acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, desk),
+    acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, config),
   );
   if (!accepted.ok) {
     const { error } = accepted;
@@ -66,7 +69,7 @@ export async function acceptDocument(
     findings.error("token_endpoint_auth_method", "document.shared_secret");
     return err({ kind: "refused_document", findings: findings.all });
   }
-  const clientIdIssuedAt = Math.floor(desk.clock() / 1000);
+  const clientIdIssuedAt = nowSeconds(config.clock);
   return ok({ client: { ...record, clientId, clientIdIssuedAt, version: 1 }, ...remarks });
 }
 

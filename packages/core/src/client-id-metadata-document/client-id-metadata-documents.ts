@@ -1,8 +1,9 @@
-import { BoundedMap } from "../bounded-map.js";
+import { BoundedMap } from "../lib/bounded-map.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { AcceptanceConfig } from "../registration-endpoint/accept-client-metadata.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedDocument, DocumentFailure } from "./accept-document.js";
 import { clientIdUrlRule } from "./client-id-url.js";
 import { freshSeconds } from "./document-freshness.js";
@@ -43,15 +44,15 @@ const LONGEST_BACK_OFF_SECONDS = 60;
 /** Finds clients by their documents. `tell` hears how each fetch ended. */
 export function clientIdMetadataDocuments(
   rules: DocumentRules,
-  desk: RegistrationDesk,
+  config: AcceptanceConfig,
   tell: (outcome: DocumentOutcome) => void,
 ): ClientIdMetadataDocuments {
   const { maxStaleSeconds } = rules;
-  const fetchDocument = documentFetcher(rules, desk);
+  const fetchDocument = documentFetcher(rules, config);
   const held = new BoundedMap<string, HeldDocument>(rules.maxDocuments);
   const failed = new BoundedMap<string, FailedFetch>(rules.maxDocuments);
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
-  const nowSeconds = (): number => Math.floor(desk.clock() / 1000);
+  const now = (): number => nowSeconds(config.clock);
 
   async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
     const rule = clientIdUrlRule(clientId, rules.allowQuery);
@@ -60,10 +61,9 @@ export function clientIdMetadataDocuments(
       return err(refusedDocument("document.host"));
     }
     const document = held.get(clientId);
-    if (document && isBetween(document.fetchedAt, nowSeconds(), document.freshUntil))
-      return ok(document.client);
+    if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
-    if (last && isBetween(last.at, nowSeconds(), last.at + backOffSeconds(last.times))) {
+    if (last && isBetween(last.at, now(), last.at + backOffSeconds(last.times))) {
       return orStale(last.failure, document);
     }
     let fetching = underWay.get(clientId);
@@ -93,7 +93,7 @@ export function clientIdMetadataDocuments(
   }
 
   function keep({ client, headers }: FetchedClient): RegisteredClient {
-    const fetchedAt = nowSeconds();
+    const fetchedAt = now();
     held.set(client.clientId, {
       client,
       fetchedAt,
@@ -105,7 +105,7 @@ export function clientIdMetadataDocuments(
 
   function backOff(clientId: string, failure: DocumentFailure): void {
     const times = (failed.get(clientId)?.times ?? 0) + 1;
-    failed.set(clientId, { failure, times, at: nowSeconds() });
+    failed.set(clientId, { failure, times, at: now() });
   }
 
   /** A document that nobody took back serves on while its server is away. */
@@ -116,7 +116,7 @@ export function clientIdMetadataDocuments(
     const isUsable =
       error.kind === "unavailable" &&
       document !== undefined &&
-      isBetween(document.fetchedAt, nowSeconds(), document.freshUntil + maxStaleSeconds);
+      isBetween(document.fetchedAt, now(), document.freshUntil + maxStaleSeconds);
     return isUsable ? ok(document.client) : err(error);
   }
 

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { guardedFetch as makeGuardedFetch, type GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
 

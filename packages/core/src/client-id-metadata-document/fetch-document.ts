@@ -2,8 +2,8 @@ import { Findings } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import { err, ok, type Result } from "../result.js";
+import type { AcceptanceConfig } from "../registration-endpoint/accept-client-metadata.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { acceptDocument, type AcceptedDocument, type DocumentFailure } from "./accept-document.js";
 import type { DocumentRules } from "./document-options.js";
 
@@ -24,17 +24,17 @@ const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "u
 /** Makes the function that fetches the document behind a URL and judges it. Never rejects. */
 export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
-  registrationDesk: RegistrationDesk,
+  acceptance: AcceptanceConfig,
 ): (clientId: string) => Promise<FetchOutcome> {
   // What a document names is fetched like the document itself.
-  const desk: RegistrationDesk = { ...registrationDesk, guardedFetch: unlessItPasses(guardedFetch) };
+  const config: AcceptanceConfig = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
 
   return async (clientId) => {
     try {
       const fetched = await guardedFetch(clientId, ["application/json"]);
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
-      const accepted = await acceptDocument(text, clientId, draft, desk);
+      const accepted = await acceptDocument(text, clientId, draft, config);
       return { result: accepted.ok ? ok({ ...accepted.value, headers }) : accepted };
     } catch (cause) {
       const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;

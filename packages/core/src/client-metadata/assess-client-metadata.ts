@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { checkAlgorithms } from "./algorithm-members.js";
 import { settleApplicationType, type WrongApplicationType } from "./application-type.js";

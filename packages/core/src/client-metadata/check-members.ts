@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../json.js";
+import { isJsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { isScopeToken, parseScope } from "../scope/scope.js";
 import type { OfferedChoices } from "./choices.js";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 import { ALGORITHM_MEMBERS, ENCRYPTION_MEMBERS } from "./algorithm-members.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { OptionalSupportedList } from "./supported-metadata.js";

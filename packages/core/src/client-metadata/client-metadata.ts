@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 
 /**
  * What a client says about itself, or what was registered for it. Members keep their names on the wire; language

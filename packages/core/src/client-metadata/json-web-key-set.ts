@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
 import { isPlainText } from "./plain-value.js";
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
 import { canonicalLanguageTag } from "./language-tag.js";
 import { baseName } from "./member-name.js";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 
 /** Whether a member was left out, or sent as real clients send what they leave out: `null`, `""`, blanks or `[]`. */
 export function isOmitted(value: JsonValue | undefined): boolean {

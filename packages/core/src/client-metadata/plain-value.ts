@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 
 // Control characters, unpaired surrogates and line separators, and the marks that turn the direction of the text around
 // them. Some databases cannot hold the first two, and a consent page would show something else than was sent.

@@ -1,8 +1,8 @@
 import { baseName } from "../client-metadata/member-name.js";
-import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 import { isLoopbackHost } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 

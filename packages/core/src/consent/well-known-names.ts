@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
 import { reservedNames } from "../policy/reserved-names/reserved-names.js";
 

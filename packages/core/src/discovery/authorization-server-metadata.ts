@@ -1,7 +1,7 @@
 import { OPTIONAL_SUPPORTED_LISTS, type SupportedMetadata } from "../client-metadata/supported-metadata.js";
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 import { nearestName } from "../lib/known-options.js";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";

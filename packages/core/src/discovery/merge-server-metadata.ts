@@ -1,5 +1,5 @@
-import type { JsonObject } from "../json.js";
-import { requireThat } from "../misuse.js";
+import type { JsonObject } from "../lib/json.js";
+import { requireThat } from "../lib/misuse.js";
 import { serverMetadataDocument, type CompleteServerMetadata } from "./authorization-server-metadata.js";
 
 /**

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { headProblem } from "./head-problem.js";
 import { AddressRefusedError, type OutgoingConnection } from "./outgoing-connection.js";

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { isSpecialUseAddress } from "./special-use-address.js";

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 
 /**
  * Reads a body as UTF-8, and cancels it as soon as it is longer than `maxBytes`, is not UTF-8, or `signal` fires; what

@@ -1,6 +1,6 @@
 import type { ClientAuthenticationFailure } from "../client-authentication/authenticate-client.js";
 import type { TokenRequest } from "../client-authentication/presented-credentials.js";
-import type { ClientLookupFailure } from "../client-resolution/find-client.js";
+import type { ClientLookupFailure } from "../client-authentication/find-client.js";
 import { jsonAnswer, NO_STORE, RETRY_AFTER_SECONDS, toResponse } from "./endpoint-answer.js";
 
 const RETRY_AFTER = { "retry-after": String(RETRY_AFTER_SECONDS) };

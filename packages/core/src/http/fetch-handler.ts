@@ -4,13 +4,16 @@ import {
   serverMetadataDocument,
 } from "../discovery/authorization-server-metadata.js";
 import { wellKnownPaths } from "../discovery/well-known-paths.js";
-import type { EndpointOperation, ManagementOperation } from "../endpoint-operation.js";
+import {
+  ENDPOINT_OPERATIONS,
+  type EndpointOperation,
+  type ManagementOperation,
+} from "../client-configuration-endpoint/endpoint-operation.js";
 import type { Failure } from "../failure.js";
-import type { RegistrationDesk } from "../registration-desk.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
-import type { RequestContext } from "../request-context.js";
+import type { RequestContext } from "../access/request-context.js";
 import { isPromise } from "../lib/steps.js";
-import type { Awaitable, Result } from "../result.js";
+import type { Awaitable, Result } from "../lib/result.js";
 import { type CorsOrigins, preflightAnswer, withCors } from "./cors.js";
 import { jsonAnswer, NO_STORE, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
 import { endpointPaths, type Route } from "./endpoint-paths.js";
@@ -31,7 +34,9 @@ export interface FetchHandler {
   readonly answer?: AnswerHandler;
 }
 
-export interface FetchHandlerOptions extends Pick<RegistrationDesk, "management"> {
+export interface FetchHandlerOptions {
+  /** What clients may do with their own records; missing where they cannot manage themselves. */
+  readonly managementOperations?: readonly ManagementOperation[];
   readonly serverMetadata: CompleteServerMetadata;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
@@ -46,25 +51,20 @@ export interface FetchHandlerOptions extends Pick<RegistrationDesk, "management"
 
 const METADATA_METHODS = "GET, HEAD, OPTIONS";
 const REGISTRATION_METHODS = "POST, OPTIONS";
-const OPERATIONS: Readonly<Record<string, ManagementOperation>> = {
-  GET: "read",
-  PUT: "update",
-  DELETE: "delete",
-};
 
 /** Makes the endpoints of this package into one function on Web-standard requests. */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
-  const { serverMetadata, corsOrigins, management } = options;
+  const { serverMetadata, corsOrigins, managementOperations } = options;
   const routeOf = endpointPaths(wellKnownPaths(serverMetadata), serverMetadata.registration_endpoint);
   const metadataDocument = serverMetadataDocument(serverMetadata);
-  const configurationMethods = [
-    ...Object.keys(OPERATIONS).filter((method) => operationOf(method) !== undefined),
-    "OPTIONS",
-  ].join(", ");
+  const operationOf = new Map<string, ManagementOperation>(
+    managementOperations?.map((name) => [ENDPOINT_OPERATIONS[name].method, name]),
+  );
+  const configurationMethods = [...operationOf.keys(), "OPTIONS"].join(", ");
 
   const answer: AnswerHandler = (request, context = {}) => {
     const route = routeOf(request.url);
-    if (!route || (route.endpoint === "configuration" && !management)) return NOT_FOUND;
+    if (!route || (route.endpoint === "configuration" && !managementOperations)) return NOT_FOUND;
     const answered = answerAt(route, request, context);
     return isPromise(answered)
       ? answered.then((later) => withCors(later, request, corsOrigins))
@@ -89,17 +89,12 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
         return notAllowed(REGISTRATION_METHODS, context);
       case "configuration": {
         const { clientId } = route;
-        const name = operationOf(method);
+        const name = operationOf.get(method);
         if (method === "OPTIONS") return preflightAnswer(configurationMethods);
         if (name) return serve({ name, clientId }, request, context);
         return notAllowed(configurationMethods, context, clientId);
       }
     }
-  }
-
-  function operationOf(method: string): ManagementOperation | undefined {
-    const name = Object.hasOwn(OPERATIONS, method) ? OPERATIONS[method] : undefined;
-    return name && management?.operations.includes(name) ? name : undefined;
   }
 
   function serve(

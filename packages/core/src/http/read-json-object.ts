@@ -1,7 +1,7 @@
 import type { Failure } from "../failure.js";
 import type { EndpointRequest } from "./endpoint-request.js";
-import { isJsonObject, type JsonObject } from "../json.js";
-import { err, ok, type Result } from "../result.js";
+import { isJsonObject, type JsonObject } from "../lib/json.js";
+import { err, ok, type Result } from "../lib/result.js";
 
 /**
  * Reads a request's body as a JSON object of at most `maxBytes` bytes, counted as they arrive.

@@ -1,9 +1,9 @@
-import { isJsonObject } from "../json.js";
-import { requireThat } from "../misuse.js";
+import { isJsonObject } from "../lib/json.js";
+import { requireThat } from "../lib/misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import { hostRule } from "../uri/host.js";
 import { isPolicyName } from "../policy/policy-name.js";
-import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "../store/records.js";
 
 /** For each constraint, what an entry of its list has to be. */
 const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: string) => boolean>> = {

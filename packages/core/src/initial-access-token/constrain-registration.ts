@@ -4,7 +4,7 @@ import { Findings, type Finding } from "../client-metadata/finding.js";
 import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { intersectScope } from "../scope/scope.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
-import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "../store/records.js";
 
 /** The server's rules, narrowed to what a token allows: what it does not name is, for its client, not supported. */
 export function constrainRules(

@@ -1,6 +1,6 @@
-import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "../store/records.js";
 import type { JsonWebTokenProblem, JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
-import type { Result } from "../result.js";
+import type { Result } from "../lib/result.js";
 
 /** Why a token of somebody else gives no access; for the operator. */
 export type JwtAccessProblem =

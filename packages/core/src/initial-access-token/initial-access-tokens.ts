@@ -1,9 +1,10 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { PolicyTable } from "../policy/policy-table.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RegistrationStore } from "../store/registration-store.js";
-import type { InitialAccessToken, InitialAccessTokenConstraints } from "./initial-access-token.js";
+import type { InitialAccessToken, InitialAccessTokenConstraints } from "../store/records.js";
+import { nowSeconds } from "../lib/clock.js";
 import { checkConstraints } from "./check-constraints.js";
 import { newInitialAccessToken } from "./token-format.js";
 
@@ -52,7 +53,7 @@ export function initialAccessTokens({
   policies,
   record: recordChange,
 }: InitialAccessTokensOptions): InitialAccessTokens {
-  const now = (): number => Math.floor(clock() / 1000);
+  const now = (): number => nowSeconds(clock);
   return Object.freeze<InitialAccessTokens>({
     async issue(options = {}) {
       const { uses = 1, expiresInSeconds = 604_800, label, owner, ...bounds } = options;

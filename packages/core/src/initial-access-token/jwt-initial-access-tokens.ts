@@ -1,14 +1,14 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import type { InitialAccessTokenConstraints } from "./initial-access-token.js";
+import type { InitialAccessTokenConstraints } from "../store/records.js";
 import { checkAudience } from "../json-web-token/audience.js";
 import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
 import type { ReplayStore } from "../json-web-token/replay-store.js";
 import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
-import { requireThat } from "../misuse.js";
-import { err, ok } from "../result.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok } from "../lib/result.js";
 import { isScopeToken } from "../scope/scope.js";
 import type { InitialAccessTokenVerifier, VerifiedInitialAccess } from "./initial-access-token-verifier.js";
 import { readJwtAccess, type VerifiedJwtAccess } from "./verified-jwt-access.js";

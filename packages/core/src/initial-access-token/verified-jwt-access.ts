@@ -1,6 +1,6 @@
 import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { parseScope } from "../scope/scope.js";
 
 /** A JWT access token whose signature, audience and times hold. */

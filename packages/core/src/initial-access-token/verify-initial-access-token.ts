@@ -1,12 +1,9 @@
 import { equalInConstantTime } from "../crypto/constant-time.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import type { RegistrationStore } from "../store/registration-store.js";
-import {
-  initialAccessTokenProblem,
-  type InitialAccessToken,
-  type InitialAccessTokenProblem,
-} from "./initial-access-token.js";
+import { initialAccessTokenProblem, type InitialAccessTokenProblem } from "../store/standing.js";
+import type { InitialAccessToken } from "../store/records.js";
 import { identifierOf } from "./token-format.js";
 
 /**

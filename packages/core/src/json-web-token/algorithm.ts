@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 
 /**
  * Every signature algorithm that can be listed, with the one kind of key that it works with. MACs are not here: whoever

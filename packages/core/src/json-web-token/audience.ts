@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 
 /**
  * The names under which tokens may be meant for us.

@@ -1,5 +1,5 @@
 import { isPlainText } from "../client-metadata/plain-value.js";
-import type { JsonObject, JsonValue } from "../json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { JsonWebTokenProblem } from "./json-web-token-problem.js";
 
 /**

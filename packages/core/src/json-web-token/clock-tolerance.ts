@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 
 /**
  * How far clocks may differ, in seconds; 60 unless told.

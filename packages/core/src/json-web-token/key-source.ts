@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import type { JsonWebTokenRefusal } from "./json-web-token-problem.js";
 import { matchingKeys, type PublicKey } from "./public-keys.js";
 

@@ -1,5 +1,5 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger } from "../misuse.js";
+import { requirePositiveInteger } from "../lib/misuse.js";
 import type { ReplayStore } from "./replay-store.js";
 
 export interface MemoryReplayStoreOptions {

@@ -1,5 +1,5 @@
 import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
-import { isJsonObject, type JsonObject } from "../json.js";
+import { isJsonObject, type JsonObject } from "../lib/json.js";
 
 /**
  * What a signed token says, whoever signed it; `undefined` for what is none.

@@ -1,5 +1,5 @@
 import type { JWK } from "jose";
-import { isJsonObject, type JsonObject } from "../json.js";
+import { isJsonObject, type JsonObject } from "../lib/json.js";
 import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
 
 /** A public signature key, with the members that verifying needs and no other. */

@@ -1,4 +1,4 @@
-import { err, ok } from "../result.js";
+import { err, ok } from "../lib/result.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { KeySource } from "./key-source.js";
 import { matchingKeys, publicKeys, type PublicKey } from "./public-keys.js";

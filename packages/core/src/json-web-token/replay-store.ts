@@ -1,4 +1,4 @@
-import type { Awaitable } from "../result.js";
+import type { Awaitable } from "../lib/result.js";
 
 /**
  * Remembers which tokens were used, so that each is used once. A store that cannot answer throws, and the token is then

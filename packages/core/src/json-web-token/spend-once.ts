@@ -1,6 +1,6 @@
 import { tokenHash } from "../crypto/token-hash.js";
-import { requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import type { JsonWebTokenRefusal } from "./json-web-token-problem.js";
 import type { ReplayStore } from "./replay-store.js";
 

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { JSONWebKeySet } from "jose";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { checkAlgorithms } from "./algorithm.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { localKeySet, type KeySource } from "./key-source.js";

@@ -1,6 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
-import type { JsonObject } from "../json.js";
-import { err, ok, type Result } from "../result.js";
+import type { JsonObject } from "../lib/json.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
 import { audiencesOf, hasClaimTypes, timeProblem, type JsonWebTokenClaims } from "./claims.js";
 import type { JsonWebTokenRefusal } from "./json-web-token-problem.js";

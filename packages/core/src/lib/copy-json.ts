@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "./json.js";
 
 /** A copy of plain JSON that shares no object with its source. Costs a fraction of `structuredClone`. */
 export function copyJson<T>(value: T): T {

@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "./misuse.js";
 
 /**
  * Refuses options that a factory does not know. A misspelt option would be ignored otherwise, and the guard that it was

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../result.js";
+import type { Awaitable } from "./result.js";
 
 /**
  * Work in steps that waits only for what is a promise. A generator writes `yield* wait(value)` where an async function

@@ -1,7 +1,9 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requireThat } from "../misuse.js";
-import type { Awaitable } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { Clock } from "../lib/clock.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import { requireThat } from "../lib/misuse.js";
+import type { Awaitable } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** When clients end. Give it only where `recordClientUse` is called after each token that was issued. */
 export interface ClientLifecycleOptions {
@@ -28,6 +30,13 @@ export interface ClientLifecycle {
   readonly useResolutionSeconds: number;
   expiryWithoutUse(issuedAt: number): number | undefined;
   expiryAfterUse(client: Pick<RegisteredClient, "clientIdIssuedAt">, at: number): number | undefined;
+}
+
+/** What changes the life of a client. */
+export interface LifecycleConfig {
+  readonly store: RegistrationStore;
+  readonly lifecycle: ClientLifecycle;
+  readonly clock: Clock;
 }
 
 const LONGEST_RESOLUTION_SECONDS = 3600;

@@ -1,12 +1,12 @@
-import type { RegistrationDesk } from "../registration-desk.js";
-import type { RegisteredClient } from "../store/registration-store.js";
-import { isEnabled } from "../store/client-standing.js";
+import type { RegisteredClient } from "../store/records.js";
+import type { LifecycleConfig } from "./client-lifecycle.js";
+import { isEnabled } from "../store/standing.js";
 
 /** Counts a client that has expired as used, if it still has grants or tokens. Answers whether it has. */
 export async function keepClientInUse(
   client: RegisteredClient,
   now: number,
-  { store, lifecycle }: Pick<RegistrationDesk, "store" | "lifecycle">,
+  { store, lifecycle }: Pick<LifecycleConfig, "store" | "lifecycle">,
 ): Promise<boolean> {
   if (!isEnabled(client) || !(await lifecycle.isClientInUse?.(client))) return false;
   const expiresAt = lifecycle.expiryAfterUse(client, now);

@@ -1,6 +1,8 @@
-import type { RegistrationDesk } from "../registration-desk.js";
-import type { RecordClientUseOutcome, RegisteredClient } from "../store/registration-store.js";
-import { hasExpired } from "../store/client-standing.js";
+import type { RecordClientUseOutcome } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { LifecycleConfig } from "./client-lifecycle.js";
+import { hasExpired } from "../store/standing.js";
 import { keepClientInUse } from "./keep-client-in-use.js";
 
 /** Records that a client was used. */
@@ -10,18 +12,14 @@ export type ClientUseRecorder = (client: RegisteredClient) => Promise<RecordClie
  * Makes the function that records uses. A client whose last recorded use is recent costs nothing, and uses at the same
  * time share one write.
  */
-export function clientUseRecorder({
-  store,
-  clock,
-  lifecycle,
-}: Pick<RegistrationDesk, "store" | "clock" | "lifecycle">): ClientUseRecorder {
+export function clientUseRecorder({ store, clock, lifecycle }: LifecycleConfig): ClientUseRecorder {
   const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
 
   return async (client) => {
     const { clientId, status, lastUsedAt, origin } = client;
     // Its record is its document, which tells of no use.
     if (origin.source === "metadata_document") return "recorded";
-    const at = Math.floor(clock() / 1000);
+    const at = nowSeconds(clock);
     const isRecent = lastUsedAt !== undefined && at - lastUsedAt < lifecycle.useResolutionSeconds;
     if (status === "active" && isRecent) return "recorded";
     const others = underWay.get(clientId);

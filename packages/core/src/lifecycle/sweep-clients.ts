@@ -1,6 +1,7 @@
-import { requirePositiveInteger } from "../misuse.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { requirePositiveInteger } from "../lib/misuse.js";
+import type { RegisteredClient } from "../store/records.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { LifecycleConfig } from "./client-lifecycle.js";
 import { keepClientInUse } from "./keep-client-in-use.js";
 
 /** What one sweep did. */
@@ -24,13 +25,13 @@ const BATCH = 100;
  */
 export async function sweepClients(
   limit: number,
-  { store, clock, lifecycle }: Pick<RegistrationDesk, "store" | "clock" | "lifecycle">,
+  { store, clock, lifecycle }: LifecycleConfig,
   deleted: (client: RegisteredClient) => void,
 ): Promise<Sweep> {
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   const sweep = { deleted: 0, kept: 0 };
   for (let left = limit; left > 0;) {
-    const now = Math.floor(clock() / 1000);
+    const now = nowSeconds(clock);
     const batch = Math.min(left, BATCH);
     const expired = await store.findExpiredClients(now, batch);
     const unused: RegisteredClient[] = [];

@@ -1,6 +1,6 @@
 import type { ClientRegistration } from "../client-registration.js";
 import type { InitialAccessTokens } from "../initial-access-token/initial-access-tokens.js";
-import type { Result } from "../result.js";
+import type { Result } from "../lib/result.js";
 import { operationRunner, type Ending, type Telemetry } from "./operations.js";
 import { tracedFetch } from "./traced-fetch.js";
 import {

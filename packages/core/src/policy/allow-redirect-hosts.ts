@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import { definePolicy } from "./define-policy.js";

@@ -1,10 +1,10 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import { parseVerdict } from "./parse-verdict.js";
 import type { PolicyVerdict, RegistrationPolicy, RegistrationProposal } from "./registration-policy.js";
-import type { ClientRequirements } from "../store/registration-store.js";
+import type { ClientRequirements } from "../store/records.js";
 import { widenedMember } from "./widened-member.js";
 
 declare const approved: unique symbol;

@@ -1,4 +1,4 @@
-import type { RegistrationSource } from "../store/registration-store.js";
+import type { RegistrationSource } from "../store/records.js";
 
 /** What operators call those who come by each way. */
 export const CALLERS = {

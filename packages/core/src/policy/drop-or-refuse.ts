@@ -1,5 +1,5 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { ACCEPT, type PolicyVerdict } from "./registration-policy.js";
 
 /** What becomes of members that a policy does not want: left out of the record, or a reason to refuse it. */

@@ -1,5 +1,5 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import { isJsonObject } from "../json.js";
+import { isJsonObject } from "../lib/json.js";
 
 /** Deeper than the metadata rules let any member be. */
 const MAX_DEPTH = 12;

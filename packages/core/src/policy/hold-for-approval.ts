@@ -1,5 +1,5 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { definePolicy } from "./define-policy.js";
 import {
   ACCEPT,

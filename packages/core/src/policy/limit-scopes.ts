@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import type { ProposalOrigin } from "../store/registration-store.js";
-import { requireThat } from "../misuse.js";
+import type { ProposalOrigin } from "../store/records.js";
+import { requireThat } from "../lib/misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
 import { CALLERS, type Caller } from "./callers.js";
 import { definePolicy } from "./define-policy.js";

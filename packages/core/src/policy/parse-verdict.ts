@@ -1,5 +1,5 @@
-import { isJsonObject } from "../json.js";
-import { err, ok, type Result } from "../result.js";
+import { isJsonObject } from "../lib/json.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import type { PolicyVerdict } from "./registration-policy.js";
 

@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 
 export function isPolicyName(name: string): boolean {
   return /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(name);

@@ -1,9 +1,9 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { CALLERS } from "./callers.js";
 import { requirePolicyName } from "./policy-name.js";
-import type { RegistrationSource } from "../store/registration-store.js";
+import type { RegistrationSource } from "../store/records.js";
 import type { RegistrationPolicy } from "./registration-policy.js";
 
 const LISTS = [

@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { MetadataError } from "../client-metadata/finding.js";
-import type { ClientRequirements, ProposalOrigin } from "../store/registration-store.js";
+import type { ClientRequirements, ProposalOrigin } from "../store/records.js";
 
 /** What a client would be registered with, or what its record would become. */
 export interface RegistrationProposal {

@@ -1,10 +1,10 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { Pseudonym } from "../crypto/pseudonym.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import { requirePositiveInteger } from "../misuse.js";
+import { requirePositiveInteger } from "../lib/misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
-import type { RequestContext } from "../request-context.js";
-import type { ProposalOrigin, Quota } from "../store/registration-store.js";
+import type { Quota } from "../store/registration-store.js";
+import type { ProposalOrigin } from "../store/records.js";
 
 /**
  * How many clients may be registered and not used yet. A client leaves these pools with its first use; a cap on all
@@ -21,7 +21,7 @@ export interface ClientQuotaOptions {
 }
 
 /** Which pools a new client counts in. */
-export type ClientQuotas = (origin: ProposalOrigin, context: RequestContext) => readonly Quota[];
+export type ClientQuotas = (origin: ProposalOrigin, clientAddress: string | undefined) => readonly Quota[];
 
 /** The pool of all; the other keys have a prefix. */
 export const TOTAL_QUOTA = "total";
@@ -45,7 +45,7 @@ export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseu
     if (limit !== undefined) requirePositiveInteger(limit, "ERR_OPTION", `quotas.${name}`);
   }
 
-  return ({ initialAccessTokenId }, { clientAddress }) => {
+  return ({ initialAccessTokenId }, clientAddress) => {
     const byToken = initialAccessTokenId !== undefined;
     const quotas = [
       byToken

@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { ipv6Groups } from "../uri/ipv6-groups.js";
 
 /** One subscriber has at least all of a /64. */

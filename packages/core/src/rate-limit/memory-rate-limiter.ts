@@ -1,5 +1,5 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
 
 export interface MemoryRateLimiterOptions {

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../result.js";
+import type { Awaitable } from "../lib/result.js";
 
 /** Over the limit is an answer; a limiter that cannot answer throws. */
 export type RateLimitVerdict =

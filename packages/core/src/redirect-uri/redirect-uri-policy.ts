@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { err, ok, type Result } from "../result.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { hostRule, isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri, type StrictUri, type UriRule } from "../uri/strict-uri.js";
 import { embedsUrl } from "./embedded-url.js";

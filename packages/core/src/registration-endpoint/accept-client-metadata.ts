@@ -7,18 +7,31 @@ import type { AssessedClientMetadata, ClientMetadata } from "../client-metadata/
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
-import type { InitialAccessTokenConstraints } from "../initial-access-token/initial-access-token.js";
-import type { JsonObject } from "../json.js";
-import { isEnabled } from "../store/client-standing.js";
+import type { InitialAccessTokenConstraints } from "../store/records.js";
+import type { JsonObject } from "../lib/json.js";
+import { isEnabled } from "../store/standing.js";
 import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/apply-policies.js";
 import type { PolicyTable } from "../policy/policy-table.js";
 import type { RegistrationProposal } from "../policy/registration-policy.js";
-import type { RegistrationDesk } from "../registration-desk.js";
 import type { Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { acceptSoftwareStatement } from "../software-statement/accept-software-statement.js";
-import type { ClientRequirements, RegisteredClient, ProposalOrigin } from "../store/registration-store.js";
+import type { ClientRequirements, RegisteredClient, ProposalOrigin } from "../store/records.js";
+import { nowSeconds, type Clock } from "../lib/clock.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
 import { verifySectorIdentifier } from "./verify-sector-identifier.js";
+
+/** What judges the metadata of a client. */
+export interface AcceptanceConfig {
+  readonly rules: ClientMetadataRules;
+  readonly policies: PolicyTable;
+  /** Missing where software statements are ignored. */
+  readonly softwareStatements?: SoftwareStatementVerifier;
+  /** Missing where this server sends no requests. */
+  readonly guardedFetch?: GuardedFetch;
+  readonly clock: Clock;
+}
 
 /** Metadata that somebody would like to have on record, and by what right. */
 export interface ProposedClient {
@@ -49,14 +62,13 @@ export interface AcceptedClient {
  */
 export function* acceptClientMetadata(
   { submitted, origin: admittedAs, current }: ProposedClient,
-  desk: RegistrationDesk,
+  config: AcceptanceConfig,
 ): Steps<Result<AcceptedClient, Failure>> {
-  const nowSeconds = Math.floor(desk.clock() / 1000);
   const stated = yield* acceptSoftwareStatement(
     submitted,
     { origin: admittedAs, isNew: !current },
-    desk.softwareStatements,
-    nowSeconds,
+    config.softwareStatements,
+    nowSeconds(config.clock),
   );
   if (!stated.ok) return stated;
   const { origin, verifiedMembers, softwareStatement } = stated.value;
@@ -65,17 +77,17 @@ export function* acceptClientMetadata(
     origin.constraints
       ? assessUnderConstraints(members, origin.constraints, rules)
       : assessClientMetadata(members, rules);
-  const { metadata, findings } = assess(stated.value.metadata, desk.rules);
+  const { metadata, findings } = assess(stated.value.metadata, config.rules);
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
   const action = current ? "update" : "register";
   // A scope that a policy took away must not come back as the default.
-  const reassess = (members: JsonObject) => assess(members, { ...desk.rules, defaultScopes: [] });
-  const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, desk.policies);
+  const reassess = (members: JsonObject) => assess(members, { ...config.rules, defaultScopes: [] });
+  const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, config.policies);
   if (!judged.ok) return judged;
   const approval = judged.value;
 
-  const unverified = yield* verifySectorIdentifier(approval.metadata, desk.guardedFetch);
+  const unverified = yield* verifySectorIdentifier(approval.metadata, config.guardedFetch);
   if (unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
   }

@@ -1,9 +1,8 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { tokenHash } from "../crypto/token-hash.js";
-import type { JsonValue } from "../json.js";
+import type { JsonValue } from "../lib/json.js";
 import { canonicalJson } from "../lib/canonical-json.js";
-import { withoutLoopbackPort } from "../redirect-uri/redirect-uri-policy.js";
-import type { RegistrationDesk } from "../registration-desk.js";
+import { withoutLoopbackPort, type RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
 
 /** Lists whose order says nothing. */
@@ -18,17 +17,16 @@ const SETS: ReadonlySet<string> = new Set(["redirect_uris", "grant_types", "resp
  */
 export function clientFingerprint(
   { metadata, origin, requirements }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements">,
-  { rules, idempotentRegistration }: Pick<RegistrationDesk, "rules" | "idempotentRegistration">,
+  redirectUris: RedirectUriPolicy,
 ): string | undefined {
-  const isShareable =
-    idempotentRegistration && origin.source === "open" && metadata.token_endpoint_auth_method === "none";
+  const isShareable = origin.source === "open" && metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
   return tokenHash(
-    canonicalJson({ metadata: normalised(metadata, rules), requirements, policies: origin.policies }),
+    canonicalJson({ metadata: normalised(metadata, redirectUris), requirements, policies: origin.policies }),
   );
 }
 
-function normalised(metadata: ClientMetadata, { redirectUris }: RegistrationDesk["rules"]): ClientMetadata {
+function normalised(metadata: ClientMetadata, redirectUris: RedirectUriPolicy): ClientMetadata {
   const members = Object.entries(metadata).map(([name, value]): [string, JsonValue | undefined] => {
     if (name === "scope") return [name, unordered((value as string).split(" "))];
     if (!SETS.has(name) || !Array.isArray(value)) return [name, value];

@@ -1,9 +1,8 @@
-import type { ClientManagement } from "../client-management.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
 import { baseName } from "../client-metadata/member-name.js";
-import type { JsonValue } from "../json.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { JsonValue } from "../lib/json.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /**
  * The body of a successful answer: all that was registered, and what the server assigned.
@@ -29,6 +28,15 @@ export interface ShownCredentials {
   readonly registrationAccessToken?: string | undefined;
 }
 
+export interface ResponseConfig {
+  readonly rules: Pick<ClientMetadataRules, "members">;
+  /**
+   * The URL of a client's configuration endpoint. Missing where clients cannot manage themselves.
+   * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
+   */
+  readonly registrationClientUri?: (clientId: string) => string;
+}
+
 /**
  * Builds the answer from the record by allow-list: a member that the table does not know is never shown, whatever a
  * store put beside it. What the client must not send back in an update is all that it cannot have sent before.
@@ -38,13 +46,7 @@ export interface ShownCredentials {
 export function clientInformationResponse(
   client: RegisteredClient,
   { clientSecret, registrationAccessToken }: ShownCredentials,
-  {
-    rules,
-    management,
-  }: {
-    readonly rules: Pick<ClientMetadataRules, "members">;
-    readonly management?: ClientManagement | undefined;
-  },
+  { rules, registrationClientUri }: ResponseConfig,
 ): ClientInformationResponse {
   const response: Record<string, JsonValue> = {};
   for (const name of Object.keys(client.metadata)) {
@@ -59,9 +61,9 @@ export function clientInformationResponse(
     response["client_secret"] = clientSecret;
     response["client_secret_expires_at"] = client.clientSecretExpiresAt ?? 0;
   }
-  if (management && registrationAccessToken !== undefined) {
+  if (registrationClientUri && registrationAccessToken !== undefined) {
     response["registration_access_token"] = registrationAccessToken;
-    response["registration_client_uri"] = management.registrationClientUri(client.clientId);
+    response["registration_client_uri"] = registrationClientUri(client.clientId);
   }
   return response as ClientInformationResponse;
 }

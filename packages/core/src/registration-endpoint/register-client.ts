@@ -1,22 +1,49 @@
-import { admitRegistration } from "../access/admit-registration.js";
+import { admitRegistration, type AdmissionConfig } from "../access/admit-registration.js";
 import type { BearerCredentials } from "../access/bearer-credentials.js";
 import type { AccessGrant } from "../access/registration-access.js";
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure, Refusal } from "../failure.js";
-import type { JsonObject } from "../json.js";
-import type { RegistrationDesk } from "../registration-desk.js";
-import { issueRegistrationAccessToken } from "../registration-access-token/registration-access-token.js";
-import type { RequestContext } from "../request-context.js";
+import type { JsonObject } from "../lib/json.js";
+import { issueRegistrationAccessToken } from "../client-credentials/registration-access-token.js";
+import type { RequestContext } from "../access/request-context.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Awaitable, type Result } from "../result.js";
-import type { RegisteredClient } from "../store/registration-store.js";
-import { acceptClientMetadata, type AcceptedRecord } from "./accept-client-metadata.js";
+import { err, ok, type Awaitable, type Result } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
+import {
+  acceptClientMetadata,
+  type AcceptanceConfig,
+  type AcceptedRecord,
+} from "./accept-client-metadata.js";
 import { clientFingerprint } from "./client-fingerprint.js";
-import { clientInformationResponse, type ClientInformationResponse } from "./client-information-response.js";
+import {
+  clientInformationResponse,
+  type ClientInformationResponse,
+  type ResponseConfig,
+} from "./client-information-response.js";
+import type { IdentifyClient } from "../client-credentials/client-identity.js";
+import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
+import type { RandomBytes } from "../crypto/random-token.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
+import type { ClientQuotas } from "../quota/client-quotas.js";
+import type { RegistrationStore } from "../store/registration-store.js";
 import { storeClient } from "./store-client.js";
 
 /** A record while it is put together. */
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** What a registration needs of the server. */
+export interface RegistrationConfig extends AdmissionConfig, AcceptanceConfig, ResponseConfig {
+  readonly rules: ClientMetadataRules;
+  readonly store: RegistrationStore;
+  readonly lifecycle: ClientLifecycle;
+  readonly quotas: ClientQuotas;
+  /** Names a new client. */
+  readonly identify: IdentifyClient;
+  /** Whether an open registration of metadata that a public client has already answers with that client. */
+  readonly idempotentRegistration: boolean;
+  readonly randomBytes: RandomBytes;
+}
 
 /** A request to an endpoint of ours, with its body still unread. */
 export interface RegistrationRequest {
@@ -53,43 +80,47 @@ export interface Registration extends Served {
  */
 export function* registerClient(
   request: RegistrationRequest,
-  desk: RegistrationDesk,
+  config: RegistrationConfig,
 ): Steps<Result<Registration, Refusal>> {
-  const admitted = yield* admitRegistration(request, desk);
+  const admitted = yield* admitRegistration(request, config);
   if (!admitted.ok) return admitted;
-  const registered = yield* registerAdmitted(request, admitted.value, desk);
+  const registered = yield* registerAdmitted(request, admitted.value, config);
   return registered.ok ? registered : err({ ...registered.error, origin: admitted.value.origin });
 }
 
 function* registerAdmitted(
   request: RegistrationRequest,
   grant: AccessGrant,
-  desk: RegistrationDesk,
+  config: RegistrationConfig,
 ): Steps<Result<Registration, Failure>> {
-  const { store, randomBytes } = desk;
+  const { store, randomBytes } = config;
   const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;
 
-  const accepted = yield* acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, desk);
+  const accepted = yield* acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, config);
   if (!accepted.ok) return accepted;
   if (request.isAborted?.()) return err({ kind: "request_aborted" });
   const { record, ...remarks } = accepted.value;
   const { software_id: softwareId } = record.metadata;
-  const { limits } = desk.access;
+  const { limits } = config.access;
   const withinSoftware =
     softwareId === undefined ? undefined : limits && (yield* wait(limits.software(softwareId)));
   if (withinSoftware?.ok === false) return withinSoftware;
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
-  const nowSeconds = Math.floor(desk.clock() / 1000);
+  const issuedAt = nowSeconds(config.clock);
 
-  const fingerprint = clientFingerprint(record, desk);
+  const fingerprint = config.idempotentRegistration
+    ? clientFingerprint(record, config.rules.redirectUris)
+    : undefined;
   // Whoever registers a shared client again would get a token to manage what others use.
   const registrationAccessToken =
-    desk.management && fingerprint === undefined ? issueRegistrationAccessToken(randomBytes) : undefined;
-  const expiresAt = desk.lifecycle.expiryWithoutUse(nowSeconds);
-  const quotas = desk.quotas(record.origin, request.context);
-  const unidentified = { ...record, clientIdIssuedAt: nowSeconds, version: 1 };
-  const identity = desk.identify(unidentified, randomBytes);
+    config.registrationClientUri && fingerprint === undefined
+      ? issueRegistrationAccessToken(randomBytes)
+      : undefined;
+  const expiresAt = config.lifecycle.expiryWithoutUse(issuedAt);
+  const quotas = config.quotas(record.origin, request.context.clientAddress);
+  const unidentified = { ...record, clientIdIssuedAt: issuedAt, version: 1 };
+  const identity = config.identify(unidentified, randomBytes);
   if (!identity.ok) return identity;
   const { clientId, secret } = identity.value;
   const client: Writable<AcceptedRecord> = { ...unidentified, clientId };
@@ -98,7 +129,7 @@ function* registerAdmitted(
   if (expiresAt !== undefined) client.expiresAt = expiresAt;
   if (fingerprint !== undefined) client.fingerprint = fingerprint;
   if (quotas.length > 0) client.quotaKeys = quotas.map(({ key }) => key);
-  const stored = yield* storeClient(client, { grant, quotas, nowSeconds }, store);
+  const stored = yield* storeClient(client, { grant, quotas, nowSeconds: issuedAt }, store);
   if (!stored.ok) return stored;
 
   if (stored.value) {
@@ -109,7 +140,7 @@ function* registerAdmitted(
     const { heldBecause, findings } = remarks;
     return ok({
       client: reused,
-      response: clientInformationResponse(reused, {}, desk),
+      response: clientInformationResponse(reused, {}, config),
       isReused: true,
       findings,
       // An operator may have approved it since.
@@ -117,5 +148,5 @@ function* registerAdmitted(
     });
   }
   const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };
-  return ok({ client, response: clientInformationResponse(client, shown, desk), ...remarks });
+  return ok({ client, response: clientInformationResponse(client, shown, config), ...remarks });
 }

@@ -2,8 +2,9 @@ import type { AccessGrant } from "../access/registration-access.js";
 import type { Failure } from "../failure.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { Quota, RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { Quota, RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
 
 /** What has to hold for a client to be stored. */

@@ -1,10 +1,10 @@
 import { Findings } from "../client-metadata/finding.js";
 import { isOmitted } from "../client-metadata/omitted.js";
 import type { Failure } from "../failure.js";
-import type { JsonObject } from "../json.js";
+import type { JsonObject } from "../lib/json.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../result.js";
-import type { ProposalOrigin } from "../store/registration-store.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { ProposalOrigin } from "../store/records.js";
 import { applySoftwareStatement, type StatedMetadata } from "./apply-software-statement.js";
 import type { SoftwareStatementProblem, SoftwareStatementVerifier } from "./software-statement.js";
 

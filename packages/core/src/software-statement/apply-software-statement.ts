@@ -1,7 +1,7 @@
 import { AUTHENTICATION_METHOD, CHOICES } from "../client-metadata/choices.js";
 import { baseName } from "../client-metadata/member-name.js";
 import { isOmitted } from "../client-metadata/omitted.js";
-import type { JsonObject } from "../json.js";
+import type { JsonObject } from "../lib/json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 
 export interface StatedMetadata {

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../json.js";
+import type { JsonObject } from "../lib/json.js";
 import type { JsonWebTokenProblem } from "../json-web-token/json-web-token-problem.js";
-import type { Result } from "../result.js";
+import type { Result } from "../lib/result.js";
 
 /** What somebody who is trusted says about a piece of software. */
 export interface VerifiedSoftwareStatement {

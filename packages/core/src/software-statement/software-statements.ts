@@ -6,9 +6,9 @@ import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
 import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
-import type { JsonObject } from "../json.js";
-import { requireThat } from "../misuse.js";
-import { err, ok, type Awaitable, type Result } from "../result.js";
+import type { JsonObject } from "../lib/json.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import { softwareStatementProblem } from "./software-statement-problem.js";
 import type {
   SoftwareStatementProblem,

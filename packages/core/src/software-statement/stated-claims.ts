@@ -1,6 +1,6 @@
 import { payloadOf } from "../json-web-token/payload.js";
-import type { JsonObject } from "../json.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import type { JsonObject } from "../lib/json.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /**
  * The claims of the statement that a client was registered with, which was verified then; empty for one without.

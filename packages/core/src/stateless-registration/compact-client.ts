@@ -1,7 +1,7 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { UnidentifiedClient } from "../client-credentials/client-identity.js";
-import type { RegistrationSource } from "../store/registration-store.js";
+import type { RegistrationSource } from "../store/records.js";
 
 /*
  * A client in few letters. Identifiers that were issued have to be read for as long as they live: a name here keeps its

@@ -6,10 +6,11 @@ import { Findings } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
-import { requirePositiveInteger, requireThat } from "../misuse.js";
-import { err, ok, type Awaitable, type Result } from "../result.js";
-import { hasExpired, isEnabled } from "../store/client-standing.js";
-import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import { err, ok, type Awaitable, type Result } from "../lib/result.js";
+import { hasExpired, isEnabled } from "../store/standing.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
 import { compactClient, expandedClient } from "./compact-client.js";
 

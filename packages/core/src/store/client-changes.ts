@@ -1,5 +1,6 @@
-import { hasExpired, isEnabled } from "./client-standing.js";
-import type { ClientStatus, ClientStatusChange, ClientUse, RegisteredClient } from "./registration-store.js";
+import { hasExpired, isEnabled } from "./standing.js";
+import type { ClientStatusChange, ClientUse } from "./registration-store.js";
+import type { ClientStatus, RegisteredClient } from "./records.js";
 
 /*
  * What each transition makes of a record, for a store to make atomic. A record that counts in no pool any more has no

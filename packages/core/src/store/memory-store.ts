@@ -1,17 +1,15 @@
-import {
-  initialAccessTokenProblem,
-  type InitialAccessToken,
-} from "../initial-access-token/initial-access-token.js";
+import { initialAccessTokenProblem } from "./standing.js";
+import type { InitialAccessToken } from "./records.js";
 import { copyJson } from "../lib/copy-json.js";
-import { hasExpired } from "./client-standing.js";
+import { hasExpired } from "./standing.js";
 import { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
 import type {
   ClientCounts,
   CreateClientGuards,
   CreateClientOutcome,
-  RegisteredClient,
   RegistrationStore,
 } from "./registration-store.js";
+import type { RegisteredClient } from "./records.js";
 
 /** Keeps everything in this process and forgets it with it: for tests, and to try things out. */
 export function memoryStore(): RegistrationStore {

@@ -1,4 +1,4 @@
-import { requireThat } from "../misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import { hostRule, isLoopbackHost } from "./host.js";
 
 const DIGITS_LAST = /(?:^|\.)\d+$/;

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../result.js";
+import { err, ok, type Result } from "../lib/result.js";
 import { hostRule, type HostRule } from "./host.js";
 import { decodeFully, isUtf8 } from "./percent-decoding.js";
 import { parsePlainUri } from "./plain-uri.js";

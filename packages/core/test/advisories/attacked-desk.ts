@@ -1,10 +1,10 @@
-import type { ClientRegistrationOptions } from "../../src/options.js";
-import type { InitialAccessTokenConstraints } from "../../src/initial-access-token/initial-access-token.js";
-import type { JsonObject } from "../../src/json.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
-import { tokenGatedPreset } from "../../src/presets/token-gated.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import type { InitialAccessTokenConstraints } from "../../src/store/records.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import type { RegisteredClient } from "../../src/store/registration-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
 import {
   managedDesk,
   PUBLIC,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import type { JsonObject } from "../../src/json.js";
+import type { JsonObject } from "../../src/lib/json.js";
 import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
 import { base64url, NOW, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 import { attackedDesk, PRESET_NAMES, SERVER, type PresetName } from "./attacked-desk.js";

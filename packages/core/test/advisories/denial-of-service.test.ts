@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { openRegistration } from "../../src/access/open-registration.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { attackedDesk, ENDPOINT, PRESET_NAMES, type AttackedDesk, type PresetName } from "./attacked-desk.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { JsonObject, JsonValue } from "../../src/json.js";
+import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";

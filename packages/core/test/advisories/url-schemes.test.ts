@@ -5,7 +5,7 @@ import {
   type MetadataMember,
 } from "../../src/client-metadata/members.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
-import type { JsonValue } from "../../src/json.js";
+import type { JsonValue } from "../../src/lib/json.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";

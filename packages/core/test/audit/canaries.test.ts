@@ -5,8 +5,8 @@ import {
   RESERVED_MEMBERS,
   type MetadataMember,
 } from "../../src/client-metadata/members.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
-import type { JsonObject, JsonValue } from "../../src/json.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 import { managedDesk, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { companionsOf, goodValue } from "../client-metadata/good-values.js";
 

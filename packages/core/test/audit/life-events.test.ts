@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 
 const BODY = { redirect_uris: ["https://app.example/callback"], token_endpoint_auth_method: "none" };

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { privateKeyJwt, type PrivateKeyJwtOptions } from "../../src/client-authentication/private-key-jwt.js";
 import type { ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import type { JsonObject } from "../../src/json.js";
-import { MisuseError } from "../../src/misuse.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { keyServer, NOW, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 
 let key: TestKey, rsa: TestKey;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { MisuseError } from "../../src/misuse.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { CONFIDENTIAL, managedDesk } from "./managed-desk.js";
 

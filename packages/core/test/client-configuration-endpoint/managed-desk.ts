@@ -1,10 +1,10 @@
 import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
-import type { ClientManagementOptions } from "../../src/client-management.js";
+import type { ClientManagementOptions } from "../../src/client-configuration-endpoint/client-management.js";
 import { createClientRegistration, type ClientRegistration } from "../../src/client-registration.js";
-import type { JsonObject } from "../../src/json.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 

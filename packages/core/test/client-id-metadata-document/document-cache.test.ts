@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
 import { jsonDocument } from "../advisories/recording-connection.js";

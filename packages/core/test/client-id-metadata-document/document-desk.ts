@@ -1,6 +1,6 @@
 import type { ClientIdMetadataDocumentOptions } from "../../src/client-id-metadata-document/document-options.js";
 import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
 import { managedDesk, START, type ManagedDesk } from "../client-configuration-endpoint/managed-desk.js";
 

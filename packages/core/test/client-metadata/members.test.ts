@@ -4,7 +4,7 @@ import {
   RESERVED_MEMBERS,
   type MetadataMember,
 } from "../../src/client-metadata/members.js";
-import type { JsonValue } from "../../src/json.js";
+import type { JsonValue } from "../../src/lib/json.js";
 import { assess, CALLBACK, TABLE } from "./assess.js";
 import { companionsOf, goodValue } from "./good-values.js";
 import { WRONG } from "./wrong-values.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../src/json.js";
+import type { JsonObject } from "../../src/lib/json.js";
 import { assess, CALLBACK } from "./assess.js";
 
 const METHOD = { ...CALLBACK, token_endpoint_auth_method: "tls_client_auth" };

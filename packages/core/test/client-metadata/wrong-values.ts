@@ -1,5 +1,5 @@
 import type { MemberKind } from "../../src/client-metadata/members.js";
-import type { JsonValue } from "../../src/json.js";
+import type { JsonValue } from "../../src/lib/json.js";
 
 const NOT_A_STRING: readonly JsonValue[] = [7, 0, true, false, {}, { a: 1 }, ["x"], [["x"]]];
 const NOT_A_LIST_OF_STRINGS: readonly JsonValue[] = [

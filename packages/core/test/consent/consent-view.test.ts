@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MisuseError } from "../../src/misuse.js";
-import type { JsonObject } from "../../src/json.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import type { JsonObject } from "../../src/lib/json.js";
 import { managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
 import { DOCUMENT, documentDesk } from "../client-id-metadata-document/document-desk.js";
 import { jsonDocument } from "../advisories/recording-connection.js";

@@ -4,11 +4,11 @@ import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { goodValue } from "../client-metadata/good-values.js";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { ok } from "../../src/result.js";
-import type { JsonValue } from "../../src/json.js";
+import { ok } from "../../src/lib/result.js";
+import type { JsonValue } from "../../src/lib/json.js";
 
 export const ENDPOINT = "https://as.example/register";
 export const SCOPES = ["read", "write", "profile"];

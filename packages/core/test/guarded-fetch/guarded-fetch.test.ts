@@ -6,7 +6,7 @@ import {
   type OutgoingRequest,
 } from "../../src/guarded-fetch/outgoing-connection.js";
 import { readText } from "../../src/guarded-fetch/read-text.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 
 const URL_OF_DOCUMENT = "https://app.example/keys";
 const JSON_TYPE = { "content-type": "application/json" };

@@ -4,8 +4,8 @@ import {
   type JwtInitialAccessTokensOptions,
 } from "../../src/initial-access-token/jwt-initial-access-tokens.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import type { JsonObject } from "../../src/json.js";
-import { MisuseError } from "../../src/misuse.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import {
   ISSUER,
   JWKS_URI,

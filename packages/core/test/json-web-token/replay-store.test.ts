@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { checkReplayStore, spendOnce } from "../../src/json-web-token/spend-once.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { NOW } from "./token-issuer.js";
 
 function storeAt(maxKeys: number) {

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
 import type { GuardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
-import type { JsonObject } from "../../src/json.js";
-import { err, ok } from "../../src/result.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { err, ok } from "../../src/lib/result.js";
 
 export const NOW = Date.UTC(2026, 10, 5) / 1000;
 export const ISSUER = "https://issuer.example";

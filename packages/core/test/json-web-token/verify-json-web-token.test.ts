@@ -3,8 +3,8 @@ import { SignJWT, type JWK } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { trustedSigners, type TrustedIssuer } from "../../src/json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../../src/json-web-token/verify-json-web-token.js";
-import type { JsonObject } from "../../src/json.js";
-import { MisuseError } from "../../src/misuse.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { base64url, ISSUER, JWKS_URI, NOW, rawToken, testKey, type TestKey } from "./token-issuer.js";
 
 let key: TestKey, rsa: TestKey, ed: TestKey;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runSteps, wait, type Steps } from "../../src/lib/steps.js";
-import type { Awaitable } from "../../src/result.js";
+import type { Awaitable } from "../../src/lib/result.js";
 
 function* sum(...values: readonly Awaitable<number>[]): Steps<number> {
   let total = 0;

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import type { ClientLifecycleOptions } from "../../src/lifecycle/client-lifecycle.js";
-import { MisuseError } from "../../src/misuse.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import type { RegisteredClient } from "../../src/store/registration-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 
 const START = 1_800_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RegisteredClient } from "../../src/store/registration-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import {
   managedDesk,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClientLifecycleOptions } from "../../src/lifecycle/client-lifecycle.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { managedDesk, START } from "../client-configuration-endpoint/managed-desk.js";
 
 const DAY = 86_400;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import type { Failure } from "../../src/failure.js";
-import { openTelemetryLogs, openTelemetryMetrics } from "../../src/opentelemetry.js";
+import { openTelemetryLogs, openTelemetryMetrics } from "../../src/opentelemetry/index.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { registrationDesk } from "../requirements/request.js";

@@ -6,7 +6,7 @@ import {
   openTelemetryMetrics,
   tracedRegistration,
   tracedStore,
-} from "../../src/opentelemetry.js";
+} from "../../src/opentelemetry/index.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import {

@@ -5,7 +5,7 @@ import {
   openTelemetryMetrics,
   tracedRegistration,
   tracedStore,
-} from "../../src/opentelemetry.js";
+} from "../../src/opentelemetry/index.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import {
   CONFIDENTIAL,

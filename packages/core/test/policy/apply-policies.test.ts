@@ -7,7 +7,7 @@ import type {
   RegistrationPolicy,
   RegistrationProposal,
 } from "../../src/policy/registration-policy.js";
-import { ok } from "../../src/result.js";
+import { ok } from "../../src/lib/result.js";
 import { CALLBACK, assessed, judge, recheck } from "./proposal.js";
 
 const BODY = { ...CALLBACK, client_name: "App", scope: "read write", software_id: "app" };

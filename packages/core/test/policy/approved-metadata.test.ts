@@ -2,7 +2,7 @@ import { expect, expectTypeOf, it } from "vitest";
 import type { AssessedClientMetadata, ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { applyPolicies, type ApprovedMetadata, type Recheck } from "../../src/policy/apply-policies.js";
 import type { RegistrationProposal } from "../../src/policy/registration-policy.js";
-import { ok } from "../../src/result.js";
+import { ok } from "../../src/lib/result.js";
 import { CALLBACK, judge, recheck } from "./proposal.js";
 
 /** Stands for what writes a record: it takes what the policies approved. */

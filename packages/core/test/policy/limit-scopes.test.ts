@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { CALLERS } from "../../src/policy/callers.js";
 import { limitScopes, type ScopesByCaller } from "../../src/policy/limit-scopes.js";
-import type { ProposalOrigin } from "../../src/store/registration-store.js";
-import type { RegistrationSource } from "../../src/store/registration-store.js";
+import type { ProposalOrigin } from "../../src/store/records.js";
+import type { RegistrationSource } from "../../src/store/records.js";
 import { CALLBACK, judge, outcome, registered } from "./proposal.js";
 
 const limited = limitScopes({

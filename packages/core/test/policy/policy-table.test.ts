@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import { definePolicy } from "../../src/policy/define-policy.js";
 import { policyTable, type PolicyLists } from "../../src/policy/policy-table.js";
 import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
-import { err } from "../../src/result.js";
+import { err } from "../../src/lib/result.js";
 
 const judge = () => ({ verdict: "accept" }) as const;
 const named = (name: string): RegistrationPolicy => definePolicy(name, judge);

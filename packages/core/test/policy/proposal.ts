@@ -2,10 +2,10 @@ import { assessClientMetadata } from "../../src/client-metadata/assess-client-me
 import type { AssessedClientMetadata, ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { applyPolicies, type Recheck } from "../../src/policy/apply-policies.js";
 import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
-import type { ProposalOrigin } from "../../src/store/registration-store.js";
+import type { ProposalOrigin } from "../../src/store/records.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { mcpRedirects } from "../../src/redirect-uri/redirect-uri-profile.js";
-import { err, ok } from "../../src/result.js";
+import { err, ok } from "../../src/lib/result.js";
 import { GENEROUS, TABLE } from "../client-metadata/assess.js";
 
 /** The metadata rules themselves, as they run before the policies and again behind them. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { MisuseError } from "../../src/misuse.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import type { ClientQuotaOptions } from "../../src/quota/client-quotas.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
-import { ok } from "../../src/result.js";
+import { ok } from "../../src/lib/result.js";
 import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
 
 const HOUR = 3600;

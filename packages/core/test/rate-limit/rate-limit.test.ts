@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { addressKey } from "../../src/rate-limit/address-key.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import { forwardedClientAddress, trustedProxyCount } from "../../src/request-context.js";
+import { forwardedClientAddress, trustedProxyCount } from "../../src/access/request-context.js";
 
 function limiterAt(limit: number, windowSeconds: number, maxKeys?: number) {
   const time = { now: Date.UTC(2026, 0, 1) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import {
   redirectUriPolicy,
   type RedirectUriPolicyOptions,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openRegistration, type OpenRegistrationOptions } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { MisuseError } from "../../src/misuse.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
-import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";

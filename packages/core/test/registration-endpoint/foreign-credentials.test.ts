@@ -4,8 +4,8 @@ import { protectedRegistration } from "../../src/access/protected-registration.j
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { jwtInitialAccessTokens } from "../../src/initial-access-token/jwt-initial-access-tokens.js";
-import { MisuseError } from "../../src/misuse.js";
-import { err } from "../../src/result.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import { err } from "../../src/lib/result.js";
 import { managedDesk, PUBLIC, textOf } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, NOW, testKey } from "../json-web-token/token-issuer.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import type {

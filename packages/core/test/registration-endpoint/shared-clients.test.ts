@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RegisteredClient } from "../../src/store/registration-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { CONFIDENTIAL, managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
-import { MisuseError } from "../../src/misuse.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";

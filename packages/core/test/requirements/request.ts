@@ -1,4 +1,4 @@
-import type { MisuseError } from "../../src/misuse.js";
+import type { MisuseError } from "../../src/lib/misuse.js";
 import { managedDesk, type Answer, type ManagedDesk } from "../client-configuration-endpoint/managed-desk.js";
 
 export const REGISTER = "https://as.example/register";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
-import { ok } from "../../src/result.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { ok } from "../../src/lib/result.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { FULL_BODY } from "../fuzz/desk.js";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { requireConsent } from "../../src/policy/require-consent.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
-import { tokenGatedPreset } from "../../src/presets/token-gated.js";
-import { webConfidentialPreset } from "../../src/presets/web-confidential.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
+import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import type { RegisteredClient } from "../../src/store/registration-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
 import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-desk.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
 import { CALLBACK, registrationDesk } from "./request.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AuthorizationServerMetadata } from "../../src/discovery/authorization-server-metadata.js";
-import type { JsonObject } from "../../src/json.js";
+import type { JsonObject } from "../../src/lib/json.js";
 import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
 import { misuseOf } from "./request.js";
 

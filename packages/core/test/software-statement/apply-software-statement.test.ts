@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applySoftwareStatement } from "../../src/software-statement/apply-software-statement.js";
-import type { JsonObject } from "../../src/json.js";
+import type { JsonObject } from "../../src/lib/json.js";
 
 const apply = (submitted: JsonObject, claims: JsonObject) => {
   const { metadata, verifiedMembers } = applySoftwareStatement(submitted, { claims });

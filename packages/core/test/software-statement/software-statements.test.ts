@@ -3,8 +3,8 @@ import {
   softwareStatements,
   type SoftwareStatementsOptions,
 } from "../../src/software-statement/software-statements.js";
-import type { JsonObject } from "../../src/json.js";
-import { MisuseError } from "../../src/misuse.js";
+import type { JsonObject } from "../../src/lib/json.js";
+import { MisuseError } from "../../src/lib/misuse.js";
 import {
   ISSUER,
   JWKS_URI,

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { MisuseError } from "../../src/misuse.js";
-import type { ClientRegistrationOptions } from "../../src/options.js";
+import { MisuseError } from "../../src/lib/misuse.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
-import { mcpPreset } from "../../src/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import {
   statelessStore,
   type StatelessStoreOptions,
 } from "../../src/stateless-registration/stateless-store.js";
-import { tracedStore } from "../../src/opentelemetry.js";
+import { tracedStore } from "../../src/opentelemetry/index.js";
 import { metrics, trace } from "@opentelemetry/api";
 import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
 

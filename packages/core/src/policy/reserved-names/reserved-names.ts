@@ -1,4 +1,4 @@
-import { requireThat } from "../../misuse.js";
+import { requireThat } from "../../lib/misuse.js";
 import { isWithinOneEdit } from "./edit-distance.js";
 import { joinWords, readingsOf, skeletonWords } from "./name-skeleton.js";
 

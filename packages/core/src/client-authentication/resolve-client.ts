@@ -1,8 +1,9 @@
 import type { DocumentFailure } from "../client-id-metadata-document/accept-document.js";
 import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
-import { err, ok, type Result } from "../result.js";
-import type { RegisteredClient, RegistrationStore } from "../store/registration-store.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** Why there is no client of an identifier, or why nobody can say. */
 export type ClientResolutionFailure = { readonly kind: "unknown_client" } | DocumentFailure;

@@ -1,33 +1,43 @@
 import { requireNoState } from "./require-no-state.js";
-import { isStateless } from "./stateless-registration/is-stateless.js";
-import { randomIdentity } from "./client-credentials/client-identity.js";
+import { isStateless } from "../stateless-registration/is-stateless.js";
+import { randomIdentity } from "../client-credentials/client-identity.js";
 import { checkOptions } from "./check-options.js";
-import { protectedRegistration } from "./access/protected-registration.js";
-import type { AuditSink } from "./audit/audit-event.js";
-import { logError, neverThrowing, type OnError } from "./audit/on-error.js";
-import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "./client-metadata/members.js";
-import { lookAlikes, type LookAlike } from "./consent/well-known-names.js";
-import { pseudonyms, type Pseudonym } from "./crypto/pseudonym.js";
+import { protectedRegistration } from "../access/protected-registration.js";
+import type { AuditSink } from "../audit/audit-event.js";
+import { logError, neverThrowing, type OnError } from "../audit/on-error.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "../client-metadata/members.js";
+import { lookAlikes, type LookAlike } from "../consent/well-known-names.js";
+import { pseudonyms, type Pseudonym } from "../crypto/pseudonym.js";
 import {
   completeServerMetadata,
   type CompleteServerMetadata,
-} from "./discovery/authorization-server-metadata.js";
+} from "../discovery/authorization-server-metadata.js";
 import {
   resolveDocumentOptions,
   type DocumentRules,
-} from "./client-id-metadata-document/document-options.js";
-import type { CorsOrigins } from "./http/cors.js";
-import { pooledRandomBytes } from "./crypto/random-token.js";
-import { requireThat } from "./misuse.js";
-import type { RegistrationDesk } from "./registration-desk.js";
-import { resolveClientManagement } from "./client-management.js";
-import { resolveClientLifecycle } from "./lifecycle/client-lifecycle.js";
-import { resolveClientQuotas } from "./quota/client-quotas.js";
-import { policyTable } from "./policy/policy-table.js";
+} from "../client-id-metadata-document/document-options.js";
+import type { CorsOrigins } from "../http/cors.js";
+import { pooledRandomBytes } from "../crypto/random-token.js";
+import { requireThat } from "../lib/misuse.js";
+import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientSecretRules } from "../client-credentials/client-secret.js";
+import type { RegistrationConfig } from "../registration-endpoint/register-client.js";
+import {
+  resolveClientManagement,
+  type ClientManagement,
+} from "../client-configuration-endpoint/client-management.js";
+import { resolveClientLifecycle } from "../lifecycle/client-lifecycle.js";
+import { resolveClientQuotas } from "../quota/client-quotas.js";
+import { policyTable } from "../policy/policy-table.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
-export interface ResolvedOptions extends RegistrationDesk {
+export interface ResolvedOptions extends RegistrationConfig {
+  /** Missing where clients cannot manage themselves. */
+  readonly management?: ClientManagement;
+  /** Missing where no client uses `private_key_jwt`. */
+  readonly clientAssertions?: ClientAssertionVerifier;
+  readonly clientSecrets: ClientSecretRules;
   readonly serverMetadata: CompleteServerMetadata;
   /** Missing where a URL is no client_id. */
   readonly documentRules?: DocumentRules;
@@ -106,7 +116,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     clientSecrets,
     identify: isStateless(store) ? store.identify : randomIdentity(clientSecrets),
     ...(clientManagement && {
-      management: resolveClientManagement(clientManagement, serverMetadata.registration_endpoint),
+      management: resolveClientManagement(clientManagement),
+      registrationClientUri: (clientId: string) =>
+        `${serverMetadata.registration_endpoint.replace(/\/$/, "")}/${clientId}`,
     }),
     lifecycle: resolveClientLifecycle(lifecycle),
     quotas: resolveClientQuotas(quotas, addressPseudonym),

@@ -1,6 +1,6 @@
-import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
-import { httpsRedirects } from "../redirect-uri/redirect-uri-profile.js";
-import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import type { AuthorizationServerMetadata } from "../../discovery/authorization-server-metadata.js";
+import { httpsRedirects } from "../../redirect-uri/redirect-uri-profile.js";
+import { redirectUriPolicy } from "../../redirect-uri/redirect-uri-policy.js";
 import type { Preset } from "./preset.js";
 
 /**

@@ -1,4 +1,4 @@
-import { requireThat } from "./misuse.js";
+import { requireThat } from "../lib/misuse.js";
 
 /**
  * What only the surroundings of a request know. Each adapter answers it; core reads no forwarding header itself.

@@ -4,10 +4,10 @@ export {
   type RedirectUriPolicy,
   type RedirectUriPolicyOptions,
   type RedirectUriRule,
-} from "./redirect-uri/redirect-uri-policy.js";
+} from "./redirect-uri-policy.js";
 export {
   httpsRedirects,
   mcpRedirects,
   nativeRedirects,
   type RedirectUriProfile,
-} from "./redirect-uri/redirect-uri-profile.js";
+} from "./redirect-uri-profile.js";

@@ -1,23 +1,23 @@
-import type { RegistrationAccess } from "./access/registration-access.js";
-import type { AuditSink } from "./audit/audit-event.js";
-import type { OnError } from "./audit/on-error.js";
-import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
-import type { ClientIdMetadataDocumentOptions } from "./client-id-metadata-document/document-options.js";
-import type { GuardedFetch } from "./guarded-fetch/guarded-fetch.js";
-import type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";
-import type { PolicyLists } from "./policy/policy-table.js";
-import type { ClientQuotaOptions } from "./quota/client-quotas.js";
-import type { SoftwareStatementVerifier } from "./software-statement/software-statement.js";
-import type { ClientManagementOptions } from "./client-management.js";
-import type { WrongApplicationType } from "./client-metadata/application-type.js";
-import type { MetadataMember } from "./client-metadata/members.js";
-import type { UnsupportedMetadata } from "./client-metadata/narrow.js";
-import type { RandomBytes } from "./crypto/random-token.js";
-import type { AuthorizationServerMetadata } from "./discovery/authorization-server-metadata.js";
-import type { WellKnownNames } from "./consent/well-known-names.js";
-import type { CorsOrigins } from "./http/cors.js";
-import type { RedirectUriPolicy } from "./redirect-uri/redirect-uri-policy.js";
-import type { RegistrationStore } from "./store/registration-store.js";
+import type { RegistrationAccess } from "../access/registration-access.js";
+import type { AuditSink } from "../audit/audit-event.js";
+import type { OnError } from "../audit/on-error.js";
+import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientIdMetadataDocumentOptions } from "../client-id-metadata-document/document-options.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
+import type { PolicyLists } from "../policy/policy-table.js";
+import type { ClientQuotaOptions } from "../quota/client-quotas.js";
+import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
+import type { ClientManagementOptions } from "../client-configuration-endpoint/client-management.js";
+import type { WrongApplicationType } from "../client-metadata/application-type.js";
+import type { MetadataMember } from "../client-metadata/members.js";
+import type { UnsupportedMetadata } from "../client-metadata/narrow.js";
+import type { RandomBytes } from "../crypto/random-token.js";
+import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
+import type { WellKnownNames } from "../consent/well-known-names.js";
+import type { CorsOrigins } from "../http/cors.js";
+import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import type { RegistrationStore } from "../store/registration-store.js";
 
 /** What a registration desk is built from. */
 export interface ClientRegistrationOptions {

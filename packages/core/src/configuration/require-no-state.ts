@@ -1,6 +1,6 @@
-import { requireThat } from "./misuse.js";
+import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
-import type { StatelessStore } from "./stateless-registration/stateless-store.js";
+import type { StatelessStore } from "../stateless-registration/stateless-store.js";
 
 /** What a desk remembers of clients, and so cannot do where it remembers none. */
 const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;

@@ -1,7 +1,8 @@
 import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
-import { err, type Result } from "../result.js";
-import { hasExpired } from "../store/client-standing.js";
-import type { RegisteredClient } from "../store/registration-store.js";
+import { nowSeconds, type Clock } from "../lib/clock.js";
+import { err, type Result } from "../lib/result.js";
+import { hasExpired } from "../store/standing.js";
+import type { RegisteredClient } from "../store/records.js";
 import { resolveClient, type ClientResolution, type ClientResolutionFailure } from "./resolve-client.js";
 
 /** Why nothing may be done for a client that is there. */
@@ -12,20 +13,21 @@ export type ClientHindrance = "awaiting_approval" | "disabled" | "expired_client
  */
 export type ClientLookupFailure = ClientResolutionFailure | { readonly kind: ClientHindrance };
 
-interface LookupDesk extends ClientResolution {
+/** What looks up a client, and says whether something may be done for it. */
+export interface LookupConfig extends ClientResolution {
   readonly lifecycle: ClientLifecycle;
-  readonly clock: () => number;
+  readonly clock: Clock;
 }
 
 /** The client of an identifier, if something may be done for it. Never rejects. */
 export async function findClient(
   clientId: string,
-  desk: LookupDesk,
+  config: LookupConfig,
 ): Promise<Result<RegisteredClient, ClientLookupFailure>> {
-  const found = await resolveClient(clientId, desk);
+  const found = await resolveClient(clientId, config);
   if (!found.ok) return found;
   try {
-    const hindrance = await clientHindrance(found.value, desk);
+    const hindrance = await clientHindrance(found.value, config);
     return hindrance ? err({ kind: hindrance }) : found;
   } catch (cause) {
     return err({ kind: "unavailable", cause });
@@ -35,10 +37,10 @@ export async function findClient(
 /** What keeps a client from everything, if anything does. Rejects when `isClientInUse` cannot answer. */
 export async function clientHindrance(
   client: RegisteredClient,
-  { lifecycle, clock }: Pick<LookupDesk, "lifecycle" | "clock">,
+  { lifecycle, clock }: Pick<LookupConfig, "lifecycle" | "clock">,
 ): Promise<ClientHindrance | undefined> {
   const { status } = client;
   if (status === "awaiting_approval" || status === "disabled") return status;
-  const isOver = hasExpired(client, Math.floor(clock() / 1000)) && !(await lifecycle.isClientInUse?.(client));
+  const isOver = hasExpired(client, nowSeconds(clock)) && !(await lifecycle.isClientInUse?.(client));
   return isOver ? "expired_client" : undefined;
 }

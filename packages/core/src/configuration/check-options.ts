@@ -1,10 +1,10 @@
-import { requireKnownOptions } from "./lib/known-options.js";
-import type { ClientAssertionVerifier } from "./client-authentication/client-assertion-verifier.js";
-import { MEMBER_KINDS, type MetadataMember } from "./client-metadata/members.js";
-import { guardedFetch } from "./guarded-fetch/guarded-fetch.js";
-import { requireThat } from "./misuse.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import { MEMBER_KINDS, type MetadataMember } from "../client-metadata/members.js";
+import { guardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
-import type { RegistrationStore } from "./store/registration-store.js";
+import type { RegistrationStore } from "../store/registration-store.js";
 
 /** For each option what it must be, and whether a value is that; an option that may be left out has a default here. */
 type Check = readonly [

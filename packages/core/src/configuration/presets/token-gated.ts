@@ -1,8 +1,8 @@
-import { protectedRegistration } from "../access/protected-registration.js";
-import type { RegistrationAccess } from "../access/registration-access.js";
-import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
-import { nativeRedirects } from "../redirect-uri/redirect-uri-profile.js";
-import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
+import { protectedRegistration } from "../../access/protected-registration.js";
+import type { RegistrationAccess } from "../../access/registration-access.js";
+import type { AuthorizationServerMetadata } from "../../discovery/authorization-server-metadata.js";
+import { nativeRedirects } from "../../redirect-uri/redirect-uri-profile.js";
+import { redirectUriPolicy } from "../../redirect-uri/redirect-uri-policy.js";
 import type { Preset } from "./preset.js";
 
 /**

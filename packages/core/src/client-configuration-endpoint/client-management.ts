@@ -1,8 +1,8 @@
-import { requireKnownOptions } from "./lib/known-options.js";
-import type { ManagementOperation } from "./endpoint-operation.js";
-import { requireThat } from "./misuse.js";
-import type { Awaitable } from "./result.js";
-import type { RegisteredClient } from "./store/registration-store.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import { MANAGEMENT_OPERATIONS, type ManagementOperation } from "./endpoint-operation.js";
+import { requireThat } from "../lib/misuse.js";
+import type { Awaitable } from "../lib/result.js";
+import type { RegisteredClient } from "../store/records.js";
 
 /** Lets clients manage themselves. Leave it out, and none gets a registration access token. */
 export interface ClientManagementOptions {
@@ -28,21 +28,10 @@ export interface ClientManagementOptions {
 }
 
 /** The options with their defaults. */
-export interface ClientManagement extends Required<ClientManagementOptions> {
-  /**
-   * The client's path below the registration endpoint.
-   * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
-   */
-  readonly registrationClientUri: (clientId: string) => string;
-}
-
-const OPERATIONS: readonly ManagementOperation[] = ["read", "update", "delete"];
+export type ClientManagement = Required<ClientManagementOptions>;
 
 /** @throws MisuseError for an option that is missing or makes no sense */
-export function resolveClientManagement(
-  options: ClientManagementOptions,
-  registrationEndpoint: string,
-): ClientManagement {
+export function resolveClientManagement(options: ClientManagementOptions): ClientManagement {
   requireKnownOptions("clientManagement", options, [
     "revokeTokens",
     "operations",
@@ -51,7 +40,7 @@ export function resolveClientManagement(
   ] satisfies (keyof ClientManagementOptions)[]);
   const {
     revokeTokens,
-    operations = OPERATIONS,
+    operations = MANAGEMENT_OPERATIONS,
     rotateRegistrationAccessToken = true,
     rotateClientSecret = false,
   } = options;
@@ -61,7 +50,7 @@ export function resolveClientManagement(
     "clientManagement.revokeTokens: must be a function that revokes the tokens of a client that is being deleted",
   );
   requireThat(
-    isNonEmptyList(operations) && operations.every((name) => OPERATIONS.includes(name as never)),
+    isNonEmptyList(operations) && operations.every((name) => MANAGEMENT_OPERATIONS.includes(name as never)),
     "ERR_OPTION",
     "clientManagement.operations: must be of read, update and delete",
   );
@@ -71,9 +60,8 @@ export function resolveClientManagement(
   }
   return {
     revokeTokens,
-    operations: OPERATIONS.filter((name) => operations.includes(name)),
+    operations: MANAGEMENT_OPERATIONS.filter((name) => operations.includes(name)),
     ...flags,
-    registrationClientUri: (clientId) => `${registrationEndpoint.replace(/\/$/, "")}/${clientId}`,
   };
 }
 
