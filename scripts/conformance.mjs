@@ -100,7 +100,7 @@ writeFileSync(
   join(root, "docs/conformance.md"),
   `# Conformance
 
-What \`${RUNNER}\` says of the authorization servers in [examples](../examples). Written by \`node scripts/conformance.mjs\` (Node.js ${process.version}); the client is registered at the desk first, with \`http://127.0.0.1/callback\`, and the runner calls back at a port of its own.
+What \`${RUNNER}\` says of the authorization servers in [examples](../examples). Written by \`node scripts/conformance.mjs\` (Node.js ${process.version}); the client is registered at the registration first, with \`http://127.0.0.1/callback\`, and the runner calls back at a port of its own.
 
 The runner has two scenarios for authorization servers, and both are run: \`authorization-server-metadata-endpoint\` and \`authorization-code-grant\`. Its other scenarios are for MCP clients and for what an MCP server offers behind its authorization, which is not ours. It has none for registration; [requirements.md](requirements.md) lists the tests of that.
 

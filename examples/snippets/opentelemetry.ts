@@ -13,9 +13,9 @@ const telemetry = { tracer: trace.getTracer("oauth-dcr"), meter: metrics.getMete
 const log = openTelemetryLogs(logs.getLogger("oauth-dcr"));
 const count = openTelemetryMetrics(telemetry.meter);
 
-const desk = createClientRegistration({
+const server = createClientRegistration({
   ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["tools:read"] }),
   store: tracedStore(store, telemetry),
   audit: auditSinks(log, count), // and any other
 });
-export const registration = tracedRegistration(desk, telemetry);
+export const registration = tracedRegistration(server, telemetry);

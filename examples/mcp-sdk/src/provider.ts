@@ -25,7 +25,7 @@ export interface ProviderParts {
   readonly resource: URL;
 }
 
-/** Codes and tokens for the SDK's endpoints. Clients come from the desk. */
+/** Codes and tokens for the SDK's endpoints. Clients come from the server. */
 export function oauthProvider({
   registration,
   grants,
@@ -62,7 +62,7 @@ export function oauthProvider({
   }
 
   return {
-    // Without `registerClient`: registration is the desk's own endpoint.
+    // Without `registerClient`: registration is the server's own endpoint.
     clientsStore: { getClient: clientLookup(registration) },
 
     // PKCE with S256 is what the SDK insists on for everybody, and here everybody is asked for consent:

@@ -5,7 +5,7 @@ import type { Grants } from "./grants.js";
 
 const DAY = 86_400;
 
-export interface DeskOptions {
+export interface TestRegistrationOptions {
   readonly store: RegistrationStore;
   /** Fetches Client ID Metadata Documents. */
   readonly guardedFetch: GuardedFetch;
@@ -16,10 +16,10 @@ export interface DeskOptions {
 export const SCOPES = ["tools:execute"];
 
 /** Who may be a client here, and what of the server is published: the only discovery document that there is. */
-export function registrationDesk(
+export function testRegistration(
   issuer: string,
   grants: Grants,
-  { store, guardedFetch, audit, clock }: DeskOptions,
+  { store, guardedFetch, audit, clock }: TestRegistrationOptions,
 ): ClientRegistration {
   const at = (path: string) => new URL(path, issuer).href;
   return createClientRegistration({

@@ -13,7 +13,7 @@ import { authorizationGate, clientGate } from "./gates.js";
 import { Grants } from "./grants.js";
 import { mcpEndpoint } from "./mcp-endpoint.js";
 import { oauthProvider } from "./provider.js";
-import { registrationDesk, SCOPES, type DeskOptions } from "./registration.js";
+import { testRegistration, SCOPES, type TestRegistrationOptions } from "./registration.js";
 
 export interface ExampleServer {
   readonly origin: string;
@@ -26,7 +26,7 @@ export interface ExampleServer {
 export async function startServer({
   port,
   ...options
-}: DeskOptions & { port: number }): Promise<ExampleServer> {
+}: TestRegistrationOptions & { port: number }): Promise<ExampleServer> {
   const app = express();
   const server = app.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -36,14 +36,14 @@ export async function startServer({
 
   const grants = new Grants(options.clock);
   // The SDK writes the issuer as `href`, with a slash at its end, into what it publishes: so do we.
-  const registration = registrationDesk(issuerUrl.href, grants, options);
+  const registration = testRegistration(issuerUrl.href, grants, options);
   const consents = new Consents(registration, grants);
   const provider = oauthProvider({ registration, grants, consents, resource: mcpUrl });
 
   // Ours before theirs, which have a discovery document too: one that knows less.
-  const desk = toNodeHandler(registration);
-  app.use("/register", desk); // and /register/CLIENT_ID
-  app.all("/.well-known/oauth-authorization-server", desk);
+  const clientRegistration = toNodeHandler(registration);
+  app.use("/register", clientRegistration); // and /register/CLIENT_ID
+  app.all("/.well-known/oauth-authorization-server", clientRegistration);
   app.use("/authorize", authorizationGate(registration));
   app.use(["/token", "/revoke"], clientGate(registration));
   app.post("/consent", express.urlencoded({ extended: false }), (req, res) => consents.answer(req, res));

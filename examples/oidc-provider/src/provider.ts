@@ -7,12 +7,12 @@ import {
   type Configuration,
   type KoaContextWithOIDC,
 } from "oidc-provider";
-import { clientSource, judgeByDesk, RECORD, recordOf } from "./desk-clients.js";
+import { clientSource, judgeByRegistration, RECORD, recordOf } from "./registered-clients.js";
 import type { TokenStorage } from "./token-storage.js";
 
 const { base, Check } = interactionPolicy;
 
-/** Asks again whom the desk wants to be asked about each time. */
+/** Asks again whom the server wants to be asked about each time. */
 function consentPolicy() {
   const policy = base();
   const isDue = new Check("required_consent", "this client needs consent each time", ({ oidc }) => {
@@ -23,7 +23,7 @@ function consentPolicy() {
   return policy;
 }
 
-/** oidc-provider, with the desk for its clients and without a registration of its own. */
+/** oidc-provider, with the server for its clients and without a registration of its own. */
 export function oidcProvider(
   issuer: string,
   registration: ClientRegistration,
@@ -58,7 +58,7 @@ export function oidcProvider(
     },
   };
   const provider = new Provider(issuer, configuration);
-  judgeByDesk(provider, registration);
+  judgeByRegistration(provider, registration);
 
   provider.use(async (ctx, next) => {
     await next();

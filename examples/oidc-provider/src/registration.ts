@@ -11,7 +11,7 @@ import type { TokenStorage } from "./token-storage.js";
 
 const DAY = 86_400;
 
-export interface DeskOptions {
+export interface TestRegistrationOptions {
   readonly store: RegistrationStore;
   /** Fetches Client ID Metadata Documents. */
   readonly guardedFetch: GuardedFetch;
@@ -29,10 +29,10 @@ const someScope: RegistrationPolicy = {
 };
 
 /** Who may be a client here. oidc-provider is configured from what this publishes, so that the two agree. */
-export function registrationDesk(
+export function testRegistration(
   issuer: string,
   tokens: TokenStorage,
-  { store, guardedFetch, audit, clock }: DeskOptions,
+  { store, guardedFetch, audit, clock }: TestRegistrationOptions,
 ): ClientRegistration {
   return createClientRegistration({
     ...mcpPreset({

@@ -5,7 +5,7 @@ import { sendResponse, toNodeHandler } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
 import { interactions } from "./interactions.js";
 import { oidcProvider } from "./provider.js";
-import { registrationDesk, type DeskOptions } from "./registration.js";
+import { testRegistration, type TestRegistrationOptions } from "./registration.js";
 import { TokenStorage } from "./token-storage.js";
 
 export interface ExampleServer {
@@ -27,22 +27,22 @@ function authorizationGate(registration: ClientRegistration): RequestHandler {
       return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     }
     if (scope === undefined) req.url += `&scope=${encodeURIComponent(found.value.metadata.scope ?? "")}`;
-    next(); // to oidc-provider, which asks the desk the same
+    next(); // to oidc-provider, which asks the clientRegistration the same
   };
 }
 
-/** oidc-provider and the desk beside it, on one port of this machine. */
+/** oidc-provider and the server beside it, on one port of this machine. */
 export async function startServer({
   port,
   ...options
-}: DeskOptions & { port: number }): Promise<ExampleServer> {
+}: TestRegistrationOptions & { port: number }): Promise<ExampleServer> {
   const app = express();
   const server = app.listen(port, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const tokens = new TokenStorage();
-  const registration = registrationDesk(origin, tokens, options);
+  const registration = testRegistration(origin, tokens, options);
   const provider = oidcProvider(origin, registration, tokens);
 
   app.use("/register", toNodeHandler(registration)); // and /register/CLIENT_ID

@@ -9,7 +9,7 @@ const getConnInfo: GetConnInfo = (c) => {
   return { remote: address === undefined ? {} : { address, addressType: undefined } };
 };
 
-/** The registration endpoint and the discovery document, of the desk that the worker's environment makes. */
+/** The registration endpoint and the discovery document, of the server that the worker's environment makes. */
 export function serveRegistration<Env extends object>(registrationOf: (env: Env) => ClientRegistration) {
   const handler = async (c: Context<{ Bindings: Env }>): Promise<Response> =>
     toHonoHandler(registrationOf(c.env), { getConnInfo })(c);

@@ -1,5 +1,5 @@
 import { parseCommandLine, type CommandAnswer, type Environment } from "./command-line.js";
-import { onDatabase } from "./operator-desk.js";
+import { onDatabase } from "./operator-registration.js";
 import { SettingError } from "./setting-error.js";
 
 export const AUDIT_USAGE = "oauth-dcr audit verify [--expected-head POSITION:HASH] [--database FILE/URL]";

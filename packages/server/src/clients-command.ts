@@ -1,6 +1,6 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
-import { atDesk } from "./operator-desk.js";
+import { withRegistration } from "./operator-registration.js";
 import type { Flag } from "./setting-table.js";
 import { requireGiven } from "./settings.js";
 
@@ -41,29 +41,31 @@ export async function runClientsCommand(
     const reason = "must be what the server has, or off: the client's time begins anew";
     requireGiven(flag, line.values, environment, reason);
   }
-  return atDesk(line, environment, (desk) => run(desk, line));
+  return withRegistration(line, environment, (registration) => run(registration, line));
 }
 
 async function run(
-  desk: ClientRegistration,
+  registration: ClientRegistration,
   { subcommand, argument: clientId, values }: CommandLine,
 ): Promise<string> {
   switch (subcommand) {
     case "list":
-      return (await desk.listClients({ after: values["after"] ?? "" })).clients.map(jsonLine).join("\n");
+      return (await registration.listClients({ after: values["after"] ?? "" })).clients
+        .map(jsonLine)
+        .join("\n");
     case "approve":
-      if (await desk.approveClient(clientId)) return `approved ${clientId}`;
+      if (await registration.approveClient(clientId)) return `approved ${clientId}`;
       throw new Error("no client of that identifier awaits approval");
     case "disable":
-      if (await desk.disableClient(clientId)) return `disabled ${clientId}`;
+      if (await registration.disableClient(clientId)) return `disabled ${clientId}`;
       throw new Error(
         "there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval",
       );
     case "enable":
-      if (await desk.enableClient(clientId)) return `enabled ${clientId}`;
+      if (await registration.enableClient(clientId)) return `enabled ${clientId}`;
       throw new Error("no client of that identifier is disabled");
     default: {
-      const counts = await desk.countClients();
+      const counts = await registration.countClients();
       const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       return JSON.stringify({ ...counts, total });
     }

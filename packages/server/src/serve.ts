@@ -74,7 +74,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;
     const access = accessOf(settings, limiter?.limiterOf(issuer));
-    const registration = createDesk(settings, { issuer, access, store, audit: log.record });
+    const registration = createRegistration(settings, { issuer, access, store, audit: log.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       if (request.url === "/healthz") void answerHealth(response, store);
@@ -109,7 +109,7 @@ function refuseNameless(socket: Socket): void {
   if (socket.remoteAddress === undefined) socket.destroy();
 }
 
-function createDesk(
+function createRegistration(
   settings: Settings,
   {
     issuer,

@@ -5,7 +5,7 @@ import {
 } from "@oauth-dcr/core";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
-import { atDesk } from "./operator-desk.js";
+import { withRegistration } from "./operator-registration.js";
 import { SettingError } from "./setting-error.js";
 
 export const TOKEN_USAGE =
@@ -39,7 +39,12 @@ export async function runTokenCommand(
 ): Promise<CommandAnswer> {
   const line = parseCommandLine("token", SUBCOMMANDS, args);
   const isIssue = line.subcommand === "issue";
-  return atDesk(line, environment, (desk) => run(desk.initialAccessTokens, line), isIssue);
+  return withRegistration(
+    line,
+    environment,
+    (registration) => run(registration.initialAccessTokens, line),
+    isIssue,
+  );
 }
 
 async function run(

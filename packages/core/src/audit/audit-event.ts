@@ -7,7 +7,7 @@ import type { ClientStatus, RegistrationOrigin, RegistrationSource } from "../st
 
 /**
  * Who did it, as far as they showed it: `anonymous` nothing that was taken, `token_holder` an initial access token,
- * `client` its registration access token. `operator` called a function of the desk, and `system` is a sweep.
+ * `client` its registration access token. `operator` called a function of the server, and `system` is a sweep.
  */
 export type AuditActor = "anonymous" | "token_holder" | "client" | "operator" | "system";
 

@@ -19,7 +19,7 @@ import type { CorsOrigins } from "../http/cors.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
-/** What a registration desk is built from. */
+/** What a registration server is built from. */
 export interface ClientRegistrationOptions {
   /** The discovery document; a registration gets nothing that this does not publish. */
   readonly authorizationServer: AuthorizationServerMetadata;

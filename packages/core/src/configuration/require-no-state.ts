@@ -2,7 +2,7 @@ import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import type { StatelessStore } from "../stateless-registration/stateless-store.js";
 
-/** What a desk remembers of clients, and so cannot do where it remembers none. */
+/** What a server remembers of clients, and so cannot do where it remembers none. */
 const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
 
 /** @throws MisuseError for another issuer than the store's, and for an option that needs a record that can change */

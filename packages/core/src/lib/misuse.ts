@@ -1,5 +1,5 @@
 /**
- * A programmer's mistake, found while the registration desk is being built and never during a request.
+ * A programmer's mistake, found while the registration server is being built and never during a request.
  * `code` stays the same from release to release; the message may change.
  */
 export class MisuseError extends TypeError {

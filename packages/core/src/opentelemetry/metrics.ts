@@ -7,7 +7,7 @@ import type { AuditEvent } from "../audit/audit-event.js";
  */
 export function openTelemetryMetrics(meter: Meter): (event: AuditEvent) => void {
   const events = meter.createCounter("oauth_dcr.events", {
-    description: "Audit events of the registration desk.",
+    description: "Audit events of the registration server.",
     unit: "{event}",
   });
   return (event) =>

@@ -36,7 +36,7 @@ const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 /** Makes the function that runs an operation. What answers at once, and what answers later, stays so. */
 export function operationRunner({ tracer, meter }: Telemetry): <T>(operation: Operation<T>) => T {
   const duration = meter.createHistogram("oauth_dcr.operation.duration", {
-    description: "How long an operation of the registration desk or its store took.",
+    description: "How long an operation of the registration server or its store took.",
     unit: "s",
     advice: { explicitBucketBoundaries: BUCKETS },
   });

@@ -16,7 +16,7 @@ export function tracedMethods<T extends object>(
 ): T {
   const methods = target as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
   const traced = Object.entries<(answer: unknown) => Ending>(endings)
-    // What is not there stays so, for the desk to find.
+    // What is not there stays so, for the server to find.
     .filter(([name]) => typeof methods[name] === "function")
     .map(([name, endingOf]) => [
       name,

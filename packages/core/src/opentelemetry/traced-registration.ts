@@ -44,7 +44,7 @@ const TOKEN_ENDINGS: Endings<InitialAccessTokens> = {
 };
 
 /**
- * The same registration desk, each request and each call in a span, and measured by the histogram
+ * The same registration server, each request and each call in a span, and measured by the histogram
  * `oauth_dcr.operation.duration`. The spans are named like the methods, `oauth_dcr.authenticateClient`, and those of
  * requests by endpoint and method, `oauth_dcr.registration POST`. No name, attribute or status holds an identifier, a
  * secret or an error's message.

@@ -15,7 +15,7 @@ import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
 import { compactClient, expandedClient } from "./compact-client.js";
 
 export interface StatelessStoreOptions {
-  /** The issuer of the desk that this is for. */
+  /** The issuer of the server that this is for. */
   readonly issuer: string;
   /**
    * The first seals, all of them open. To rotate, put a new key behind the old one at every instance, then before it, and
@@ -44,7 +44,7 @@ const NONCE_BYTES = 12;
 
 /**
  * Registration without storage: what was registered stands in the `client_id`, sealed, so that any number of instances with
- * the same keys know each other's clients. What cannot be had without storage is refused when the desk is built, or answers
+ * the same keys know each other's clients. What cannot be had without storage is refused when the server is built, or answers
  * that there is no such client: management by clients, initial access tokens of our own, quotas, approval, disabling, new
  * secrets. A registration costs nothing to whoever asks for it and leaves nothing behind.
  *
@@ -99,7 +99,7 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
     createClient({ clientId }) {
       // One of another making would be acknowledged, and never found.
       if (!seal.open(clientId))
-        throw new Error("a stateless store keeps no client: give it to the desk as it is");
+        throw new Error("a stateless store keeps no client: give it to the registration as it is");
       return { outcome: "created" };
     },
     async recordClientUse(clientId, { at }) {
@@ -148,7 +148,7 @@ function check({
 }: StatelessStoreOptions): void {
   const must = (holds: boolean, option: string, be: string) =>
     requireThat(holds, "ERR_OPTION", `statelessStore: ${option} must be ${be}`);
-  must(typeof issuer === "string" && issuer !== "", "issuer", "that of the desk");
+  must(typeof issuer === "string" && issuer !== "", "issuer", "that of the registration");
   const areKeys =
     Array.isArray(keys) &&
     keys.length > 0 &&

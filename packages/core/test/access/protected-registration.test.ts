@@ -10,11 +10,11 @@ import { memoryStore } from "../../src/store/memory-store.js";
 const BODY = { redirect_uris: ["https://app.example/callback"], token_endpoint_auth_method: "none" };
 const START = Date.UTC(2026, 10, 5);
 
-function protectedDesk(options: Partial<ClientRegistrationOptions> = {}) {
+function protectedServer(options: Partial<ClientRegistrationOptions> = {}) {
   const events: AuditEvent[] = [];
   const time = { now: START };
   const store = memoryStore();
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
     store,
     // What became of the requests; the life of a token has tests of its own.
@@ -25,7 +25,7 @@ function protectedDesk(options: Partial<ClientRegistrationOptions> = {}) {
     ...options,
   });
   async function register(token?: string, body: object = BODY, query = ""): Promise<Response> {
-    return desk.fetch(
+    return registration.fetch(
       new Request(`https://as.example/register${query}`, {
         method: "POST",
         headers: {
@@ -36,8 +36,9 @@ function protectedDesk(options: Partial<ClientRegistrationOptions> = {}) {
       }),
     );
   }
-  const issue = async (given?: IssueInitialAccessTokenOptions) => desk.initialAccessTokens.issue(given);
-  return { desk, events, time, store, register, issue };
+  const issue = async (given?: IssueInitialAccessTokenOptions) =>
+    registration.initialAccessTokens.issue(given);
+  return { registration, events, time, store, register, issue };
 }
 
 async function answerOf(response: Response): Promise<unknown> {
@@ -47,7 +48,7 @@ async function answerOf(response: Response): Promise<unknown> {
 
 describe("protected registration, which is the default", () => {
   test("R7591-19: without a token answers 401 with a challenge that has no error code", async () => {
-    const { register, events } = protectedDesk();
+    const { register, events } = protectedServer();
     const response = await register();
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe('Bearer realm="client-registration"');
@@ -56,13 +57,13 @@ describe("protected registration, which is the default", () => {
   });
 
   test("R7591-18: admits whoever has a token, once", async () => {
-    const { register, issue, events, desk } = protectedDesk();
+    const { register, issue, events, registration } = protectedServer();
     const { token, record } = await issue({ label: "partner" });
     const response = await register(`Bearer ${token}`);
     expect(response.status).toBe(201);
     const { client_id } = (await response.json()) as { client_id: string };
     const origin = { source: "initial_access_token", initialAccessTokenId: record.id };
-    expect(await desk.findClient(client_id)).toMatchObject({ value: { origin } });
+    expect(await registration.findClient(client_id)).toMatchObject({ value: { origin } });
     expect((await register(`bearer ${token}`)).status).toBe(401);
     expect(events).toMatchObject([
       { type: "client_registered", origin },
@@ -72,7 +73,7 @@ describe("protected registration, which is the default", () => {
   });
 
   test("does not say which of malformed, unknown, expired, spent and revoked it was; the event does", async () => {
-    const { register, issue, events, desk, time } = protectedDesk();
+    const { register, issue, events, registration, time } = protectedServer();
     const [spent, revoked, expired, other] = [
       await issue(),
       await issue(),
@@ -80,7 +81,7 @@ describe("protected registration, which is the default", () => {
       await issue(),
     ];
     await register(`Bearer ${spent.token}`);
-    expect(await desk.initialAccessTokens.revoke(revoked.record.id)).toBe(true);
+    expect(await registration.initialAccessTokens.revoke(revoked.record.id)).toBe(true);
     time.now += 60_000;
     events.length = 0;
     const forged = `${spent.token.slice(0, -43)}${other.token.slice(-43)}`;
@@ -115,15 +116,15 @@ describe("protected registration, which is the default", () => {
   });
 
   test("a refused registration spends nothing", async () => {
-    const { register, issue, desk } = protectedDesk();
+    const { register, issue, registration } = protectedServer();
     const { token, record } = await issue();
     expect((await register(`Bearer ${token}`, { redirect_uris: ["javascript:x"] })).status).toBe(400);
-    expect((await desk.initialAccessTokens.inspect(record.id))?.usesLeft).toBe(1);
+    expect((await registration.initialAccessTokens.inspect(record.id))?.usesLeft).toBe(1);
     expect((await register(`Bearer ${token}`)).status).toBe(201);
   });
 
   test("200 at once with a token for one make one client", async () => {
-    const { register, issue } = protectedDesk();
+    const { register, issue } = protectedServer();
     const { token } = await issue();
     const responses = await Promise.all(Array.from({ length: 200 }, async () => register(`Bearer ${token}`)));
     expect(responses.filter(({ status }) => status === 201).length).toBe(1);
@@ -131,7 +132,7 @@ describe("protected registration, which is the default", () => {
   });
 
   test("a token in the query is refused, and one in the body is no credential", async () => {
-    const { register, issue } = protectedDesk();
+    const { register, issue } = protectedServer();
     const { token } = await issue();
     const inQuery = await register(undefined, BODY, `?access_token=${token}`);
     expect(inQuery.status).toBe(400);
@@ -145,7 +146,7 @@ describe("protected registration, which is the default", () => {
   });
 
   test("a token is 256 random bits behind a prefix, and only its hash is stored", async () => {
-    const { issue, store } = protectedDesk();
+    const { issue, store } = protectedServer();
     const { token, record } = await issue();
     expect(token).toMatch(/^odcr_iat_[a-z2-7]{26}_[A-Za-z0-9_-]{43}$/);
     const stored = JSON.stringify(await store.findInitialAccessToken(record.id));
@@ -153,14 +154,19 @@ describe("protected registration, which is the default", () => {
   });
 
   test("registers without HTTP by the same rule", async () => {
-    const { desk, issue } = protectedDesk();
-    expect(await desk.registerClient(BODY)).toMatchObject({ ok: false, error: { kind: "token_required" } });
+    const { registration, issue } = protectedServer();
+    expect(await registration.registerClient(BODY)).toMatchObject({
+      ok: false,
+      error: { kind: "token_required" },
+    });
     const { token } = await issue();
-    expect(await desk.registerClient(BODY, { initialAccessToken: token })).toMatchObject({ ok: true });
+    expect(await registration.registerClient(BODY, { initialAccessToken: token })).toMatchObject({
+      ok: true,
+    });
   });
 
   test("a store that is down is a 503 and not a bad token", async () => {
-    const { register, issue, store } = protectedDesk({ onError: () => undefined });
+    const { register, issue, store } = protectedServer({ onError: () => undefined });
     const { token } = await issue();
     store.findInitialAccessToken = () => Promise.reject(new Error("down"));
     expect((await register(`Bearer ${token}`)).status).toBe(503);
@@ -169,7 +175,7 @@ describe("protected registration, which is the default", () => {
 
 describe("constraints of a token", () => {
   const withToken = async (given: IssueInitialAccessTokenOptions, body: object) => {
-    const { register, issue } = protectedDesk();
+    const { register, issue } = protectedServer();
     const { token } = await issue(given);
     const response = await register(`Bearer ${token}`, { ...BODY, ...body });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -211,13 +217,13 @@ describe("constraints of a token", () => {
     { scope: ["read"] } as never,
     { label: 5 } as never,
   ])("%j is a mistake", async (given) => {
-    await expect(protectedDesk().issue(given)).rejects.toThrow(TypeError);
+    await expect(protectedServer().issue(given)).rejects.toThrow(TypeError);
   });
 });
 
 describe("open registration that accepts tokens", () => {
   const open = () =>
-    protectedDesk({
+    protectedServer({
       access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
     });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attackedDesk, PRESET_NAMES, SERVER } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES, SERVER } from "./attacked-registration.js";
 
 test.each(PRESET_NAMES)(
   "CVE-2026-61466 (Apache CXF) with %s: no authorization_details type beyond those that the server publishes",
@@ -9,11 +9,11 @@ test.each(PRESET_NAMES)(
       token_endpoint_auth_methods_supported: ["none"],
       authorization_details_types_supported: ["account_information"],
     };
-    const desk = attackedDesk(preset, { authorizationServer });
+    const registration = attackedRegistration(preset, { authorizationServer });
     const attack = {
       authorization_details_types: ["account_information", "payment_initiation"],
     };
-    for (const { answer, record } of await desk.attempts(attack)) {
+    for (const { answer, record } of await registration.attempts(attack)) {
       if (answer.status < 300)
         expect(record?.metadata["authorization_details_types"]).toEqual(["account_information"]);
     }

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
 import { base64url, NOW, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES, SERVER, type PresetName } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES, SERVER, type PresetName } from "./attacked-registration.js";
 
 const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 let keyA: TestKey, keyB: TestKey;
@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 
 /** Clients A and B, each with a key of its own under the same kid, and one that is public. */
-async function deskWithTwo(preset: PresetName) {
-  const desk = attackedDesk(preset, {
+async function registrationWithTwo(preset: PresetName) {
+  const registration = attackedRegistration(preset, {
     authorizationServer: {
       ...SERVER,
       token_endpoint_auth_methods_supported: ["private_key_jwt", "none"],
@@ -26,8 +26,12 @@ async function deskWithTwo(preset: PresetName) {
     }),
   });
   const clientOf = (key: TestKey) =>
-    desk.innocent({ ...PUBLIC, token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [key.jwk] } });
-  const [a, b, open] = [await clientOf(keyA), await clientOf(keyB), await desk.innocent(PUBLIC)];
+    registration.innocent({
+      ...PUBLIC,
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks: { keys: [key.jwk] },
+    });
+  const [a, b, open] = [await clientOf(keyA), await clientOf(keyB), await registration.innocent(PUBLIC)];
   let serial = 0;
   const claimsOf = (clientId: string, more: JsonObject = {}): JsonObject => ({
     iss: clientId,
@@ -43,15 +47,15 @@ async function deskWithTwo(preset: PresetName) {
     authorization?: string,
   ) => {
     const parameters = new URLSearchParams({ client_assertion_type: TYPE, client_assertion, ...more });
-    const outcome = await desk.desk.authenticateClient({ authorization, parameters });
+    const outcome = await registration.registration.authenticateClient({ authorization, parameters });
     return outcome.ok ? outcome.value.clientId : outcome.error.kind;
   };
-  return { ...desk, a: a.client_id, b: b.client_id, open: open.client_id, claimsOf, authenticate };
+  return { ...registration, a: a.client_id, b: b.client_id, open: open.client_id, claimsOf, authenticate };
 }
 
 describe.each(PRESET_NAMES)("client assertions with %s", (preset) => {
   test("client A's key speaks for client A alone", async () => {
-    const { a, b, open, claimsOf, authenticate } = await deskWithTwo(preset);
+    const { a, b, open, claimsOf, authenticate } = await registrationWithTwo(preset);
     expect(await authenticate(await keyA.sign(claimsOf(a)))).toBe(a);
     expect(await authenticate(await keyB.sign(claimsOf(b)), { client_id: b })).toBe(b);
     const forged: readonly (readonly [string, Record<string, string>?, string?])[] = [
@@ -82,14 +86,14 @@ describe.each(PRESET_NAMES)("client assertions with %s", (preset) => {
   });
 
   test("the claims of one assertion under the signature of another are nobody's", async () => {
-    const { a, b, claimsOf, authenticate } = await deskWithTwo(preset);
+    const { a, b, claimsOf, authenticate } = await registrationWithTwo(preset);
     const [header, , signature] = (await keyA.sign(claimsOf(a))).split(".");
     const [, claims] = (await keyB.sign(claimsOf(b))).split(".");
     expect(await authenticate(`${header}.${claims}.${signature}`)).toBe("invalid_client");
   });
 
   test("an assertion is good once, also where it is sent many times at once", async () => {
-    const { a, b, claimsOf, authenticate } = await deskWithTwo(preset);
+    const { a, b, claimsOf, authenticate } = await registrationWithTwo(preset);
     const claims = claimsOf(a);
     const assertion = await keyA.sign(claims);
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => authenticate(assertion)));
@@ -103,14 +107,14 @@ describe.each(PRESET_NAMES)("client assertions with %s", (preset) => {
   });
 
   test("one that fails does not use up the identifier of the client that it names", async () => {
-    const { a, claimsOf, authenticate } = await deskWithTwo(preset);
+    const { a, claimsOf, authenticate } = await registrationWithTwo(preset);
     const claims = claimsOf(a);
     expect(await authenticate(await keyB.sign(claims))).toBe("invalid_client");
     expect(await authenticate(await keyA.sign(claims))).toBe(a);
   });
 
   test("one for another server, also beside this one, or without end or identifier is refused", async () => {
-    const { a, claimsOf, authenticate } = await deskWithTwo(preset);
+    const { a, claimsOf, authenticate } = await registrationWithTwo(preset);
     for (const more of [
       { aud: "https://evil.example" },
       { aud: [SERVER.issuer, "https://evil.example"] },
@@ -130,7 +134,7 @@ describe.each(PRESET_NAMES)("client assertions with %s", (preset) => {
   });
 
   test("a key that an update took away is no key any more, and a deleted client no client", async () => {
-    const { a, claimsOf, authenticate, put, post, send } = await deskWithTwo(preset);
+    const { a, claimsOf, authenticate, put, post, send } = await registrationWithTwo(preset);
     expect(await authenticate(await keyA.sign(claimsOf(a)))).toBe(a);
     const client = (
       await post({ ...PUBLIC, token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [keyA.jwk] } })

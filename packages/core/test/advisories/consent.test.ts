@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { CONFIDENTIAL, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { CONFIDENTIAL, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES, type Victim } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES, type Victim } from "./attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {
@@ -32,14 +32,14 @@ describe.each(PRESET_NAMES)(
     const sources = { open: [requireConsent()], initialAccessToken: [requireConsent()] };
 
     test("8252-5: stays required from the registration through every update", async () => {
-      const desk = attackedDesk(preset, {
+      const registration = attackedRegistration(preset, {
         policies: sources,
         softwareStatements: softwareStatements({
           trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
         }),
       });
-      let client = await desk.innocent({ ...PUBLIC, ...UNASKED });
-      const isRequired = async () => (await desk.record(client.client_id)).requirements.consent;
+      let client = await registration.innocent({ ...PUBLIC, ...UNASKED });
+      const isRequired = async () => (await registration.record(client.client_id)).requirements.consent;
       expect(await isRequired()).toBe(true);
       // The record knows by which policies it was admitted, however its origin changes: here to that of a statement.
       const software_statement = await key.sign({ iss: ISSUER, ...UNASKED, client_name: "Verified" });
@@ -53,7 +53,7 @@ describe.each(PRESET_NAMES)(
         { software_statement },
         { software_statement, ...UNASKED },
       ]) {
-        const answer = await desk.put(client, { client_secret: undefined, ...change });
+        const answer = await registration.put(client, { client_secret: undefined, ...change });
         expect(answer.status, answer.text).toBe(200);
         client = answer.body as Victim;
         expect(await isRequired(), JSON.stringify(change)).toBe(true);
@@ -61,22 +61,22 @@ describe.each(PRESET_NAMES)(
     });
 
     test("is required of a client that a token binds to the policy by name", async () => {
-      const desk = attackedDesk(preset, { policies: { named: [requireConsent()] } });
-      const client = await desk.innocent(CONFIDENTIAL, { policies: ["require_consent"] });
+      const registration = attackedRegistration(preset, { policies: { named: [requireConsent()] } });
+      const client = await registration.innocent(CONFIDENTIAL, { policies: ["require_consent"] });
       for (const change of [{}, UNASKED]) {
-        const answer = await desk.put(client, change);
+        const answer = await registration.put(client, change);
         Object.assign(client, answer.body);
-        expect((await desk.record(client.client_id)).requirements).toEqual({ consent: true });
+        expect((await registration.record(client.client_id)).requirements).toEqual({ consent: true });
       }
     });
 
     test("does not come from one client to another, and is no member that a client could read or send", async () => {
-      const desk = attackedDesk(preset, { policies: sources });
-      const one = await desk.innocent({ ...PUBLIC, ...UNASKED });
-      const other = await desk.innocent({ ...PUBLIC, ...UNASKED });
+      const registration = attackedRegistration(preset, { policies: sources });
+      const one = await registration.innocent({ ...PUBLIC, ...UNASKED });
+      const other = await registration.innocent({ ...PUBLIC, ...UNASKED });
       expect(one.client_id).not.toBe(other.client_id);
       for (const { client_id } of [one, other]) {
-        expect((await desk.record(client_id)).requirements.consent).toBe(true);
+        expect((await registration.record(client_id)).requirements.consent).toBe(true);
       }
       expect(Object.keys(one).filter((name) => name in UNASKED)).toEqual([]);
     });

@@ -3,8 +3,14 @@ import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
-import { attackedDesk, ENDPOINT, PRESET_NAMES, type AttackedDesk, type PresetName } from "./attacked-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import {
+  attackedRegistration,
+  ENDPOINT,
+  PRESET_NAMES,
+  type AttackedRegistration,
+  type PresetName,
+} from "./attacked-registration.js";
 
 const TITLE = "CVE-2026-109527 (python-sdk), PKSA-s52d-n7sx-trsg (php mcp/sdk): denial of service";
 const MAX_BODY_BYTES = 65_536;
@@ -27,8 +33,8 @@ function endlessBody(chunkBytes: number) {
   return { body, taken };
 }
 
-async function sender(preset: PresetName, desk: AttackedDesk = attackedDesk(preset)) {
-  const { token } = await desk.desk.initialAccessTokens.issue({ uses: 1000 });
+async function sender(preset: PresetName, registration: AttackedRegistration = attackedRegistration(preset)) {
+  const { token } = await registration.registration.initialAccessTokens.issue({ uses: 1000 });
   const authorization: Record<string, string> =
     preset === "tokenGatedPreset" ? { authorization: `Bearer ${token}` } : {};
   const send = (
@@ -36,7 +42,7 @@ async function sender(preset: PresetName, desk: AttackedDesk = attackedDesk(pres
     headers: Record<string, string> = {},
     { method = "POST", url = ENDPOINT } = {},
   ) =>
-    desk.desk.fetch(
+    registration.registration.fetch(
       new Request(url, {
         method,
         headers: { "content-type": "application/json", ...authorization, ...headers },
@@ -44,7 +50,7 @@ async function sender(preset: PresetName, desk: AttackedDesk = attackedDesk(pres
         ...({ duplex: "half" } as object),
       }),
     );
-  return { ...desk, send };
+  return { ...registration, send };
 }
 
 const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
@@ -219,8 +225,8 @@ describe("an open endpoint without a quota", () => {
 
   test("and with one, what is over it is refused before its body is read and before anything is written", async () => {
     const rateLimiter = memoryRateLimiter({ limit: 3, windowSeconds: 60, clock: () => 0 });
-    const desk = attackedDesk("mcpPreset", { access: openRegistration({ rateLimiter }) });
-    const { send, written } = await sender("mcpPreset", desk);
+    const registration = attackedRegistration("mcpPreset", { access: openRegistration({ rateLimiter }) });
+    const { send, written } = await sender("mcpPreset", registration);
     for (let i = 0; i < 3; i++) expect((await send(JSON.stringify(PUBLIC))).status).toBe(201);
     const { body, taken } = endlessBody(1024);
     const refused = await send(body);

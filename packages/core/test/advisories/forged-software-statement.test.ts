@@ -1,11 +1,11 @@
 import { exportSPKI } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { base64url, rawToken } from "../json-web-token/token-issuer.js";
-import { PRESET_NAMES } from "./attacked-desk.js";
+import { PRESET_NAMES } from "./attacked-registration.js";
 import {
   CLAIMS,
-  deskTrusting,
+  registrationTrusting,
   expectRefused,
   KEYS_AT,
   REMOTE,
@@ -28,15 +28,15 @@ async function hmac(alg: "HS256" | "HS384" | "HS512", secret: Uint8Array<ArrayBu
 
 describe.each(PRESET_NAMES)("forged software statements (RFC 8725 section 2) with %s", (preset) => {
   test("a good one is taken, so that what follows is refused for what is wrong with it", async () => {
-    const desk = deskTrusting(issuer, preset);
-    const answer = await desk.post({ ...PUBLIC, software_statement: await issuer.sign(CLAIMS) });
+    const registration = registrationTrusting(issuer, preset);
+    const answer = await registration.post({ ...PUBLIC, software_statement: await issuer.sign(CLAIMS) });
     expect([answer.status, answer.body["client_name"]]).toEqual([201, "Verified"]);
-    expect(desk.urls()).toEqual([]);
-    const remote = await desk.post({
+    expect(registration.urls()).toEqual([]);
+    const remote = await registration.post({
       ...PUBLIC,
       software_statement: await issuer.sign({ ...CLAIMS, iss: REMOTE }),
     });
-    expect([remote.status, desk.urls()]).toEqual([201, [KEYS_AT]]);
+    expect([remote.status, registration.urls()]).toEqual([201, [KEYS_AT]]);
   });
 
   test("R7591-14: the algorithm none, in any spelling, with a signature or without", async () => {

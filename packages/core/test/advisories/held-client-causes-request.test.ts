@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
 import { NOW, testKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, SERVER } from "./attacked-desk.js";
+import { attackedRegistration, SERVER } from "./attacked-registration.js";
 import { recordedConnection } from "./recording-connection.js";
 
 test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client that nobody approved yet", async () => {
   const key = await testKey();
   const { guardedFetch, requests } = recordedConnection({ keys: [key.jwk] });
-  const desk = attackedDesk("mcpPreset", {
+  const registration = attackedRegistration("mcpPreset", {
     authorizationServer: {
       ...SERVER,
       token_endpoint_auth_methods_supported: ["private_key_jwt"],
@@ -23,7 +23,7 @@ test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client tha
       guardedFetch,
     }),
   });
-  const { client_id: id } = await desk.innocent({
+  const { client_id: id } = await registration.innocent({
     ...PUBLIC,
     token_endpoint_auth_method: "private_key_jwt",
     jwks_uri: "https://app.example/jwks",
@@ -38,6 +38,6 @@ test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client tha
       jti: "1",
     }),
   });
-  expect((await desk.desk.authenticateClient({ parameters })).ok).toBe(false);
+  expect((await registration.registration.authenticateClient({ parameters })).ok).toBe(false);
   expect(requests).toEqual([]);
 });

@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES, type PresetName } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES, type PresetName } from "./attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-/** Fields of the record, options of the desk, and what other products keep on a client. */
+/** Fields of the record, options of the server, and what other products keep on a client. */
 const PRIVILEGED: Readonly<Record<string, JsonValue>> = {
   clientId: "chosen",
   clientIdIssuedAt: 1,
@@ -106,10 +106,10 @@ const SERVER_ASSIGNED: Readonly<Record<string, JsonValue>> = {
   registration_client_uri: "https://evil.example/register/chosen",
 };
 
-/** Two desks of the same random numbers differ in nothing but what was sent to them. */
-function predictableDesk(preset: PresetName) {
+/** Two registrations of the same random numbers differ in nothing but what was sent to them. */
+function predictableRegistration(preset: PresetName) {
   let next = 0;
-  return attackedDesk(preset, {
+  return attackedRegistration(preset, {
     randomBytes: (bytes) => bytes.fill(++next),
     policies: { every: [requireConsent()] },
     softwareStatements: softwareStatements({
@@ -118,7 +118,7 @@ function predictableDesk(preset: PresetName) {
   });
 }
 
-const outcomes = (preset: PresetName, attack: JsonObject) => predictableDesk(preset).attempts(attack);
+const outcomes = (preset: PresetName, attack: JsonObject) => predictableRegistration(preset).attempts(attack);
 const only = (name: string, members: Readonly<Record<string, JsonValue>>): JsonObject =>
   Object.fromEntries([[name, members[name] ?? null]]);
 
@@ -170,15 +170,15 @@ describe.each(PRESET_NAMES)(
     });
 
     test("a client that a policy holds cannot activate itself", async () => {
-      const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
-      const held = await desk.innocent({ ...PUBLIC, ...PRIVILEGED, ...SERVER_ASSIGNED });
-      expect((await desk.record(held.client_id)).status).toBe("awaiting_approval");
+      const registration = attackedRegistration(preset, { policies: { every: [holdForApproval()] } });
+      const held = await registration.innocent({ ...PUBLIC, ...PRIVILEGED, ...SERVER_ASSIGNED });
+      expect((await registration.record(held.client_id)).status).toBe("awaiting_approval");
       for (const change of [{}, { status: "active" }, PRIVILEGED]) {
-        expect((await desk.put(held, change)).status).toBe(403);
+        expect((await registration.put(held, change)).status).toBe(403);
       }
-      expect((await desk.record(held.client_id)).status).toBe("awaiting_approval");
+      expect((await registration.record(held.client_id)).status).toBe("awaiting_approval");
       const parameters = new URLSearchParams({ client_id: held.client_id });
-      expect((await desk.desk.authenticateClient({ parameters })).ok).toBe(false);
+      expect((await registration.registration.authenticateClient({ parameters })).ok).toBe(false);
     });
   },
 );

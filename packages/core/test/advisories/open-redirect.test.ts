@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
 
 const REGISTERED = "https://app.example/callback?tenant=7";
 const OTHERS = [
@@ -40,27 +40,28 @@ describe.each(PRESET_NAMES)(
   "CVE-2025-4143 (Cloudflare workers-oauth-provider), CVE-2026-54072 (Authorizer) with %s",
   (preset) => {
     test("the authorization endpoint may redirect to what was registered, character by character", async () => {
-      const desk = attackedDesk(preset);
-      const { client_id } = await desk.innocent({ redirect_uris: [REGISTERED] });
-      const record = await desk.record(client_id);
-      expect(desk.desk.allowsRedirectUri(record, REGISTERED)).toBe(true);
-      for (const uri of OTHERS) expect(desk.desk.allowsRedirectUri(record, uri), uri).toBe(false);
+      const registration = attackedRegistration(preset);
+      const { client_id } = await registration.innocent({ redirect_uris: [REGISTERED] });
+      const record = await registration.record(client_id);
+      expect(registration.registration.allowsRedirectUri(record, REGISTERED)).toBe(true);
+      for (const uri of OTHERS)
+        expect(registration.registration.allowsRedirectUri(record, uri), uri).toBe(false);
       for (const uri of [undefined, null, [REGISTERED], { href: REGISTERED }]) {
-        expect(desk.desk.allowsRedirectUri(record, uri as never)).toBe(false);
+        expect(registration.registration.allowsRedirectUri(record, uri as never)).toBe(false);
       }
     });
 
     test("8252-2: of a loopback address the port alone may differ, and another loopback name is another address", async () => {
-      const desk = attackedDesk(preset);
+      const registration = attackedRegistration(preset);
       const redirect_uris = ["http://127.0.0.1:8000/callback"];
-      const { client_id } = await desk.innocent({ redirect_uris, application_type: "native" });
-      const record = await desk.record(client_id);
+      const { client_id } = await registration.innocent({ redirect_uris, application_type: "native" });
+      const record = await registration.record(client_id);
       for (const uri of [
         "http://127.0.0.1:8000/callback",
         "http://127.0.0.1:1/callback",
         "http://127.0.0.1/callback",
       ]) {
-        expect(desk.desk.allowsRedirectUri(record, uri), uri).toBe(true);
+        expect(registration.registration.allowsRedirectUri(record, uri), uri).toBe(true);
       }
       for (const uri of [
         "http://127.0.0.1:8000/other",
@@ -77,36 +78,42 @@ describe.each(PRESET_NAMES)(
         "https://127.0.0.1:8000/callback",
         "http://10.0.0.1:8000/callback",
       ]) {
-        expect(desk.desk.allowsRedirectUri(record, uri), uri).toBe(false);
+        expect(registration.registration.allowsRedirectUri(record, uri), uri).toBe(false);
       }
     });
 
     test("an update ends what it leaves out, and another client's addresses are not one's own", async () => {
-      const desk = attackedDesk(preset);
-      const client = await desk.innocent({ redirect_uris: [REGISTERED, "https://app.example/old"] });
-      const other = await desk.innocent({ redirect_uris: ["https://other.example/callback"] });
-      await desk.put(client, { redirect_uris: [REGISTERED] });
-      const record = await desk.record(client.client_id);
-      expect(desk.desk.allowsRedirectUri(record, "https://app.example/old")).toBe(false);
-      expect(desk.desk.allowsRedirectUri(record, "https://other.example/callback")).toBe(false);
-      expect(desk.desk.allowsRedirectUri(await desk.record(other.client_id), REGISTERED)).toBe(false);
+      const registration = attackedRegistration(preset);
+      const client = await registration.innocent({ redirect_uris: [REGISTERED, "https://app.example/old"] });
+      const other = await registration.innocent({ redirect_uris: ["https://other.example/callback"] });
+      await registration.put(client, { redirect_uris: [REGISTERED] });
+      const record = await registration.record(client.client_id);
+      expect(registration.registration.allowsRedirectUri(record, "https://app.example/old")).toBe(false);
+      expect(registration.registration.allowsRedirectUri(record, "https://other.example/callback")).toBe(
+        false,
+      );
+      expect(
+        registration.registration.allowsRedirectUri(await registration.record(other.client_id), REGISTERED),
+      ).toBe(false);
     });
 
     test("a client that awaits approval is redirected to nowhere, and one without redirect URIs neither", async () => {
-      const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
-      const { client_id } = await desk.innocent({ redirect_uris: [REGISTERED] });
-      expect(desk.desk.allowsRedirectUri(await desk.record(client_id), REGISTERED)).toBe(false);
-      await desk.desk.approveClient(client_id);
-      const record = await desk.record(client_id);
-      expect(desk.desk.allowsRedirectUri(record, REGISTERED)).toBe(true);
+      const registration = attackedRegistration(preset, { policies: { every: [holdForApproval()] } });
+      const { client_id } = await registration.innocent({ redirect_uris: [REGISTERED] });
+      expect(
+        registration.registration.allowsRedirectUri(await registration.record(client_id), REGISTERED),
+      ).toBe(false);
+      await registration.registration.approveClient(client_id);
+      const record = await registration.record(client_id);
+      expect(registration.registration.allowsRedirectUri(record, REGISTERED)).toBe(true);
       const { redirect_uris: _, ...metadata } = record.metadata;
-      expect(desk.desk.allowsRedirectUri({ ...record, metadata }, REGISTERED)).toBe(false);
+      expect(registration.registration.allowsRedirectUri({ ...record, metadata }, REGISTERED)).toBe(false);
     });
 
     test("a record that somebody put into the store by hand opens no door that registration keeps shut", async () => {
-      const desk = attackedDesk(preset);
-      const { client_id } = await desk.innocent({ redirect_uris: [REGISTERED] });
-      const record = await desk.record(client_id);
+      const registration = attackedRegistration(preset);
+      const { client_id } = await registration.innocent({ redirect_uris: [REGISTERED] });
+      const record = await registration.record(client_id);
       const imported = [
         "javascript:alert(1)",
         "http://app.example/cb",
@@ -115,7 +122,7 @@ describe.each(PRESET_NAMES)(
       ];
       const metadata = { ...record.metadata, redirect_uris: imported };
       for (const uri of [...imported, "https://app.example/x"]) {
-        expect(desk.desk.allowsRedirectUri({ ...record, metadata }, uri), uri).toBe(false);
+        expect(registration.registration.allowsRedirectUri({ ...record, metadata }, uri), uri).toBe(false);
       }
     });
   },

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
 
 test.each(PRESET_NAMES)(
   "R7591-13 with %s: a plain list of choices does not replace what a software statement says",
   async (preset) => {
     const key = await testKey();
-    const desk = attackedDesk(preset, {
+    const registration = attackedRegistration(preset, {
       softwareStatements: softwareStatements({
         trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
       }),
@@ -20,8 +20,8 @@ test.each(PRESET_NAMES)(
       jwks: { keys: [{ ...key.jwk }] },
     });
     const { token_endpoint_auth_method: _, ...body } = PUBLIC;
-    const alone = await desk.post({ ...body, software_statement });
-    const answer = await desk.post({
+    const alone = await registration.post({ ...body, software_statement });
+    const answer = await registration.post({
       ...body,
       software_statement,
       token_endpoint_auth_methods_supported: ["private_key_jwt", "none"],

@@ -8,8 +8,12 @@ import type { RegistrationPolicy } from "../../src/policy/registration-policy.js
 import { requirePkce } from "../../src/policy/require-pkce.js";
 import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
-import { CONFIDENTIAL, managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
-import { attackedDesk, PRESET_NAMES, type Victim } from "./attacked-desk.js";
+import {
+  CONFIDENTIAL,
+  managedRegistration,
+  PUBLIC,
+} from "../client-configuration-endpoint/managed-registration.js";
+import { attackedRegistration, PRESET_NAMES, type Victim } from "./attacked-registration.js";
 
 const GOOD = { ...PUBLIC, software_id: "good", scope: "read" };
 
@@ -54,32 +58,32 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
   test.each(REFUSING.map(([policy, changes]) => [policy.name, policy, changes] as const))(
     "%s judges an update like a registration, and a refused one changes nothing",
     async (_name, policy, changes) => {
-      const named = attackedDesk(preset, { policies: { named: [policy] } });
-      const every = attackedDesk(preset, { policies: { every: [policy] } });
-      for (const [desk, constraints] of [
+      const named = attackedRegistration(preset, { policies: { named: [policy] } });
+      const every = attackedRegistration(preset, { policies: { every: [policy] } });
+      for (const [registration, constraints] of [
         [every, undefined],
         [named, { policies: [policy.name] }],
       ] as const) {
-        const victim = await desk.innocent(GOOD, constraints);
-        const before = await desk.record(victim.client_id);
+        const victim = await registration.innocent(GOOD, constraints);
+        const before = await registration.record(victim.client_id);
         for (const change of changes) {
           const what = JSON.stringify(change);
-          expect((await desk.post({ ...GOOD, ...change }, constraints)).status, what).toBe(400);
-          expect((await desk.put(victim, change)).status, what).toBe(400);
-          expect(await desk.record(victim.client_id)).toEqual(before);
+          expect((await registration.post({ ...GOOD, ...change }, constraints)).status, what).toBe(400);
+          expect((await registration.put(victim, change)).status, what).toBe(400);
+          expect(await registration.record(victim.client_id)).toEqual(before);
         }
-        const same = await desk.put(victim, {});
+        const same = await registration.put(victim, {});
         expect(same.status).toBe(200);
-        const last = await desk.put(same.body as Victim, changes[0] ?? {});
+        const last = await registration.put(same.body as Victim, changes[0] ?? {});
         expect(last.status, "after an update that was served").toBe(400);
       }
     },
   );
 
   test("the constraints of an initial access token bind every update", async () => {
-    const desk = attackedDesk(preset);
+    const registration = attackedRegistration(preset);
     const constraints = { redirectHosts: ["app.example"], softwareIds: ["good"], scopes: ["read"] };
-    let client = await desk.innocent(GOOD, constraints);
+    let client = await registration.innocent(GOOD, constraints);
     for (let round = 0; round < 2; round++) {
       for (const change of [
         { redirect_uris: ["https://evil.example/callback"] },
@@ -87,9 +91,9 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
         { software_id: "evil" },
         { software_id: null },
       ]) {
-        expect((await desk.put(client, change)).status).toBe(400);
+        expect((await registration.put(client, change)).status).toBe(400);
       }
-      const answer = await desk.put(client, { scope: "read write admin" });
+      const answer = await registration.put(client, { scope: "read write admin" });
       expect(answer.body["scope"]).toBe("read");
       client = answer.body as Victim;
     }
@@ -103,51 +107,55 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
           ? { verdict: "refuse", member: "grant_types", reason: "may not have that" }
           : { verdict: "accept" },
     };
-    const desk = attackedDesk(preset, { policies: { every: [confidentialAlone] } });
+    const registration = attackedRegistration(preset, { policies: { every: [confidentialAlone] } });
     const grant_types = ["authorization_code", "refresh_token"];
-    expect((await desk.post({ ...CONFIDENTIAL, grant_types })).status).toBe(400);
-    const client = await desk.innocent({ ...PUBLIC, grant_types });
+    expect((await registration.post({ ...CONFIDENTIAL, grant_types })).status).toBe(400);
+    const client = await registration.innocent({ ...PUBLIC, grant_types });
     const { token_endpoint_auth_method } = CONFIDENTIAL;
-    expect((await desk.put(client, { token_endpoint_auth_method })).status).toBe(400);
-    expect((await desk.put(client, { token_endpoint_auth_method: undefined })).status).toBe(400);
-    const { clientSecretHash } = await desk.record(client.client_id);
+    expect((await registration.put(client, { token_endpoint_auth_method })).status).toBe(400);
+    expect((await registration.put(client, { token_endpoint_auth_method: undefined })).status).toBe(400);
+    const { clientSecretHash } = await registration.record(client.client_id);
     expect(clientSecretHash).toBeUndefined();
   });
 
   test("what was approved is approved as it is: a change is held again, and nobody updates what is held", async () => {
-    const desk = attackedDesk(preset, { policies: { every: [holdForApproval()] } });
-    const client = await desk.innocent();
-    await desk.desk.approveClient(client.client_id);
-    const same = await desk.put(client, {});
-    expect((await desk.record(client.client_id)).status).toBe("pending");
-    const changed = await desk.put(same.body as Victim, { redirect_uris: ["https://evil.example/callback"] });
+    const registration = attackedRegistration(preset, { policies: { every: [holdForApproval()] } });
+    const client = await registration.innocent();
+    await registration.registration.approveClient(client.client_id);
+    const same = await registration.put(client, {});
+    expect((await registration.record(client.client_id)).status).toBe("pending");
+    const changed = await registration.put(same.body as Victim, {
+      redirect_uris: ["https://evil.example/callback"],
+    });
     expect(changed.status).toBe(200);
-    const record = await desk.record(client.client_id);
+    const record = await registration.record(client.client_id);
     expect(record.status).toBe("awaiting_approval");
-    expect(desk.desk.allowsRedirectUri(record, "https://evil.example/callback")).toBe(false);
-    expect((await desk.put(changed.body as Victim, PUBLIC)).status).toBe(403);
+    expect(registration.registration.allowsRedirectUri(record, "https://evil.example/callback")).toBe(false);
+    expect((await registration.put(changed.body as Victim, PUBLIC)).status).toBe(403);
   });
 
   test("a requirement of a policy is on record after every update", async () => {
-    const desk = attackedDesk(preset, { policies: { every: [requirePkce()] } });
-    const client = await desk.innocent(CONFIDENTIAL);
+    const registration = attackedRegistration(preset, { policies: { every: [requirePkce()] } });
+    const client = await registration.innocent(CONFIDENTIAL);
     for (const change of [{}, { requirements: {}, require_pkce: false, pkce: false }]) {
-      const answer = await desk.put(client, change);
+      const answer = await registration.put(client, change);
       expect(answer.status).toBe(200);
-      expect((await desk.record(client.client_id)).requirements).toEqual({ pkce: true });
+      expect((await registration.record(client.client_id)).requirements).toEqual({ pkce: true });
       Object.assign(client, answer.body);
     }
   });
 
   test("a policy that is gone from the table lets nobody change what it admitted", async () => {
-    const desk = attackedDesk(preset, {
+    const registration = attackedRegistration(preset, {
       policies: { every: [allowRedirectHosts(["app.example"])] },
     });
-    const client = await desk.innocent();
-    const later = managedDesk({ store: desk.store, policies: {} });
+    const client = await registration.innocent();
+    const later = managedRegistration({ store: registration.store, policies: {} });
     const change = { client_id: client.client_id, redirect_uris: ["https://evil.example/callback"] };
     const { registration_client_uri: uri, registration_access_token: token } = client;
     expect((await later.send("PUT", uri, token, change)).status).toBe(403);
-    expect((await desk.record(client.client_id)).metadata.redirect_uris).toEqual(PUBLIC.redirect_uris);
+    expect((await registration.record(client.client_id)).metadata.redirect_uris).toEqual(
+      PUBLIC.redirect_uris,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { guardedFetch, type GuardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { OutgoingRequest } from "../../src/guarded-fetch/outgoing-connection.js";
 
-/** The one way out of a desk, with every request that got as far as a connection. */
+/** The one way out of a server, with every request that got as far as a connection. */
 export interface RecordedConnection {
   readonly guardedFetch: GuardedFetch;
   readonly requests: OutgoingRequest[];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
-import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
 
 const LOOSE = [
   "https://eviltrusted.example/cb",
@@ -66,33 +66,36 @@ describe.each(PRESET_NAMES)(
     };
 
     test.each(MEMBERS)("%s leads nowhere but to the hosts that are allowed", async (member) => {
-      const desk = attackedDesk(preset, options);
-      const victim = await desk.innocent({ ...GOOD, token_endpoint_auth_method: "none" });
-      const writes = desk.written.length;
+      const registration = attackedRegistration(preset, options);
+      const victim = await registration.innocent({ ...GOOD, token_endpoint_auth_method: "none" });
+      const writes = registration.written.length;
       for (const uri of LOOSE) {
         for (const uris of [[uri], ["https://trusted.example/first", uri]]) {
           const attack = { ...GOOD, token_endpoint_auth_method: "none", [member]: uris };
-          expect((await desk.post(attack)).status, uri).toBe(400);
-          expect((await desk.put(victim, attack)).status, uri).toBe(400);
+          expect((await registration.post(attack)).status, uri).toBe(400);
+          expect((await registration.put(victim, attack)).status, uri).toBe(400);
         }
       }
-      expect(desk.written.length).toBe(writes);
+      expect(registration.written.length).toBe(writes);
       for (const uri of TRUSTED) {
-        expect((await desk.post({ ...GOOD, [member]: [uri] })).status, uri).toBe(201);
+        expect((await registration.post({ ...GOOD, [member]: [uri] })).status, uri).toBe(201);
       }
     });
 
     test("the hosts of an initial access token are compared whole, at registration and ever after", async () => {
-      const desk = attackedDesk(preset);
+      const registration = attackedRegistration(preset);
       const constraints = { redirectHosts: ["trusted.example"] };
-      const victim = await desk.innocent({ ...GOOD, token_endpoint_auth_method: "none" }, constraints);
-      const writes = desk.written.length;
+      const victim = await registration.innocent(
+        { ...GOOD, token_endpoint_auth_method: "none" },
+        constraints,
+      );
+      const writes = registration.written.length;
       for (const uri of [...LOOSE, "https://a.apps.example/cb"]) {
         const attack = { redirect_uris: [...GOOD.redirect_uris, uri] };
-        expect((await desk.post(attack, constraints)).status, uri).toBe(400);
-        expect((await desk.put(victim, attack)).status, uri).toBe(400);
+        expect((await registration.post(attack, constraints)).status, uri).toBe(400);
+        expect((await registration.put(victim, attack)).status, uri).toBe(400);
       }
-      expect(desk.written.length).toBe(writes);
+      expect(registration.written.length).toBe(writes);
     });
   },
 );

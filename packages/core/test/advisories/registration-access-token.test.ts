@@ -1,17 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { tokenHash } from "../../src/crypto/token-hash.js";
-import { CONFIDENTIAL, updateOf, type Answer } from "../client-configuration-endpoint/managed-desk.js";
-import { attackedDesk, ENDPOINT, PRESET_NAMES, type PresetName, type Victim } from "./attacked-desk.js";
+import {
+  CONFIDENTIAL,
+  updateOf,
+  type Answer,
+} from "../client-configuration-endpoint/managed-registration.js";
+import {
+  attackedRegistration,
+  ENDPOINT,
+  PRESET_NAMES,
+  type PresetName,
+  type Victim,
+} from "./attacked-registration.js";
 
 const METHODS = ["GET", "PUT", "DELETE"] as const;
 const SECRETIVE = { ...CONFIDENTIAL, client_name: "Confidential Client", contacts: ["owner@app.example"] };
 
-/** Two clients of one desk, of which the first is attacked by whoever owns the second. */
+/** Two clients of one server, of which the first is attacked by whoever owns the second. */
 async function victimAndAttacker(preset: PresetName) {
-  const desk = attackedDesk(preset);
-  const [victim, attacker] = [await desk.innocent(SECRETIVE), await desk.innocent(CONFIDENTIAL)];
-  const records = async () => [await desk.record(victim.client_id), await desk.record(attacker.client_id)];
-  return { ...desk, victim, attacker, records, before: await records() };
+  const registration = attackedRegistration(preset);
+  const [victim, attacker] = [
+    await registration.innocent(SECRETIVE),
+    await registration.innocent(CONFIDENTIAL),
+  ];
+  const records = async () => [
+    await registration.record(victim.client_id),
+    await registration.record(attacker.client_id),
+  ];
+  return { ...registration, victim, attacker, records, before: await records() };
 }
 
 function bodyOf(method: (typeof METHODS)[number], client: Victim): object | undefined {
@@ -55,8 +71,8 @@ describe.each(PRESET_NAMES)("CVE-2026-116672 (Authlib) with %s", (preset) => {
   });
 
   test("nor does anything else that an attacker may have found", async () => {
-    const { desk, victim, send, records, before } = await victimAndAttacker(preset);
-    const { token } = await desk.initialAccessTokens.issue({ uses: 9 });
+    const { registration, victim, send, records, before } = await victimAndAttacker(preset);
+    const { token } = await registration.initialAccessTokens.issue({ uses: 9 });
     const own = victim.registration_access_token;
     const found = [
       token,
@@ -110,8 +126,8 @@ describe.each(PRESET_NAMES)("CVE-2026-116672 (Authlib) with %s", (preset) => {
 
 describe.each(PRESET_NAMES)("CVE-2020-27838 (Keycloak) with %s", (preset) => {
   test("no client data without the client's own token, by any method on any path", async () => {
-    const { desk, victim, attacker } = await victimAndAttacker(preset);
-    const { token } = await desk.initialAccessTokens.issue({ uses: 99 });
+    const { registration, victim, attacker } = await victimAndAttacker(preset);
+    const { token } = await registration.initialAccessTokens.issue({ uses: 99 });
     const secrets = [
       "Confidential Client",
       "owner@app.example",
@@ -149,7 +165,7 @@ describe.each(PRESET_NAMES)("CVE-2020-27838 (Keycloak) with %s", (preset) => {
       for (const method of ["GET", "HEAD", "OPTIONS", "PATCH", "DELETE", "REPORT"]) {
         for (const authorization of authorizations) {
           const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-          const response = await desk.fetch(new Request(url, { method, headers }));
+          const response = await registration.fetch(new Request(url, { method, headers }));
           const shown = (await response.text()) + JSON.stringify([...response.headers]);
           expect(
             secrets.filter((secret) => shown.includes(secret)),
@@ -158,7 +174,7 @@ describe.each(PRESET_NAMES)("CVE-2020-27838 (Keycloak) with %s", (preset) => {
         }
       }
     }
-    expect(await desk.findClient(id)).toMatchObject({ ok: true });
+    expect(await registration.findClient(id)).toMatchObject({ ok: true });
   });
 
   test("a secret and its hash are in no answer but the first, and no hash or token is in any event", async () => {

@@ -4,9 +4,9 @@ import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES, scopesOf, type Attempt } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES, scopesOf, type Attempt } from "./attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {
@@ -73,13 +73,13 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
 
   test("nobody gets what the server does not publish", async () => {
     for (const unsupportedMetadata of ["narrow", "refuse"] as const) {
-      const desk = attackedDesk(preset, {
+      const registration = attackedRegistration(preset, {
         authorizationServer: { ...server, scopes_supported: ["read"] },
         defaultScopes: ["read"],
         unsupportedMetadata,
       });
       for (const attack of ATTACKS) {
-        for (const attempt of await desk.attempts(attack)) {
+        for (const attempt of await registration.attempts(attack)) {
           expectNothingBeyond(["read"], attempt, attack);
         }
       }
@@ -87,9 +87,9 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   });
 
   test("nothing but the space separates scopes", async () => {
-    const desk = attackedDesk(preset);
+    const registration = attackedRegistration(preset);
     for (const gap of ["\t", "\n", "\r", "\v", "\f", "\u0000", "\u00a0", "\u2003", "\u3000", "\ufeff"]) {
-      const attempts = await desk.attempts({ scope: `read${gap}admin` });
+      const attempts = await registration.attempts({ scope: `read${gap}admin` });
       expect(attempts.map(({ answer, record }) => [answer.status, record])).toEqual([
         [400, undefined],
         [400, undefined],
@@ -98,29 +98,30 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   });
 
   test("an initial access token with scopes is the ceiling, at registration and ever after", async () => {
-    const desk = attackedDesk(preset);
+    const registration = attackedRegistration(preset);
     for (const attack of ATTACKS) {
-      for (const attempt of await desk.attempts(attack, { scopes: ["read"] })) {
+      for (const attempt of await registration.attempts(attack, { scopes: ["read"] })) {
         expectNothingBeyond(["read"], attempt, attack);
       }
     }
   });
 
   test("it stays the ceiling when the token is spent and revoked", async () => {
-    const desk = attackedDesk(preset);
-    const { token, record } = await desk.desk.initialAccessTokens.issue({ scopes: ["read"] });
-    const client = await desk.register(PUBLIC, { authorization: `Bearer ${token}` });
+    const registration = attackedRegistration(preset);
+    const { token, record } = await registration.registration.initialAccessTokens.issue({ scopes: ["read"] });
+    const client = await registration.register(PUBLIC, { authorization: `Bearer ${token}` });
     expect(client["scope"]).toBe("read");
-    await desk.desk.initialAccessTokens.revoke(record.id);
-    expect((await desk.put(client, { scope: "read write admin" })).body["scope"]).toBe("read");
+    await registration.registration.initialAccessTokens.revoke(record.id);
+    expect((await registration.put(client, { scope: "read write admin" })).body["scope"]).toBe("read");
   });
 
   test("a policy's ceiling holds for what is asked for and for the default", async () => {
-    const desk = attackedDesk(preset, { policies: toReaders() });
+    const registration = attackedRegistration(preset, { policies: toReaders() });
     for (const attack of ATTACKS) {
-      for (const attempt of await desk.attempts(attack)) expectNothingBeyond(["read"], attempt, attack);
+      for (const attempt of await registration.attempts(attack))
+        expectNothingBeyond(["read"], attempt, attack);
     }
-    expect((await desk.innocent(PUBLIC))["scope"]).toBe("read");
+    expect((await registration.innocent(PUBLIC))["scope"]).toBe("read");
   });
 
   test("a software statement of a trusted issuer lifts neither ceiling", async () => {
@@ -130,8 +131,8 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     });
     const options = { softwareStatements: softwareStatement };
     const attack = { scope: "admin", software_statement: statement };
-    const limited = attackedDesk(preset, { ...options, policies: toReaders() });
-    const constrained = attackedDesk(preset, options);
+    const limited = attackedRegistration(preset, { ...options, policies: toReaders() });
+    const constrained = attackedRegistration(preset, options);
     const attempts = [
       ...(await limited.attempts(attack)),
       ...(await constrained.attempts(attack, { scopes: ["read"] })),
@@ -144,9 +145,9 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
 
   test("a scope that was dropped whole does not come back by default where a policy changes something else", async () => {
     for (const policy of [forbidDisplayUris(), sameHostDisplayUris()]) {
-      const desk = attackedDesk(preset, { policies: { every: [policy] } });
+      const registration = attackedRegistration(preset, { policies: { every: [policy] } });
       const attack = { scope: "root", client_uri: "https://elsewhere.example/" };
-      for (const { answer, record } of await desk.attempts(attack)) {
+      for (const { answer, record } of await registration.attempts(attack)) {
         expect(answer.status, answer.text).toBeLessThan(300);
         expect(record?.metadata).not.toHaveProperty("client_uri");
         expect(scopesOf(record)).toEqual([]);
@@ -155,13 +156,13 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   });
 
   test("whatever the text, no token beyond the ceiling is registered", async () => {
-    const desk = attackedDesk(preset, { policies: toReaders() });
+    const registration = attackedRegistration(preset, { policies: toReaders() });
     const token = fc.constantFrom("read", "write", "admin", "root", "__proto__", "");
     const gap = fc.constantFrom(" ", "  ", "\t", "\n", "\u00a0", "\u3000", ",", "");
     const scope = fc.array(fc.tuple(gap, token)).map((parts) => parts.flat().join(""));
     await fc.assert(
       fc.asyncProperty(scope, async (text) => {
-        for (const attempt of await desk.attempts({ scope: text })) {
+        for (const attempt of await registration.attempts({ scope: text })) {
           expectNothingBeyond(["read"], attempt, text);
         }
       }),
@@ -170,7 +171,7 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   });
 
   test("grant types have the same ceilings: none beyond the server's, none beyond the token's", async () => {
-    const desk = attackedDesk(preset, {
+    const registration = attackedRegistration(preset, {
       authorizationServer: {
         ...server,
         token_endpoint_auth_methods_supported: ["none", "client_secret_basic"],
@@ -180,7 +181,9 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
     });
     const grant_types = ["authorization_code", "refresh_token", "client_credentials", "password"];
     const attack = { grant_types, token_endpoint_auth_method: "client_secret_basic" };
-    for (const { answer, record } of await desk.attempts(attack, { grantTypes: ["authorization_code"] })) {
+    for (const { answer, record } of await registration.attempts(attack, {
+      grantTypes: ["authorization_code"],
+    })) {
       expect(answer.body["grant_types"]).toEqual(["authorization_code"]);
       expect(record?.metadata.grant_types).toEqual(["authorization_code"]);
     }

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, NOW } from "../json-web-token/token-issuer.js";
-import { PRESET_NAMES } from "./attacked-desk.js";
+import { PRESET_NAMES } from "./attacked-registration.js";
 import { redirectTo } from "./recording-connection.js";
 import {
   CLAIMS,
-  deskTrusting,
+  registrationTrusting,
   expectRefused,
   KEYS_AT,
   REMOTE,
@@ -40,19 +40,19 @@ describe.each(PRESET_NAMES)("claims of software statements with %s", (preset) =>
   });
 
   test("CVE-2026-32236 (Backstage): keys of an issuer that have moved are not followed", async () => {
-    const desk = deskTrusting(issuer, preset);
-    desk.connection.answer = () => redirectTo("https://evil.example/keys", { keys: [issuer.jwk] });
-    const answer = await desk.post({
+    const registration = registrationTrusting(issuer, preset);
+    registration.connection.answer = () => redirectTo("https://evil.example/keys", { keys: [issuer.jwk] });
+    const answer = await registration.post({
       ...PUBLIC,
       software_statement: await issuer.sign({ ...CLAIMS, iss: REMOTE }),
     });
     expect(answer.status).toBe(503);
-    expect(desk.urls()).toEqual([KEYS_AT]);
-    expect(desk.written).toEqual([]);
+    expect(registration.urls()).toEqual([KEYS_AT]);
+    expect(registration.written).toEqual([]);
   });
 
   test("R7591-13: what is sent beside a good one does not displace its claims, in any language", async () => {
-    const desk = deskTrusting(issuer, preset);
+    const registration = registrationTrusting(issuer, preset);
     const software_statement = await issuer.sign({
       ...CLAIMS,
       redirect_uris: PUBLIC.redirect_uris,
@@ -68,13 +68,13 @@ describe.each(PRESET_NAMES)("claims of software statements with %s", (preset) =>
       jwks_uri: "https://evil.example/jwks",
       signed_jwks_uri: "https://evil.example/jwks",
     };
-    const victim = await desk.innocent({ ...PUBLIC, software_statement });
-    const updated = await desk.put(victim, attack);
+    const victim = await registration.innocent({ ...PUBLIC, software_statement });
+    const updated = await registration.put(victim, attack);
     expect(updated.status).toBe(200);
     expect(updated.body["software_statement"]).toBe(software_statement);
-    expect(JSON.stringify((await desk.record(victim.client_id)).metadata)).not.toMatch(/evil/i);
-    const registered = await desk.post({ ...PUBLIC, ...attack });
+    expect(JSON.stringify((await registration.record(victim.client_id)).metadata)).not.toMatch(/evil/i);
+    const registered = await registration.post({ ...PUBLIC, ...attack });
     expect(registered.status).toBe(201);
-    expect(JSON.stringify(desk.written.at(-1)?.metadata)).not.toMatch(/evil/i);
+    expect(JSON.stringify(registration.written.at(-1)?.metadata)).not.toMatch(/evil/i);
   });
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk } from "./attacked-desk.js";
+import { attackedRegistration } from "./attacked-registration.js";
 
 test("R7591-30: an update without the software statement leaves nobody on record who vouched for the software", async () => {
   const key = await testKey();
-  const desk = attackedDesk("tokenGatedPreset", {
+  const registration = attackedRegistration("tokenGatedPreset", {
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     }),
@@ -16,14 +16,14 @@ test("R7591-30: an update without the software statement leaves nobody on record
     software_id: "bank",
     client_name: "Bank",
   });
-  const client = await desk.innocent({ ...PUBLIC, software_statement });
-  expect((await desk.record(client.client_id)).origin.softwareStatementIssuer).toBe(ISSUER);
+  const client = await registration.innocent({ ...PUBLIC, software_statement });
+  expect((await registration.record(client.client_id)).origin.softwareStatementIssuer).toBe(ISSUER);
 
-  const answer = await desk.put(client, {
+  const answer = await registration.put(client, {
     software_statement: undefined,
     client_name: "Evil",
   });
-  const record = await desk.record(client.client_id);
+  const record = await registration.record(client.client_id);
   // Either refused, or no longer vouched for.
   if (answer.status === 200) expect(record.origin).not.toHaveProperty("softwareStatementIssuer");
   else expect(record.metadata.client_name).toBe("Bank");

@@ -5,9 +5,9 @@ import { protectedRegistration } from "../../src/access/protected-registration.j
 import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
 import { allowSoftwareIds } from "../../src/policy/allow-software-ids.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER } from "../json-web-token/token-issuer.js";
-import { attackedDesk, type PresetName } from "./attacked-desk.js";
+import { attackedRegistration, type PresetName } from "./attacked-registration.js";
 import { recordedConnection } from "./recording-connection.js";
 
 export const KEYS_AT = "https://keys.issuer.example/jwks";
@@ -15,7 +15,7 @@ export const KEYS_AT = "https://keys.issuer.example/jwks";
 export const REMOTE = "https://remote-issuer.example";
 export const CLAIMS = { iss: ISSUER, software_id: "good", client_name: "Verified" };
 
-/** Whom the desk trusts, and somebody who would like to pass for it. */
+/** Whom the server trusts, and somebody who would like to pass for it. */
 export interface StatementIssuer {
   readonly publicKey: CryptoKey;
   readonly jwk: JWK;
@@ -35,11 +35,11 @@ export async function statementIssuer(): Promise<StatementIssuer> {
   };
 }
 
-export function deskTrusting({ jwk }: StatementIssuer, preset: PresetName) {
+export function registrationTrusting({ jwk }: StatementIssuer, preset: PresetName) {
   const connection = recordedConnection({ keys: [jwk] });
   const access =
     preset === "mcpPreset" ? openRegistration({ dangerouslyUnlimited: true }) : protectedRegistration();
-  const desk = attackedDesk(preset, {
+  const registration = attackedRegistration(preset, {
     access: requireSoftwareStatement(access),
     guardedFetch: connection.guardedFetch,
     policies: { every: [allowSoftwareIds(["good"])] },
@@ -51,7 +51,7 @@ export function deskTrusting({ jwk }: StatementIssuer, preset: PresetName) {
       guardedFetch: connection.guardedFetch,
     }),
   });
-  return { ...desk, connection, urls: () => connection.requests.map(({ url }) => url.href) };
+  return { ...registration, connection, urls: () => connection.requests.map(({ url }) => url.href) };
 }
 
 /** Each forged statement, sent to register and, by a client with a good one, to update. */
@@ -60,19 +60,19 @@ export async function expectRefused(
   issuer: StatementIssuer,
   forged: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const desk = deskTrusting(issuer, preset);
-  const victim = await desk.innocent({ ...PUBLIC, software_statement: await issuer.sign(CLAIMS) });
-  const before = await desk.record(victim.client_id);
+  const registration = registrationTrusting(issuer, preset);
+  const victim = await registration.innocent({ ...PUBLIC, software_statement: await issuer.sign(CLAIMS) });
+  const before = await registration.record(victim.client_id);
   for (const [what, software_statement] of Object.entries(forged)) {
     const body = { ...PUBLIC, software_id: "good", software_statement };
-    for (const answer of [await desk.post(body), await desk.put(victim, body)]) {
+    for (const answer of [await registration.post(body), await registration.put(victim, body)]) {
       expect(answer.status, what).toBe(400);
       expect(answer.body["error"], what).toMatch(
         /^(?:invalid|unapproved)_software_statement$|^invalid_client_metadata$/,
       );
     }
   }
-  expect(await desk.record(victim.client_id)).toEqual(before);
-  expect(desk.written.length).toBe(1);
-  expect(desk.urls()).toEqual([]);
+  expect(await registration.record(victim.client_id)).toEqual(before);
+  expect(registration.written.length).toBe(1);
+  expect(registration.urls()).toEqual([]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
 
 const GOOD = {
   redirect_uris: ["https://trusted.example/callback"],
@@ -11,24 +11,26 @@ describe.each(PRESET_NAMES)(
   "GHSA-46c8-635v-68r2 (Keycloak) with %s: the hosts of an initial access token",
   (preset) => {
     test("do not admit a private-use scheme that writes the trusted name where https has its host", async () => {
-      const desk = attackedDesk(preset);
-      const victim = await desk.innocent(GOOD, constraints);
+      const registration = attackedRegistration(preset);
+      const victim = await registration.innocent(GOOD, constraints);
       for (const uri of [
         "com.evil.app://trusted.example/cb",
         ...(preset === "mcpPreset" ? ["vscode://trusted.example/cb"] : []),
       ]) {
-        expect((await desk.post({ ...GOOD, redirect_uris: [uri] }, constraints)).status, uri).toBe(400);
-        expect((await desk.put(victim, { redirect_uris: [uri] })).status, uri).toBe(400);
+        expect((await registration.post({ ...GOOD, redirect_uris: [uri] }, constraints)).status, uri).toBe(
+          400,
+        );
+        expect((await registration.put(victim, { redirect_uris: [uri] })).status, uri).toBe(400);
       }
     });
 
     test("hold for every address that a browser is redirected to", async () => {
-      const desk = attackedDesk(preset);
-      const victim = await desk.innocent(GOOD, constraints);
+      const registration = attackedRegistration(preset);
+      const victim = await registration.innocent(GOOD, constraints);
       for (const member of ["post_logout_redirect_uris", "claims_redirect_uris"]) {
         const attack = { [member]: ["https://evil.example/"] };
-        expect((await desk.post({ ...GOOD, ...attack }, constraints)).status, member).toBe(400);
-        expect((await desk.put(victim, attack)).status, member).toBe(400);
+        expect((await registration.post({ ...GOOD, ...attack }, constraints)).status, member).toBe(400);
+        expect((await registration.put(victim, attack)).status, member).toBe(400);
       }
     });
   },

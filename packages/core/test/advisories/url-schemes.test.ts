@@ -7,9 +7,9 @@ import {
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { JsonValue } from "../../src/lib/json.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedDesk, PRESET_NAMES } from "./attacked-desk.js";
+import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {
@@ -77,9 +77,9 @@ const valueOf = ({ kind }: MetadataMember, uri: string): JsonValue =>
 const namesOf = ({ name, localisable }: MetadataMember) =>
   localisable ? [name, `${name}#de`, `${name}#JA-jpan`] : [name];
 
-function deskOf(preset: (typeof PRESET_NAMES)[number]) {
+function registrationOf(preset: (typeof PRESET_NAMES)[number]) {
   const document = JSON.stringify(["https://app.example/callback", "https://app.example/good"]);
-  return attackedDesk(preset, {
+  return attackedRegistration(preset, {
     guardedFetch: guardedFetch({
       connection: () =>
         Promise.resolve(new Response(document, { headers: { "content-type": "application/json" } })),
@@ -115,15 +115,17 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   test.each(URL_MEMBERS.map((member) => [member.name, member] as const))(
     "%s takes no URL that a browser runs or a machine should not fetch, in any language",
     async (_name, member) => {
-      const desk = deskOf(preset);
+      const registration = registrationOf(preset);
       for (const name of namesOf(member)) {
-        const good = await desk.attempts({ [name]: valueOf(member, "https://app.example/good") });
+        const good = await registration.attempts({ [name]: valueOf(member, "https://app.example/good") });
         expect(
           good.map(({ answer }) => answer.status),
           good[0]?.answer.text,
         ).toEqual([201, 200]);
         for (const uri of schemesAgainst(member)) {
-          for (const { by, answer, record } of await desk.attempts({ [name]: valueOf(member, uri) })) {
+          for (const { by, answer, record } of await registration.attempts({
+            [name]: valueOf(member, uri),
+          })) {
             const what = `${by} ${name} ${uri}`;
             const error = name === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
             expect([answer.status, answer.body["error"]], what).toEqual([400, error]);
@@ -136,13 +138,13 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
   );
 
   test("a trusted software statement brings none in either", async () => {
-    const desk = deskOf(preset);
+    const registration = registrationOf(preset);
     for (const member of URL_MEMBERS) {
       const software_statement = await key.sign({
         iss: ISSUER,
         [member.name]: valueOf(member, "javascript:alert(1)"),
       });
-      for (const { answer, record } of await desk.attempts({ software_statement })) {
+      for (const { answer, record } of await registration.attempts({ software_statement })) {
         expect(answer.status, member.name).toBe(400);
         expect(record, member.name).toBeUndefined();
       }
@@ -154,21 +156,21 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
       issuer: "https://as.example",
       token_endpoint_auth_methods_supported: ["none", "tls_client_auth"],
     };
-    const desk = attackedDesk(preset, { authorizationServer: server, defaultScopes: [] });
+    const registration = attackedRegistration(preset, { authorizationServer: server, defaultScopes: [] });
     for (const uri of ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd"]) {
       const attack = { tls_client_auth_san_uri: uri };
-      const used = await desk.attempts({ ...attack, token_endpoint_auth_method: "tls_client_auth" });
+      const used = await registration.attempts({ ...attack, token_endpoint_auth_method: "tls_client_auth" });
       expect(used.map(({ answer }) => answer.status)).toEqual([400, 400]);
-      for (const { record } of await desk.attempts(attack)) {
+      for (const { record } of await registration.attempts(attack)) {
         expect(record?.metadata).not.toHaveProperty("tls_client_auth_san_uri");
       }
     }
   });
 
   test("a client with one bad URL among good ones is not registered at all", async () => {
-    const desk = deskOf(preset);
+    const registration = registrationOf(preset);
     const redirect_uris = [...PUBLIC.redirect_uris, "javascript:alert(1)"];
-    const attempts = await desk.attempts({ redirect_uris, client_uri: "https://app.example/" });
+    const attempts = await registration.attempts({ redirect_uris, client_uri: "https://app.example/" });
     expect(attempts.map(({ record }) => record)).toEqual([undefined, undefined]);
   });
 });

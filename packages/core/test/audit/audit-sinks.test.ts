@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { AuditEvent, AuditSink } from "../../src/audit/audit-event.js";
 import { auditSinks } from "../../src/audit/audit-sinks.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
-import { registrationDesk } from "../requirements/request.js";
+import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { testRegistration } from "../requirements/request.js";
 
 /** A sink that fails while it is told to, at once or later. */
 function switchedSink(fail: (error: Error) => never | Promise<never>) {
@@ -27,22 +27,22 @@ test.each([
   async (_, fail) => {
     const [one, other] = [switchedSink(fail), switchedSink(fail)];
     const told: unknown[] = [];
-    const { desk, register } = registrationDesk({
+    const { registration, register } = testRegistration({
       audit: auditSinks(one.sink, other.sink),
       onError: (error) => void told.push(error),
     });
     one.state.isDown = true;
     await register(PUBLIC);
-    await desk.auditDelivery.flush();
-    await desk.auditDelivery.flush();
+    await registration.auditDelivery.flush();
+    await registration.auditDelivery.flush();
     expect([one.state.asked > 2, other.state.took, other.state.asked]).toEqual([
       true,
       ["client_registered"],
       1,
     ]);
     one.state.isDown = false;
-    await desk.auditDelivery.flush();
-    expect(desk.auditDelivery.waiting).toBe(0);
+    await registration.auditDelivery.flush();
+    expect(registration.auditDelivery.waiting).toBe(0);
     expect([one.state.took, other.state.asked]).toEqual([["client_registered"], 1]);
     expect(told).toEqual([new Error("the sink is down")]);
   },
@@ -51,18 +51,18 @@ test.each([
 test("where several fail, onError gets what each said, and each gets the event until it took it", async () => {
   const [one, other] = [switchedSink(atOnce), switchedSink(later)];
   const told: unknown[] = [];
-  const { desk, register } = registrationDesk({
+  const { registration, register } = testRegistration({
     audit: auditSinks(one.sink, other.sink),
     onError: (error) => void told.push(error),
   });
   one.state.isDown = other.state.isDown = true;
   await register(PUBLIC);
-  await desk.auditDelivery.flush();
+  await registration.auditDelivery.flush();
   expect((told[0] as AggregateError).errors).toEqual([1, 2].map(() => new Error("the sink is down")));
   one.state.isDown = false;
-  await desk.auditDelivery.flush();
+  await registration.auditDelivery.flush();
   other.state.isDown = false;
-  await desk.auditDelivery.flush();
+  await registration.auditDelivery.flush();
   expect([one.state.took, other.state.took]).toEqual([["client_registered"], ["client_registered"]]);
 });
 

@@ -7,7 +7,7 @@ import {
 } from "../../src/client-metadata/members.js";
 import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import type { JsonObject, JsonValue } from "../../src/lib/json.js";
-import { managedDesk, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration, updateOf } from "../client-configuration-endpoint/managed-registration.js";
 import { companionsOf, goodValue } from "../client-metadata/good-values.js";
 
 /** Neither a word of any specification nor a part of one. */
@@ -40,9 +40,9 @@ const { authorizationServer } = mcpPreset({
   subject_types_supported: ["public", "pairwise"],
 });
 
-function deskOf() {
+function registrationOf() {
   const reported: AuditEvent[] = [];
-  const made = managedDesk({
+  const made = managedRegistration({
     authorizationServer,
     extensionMembers,
     onError: (_, event) => void reported.push(event),
@@ -73,7 +73,7 @@ describe("no event holds what a client sent", () => {
     "in $name, whether it is taken, corrected or refused, at first or later",
     async (member) => {
       const { name, kind } = member;
-      const { desk, send, register, told } = deskOf();
+      const { registration, send, register, told } = registrationOf();
       const planted = withCanary(goodValue(member), kind);
       const values: JsonValue[] = [
         planted,
@@ -87,7 +87,7 @@ describe("no event holds what a client sent", () => {
       let token = client.registration_access_token;
       for (const value of values) {
         const body = { ...BODY, ...companionsOf(name), [name]: value, [`${name}#ja`]: value };
-        await desk.registerClient(body);
+        await registration.registerClient(body);
         const answer = await send("PUT", client.registration_client_uri, token, {
           ...updateOf(client),
           ...body,
@@ -101,10 +101,10 @@ describe("no event holds what a client sent", () => {
   test.each([...RESERVED_MEMBERS.keys(), "is_admin", "constructor"])(
     "in %s, which is not the client's",
     async (name) => {
-      const { desk, register, send, told } = deskOf();
+      const { registration, register, send, told } = registrationOf();
       const client = await register(BODY);
       for (const value of [CANARY, [CANARY], { [CANARY]: CANARY }]) {
-        await desk.registerClient({ ...BODY, [name]: value });
+        await registration.registerClient({ ...BODY, [name]: value });
         const body = { ...updateOf(client), [name]: value };
         await send("PUT", client.registration_client_uri, client.registration_access_token, body);
       }
@@ -113,7 +113,7 @@ describe("no event holds what a client sent", () => {
   );
 
   test.each(HEADERS)("in the header %s, in the query or in the path", async (header) => {
-    const { desk, register, told } = deskOf();
+    const { registration, register, told } = registrationOf();
     const client = await register(BODY);
     const values = [CANARY, `Bearer ${CANARY}`, `Basic ${btoa(`${CANARY}:x`)}`, `for=${CANARY}`];
     for (const uri of [
@@ -127,7 +127,7 @@ describe("no event holds what a client sent", () => {
           const hasBody = method === "POST" || method === "PUT";
           const headers = { "content-type": "application/json", [header]: value };
           const body = hasBody ? JSON.stringify(BODY) : null;
-          await desk.fetch(new Request(uri, { method, headers, body }));
+          await registration.fetch(new Request(uri, { method, headers, body }));
         }
       }
     }
@@ -136,15 +136,15 @@ describe("no event holds what a client sent", () => {
   });
 });
 
-test("no event holds a secret or token that the desk made", async () => {
-  const { desk, events, register, send, told } = deskOf();
-  const { token } = await desk.initialAccessTokens.issue({ uses: 2 });
+test("no event holds a secret or token that the registration made", async () => {
+  const { registration, events, register, send, told } = registrationOf();
+  const { token } = await registration.initialAccessTokens.issue({ uses: 2 });
   const body = { ...BODY, token_endpoint_auth_method: "client_secret_basic" };
   const client = await register(body, { authorization: `Bearer ${token}` });
   const { registration_client_uri: uri, registration_access_token: managing } = client;
   await send("GET", uri, managing);
   const updated = await send("PUT", uri, managing, { ...updateOf(client), client_name: "Two" });
-  const rotated = await desk.rotateClientSecret(client.client_id);
+  const rotated = await registration.rotateClientSecret(client.client_id);
   await send("DELETE", uri, updated.body["registration_access_token"] as string);
   expect(events.map(({ type }) => type)).toEqual([
     "initial_access_token_issued",

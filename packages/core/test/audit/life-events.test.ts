@@ -8,10 +8,10 @@ import { memoryStore } from "../../src/store/memory-store.js";
 
 const BODY = { redirect_uris: ["https://app.example/callback"], token_endpoint_auth_method: "none" };
 
-function watchedDesk(options: Partial<ClientRegistrationOptions> = {}) {
+function watchedRegistration(options: Partial<ClientRegistrationOptions> = {}) {
   const events: AuditEvent[] = [];
   const time = { now: Date.UTC(2026, 10, 24) };
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
     access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
     store: memoryStore(),
@@ -20,16 +20,16 @@ function watchedDesk(options: Partial<ClientRegistrationOptions> = {}) {
     ...options,
   });
   const register = async (context = {}) => {
-    const result = await desk.registerClient(BODY, context);
+    const result = await registration.registerClient(BODY, context);
     if (!result.ok) throw new Error(result.error.kind);
     return result.value.client;
   };
-  return { desk, events, time, register };
+  return { registration, events, time, register };
 }
 
 describe("the audit log", () => {
   test("tells a client that was led to from one that was registered", async () => {
-    const { events, register } = watchedDesk();
+    const { events, register } = watchedRegistration();
     const { clientId } = await register();
     await register();
     expect(events).toMatchObject([
@@ -39,15 +39,15 @@ describe("the audit log", () => {
   });
 
   test("tells what operators do with a client, once, and nothing where nothing was done", async () => {
-    const { desk, events, register } = watchedDesk();
+    const { registration, events, register } = watchedRegistration();
     const { clientId } = await register();
     events.length = 0;
     const at = "2026-11-24T00:00:00.000Z";
     for (const id of [clientId, "nobody"]) {
-      await desk.approveClient(id);
-      await desk.disableClient(id);
-      await desk.disableClient(id);
-      await desk.enableClient(id);
+      await registration.approveClient(id);
+      await registration.disableClient(id);
+      await registration.disableClient(id);
+      await registration.enableClient(id);
     }
     expect(events).toEqual([
       { type: "client_disabled", at, actor: "operator", clientId },
@@ -56,13 +56,13 @@ describe("the audit log", () => {
   });
 
   test("tells of a secret that an operator rotated, and not of one that there is none of", async () => {
-    const { desk, events } = watchedDesk();
+    const { registration, events } = watchedRegistration();
     const body = { ...BODY, token_endpoint_auth_method: "client_secret_basic" };
-    const registered = await desk.registerClient(body);
+    const registered = await registration.registerClient(body);
     if (!registered.ok) throw new Error(registered.error.kind);
     const { clientId } = registered.value.client;
-    const rotated = await desk.rotateClientSecret(clientId);
-    await desk.rotateClientSecret("nobody");
+    const rotated = await registration.rotateClientSecret(clientId);
+    await registration.rotateClientSecret("nobody");
     expect(events.slice(1)).toEqual([
       { type: "client_secret_rotated", at: "2026-11-24T00:00:00.000Z", actor: "operator", clientId },
     ]);
@@ -71,24 +71,24 @@ describe("the audit log", () => {
 
   test("tells of each client that a sweep deletes, and of none that it keeps", async () => {
     const lifecycle = { unusedTtlSeconds: 10, minimumAgeSeconds: 0 };
-    const { desk, events, time, register } = watchedDesk({ lifecycle });
+    const { registration, events, time, register } = watchedRegistration({ lifecycle });
     const { clientId } = await register();
     events.length = 0;
-    await desk.sweepClients();
+    await registration.sweepClients();
     expect(events).toEqual([]);
     time.now += 10_000;
-    await desk.sweepClients();
+    await registration.sweepClients();
     expect(events).toEqual([
       { type: "client_expired", at: "2026-11-24T00:00:10.000Z", actor: "system", clientId },
     ]);
   });
 
   test("tells the life of an initial access token, and never the token", async () => {
-    const { desk, events, register } = watchedDesk();
-    const { token, record } = await desk.initialAccessTokens.issue();
+    const { registration, events, register } = watchedRegistration();
+    const { token, record } = await registration.initialAccessTokens.issue();
     const { clientId } = await register({ initialAccessToken: token });
-    await desk.initialAccessTokens.revoke(record.id);
-    await desk.initialAccessTokens.revoke("nobody");
+    await registration.initialAccessTokens.revoke(record.id);
+    await registration.initialAccessTokens.revoke("nobody");
     const { id: initialAccessTokenId } = record;
     expect(events).toMatchObject([
       { type: "initial_access_token_issued", actor: "operator", initialAccessTokenId },
@@ -100,10 +100,10 @@ describe("the audit log", () => {
   });
 
   test("names the pool that was full", async () => {
-    const { desk, events, register } = watchedDesk({ quotas: { perAddress: 1 } });
+    const { registration, events, register } = watchedRegistration({ quotas: { perAddress: 1 } });
     await register({ clientAddress: "192.0.2.1" });
     const other = { ...BODY, client_name: "Other" };
-    const refused = await desk.registerClient(other, { clientAddress: "192.0.2.1" });
+    const refused = await registration.registerClient(other, { clientAddress: "192.0.2.1" });
     expect(refused.ok).toBe(false);
     expect(events.at(-1)).toMatchObject({
       type: "registration_limited",

@@ -3,21 +3,21 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   updateOf,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 
 const KEY = new Uint8Array(16).fill(7);
 
 describe("who did it", () => {
   test("is nobody known, the holder of a token, or the client, and stands with the right that it came by", async () => {
-    const { desk, events, register, send } = managedDesk();
-    const { token } = await desk.initialAccessTokens.issue({ uses: 5 });
+    const { registration, events, register, send } = managedRegistration();
+    const { token } = await registration.initialAccessTokens.issue({ uses: 5 });
     await register();
-    await desk.registerClient({ redirect_uris: [] });
-    await desk.registerClient(PUBLIC, { initialAccessToken: "odcr_iat_wrong" });
-    await desk.registerClient({ redirect_uris: [] }, { initialAccessToken: token });
+    await registration.registerClient({ redirect_uris: [] });
+    await registration.registerClient(PUBLIC, { initialAccessToken: "odcr_iat_wrong" });
+    await registration.registerClient({ redirect_uris: [] }, { initialAccessToken: token });
     const client = await register(CONFIDENTIAL, { authorization: `Bearer ${token}` });
     const { registration_client_uri: uri, registration_access_token: managing } = client;
     await send("PUT", uri, "wrong", updateOf(client));
@@ -40,7 +40,7 @@ describe("who did it", () => {
   });
 
   test("an update tells what it changed, and nothing else does", async () => {
-    const { events, register, send } = managedDesk();
+    const { events, register, send } = managedRegistration();
     const client = await register({ ...PUBLIC, scope: "read write" });
     const body = { ...updateOf(client), scope: "read", client_name: "Two" };
     await send("PUT", client.registration_client_uri, client.registration_access_token, body);
@@ -55,10 +55,12 @@ describe("who did it", () => {
 
   test("whoever is limited is told apart from who is refused", async () => {
     const rateLimiter = memoryRateLimiter({ limit: 2, windowSeconds: 60 });
-    const { desk, events, register, send } = managedDesk({ access: openRegistration({ rateLimiter }) });
+    const { registration, events, register, send } = managedRegistration({
+      access: openRegistration({ rateLimiter }),
+    });
     const client = await register();
-    await desk.registerClient({});
-    await desk.registerClient(PUBLIC);
+    await registration.registerClient({});
+    await registration.registerClient(PUBLIC);
     await send("GET", client.registration_client_uri, client.registration_access_token);
     expect(events.map(({ type }) => type)).toEqual([
       "client_registered",
@@ -71,11 +73,14 @@ describe("who did it", () => {
 
 describe("the events of one request", () => {
   test("share its id: the adapter's where it fits into a log, and else one of their own", async () => {
-    const { desk, events } = managedDesk();
-    const { token } = await desk.initialAccessTokens.issue({ uses: 20 });
+    const { registration, events } = managedRegistration();
+    const { token } = await registration.initialAccessTokens.issue({ uses: 20 });
     const ids = async (requestId?: string) => {
       events.length = 0;
-      await desk.registerClient(PUBLIC, { initialAccessToken: token, ...(requestId && { requestId }) });
+      await registration.registerClient(PUBLIC, {
+        initialAccessToken: token,
+        ...(requestId && { requestId }),
+      });
       return events.map((event) => ("requestId" in event ? event.requestId : undefined));
     };
     expect(await ids("proxy-7:1")).toEqual(["proxy-7:1", "proxy-7:1"]);
@@ -88,24 +93,24 @@ describe("the events of one request", () => {
   });
 
   test("come also when there is no randomness to name them by", async () => {
-    const { desk, events } = managedDesk({
+    const { registration, events } = managedRegistration({
       randomBytes: () => {
         throw new Error("no entropy");
       },
     });
-    expect(await desk.registerClient(PUBLIC)).toMatchObject({ ok: false, error: { kind: "defect" } });
+    expect(await registration.registerClient(PUBLIC)).toMatchObject({ ok: false, error: { kind: "defect" } });
     expect(events).toMatchObject([{ type: "registration_refused", requestId: "unknown" }]);
   });
 });
 
 describe("addresses", () => {
   const register = async (addressPseudonymKey?: Uint8Array, clientAddress = "203.0.113.7") => {
-    const { desk, events, store } = managedDesk({
+    const { registration, events, store } = managedRegistration({
       quotas: { perAddress: 1 },
       ...(addressPseudonymKey && { addressPseudonymKey }),
     });
-    const first = await desk.registerClient(PUBLIC, { clientAddress });
-    await desk.registerClient(PUBLIC, { clientAddress });
+    const first = await registration.registerClient(PUBLIC, { clientAddress });
+    await registration.registerClient(PUBLIC, { clientAddress });
     const stored = first.ok ? await store.findClient(first.value.client.clientId) : undefined;
     return { events, stored, all: JSON.stringify([events, stored]) };
   };
@@ -133,16 +138,16 @@ describe("addresses", () => {
 
   test("the key that counts is the one at construction", async () => {
     const key = KEY.slice();
-    const { desk, events } = managedDesk({ addressPseudonymKey: key });
-    await desk.registerClient(PUBLIC, { clientAddress: "203.0.113.7" });
+    const { registration, events } = managedRegistration({ addressPseudonymKey: key });
+    await registration.registerClient(PUBLIC, { clientAddress: "203.0.113.7" });
     key.fill(0);
-    await desk.registerClient(PUBLIC, { clientAddress: "203.0.113.7" });
+    await registration.registerClient(PUBLIC, { clientAddress: "203.0.113.7" });
     const [one, other] = events.map((event) => ("clientAddress" in event ? event.clientAddress : undefined));
     expect(other).toBe(one);
   });
 
   test.each([["x".repeat(32)], [new Uint8Array(15)], [{}]])("%j is no key", (addressPseudonymKey) => {
-    expect(() => managedDesk({ addressPseudonymKey: addressPseudonymKey as Uint8Array })).toThrow(
+    expect(() => managedRegistration({ addressPseudonymKey: addressPseudonymKey as Uint8Array })).toThrow(
       "addressPseudonymKey: must be a Uint8Array of at least 16 bytes",
     );
   });

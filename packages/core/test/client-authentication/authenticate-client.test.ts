@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readPresentedCredentials } from "../../src/client-authentication/presented-credentials.js";
-import { CONFIDENTIAL, managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  CONFIDENTIAL,
+  managedRegistration,
+  PUBLIC,
+  START,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 const POST = { ...PUBLIC, token_endpoint_auth_method: "client_secret_post" };
 
@@ -8,29 +13,29 @@ function basic(clientId: string, secret: string): string {
   return `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`)}`;
 }
 
-async function deskWith(body: object, options: Parameters<typeof managedDesk>[0] = {}) {
-  const managed = managedDesk(options);
+async function registrationWith(body: object, options: Parameters<typeof managedRegistration>[0] = {}) {
+  const managed = managedRegistration(options);
   const client = await managed.register(body);
   const authenticate = (parameters: Record<string, string>, authorization?: string) =>
-    managed.desk.authenticateClient({ authorization, parameters: new URLSearchParams(parameters) });
+    managed.registration.authenticateClient({ authorization, parameters: new URLSearchParams(parameters) });
   return { ...managed, client, id: client.client_id, secret: client.client_secret ?? "", authenticate };
 }
 
 describe("a client that authenticates", () => {
   test("by client_secret_basic", async () => {
-    const { id, secret, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, secret, authenticate } = await registrationWith(CONFIDENTIAL);
     expect(await authenticate({}, basic(id, secret))).toMatchObject({ ok: true, value: { clientId: id } });
     expect(await authenticate({ client_id: id }, basic(id, secret))).toMatchObject({ ok: true });
     expect(await authenticate({}, basic(id, secret).replace("Basic", "bAsIc"))).toMatchObject({ ok: true });
   });
 
   test("by client_secret_post", async () => {
-    const { id, secret, authenticate } = await deskWith(POST);
+    const { id, secret, authenticate } = await registrationWith(POST);
     expect(await authenticate({ client_id: id, client_secret: secret })).toMatchObject({ ok: true });
   });
 
   test("by its identifier alone when it is public, and an empty secret is none", async () => {
-    const { id, authenticate } = await deskWith(PUBLIC);
+    const { id, authenticate } = await registrationWith(PUBLIC);
     expect(await authenticate({ client_id: id })).toMatchObject({ ok: true });
     expect(await authenticate({ client_id: id, client_secret: "" })).toMatchObject({ ok: true });
   });
@@ -38,7 +43,7 @@ describe("a client that authenticates", () => {
 
 describe("a client is refused", () => {
   test("with a wrong secret, another's secret, or none", async () => {
-    const { id, register, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, register, authenticate } = await registrationWith(CONFIDENTIAL);
     const other = await register(CONFIDENTIAL);
     for (const wrong of ["wrong", "", other.client_secret ?? ""]) {
       expect(await authenticate({}, basic(id, wrong))).toEqual({
@@ -50,38 +55,38 @@ describe("a client is refused", () => {
   });
 
   test("by another method than it registered, though the secret is right", async () => {
-    const { id, secret, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, secret, authenticate } = await registrationWith(CONFIDENTIAL);
     expect(await authenticate({ client_id: id, client_secret: secret })).toMatchObject({
       error: { reason: "method" },
     });
-    const posting = await deskWith(POST);
+    const posting = await registrationWith(POST);
     expect(await posting.authenticate({}, basic(posting.id, posting.secret))).toMatchObject({
       error: { reason: "method" },
     });
-    const open = await deskWith(PUBLIC);
+    const open = await registrationWith(PUBLIC);
     expect(await open.authenticate({ client_id: open.id, client_secret: "x" })).toMatchObject({
       error: { reason: "method" },
     });
   });
 
   test("when nobody knows it", async () => {
-    const { authenticate } = await deskWith(PUBLIC);
+    const { authenticate } = await registrationWith(PUBLIC);
     const unknown = { error: { kind: "invalid_client", reason: "unknown_client" } };
     expect(await authenticate({ client_id: "nobody" })).toMatchObject(unknown);
     expect(await authenticate({}, basic("nobody", "x"))).toMatchObject(unknown);
   });
 
   test("with two methods at once, or a parameter twice", async () => {
-    const { id, secret, desk } = await deskWith(CONFIDENTIAL);
+    const { id, secret, registration } = await registrationWith(CONFIDENTIAL);
     const several = new URLSearchParams({ client_id: id, client_secret: secret });
     expect(
-      await desk.authenticateClient({ authorization: basic(id, secret), parameters: several }),
+      await registration.authenticateClient({ authorization: basic(id, secret), parameters: several }),
     ).toMatchObject({ error: { reason: "several_methods" } });
     const twice = new URLSearchParams([
       ["client_id", id],
       ["client_id", "other"],
     ]);
-    expect(await desk.authenticateClient({ parameters: twice })).toMatchObject({
+    expect(await registration.authenticateClient({ parameters: twice })).toMatchObject({
       error: { reason: "malformed" },
     });
   });
@@ -96,20 +101,20 @@ describe("a client is refused", () => {
     [undefined, { client_assertion: "a.b.c", client_assertion_type: "other" }],
     [undefined, { client_assertion: "nonsense" }],
   ])("with credentials that are none: %s %j", async (authorization, parameters) => {
-    const { authenticate } = await deskWith(CONFIDENTIAL);
+    const { authenticate } = await registrationWith(CONFIDENTIAL);
     expect(await authenticate(parameters as Record<string, string>, authorization)).toMatchObject({
       error: { kind: "invalid_client", reason: "malformed" },
     });
   });
 
   test("without any credentials", async () => {
-    const { authenticate } = await deskWith(CONFIDENTIAL);
+    const { authenticate } = await registrationWith(CONFIDENTIAL);
     expect(await authenticate({})).toMatchObject({ error: { reason: "no_credentials" } });
     expect(await authenticate({}, "Bearer x")).toMatchObject({ error: { reason: "no_credentials" } });
   });
 
   test("R7592-14: after it deleted itself", async () => {
-    const { id, secret, client, send, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, secret, client, send, authenticate } = await registrationWith(CONFIDENTIAL);
     await send("DELETE", client.registration_client_uri, client.registration_access_token);
     expect(await authenticate({}, basic(id, secret))).toMatchObject({
       error: { kind: "invalid_client", reason: "unknown_client" },
@@ -117,7 +122,7 @@ describe("a client is refused", () => {
   });
 
   test("while it awaits approval, until it has it", async () => {
-    const { id, secret, store, desk, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, secret, store, registration, authenticate } = await registrationWith(CONFIDENTIAL);
     const stored = await store.findClient(id);
     if (!stored) throw new Error("lost");
     await store.replaceClient({ ...stored, status: "awaiting_approval", version: 2 }, 1);
@@ -125,16 +130,19 @@ describe("a client is refused", () => {
       error: { reason: "awaiting_approval" },
     });
     expect(
-      desk.allowsRedirectUri({ ...stored, status: "awaiting_approval" }, PUBLIC.redirect_uris[0] ?? ""),
+      registration.allowsRedirectUri(
+        { ...stored, status: "awaiting_approval" },
+        PUBLIC.redirect_uris[0] ?? "",
+      ),
     ).toBe(false);
-    expect(await desk.approveClient(id)).toBe(true);
-    expect(await desk.approveClient(id)).toBe(false);
-    expect(await desk.approveClient("nobody")).toBe(false);
+    expect(await registration.approveClient(id)).toBe(true);
+    expect(await registration.approveClient(id)).toBe(false);
+    expect(await registration.approveClient("nobody")).toBe(false);
     expect(await authenticate({}, basic(id, secret))).toMatchObject({ ok: true });
   });
 
   test("never for a store that is down: that is not its fault", async () => {
-    const { id, secret, store, authenticate } = await deskWith(CONFIDENTIAL);
+    const { id, secret, store, authenticate } = await registrationWith(CONFIDENTIAL);
     store.findClient = () => {
       throw new Error("down");
     };
@@ -144,7 +152,7 @@ describe("a client is refused", () => {
 
 describe("a secret", () => {
   test("R7591-25: expires when its time is over", async () => {
-    const { id, secret, client, time, authenticate } = await deskWith(CONFIDENTIAL, {
+    const { id, secret, client, time, authenticate } = await registrationWith(CONFIDENTIAL, {
       clientSecretTtlSeconds: 100,
     });
     expect(client["client_secret_expires_at"]).toBe(START / 1000 + 100);
@@ -155,10 +163,10 @@ describe("a secret", () => {
   });
 
   test("is replaced by the operator, and the one before lives on for the grace time and no longer", async () => {
-    const { id, secret, desk, time, authenticate } = await deskWith(CONFIDENTIAL, {
+    const { id, secret, registration, time, authenticate } = await registrationWith(CONFIDENTIAL, {
       clientSecretGraceSeconds: 60,
     });
-    const rotated = await desk.rotateClientSecret(id);
+    const rotated = await registration.rotateClientSecret(id);
     if (!rotated) throw new Error("not rotated");
     expect(rotated).toEqual({
       clientSecret: expect.stringMatching(/^.{43}$/) as unknown,
@@ -170,30 +178,30 @@ describe("a secret", () => {
     time.now += 60_000;
     expect(await authenticate({}, basic(id, secret))).toMatchObject({ error: { reason: "expired_secret" } });
     expect(await authenticate({}, basic(id, rotated.clientSecret))).toMatchObject({ ok: true });
-    await desk.rotateClientSecret(id);
+    await registration.rotateClientSecret(id);
     expect(await authenticate({}, basic(id, secret))).toMatchObject({ error: { reason: "wrong_secret" } });
   });
 
   test("gets no longer life by its replacement than it had", async () => {
-    const { id, secret, desk, time, authenticate } = await deskWith(CONFIDENTIAL, {
+    const { id, secret, registration, time, authenticate } = await registrationWith(CONFIDENTIAL, {
       clientSecretTtlSeconds: 100,
       clientSecretGraceSeconds: 60,
     });
     time.now += 90_000;
-    await desk.rotateClientSecret(id);
+    await registration.rotateClientSecret(id);
     time.now += 10_000;
     expect(await authenticate({}, basic(id, secret))).toMatchObject({ error: { reason: "expired_secret" } });
   });
 
   test("is not given to a client that would not use it", async () => {
-    const { id, desk } = await deskWith(PUBLIC);
-    expect(await desk.rotateClientSecret(id)).toBe(undefined);
-    expect(await desk.rotateClientSecret("nobody")).toBe(undefined);
+    const { id, registration } = await registrationWith(PUBLIC);
+    expect(await registration.rotateClientSecret(id)).toBe(undefined);
+    expect(await registration.rotateClientSecret("nobody")).toBe(undefined);
   });
 
   test("is replaced once for each of many who ask at once, and the last answer holds", async () => {
-    const { id, desk, store } = await deskWith(CONFIDENTIAL);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => desk.rotateClientSecret(id)));
+    const { id, registration, store } = await registrationWith(CONFIDENTIAL);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => registration.rotateClientSecret(id)));
     expect(new Set(answers.map((answer) => answer?.clientSecret)).size).toBe(20);
     expect((await store.findClient(id))?.version).toBe(21);
   });
@@ -211,13 +219,15 @@ test("credentials are read from the characters that RFC 6749 section 2.3.1 encod
 });
 
 test("a form that cannot be read is no wrong secret, and nothing rejects", async () => {
-  const { id, secret, desk } = await deskWith(CONFIDENTIAL);
+  const { id, secret, registration } = await registrationWith(CONFIDENTIAL);
   const parameters = {
     getAll: () => {
       throw new Error("no form");
     },
   };
-  expect(await desk.authenticateClient({ authorization: basic(id, secret), parameters })).toMatchObject({
+  expect(
+    await registration.authenticateClient({ authorization: basic(id, secret), parameters }),
+  ).toMatchObject({
     error: { kind: "unavailable" },
   });
 });

@@ -3,12 +3,12 @@ import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedDesk } from "./managed-desk.js";
+import { CONFIDENTIAL, managedRegistration } from "./managed-registration.js";
 
 describe("deleting", () => {
   test("R7592-13, R7592-14: revokes the tokens, deletes the record, answers 204 without a body; afterwards all is 401", async () => {
     const revoked: string[] = [];
-    const { register, send, store, events } = managedDesk({
+    const { register, send, store, events } = managedRegistration({
       management: { revokeTokens: (client) => void revoked.push(client.clientId) },
     });
     const client = await register(CONFIDENTIAL);
@@ -27,7 +27,7 @@ describe("deleting", () => {
 
   test("R7592-14: keeps the client, with a 503, when its tokens cannot be revoked", async () => {
     let isDown = true;
-    const { register, send, store, events } = managedDesk({
+    const { register, send, store, events } = managedRegistration({
       management: {
         revokeTokens: async () => {
           await Promise.resolve();
@@ -46,7 +46,7 @@ describe("deleting", () => {
   });
 
   test("at once from ten connections deletes once", async () => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
     const answers = await Promise.all(Array.from({ length: 10 }, () => send("DELETE", uri, token)));
     expect(answers.map(({ status }) => status).sort()).toEqual([
@@ -67,7 +67,7 @@ describe("deleting", () => {
       ).toThrow(MisuseError);
     }
     for (const wrong of [{ operations: [] }, { operations: ["list"] }, { rotateClientSecret: "yes" }]) {
-      expect(() => managedDesk({ management: wrong as never })).toThrow(MisuseError);
+      expect(() => managedRegistration({ management: wrong as never })).toThrow(MisuseError);
     }
   });
 });

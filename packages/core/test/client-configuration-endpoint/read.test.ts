@@ -4,17 +4,17 @@ import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedDesk, PUBLIC, updateOf } from "./managed-desk.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, updateOf } from "./managed-registration.js";
 
 describe("the registration answer where clients manage themselves", () => {
   test("R7592-1: has a fully qualified URL of the server's own making, below the registration endpoint", async () => {
-    const { register } = managedDesk();
+    const { register } = managedRegistration();
     const client = await register();
     expect(client.registration_client_uri).toBe(`https://as.example/register/${client.client_id}`);
   });
 
   test("R7592-17: has a token of 256 random bits with a prefix, of which the store gets the hash alone", async () => {
-    const { register, store } = managedDesk();
+    const { register, store } = managedRegistration();
     const client = await register();
     expect(client.registration_access_token).toMatch(/^odcr_rat_[A-Za-z0-9_-]{43}$/);
     const stored = await store.findClient(client.client_id);
@@ -23,23 +23,23 @@ describe("the registration answer where clients manage themselves", () => {
   });
 
   test("OIDC-7: has the URL and the token both, or neither of them where management is off", async () => {
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...mcpPreset({ issuer: "https://as.example" }),
       idempotentRegistration: false,
       access: openRegistration({ dangerouslyUnlimited: true }),
       store: memoryStore(),
       audit: () => undefined,
     });
-    const result = await desk.registerClient(PUBLIC);
+    const result = await registration.registerClient(PUBLIC);
     if (!result.ok) throw new Error("refused");
     expect(Object.keys(result.value.response).filter((name) => name.startsWith("registration_"))).toEqual([]);
     const path = `https://as.example/register/${result.value.client.clientId}`;
-    const answer = await desk.fetch(new Request(path, { headers: { authorization: "Bearer x" } }));
+    const answer = await registration.fetch(new Request(path, { headers: { authorization: "Bearer x" } }));
     expect(answer.status).toBe(404);
   });
 
   test("R7592-20: does not double a slash at the end of the registration endpoint", async () => {
-    const { register, send } = managedDesk({
+    const { register, send } = managedRegistration({
       ...mcpPreset({
         issuer: "https://as.example",
         registration_endpoint: "https://as.example/clients/",
@@ -57,7 +57,7 @@ describe("the registration answer where clients manage themselves", () => {
 
 describe("reading", () => {
   test("R7592-7: answers 200 with all that is registered, and again the same: nothing rotates", async () => {
-    const { register, send, events } = managedDesk();
+    const { register, send, events } = managedRegistration();
     const client = await register({ ...CONFIDENTIAL, "client_name#ja": "ワン", scope: "read" });
     const read = () => send("GET", client.registration_client_uri, client.registration_access_token);
     const first = await read();
@@ -70,7 +70,7 @@ describe("reading", () => {
   });
 
   test("R7592-15: repeats the URL and the token that was presented", async () => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const client = await register();
     const { body } = await send("GET", client.registration_client_uri, client.registration_access_token);
     expect(body["registration_access_token"]).toBe(client.registration_access_token);
@@ -78,7 +78,7 @@ describe("reading", () => {
   });
 
   test("R7592-18: is kept by no cache, whatever the answer", async () => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const client = await register();
     const { registration_client_uri: uri, registration_access_token: token } = client;
     for (const answer of [
@@ -94,7 +94,7 @@ describe("reading", () => {
   });
 
   test("OIDC-8: may be done from a browser, with a preflight", async () => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
     const preflight = await send("OPTIONS", uri);
     expect(preflight.status).toBe(204);
@@ -106,7 +106,7 @@ describe("reading", () => {
 
 describe("who is refused", () => {
   test("R7592-3: a bad token gets 401 invalid_token, and no token a challenge without an error", async () => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const { registration_client_uri: uri } = await register();
     const bad = await send("GET", uri, `odcr_rat_${"A".repeat(43)}`);
     expect(bad.status).toBe(401);
@@ -125,7 +125,7 @@ describe("who is refused", () => {
   test.each(["GET", "PUT", "DELETE"])(
     "R7592-4, R7592-6: %s with another client's token and for no client get the same bytes, and nothing happens",
     async (method) => {
-      const { register, send, store, events } = managedDesk();
+      const { register, send, store, events } = managedRegistration();
       const one = await register();
       const other = await register();
       const body = method === "PUT" ? updateOf(one) : undefined;
@@ -158,7 +158,7 @@ describe("who is refused", () => {
   );
 
   test("a token of a client that was registered without one manages nothing", async () => {
-    const { register, send, store } = managedDesk();
+    const { register, send, store } = managedRegistration();
     const client = await register();
     const stored = await store.findClient(client.client_id);
     if (!stored) throw new Error("lost");
@@ -170,7 +170,7 @@ describe("who is refused", () => {
   });
 
   test("R7592-2: a method that is not supported gets 405 with what is", async () => {
-    const { register, send, events } = managedDesk({ management: { operations: ["read"] } });
+    const { register, send, events } = managedRegistration({ management: { operations: ["read"] } });
     const { registration_client_uri: uri, registration_access_token: token } = await register();
     for (const method of ["DELETE", "PUT", "POST", "PATCH", "HEAD"]) {
       const answer = await send(method, uri, token);
@@ -182,14 +182,14 @@ describe("who is refused", () => {
   });
 
   test("R7591-35: a token that stands in the path reaches no audit event", async () => {
-    const { register, send, events } = managedDesk();
+    const { register, send, events } = managedRegistration();
     const { registration_access_token: token } = await register();
     expect((await send("GET", `https://as.example/register/${token}`, token)).status).toBe(401);
     expect(JSON.stringify(events)).not.toContain(token);
   });
 
   test("a store that is down is a 503 without details", async () => {
-    const { register, send, store } = managedDesk();
+    const { register, send, store } = managedRegistration();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
     store.findClientByRegistrationAccessToken = () => {
       throw new Error("connection to 10.0.0.1 refused");
@@ -201,7 +201,7 @@ describe("who is refused", () => {
 });
 
 test("requests to a client's own endpoint count against the rate limit, before a token is looked at", async () => {
-  const { register, send, store } = managedDesk({
+  const { register, send, store } = managedRegistration({
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 2, windowSeconds: 60 }) }),
   });
   const { registration_client_uri: uri, registration_access_token: token } = await register();

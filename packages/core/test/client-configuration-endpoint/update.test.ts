@@ -2,17 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/lib/json.js";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   START,
   textOf,
   updateOf,
-  type ManagedDesk,
-} from "./managed-desk.js";
+  type ManagedRegistration,
+} from "./managed-registration.js";
 
 /** Sends `change` over what was registered, and shows what the store has before and after. */
 async function updated(
-  managed: ManagedDesk,
+  managed: ManagedRegistration,
   change: JsonObject,
   body: object = PUBLIC,
   headers: Record<string, string> = {},
@@ -27,7 +27,7 @@ async function updated(
 }
 
 /** Sends an answer back as an update, by the token that is in it. */
-function putsBack(managed: ManagedDesk) {
+function putsBack(managed: ManagedRegistration) {
   return (answer: JsonObject) =>
     managed.send(
       "PUT",
@@ -40,7 +40,7 @@ function putsBack(managed: ManagedDesk) {
 describe("an update", () => {
   test("R7592-8, R7592-13: of the answer less the four forbidden members answers 200 and changes nothing", async () => {
     for (const body of [PUBLIC, CONFIDENTIAL]) {
-      const { client, before, answer, after } = await updated(managedDesk(), {}, body);
+      const { client, before, answer, after } = await updated(managedRegistration(), {}, body);
       expect(answer.status).toBe(200);
       expect(after?.metadata).toEqual(before?.metadata);
       expect(answer.body["client_id"]).toBe(client.client_id);
@@ -49,7 +49,7 @@ describe("an update", () => {
   });
 
   test("R7592-10, R7592-12: replaces, does not merge; what is left out falls to its default, and the answer says so", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const client = await managed.register({ ...PUBLIC, scope: "read", contacts: ["a@example.com"] });
     const answer = await managed.send(
       "PUT",
@@ -92,7 +92,7 @@ describe("an update", () => {
     ["R7592-12", "redirect_uris", { redirect_uris: null }],
     ["R7592-12", "logo_uri", { logo_uri: "http://app.example/logo" }],
   ])("%s: with a wrong %s gets 400, and neither record nor token changes", async (_id, place, change) => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const { client, before, answer, after } = await updated(managed, change, CONFIDENTIAL);
     expect(answer.status).toBe(400);
     expect(answer.body["error"]).toMatch(/^invalid_(client_metadata|redirect_uri)$/);
@@ -103,7 +103,7 @@ describe("an update", () => {
   });
 
   test.each([[[]], ["text"], [null], [1]])("R7592-9: whose body is %j gets 400", async (body) => {
-    const { register, send } = managedDesk();
+    const { register, send } = managedRegistration();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
     expect((await send("PUT", uri, token, body)).status).toBe(400);
   });
@@ -111,7 +111,7 @@ describe("an update", () => {
   test("R7592-11: may repeat the secret or leave it out, and the secret stays", async () => {
     for (const left of [false, true]) {
       const { answer, before, after } = await updated(
-        managedDesk(),
+        managedRegistration(),
         left ? { client_secret: undefined } : {},
         CONFIDENTIAL,
       );
@@ -122,14 +122,14 @@ describe("an update", () => {
   });
 
   test("R7592-11: with another client's secret is refused", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const other = await managed.register(CONFIDENTIAL);
     const { answer } = await updated(managed, { client_secret: other.client_secret }, CONFIDENTIAL);
     expect(answer.status).toBe(400);
   });
 
   test("gives a secret to a client that begins to use one, and takes it from one that no longer does", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const basic = await updated(managed, { token_endpoint_auth_method: "client_secret_basic" });
     expect(basic.answer.body["client_secret"]).toMatch(/^.{43}$/);
     expect(basic.answer.body["client_secret_expires_at"]).toBe(0);
@@ -141,7 +141,7 @@ describe("an update", () => {
   });
 
   test("R7592-16: ends the registration access token and answers with a new one", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const { client, answer } = await updated(managed, {});
     const token = answer.body["registration_access_token"];
     expect(token).not.toBe(client.registration_access_token);
@@ -151,7 +151,7 @@ describe("an update", () => {
   });
 
   test("R7592-16: leaves the registration access token where rotation is off", async () => {
-    const managed = managedDesk({ management: { rotateRegistrationAccessToken: false } });
+    const managed = managedRegistration({ management: { rotateRegistrationAccessToken: false } });
     const { client, answer } = await updated(managed, { client_name: "Two" });
     expect(answer.body["registration_access_token"]).toBe(client.registration_access_token);
     expect(answer.body["registration_client_uri"]).toBe(client.registration_client_uri);
@@ -160,7 +160,10 @@ describe("an update", () => {
   });
 
   test("R7592-15: answers with a new secret where secrets rotate on update, and the old one lives on for the grace time", async () => {
-    const managed = managedDesk({ management: { rotateClientSecret: true }, clientSecretGraceSeconds: 60 });
+    const managed = managedRegistration({
+      management: { rotateClientSecret: true },
+      clientSecretGraceSeconds: 60,
+    });
     const { answer, before, after } = await updated(managed, {}, CONFIDENTIAL);
     expect(answer.body["client_secret"]).toMatch(/^.{43}$/);
     expect(after?.clientSecretHash).not.toBe(before?.clientSecretHash);
@@ -171,7 +174,7 @@ describe("an update", () => {
   });
 
   test("leaves a secret in the first half of its life, however long the grace time is", async () => {
-    const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 86_400 });
+    const managed = managedRegistration({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 86_400 });
     const client = await managed.register(CONFIDENTIAL);
     const put = putsBack(managed);
     managed.time.now += 499_000;
@@ -182,7 +185,7 @@ describe("an update", () => {
   });
 
   test("replaces a secret that runs out", async () => {
-    const managed = managedDesk({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 100 });
+    const managed = managedRegistration({ clientSecretTtlSeconds: 1000, clientSecretGraceSeconds: 100 });
     const client = await managed.register(CONFIDENTIAL);
     expect(client["client_secret_expires_at"]).toBe(START / 1000 + 1000);
     const put = putsBack(managed);
@@ -196,14 +199,14 @@ describe("an update", () => {
   });
 
   test("R7592-21: is judged by what bound the token that the client came with, though that was since revoked", async () => {
-    const managed = managedDesk();
-    const { token, record } = await managed.desk.initialAccessTokens.issue({
+    const managed = managedRegistration();
+    const { token, record } = await managed.registration.initialAccessTokens.issue({
       scopes: ["read"],
       redirectHosts: ["app.example"],
       grantTypes: ["authorization_code"],
     });
     const client = await managed.register(PUBLIC, { authorization: `Bearer ${token}` });
-    await managed.desk.initialAccessTokens.revoke(record.id);
+    await managed.registration.initialAccessTokens.revoke(record.id);
     const put = (change: object) =>
       managed.send("PUT", client.registration_client_uri, client.registration_access_token, {
         ...updateOf(client),
@@ -223,7 +226,7 @@ describe("an update", () => {
   });
 
   test.each([true, false])("of 50 at once, one wins (rotation %s)", async (rotateRegistrationAccessToken) => {
-    const managed = managedDesk({ management: { rotateRegistrationAccessToken } });
+    const managed = managedRegistration({ management: { rotateRegistrationAccessToken } });
     const client = await managed.register();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
@@ -241,7 +244,7 @@ describe("an update", () => {
   });
 
   test("of a client that is deleted meanwhile gets 401", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const client = await managed.register();
     const replaceClient = managed.store.replaceClient.bind(managed.store);
     managed.store.replaceClient = async (...given) => {
@@ -253,7 +256,7 @@ describe("an update", () => {
   });
 
   test("R7592-5: of a client that awaits approval gets 403", async () => {
-    const managed = managedDesk();
+    const managed = managedRegistration();
     const client = await managed.register();
     const stored = await managed.store.findClient(client.client_id);
     if (!stored) throw new Error("lost");

@@ -3,8 +3,8 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
-import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
-import { DOCUMENT, documentDesk, URL_OF_CLIENT } from "./document-desk.js";
+import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
+import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "./document-registration.js";
 
 const DAY = 86_400;
 const cached = (headers: Record<string, string>) =>
@@ -35,7 +35,7 @@ describe("how long a document is fresh", () => {
 
 test("CIMD-10: a fresh document is not fetched again, and a change of it is told", async () => {
   let document: object = DOCUMENT;
-  const { find, asked, at, events } = documentDesk(() => jsonDocument(document));
+  const { find, asked, at, events } = documentRegistration(() => jsonDocument(document));
   await find();
   document = { ...DOCUMENT, redirect_uris: ["https://app.example/changed"] };
   at(3599);
@@ -62,7 +62,7 @@ test("CIMD-10: a fresh document is not fetched again, and a change of it is told
 });
 
 test("requests at once for one document share one fetch", async () => {
-  const { find, asked } = documentDesk();
+  const { find, asked } = documentRegistration();
   const found = await Promise.all(Array.from({ length: 50 }, () => find()));
   expect(found.every(({ ok }) => ok)).toBe(true);
   expect(asked).toHaveLength(1);
@@ -71,7 +71,7 @@ test("requests at once for one document share one fetch", async () => {
 test("one more than may be fetched at once is unavailable, and may be asked for again at once", async () => {
   let release: (() => void) | undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const { find } = documentDesk(
+  const { find } = documentRegistration(
     async (url) => {
       await gate;
       return jsonDocument({ ...DOCUMENT, client_id: url });
@@ -88,7 +88,7 @@ test("one more than may be fetched at once is unavailable, and may be asked for 
 
 test("CIMD-4: failures are not kept, but the server that failed is spared for longer and longer", async () => {
   let isAway = true;
-  const { find, asked, at } = documentDesk(() => {
+  const { find, asked, at } = documentRegistration(() => {
     if (isAway) throw new Error("away");
     return jsonDocument(DOCUMENT);
   });
@@ -117,7 +117,7 @@ test("CIMD-4: failures are not kept, but the server that failed is spared for lo
 
 test("a document is refused again only after it was looked at again", async () => {
   let document: object = { ...DOCUMENT, client_id: "https://other.example/" };
-  const { find, asked, at } = documentDesk(() => jsonDocument(document));
+  const { find, asked, at } = documentRegistration(() => jsonDocument(document));
   expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
   document = DOCUMENT;
   expect(await find()).toMatchObject({ error: { kind: "refused_document" } });
@@ -129,7 +129,10 @@ test("a document is refused again only after it was looked at again", async () =
 describe("a document that is no longer fresh", () => {
   const setUp = async (maxStaleSeconds?: number) => {
     let answer = (): Response => cached({ "cache-control": "max-age=600" });
-    const made = documentDesk(() => answer(), maxStaleSeconds === undefined ? {} : { maxStaleSeconds });
+    const made = documentRegistration(
+      () => answer(),
+      maxStaleSeconds === undefined ? {} : { maxStaleSeconds },
+    );
     await made.find();
     return { ...made, set: (next: () => Response) => void (answer = next) };
   };
@@ -188,7 +191,7 @@ describe("a sector identifier that a document names", () => {
 
   test("refuses the document only when its server could be asked", async () => {
     let answer = (): Response => jsonDocument(DOCUMENT.redirect_uris);
-    const { find, at, events } = documentDesk((url) => (url === SECTOR ? answer() : named(url)));
+    const { find, at, events } = documentRegistration((url) => (url === SECTOR ? answer() : named(url)));
     expect(await find()).toMatchObject({ ok: true });
     answer = () => new Response("", { status: 503 });
     at(3600);
@@ -206,7 +209,7 @@ describe("a sector identifier that a document names", () => {
       connection: ({ url: { href } }) =>
         Promise.resolve(href === SECTOR ? jsonDocument(DOCUMENT.redirect_uris) : named(href)),
     });
-    const { find } = documentDesk(undefined, {
+    const { find } = documentRegistration(undefined, {
       guardedFetch: (url, accept) =>
         url === SECTOR && isBusy
           ? Promise.resolve({ ok: false, error: { kind: "busy" } })
@@ -220,7 +223,7 @@ describe("a sector identifier that a document names", () => {
 
 test("only so many documents are kept: the one that was not asked for the longest goes", async () => {
   const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
-  const { find, asked } = documentDesk(answer, { maxDocuments: 2 });
+  const { find, asked } = documentRegistration(answer, { maxDocuments: 2 });
   const [one, two, three] = ["one", "two", "three"].map((name) => `https://app.example/${name}`);
   for (const url of [one, two, one, three, one]) await find(url);
   expect(asked).toEqual([one, two, three]);
@@ -240,14 +243,14 @@ test.each([
   { maxStaleSeconds: 0.5 },
   { maxDocuments: 0 },
   { minFreshSecond: 1 },
-])("no desk is built with %j", (wrong) => {
+])("no registration is built with %j", (wrong) => {
   const clientIdMetadataDocuments = {
     guardedFetch: guardedFetch({ connection: () => Promise.reject(new Error("unused")) }),
     ...wrong,
   } as never;
-  expect(() => managedDesk({ clientIdMetadataDocuments })).toThrow(MisuseError);
+  expect(() => managedRegistration({ clientIdMetadataDocuments })).toThrow(MisuseError);
 });
 
-test(`the desk of these tests finds ${URL_OF_CLIENT}`, async () => {
-  expect(await documentDesk().find()).toMatchObject({ ok: true });
+test(`the registration of these tests finds ${URL_OF_CLIENT}`, async () => {
+  expect(await documentRegistration().find()).toMatchObject({ ok: true });
 });

@@ -5,8 +5,8 @@ import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { INTERNAL_URLS, jsonDocument, redirectTo } from "../advisories/recording-connection.js";
 import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
 import { memoryStore } from "../../src/store/memory-store.js";
-import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
-import { documentDesk, DOCUMENT, URL_OF_CLIENT } from "./document-desk.js";
+import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
+import { documentRegistration, DOCUMENT, URL_OF_CLIENT } from "./document-registration.js";
 
 const without = (member: keyof typeof DOCUMENT) => {
   const { [member]: _, ...rest } = DOCUMENT;
@@ -22,7 +22,7 @@ const refusedBy = (...rules: string[]) => ({
 
 describe("a URL as client_id", () => {
   test("is a client with the metadata of its document, its source and its requirements", async () => {
-    const { find, desk, asked, events } = documentDesk();
+    const { find, registration, asked, events } = documentRegistration();
     const found = await find();
     expect(found).toMatchObject({
       ok: true,
@@ -36,8 +36,8 @@ describe("a URL as client_id", () => {
     });
     if (!found.ok) return;
     expect(found.value.metadata).not.toHaveProperty("client_id");
-    expect(desk.allowsRedirectUri(found.value, "https://app.example/callback")).toBe(true);
-    expect(desk.allowsRedirectUri(found.value, "https://app.example/other")).toBe(false);
+    expect(registration.allowsRedirectUri(found.value, "https://app.example/callback")).toBe(true);
+    expect(registration.allowsRedirectUri(found.value, "https://app.example/other")).toBe(false);
     expect(asked).toEqual([URL_OF_CLIENT]);
     expect(events).toMatchObject([
       {
@@ -50,9 +50,16 @@ describe("a URL as client_id", () => {
   });
 
   test("is an unknown client where documents are off, and nobody is asked", async () => {
-    const { desk } = documentDesk(undefined, undefined, { clientIdMetadataDocuments: undefined as never });
-    expect(await desk.findClient(URL_OF_CLIENT)).toEqual({ ok: false, error: { kind: "unknown_client" } });
-    expect(desk.authorizationServerMetadata).not.toHaveProperty("client_id_metadata_document_supported");
+    const { registration } = documentRegistration(undefined, undefined, {
+      clientIdMetadataDocuments: undefined as never,
+    });
+    expect(await registration.findClient(URL_OF_CLIENT)).toEqual({
+      ok: false,
+      error: { kind: "unknown_client" },
+    });
+    expect(registration.authorizationServerMetadata).not.toHaveProperty(
+      "client_id_metadata_document_supported",
+    );
   });
 
   test.each([undefined, null, 5, [URL_OF_CLIENT], { startsWith: true }])(
@@ -60,30 +67,30 @@ describe("a URL as client_id", () => {
     async (clientId) => {
       // As the driver of a database does, which can bind no such value.
       const store = { ...memoryStore(), findClient: () => Promise.reject(new Error("no text")) };
-      for (const { desk } of [documentDesk(), managedDesk({ store })]) {
-        const found = await desk.findClient(clientId as never);
+      for (const { registration } of [documentRegistration(), managedRegistration({ store })]) {
+        const found = await registration.findClient(clientId as never);
         expect(found).toEqual({ ok: false, error: { kind: "unknown_client" } });
       }
     },
   );
 
   test("CIMD-6: is announced in the server's metadata", () => {
-    expect(documentDesk().desk.authorizationServerMetadata).toMatchObject({
+    expect(documentRegistration().registration.authorizationServerMetadata).toMatchObject({
       client_id_metadata_document_supported: true,
     });
   });
 
   test("CIMD-11: never is what a registration makes", async () => {
-    const { client_id } = await documentDesk().register();
+    const { client_id } = await documentRegistration().register();
     expect(client_id).not.toMatch(/^https:/);
   });
 
   test("is left alone by recordClientUse", async () => {
-    const { find, desk } = documentDesk();
+    const { find, registration } = documentRegistration();
     const found = await find();
     if (!found.ok) throw new Error(found.error.kind);
-    expect(await desk.recordClientUse(found.value)).toBe("recorded");
-    expect(await desk.countClients()).toMatchObject({ pending: 0, active: 0 });
+    expect(await registration.recordClientUse(found.value)).toBe("recorded");
+    expect(await registration.countClients()).toMatchObject({ pending: 0, active: 0 });
   });
 });
 
@@ -103,7 +110,9 @@ describe("CIMD-1: the URL", () => {
     "https://app.example/client.json\n",
     `https://app.example/${"a".repeat(2048)}`,
   ])("%j leads nowhere, and nobody is asked", async (url) => {
-    const { find, asked, events } = documentDesk((asked) => jsonDocument({ ...DOCUMENT, client_id: asked }));
+    const { find, asked, events } = documentRegistration((asked) =>
+      jsonDocument({ ...DOCUMENT, client_id: asked }),
+    );
     expect(await find(url)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
     expect(asked).toEqual([]);
     expect(events).toEqual([]);
@@ -111,13 +120,13 @@ describe("CIMD-1: the URL", () => {
 
   test("may have a port, and a query where that is allowed", async () => {
     const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
-    expect(await documentDesk(answer).find("https://app.example:8443/c")).toMatchObject({ ok: true });
-    const { find } = documentDesk(answer, { allowQuery: true });
+    expect(await documentRegistration(answer).find("https://app.example:8443/c")).toMatchObject({ ok: true });
+    const { find } = documentRegistration(answer, { allowQuery: true });
     expect(await find("https://app.example/c?v=1")).toMatchObject({ ok: true });
   });
 
   test("is compared letter by letter", async () => {
-    const { find } = documentDesk();
+    const { find } = documentRegistration();
     expect(await find("https://APP.example/oauth/client.json")).toMatchObject(
       refusedBy("document.client_id"),
     );
@@ -127,7 +136,9 @@ describe("CIMD-1: the URL", () => {
   test.each(INTERNAL_URLS.filter((url) => url.startsWith("https://")))(
     "CIMD-7: %s causes no request",
     async (url) => {
-      const { find, asked } = documentDesk((asked) => jsonDocument({ ...DOCUMENT, client_id: asked }));
+      const { find, asked } = documentRegistration((asked) =>
+        jsonDocument({ ...DOCUMENT, client_id: asked }),
+      );
       const path = url.endsWith("/") ? `${url}client.json` : url;
       expect(await find(path)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
       expect(asked).toEqual([]);
@@ -135,7 +146,9 @@ describe("CIMD-1: the URL", () => {
   );
 
   test("may be held to hosts", async () => {
-    const { find, asked } = documentDesk(undefined, { allowHosts: ["*.partner.example", "app.example"] });
+    const { find, asked } = documentRegistration(undefined, {
+      allowHosts: ["*.partner.example", "app.example"],
+    });
     expect(await find()).toMatchObject({ ok: true });
     expect(await find("https://other.example/client.json")).toMatchObject(refusedBy("document.host"));
     expect(asked).toEqual([URL_OF_CLIENT]);
@@ -151,7 +164,7 @@ describe("CIMD-2: the answer", () => {
     ["a page", () => new Response("<html>", { headers: { "content-type": "text/html" } }), "media_type"],
     ["too much", () => jsonDocument({ ...DOCUMENT, client_name: "x".repeat(70_000) }), "too_large"],
   ])("that is %s is no document", async (_, answer, problem) => {
-    const { find, events } = documentDesk(answer);
+    const { find, events } = documentRegistration(answer);
     expect(await find()).toMatchObject(refusedBy("document.fetch"));
     expect(events).toMatchObject([{ type: "client_document_refused", problem }]);
   });
@@ -160,12 +173,12 @@ describe("CIMD-2: the answer", () => {
     "may be %s",
     async (type) => {
       const answer = () => new Response(JSON.stringify(DOCUMENT), { headers: { "content-type": type } });
-      expect(await documentDesk(answer).find()).toMatchObject({ ok: true });
+      expect(await documentRegistration(answer).find()).toMatchObject({ ok: true });
     },
   );
 
   test.each(["[]", "{", '"x"', "null", ""])("of %j is no JSON object", async (text) => {
-    const { find } = documentDesk(() => new Response(text, { headers }));
+    const { find } = documentRegistration(() => new Response(text, { headers }));
     expect(await find()).toMatchObject(refusedBy("document.json"));
   });
 });
@@ -173,8 +186,8 @@ describe("CIMD-2: the answer", () => {
 test("CIMD-8: the size of a document is bounded by its guardedFetch", async () => {
   const large = { ...DOCUMENT, client_name: "x".repeat(900) };
   const bounded = { fetching: { maxBytes: 500 } };
-  expect(await documentDesk(() => jsonDocument(large)).find()).toMatchObject({ ok: true });
-  expect(await documentDesk(() => jsonDocument(large), {}, bounded).find()).toMatchObject(
+  expect(await documentRegistration(() => jsonDocument(large)).find()).toMatchObject({ ok: true });
+  expect(await documentRegistration(() => jsonDocument(large), {}, bounded).find()).toMatchObject(
     refusedBy("document.fetch"),
   );
 });
@@ -195,7 +208,7 @@ describe("CIMD-3: the document", () => {
     [{ ...DOCUMENT, redirect_uris: ["http://app.example/callback"] }, ["redirect_uri.http"]],
     [{ ...DOCUMENT, jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, ["jwks.private_key"]],
   ])("%j is refused", async (document, rules) => {
-    const { find, events } = documentDesk(() => jsonDocument(document));
+    const { find, events } = documentRegistration(() => jsonDocument(document));
     expect(await find()).toMatchObject(refusedBy(...rules));
     expect(events).toMatchObject([{ type: "client_document_refused" }]);
     expect(JSON.stringify(events)).not.toContain("c2VjcmV0");
@@ -203,7 +216,7 @@ describe("CIMD-3: the document", () => {
 
   test("is not given a shared secret by a list either", async () => {
     const { token_endpoint_auth_method: _, ...rest } = DOCUMENT;
-    const { find } = documentDesk(() =>
+    const { find } = documentRegistration(() =>
       jsonDocument({ ...rest, token_endpoint_auth_methods_supported: ["client_secret_basic"] }),
     );
     expect(await find()).toMatchObject(refusedBy("document.shared_secret"));
@@ -211,10 +224,10 @@ describe("CIMD-3: the document", () => {
 
   test("CIMD-12: without a method means none by -03, and by -00 what no document can have", async () => {
     const answer = () => jsonDocument(without("token_endpoint_auth_method"));
-    expect(await documentDesk(answer).find()).toMatchObject({
+    expect(await documentRegistration(answer).find()).toMatchObject({
       value: { metadata: { token_endpoint_auth_method: "none" } },
     });
-    expect(await documentDesk(answer, { draft: "00" }).find()).toMatchObject(
+    expect(await documentRegistration(answer, { draft: "00" }).find()).toMatchObject(
       refusedBy("document.shared_secret"),
     );
   });
@@ -224,15 +237,17 @@ describe("CIMD-3: the document", () => {
       metadataDocument: [requireConsent(), allowRedirectHosts(["app.example"])],
       open: [holdForApproval()],
     };
-    const { find } = documentDesk(undefined, undefined, { policies });
+    const { find } = documentRegistration(undefined, undefined, { policies });
     expect(await find()).toMatchObject({ value: { requirements: { consent: true, pkce: true } } });
     const elsewhere = { ...DOCUMENT, redirect_uris: ["https://elsewhere.example/"] };
-    const other = documentDesk(() => jsonDocument(elsewhere), undefined, { policies });
+    const other = documentRegistration(() => jsonDocument(elsewhere), undefined, { policies });
     expect(await other.find()).toMatchObject({ ok: false, error: { kind: "refused_document" } });
   });
 
   test("that a policy holds awaits approval, and may do nothing", async () => {
-    const { find, events } = documentDesk(undefined, undefined, { policies: { every: [holdForApproval()] } });
+    const { find, events } = documentRegistration(undefined, undefined, {
+      policies: { every: [holdForApproval()] },
+    });
     expect(await find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
     expect(events).toMatchObject([{ type: "client_document_accepted", status: "awaiting_approval" }]);
   });
@@ -241,29 +256,32 @@ describe("CIMD-3: the document", () => {
     const judge = () => {
       throw new Error("hunter2");
     };
-    const { find } = documentDesk(undefined, undefined, { policies: { every: [{ name: "broken", judge }] } });
+    const { find } = documentRegistration(undefined, undefined, {
+      policies: { every: [{ name: "broken", judge }] },
+    });
     expect(await find()).toMatchObject({ ok: false, error: { kind: "unavailable" } });
   });
 });
 
 test.each(corpus.documents)("CIMD-5, CIMD-12: $client resolves", async ({ url, document }) => {
-  const { find, desk } = documentDesk(() => jsonDocument(document));
+  const { find, registration } = documentRegistration(() => jsonDocument(document));
   const found = await find(url);
   if (!found.ok) throw new Error(JSON.stringify(found.error));
-  for (const uri of document.redirect_uris) expect(desk.allowsRedirectUri(found.value, uri)).toBe(true);
+  for (const uri of document.redirect_uris)
+    expect(registration.allowsRedirectUri(found.value, uri)).toBe(true);
   for (const uri of ["http://localhost:49152/callback", "http://127.0.0.1:3118/callback"]) {
-    expect(desk.allowsRedirectUri(found.value, uri)).toBe(url.includes("claude-code"));
+    expect(registration.allowsRedirectUri(found.value, uri)).toBe(url.includes("claude-code"));
   }
 });
 
 test("a public client authenticates by its document, and an unknown one is told apart from one nobody reaches", async () => {
   let isAway = false;
-  const { desk } = documentDesk(() => {
+  const { registration } = documentRegistration(() => {
     if (isAway) throw new Error("away");
     return jsonDocument(DOCUMENT);
   });
   const authenticate = (client_id: string) =>
-    desk.authenticateClient({ parameters: new URLSearchParams({ client_id }) });
+    registration.authenticateClient({ parameters: new URLSearchParams({ client_id }) });
   expect(await authenticate(URL_OF_CLIENT)).toMatchObject({ ok: true, value: { clientId: URL_OF_CLIENT } });
   expect(await authenticate("https://app.example/other.json")).toMatchObject({
     ok: false,

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { MisuseError } from "../../src/lib/misuse.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
-import { DOCUMENT, documentDesk } from "../client-id-metadata-document/document-desk.js";
+import { managedRegistration, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { DOCUMENT, documentRegistration } from "../client-id-metadata-document/document-registration.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
 
 const NAMES = { Claude: ["claude.ai", "*.claude.ai"], "Example Bank": [] };
 
 async function viewOf(body: object, redirectUri: string, wellKnownNames = NAMES) {
-  const { desk, register } = managedDesk({ wellKnownNames });
+  const { registration, register } = managedRegistration({ wellKnownNames });
   const { client_id } = await register({ ...PUBLIC, ...body });
-  const found = await desk.findClient(client_id);
+  const found = await registration.findClient(client_id);
   if (!found.ok) throw new Error(found.error.kind);
-  return desk.consentView(found.value, redirectUri);
+  return registration.consentView(found.value, redirectUri);
 }
 
 describe("where the answer goes", () => {
@@ -88,13 +88,13 @@ describe("names", () => {
     { "!": [] },
     { Claude: ["https://claude.ai"] },
   ])("%j names nobody", (wellKnownNames) => {
-    expect(() => managedDesk({ wellKnownNames: wellKnownNames as never })).toThrow(MisuseError);
+    expect(() => managedRegistration({ wellKnownNames: wellKnownNames as never })).toThrow(MisuseError);
   });
 });
 
 describe("a client that is known by its document", () => {
   const view = async (document: object, uri: string, url = DOCUMENT.client_id) => {
-    const { desk, find } = documentDesk(
+    const { registration, find } = documentRegistration(
       () => jsonDocument({ ...DOCUMENT, client_id: url, ...document }),
       {},
       {
@@ -103,7 +103,7 @@ describe("a client that is known by its document", () => {
     );
     const found = await find(url);
     if (!found.ok) throw new Error(found.error.kind);
-    return desk.consentView(found.value, uri);
+    return registration.consentView(found.value, uri);
   };
 
   test("CIMD-9: is shown with the host of its URL", async () => {
@@ -114,12 +114,12 @@ describe("a client that is known by its document", () => {
   });
 
   test("is no client whose identifier merely is a URL: nothing was fetched from there", async () => {
-    const { desk, register, store } = managedDesk({ wellKnownNames: NAMES });
+    const { registration, register, store } = managedRegistration({ wellKnownNames: NAMES });
     const { client_id } = await register({ ...PUBLIC, client_name: "Claude" });
     const stored = await store.findClient(client_id);
     if (!stored) throw new Error("lost");
     for (const clientId of ["https://claude.ai/oauth/client", "https://"]) {
-      const view = desk.consentView({ ...stored, clientId }, "https://app.example/callback");
+      const view = registration.consentView({ ...stored, clientId }, "https://app.example/callback");
       expect(view).toMatchObject({ warnings: ["look_alike_name"] });
       expect(view).not.toHaveProperty("clientIdHost");
     }
@@ -170,12 +170,12 @@ describe("members", () => {
   });
 
   test("are verified where a trusted statement says the same", async () => {
-    const { desk, client } = await vouchedFor({
+    const { registration, client } = await vouchedFor({
       client_name: "Claude",
       client_uri: "https://app.example/",
       redirect_uris: ["https://app.example/callback"],
     });
-    const view = desk.consentView(client, "https://app.example/callback");
+    const view = registration.consentView(client, "https://app.example/callback");
     expect(view?.members).toContainEqual({ member: "client_name", value: "Claude", isVerified: true });
     expect(view?.members).toContainEqual({
       member: "client_uri",
@@ -186,14 +186,14 @@ describe("members", () => {
     expect(view?.warnings).toEqual([]);
     // Nobody vouches for it any more.
     const { softwareStatementIssuer: _, ...origin } = client.origin;
-    const unvouched = desk.consentView({ ...client, origin }, "https://app.example/callback");
+    const unvouched = registration.consentView({ ...client, origin }, "https://app.example/callback");
     expect(unvouched?.members.some(({ isVerified }) => isVerified)).toBe(false);
     expect(unvouched?.warnings).toEqual(["look_alike_name"]);
   });
 
   test("are not verified by a statement that says nothing of the redirect URI: anybody can send it", async () => {
-    const { desk, client } = await vouchedFor({ client_name: "Claude" });
-    const view = desk.consentView(client, "https://app.example/callback");
+    const { registration, client } = await vouchedFor({ client_name: "Claude" });
+    const view = registration.consentView(client, "https://app.example/callback");
     expect(view?.members).toContainEqual({ member: "client_name", value: "Claude", isVerified: false });
     expect(view?.warnings).toEqual(["look_alike_name"]);
   });
@@ -201,16 +201,16 @@ describe("members", () => {
   async function vouchedFor(stated: JsonObject) {
     const issuer = "https://vendor.example";
     const statement = `e30.${Buffer.from(JSON.stringify({ iss: issuer, ...stated })).toString("base64url")}.c2ln`;
-    const { desk, register } = managedDesk({
+    const { registration, register } = managedRegistration({
       wellKnownNames: NAMES,
       softwareStatements: {
         verify: () => Promise.resolve({ ok: true, value: { statement, issuer, claims: stated } }),
       },
     });
     const { client_id } = await register({ ...PUBLIC, ...shown, software_statement: statement });
-    const found = await desk.findClient(client_id);
+    const found = await registration.findClient(client_id);
     if (!found.ok) throw new Error(found.error.kind);
-    return { desk, client: found.value };
+    return { registration, client: found.value };
   }
 });
 

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ENDPOINT, expectSafeAnswer, FULL_BODY, fuzzedDesk, MAX_BODY_BYTES, postJson } from "./desk.js";
+import {
+  ENDPOINT,
+  expectSafeAnswer,
+  FULL_BODY,
+  fuzzedRegistration,
+  MAX_BODY_BYTES,
+  postJson,
+} from "./fuzzed-registration.js";
 
 const utf8 = new TextEncoder();
 const CORPUS: readonly Uint8Array[] = [
@@ -118,7 +125,7 @@ const headers = fc.dictionary(
 );
 
 test("whatever bytes arrive in whatever request, the answer is a safe one and there is one event", async () => {
-  const { desk, events, errors } = fuzzedDesk();
+  const { registration, events, errors } = fuzzedRegistration();
   const seen = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(method, contentType, headers, body, async (verb, type, others, bytes) => {
@@ -135,7 +142,7 @@ test("whatever bytes arrive in whatever request, the answer is a safe one and th
         return;
       }
       const before = events.length;
-      const response = await desk.fetch(request);
+      const response = await registration.fetch(request);
       await expectSafeAnswer(response);
       expect(events.length).toBe(before + 1);
       seen.set(response.status, (seen.get(response.status) ?? 0) + 1);
@@ -148,7 +155,7 @@ test("whatever bytes arrive in whatever request, the answer is a safe one and th
 });
 
 test("a body that comes in pieces of any size is read as the whole", async () => {
-  const { desk } = fuzzedDesk();
+  const { registration } = fuzzedRegistration();
   const whole = utf8.encode(JSON.stringify(FULL_BODY));
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(whole.length), { maxLength: 8 }), fc.boolean(), async (cuts, breaks) => {
@@ -169,7 +176,7 @@ test("a body that comes in pieces of any size is read as the whole", async () =>
         body: stream,
         duplex: "half",
       };
-      const response = await desk.fetch(new Request(ENDPOINT, init));
+      const response = await registration.fetch(new Request(ENDPOINT, init));
       await expectSafeAnswer(response);
       expect(response.status).toBe(breaks ? 400 : 201);
     }),
@@ -181,7 +188,7 @@ test.each([
   ["lists", "[", "]"],
   ["objects", '{"a":', "}"],
 ])("%s nested as deep as the body's limit allows", async (_, open, close) => {
-  const { desk, errors } = fuzzedDesk();
+  const { registration, errors } = fuzzedRegistration();
   const depth = Math.floor((MAX_BODY_BYTES - 100) / (open.length + close.length));
   const nest = `${open.repeat(depth)}1${close.repeat(depth)}`;
   for (const text of [
@@ -189,7 +196,7 @@ test.each([
     open.repeat(depth),
     ...Object.keys(FULL_BODY).map((name) => `{"${name}":${nest}}`),
   ]) {
-    const response = await desk.fetch(postJson(text));
+    const response = await registration.fetch(postJson(text));
     await expectSafeAnswer(response);
     expect(response.status).toBe(400);
   }
@@ -204,11 +211,11 @@ test.each([
   [[0xf4, 0x90, 0x80, 0x80]],
   [[0xe2, 0x82]],
 ])("a name with the bytes %j is not mended but refused: they are no UTF-8", async (bytes) => {
-  const { desk } = fuzzedDesk();
+  const { registration } = fuzzedRegistration();
   const [before = "", after = ""] = '{"redirect_uris":["https://app.example/cb"],"client_name":"|"}'.split(
     "|",
   );
-  const response = await desk.fetch(
+  const response = await registration.fetch(
     postJson(new Uint8Array([...utf8.encode(before), ...bytes, ...utf8.encode(after)])),
   );
   expect(await expectSafeAnswer(response)).toMatchObject({ error_description: "the body must be UTF-8" });
@@ -216,10 +223,12 @@ test.each([
 });
 
 test("any path is either the endpoint, the discovery document or not found", async () => {
-  const { desk } = fuzzedDesk();
+  const { registration } = fuzzedRegistration();
   await fc.assert(
     fc.asyncProperty(fc.webPath(), fc.constantFrom("GET", "POST"), async (path, verb) => {
-      const response = await desk.fetch(new Request(`https://elsewhere.example${path}`, { method: verb }));
+      const response = await registration.fetch(
+        new Request(`https://elsewhere.example${path}`, { method: verb }),
+      );
       expect([404, 405, 415]).toContain(response.status);
       await expectSafeAnswer(response);
     }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FULL_BODY, fuzzedDesk, postJson } from "./desk.js";
+import { FULL_BODY, fuzzedRegistration, postJson } from "./fuzzed-registration.js";
 
 const value = fc.oneof(
   fc.constantFrom(
@@ -32,15 +32,15 @@ const change = fc.dictionary(fc.constantFrom(...Object.keys(FULL_BODY), ...RESER
 const leftOut = fc.subarray(Object.keys(FULL_BODY), { maxLength: 5 });
 
 test("no update leads to a 5xx, and one that is refused changes nothing", async () => {
-  const { desk, events, errors } = fuzzedDesk({
+  const { registration, events, errors } = fuzzedRegistration({
     clientManagement: { revokeTokens: () => undefined, rotateRegistrationAccessToken: false },
   });
-  const registered = await desk.fetch(postJson(JSON.stringify({ ...FULL_BODY, request_uris: [] })));
+  const registered = await registration.fetch(postJson(JSON.stringify({ ...FULL_BODY, request_uris: [] })));
   const client = (await registered.json()) as Record<string, unknown>;
   const { client_id_issued_at: _1, client_secret_expires_at: _2, ...own } = client;
   const { registration_access_token: token, registration_client_uri: uri, ...update } = own;
   const found = async () => {
-    const client = await desk.findClient(update["client_id"] as string);
+    const client = await registration.findClient(update["client_id"] as string);
     return client.ok ? client.value : undefined;
   };
   const seen = new Map<number, number>();
@@ -55,7 +55,7 @@ test("no update leads to a 5xx, and one that is refused changes nothing", async 
         const sent = Object.fromEntries(Object.entries(body).filter(([name]) => !without.includes(name)));
         const before = await found();
         const eventsBefore = events.length;
-        const response = await desk.fetch(
+        const response = await registration.fetch(
           new Request(uri as string, {
             method: "PUT",
             headers: { "content-type": "application/json", authorization: `Bearer ${token as string}` },
@@ -84,8 +84,12 @@ test("no update leads to a 5xx, and one that is refused changes nothing", async 
 });
 
 test("no path, method or token leads to a 5xx or to somebody's data", async () => {
-  const { desk, errors } = fuzzedDesk({ clientManagement: { revokeTokens: () => undefined } });
-  const registered = await desk.fetch(postJson(JSON.stringify({ ...FULL_BODY, client_name: "a canary" })));
+  const { registration, errors } = fuzzedRegistration({
+    clientManagement: { revokeTokens: () => undefined },
+  });
+  const registered = await registration.fetch(
+    postJson(JSON.stringify({ ...FULL_BODY, client_name: "a canary" })),
+  );
   const { client_id, registration_client_uri: uri } = (await registered.json()) as Record<string, string>;
   const path = fc.oneof(
     fc.constant(uri ?? ""),
@@ -108,7 +112,7 @@ test("no path, method or token leads to a 5xx or to somebody's data", async () =
       fc.constantFrom("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"),
       authorization,
       async (url, method, header) => {
-        const response = await desk.fetch(
+        const response = await registration.fetch(
           new Request(url, { method, ...(header !== undefined && { headers: { authorization: header } }) }),
         );
         expect([204, 400, 401, 404, 405]).toContain(response.status);
@@ -119,5 +123,5 @@ test("no path, method or token leads to a 5xx or to somebody's data", async () =
     { numRuns: 1500 },
   );
   expect(errors).toEqual([]);
-  expect(await desk.findClient(client_id ?? "")).toMatchObject({ ok: true });
+  expect(await registration.findClient(client_id ?? "")).toMatchObject({ ok: true });
 });

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../../src/client-metadata/members.js";
-import { expectSafeAnswer, FULL_BODY, fuzzedDesk, postJson, SCOPES, type JsonAnswer } from "./desk.js";
+import {
+  expectSafeAnswer,
+  FULL_BODY,
+  fuzzedRegistration,
+  postJson,
+  SCOPES,
+  type JsonAnswer,
+} from "./fuzzed-registration.js";
 import { GOOD_URIS, hostileUri } from "../redirect-uri/hostile-uri.js";
 
 const TABLE = new Map(REGISTERED_MEMBERS.map((member) => [member.name, member]));
@@ -144,13 +151,13 @@ function expectGoodRegistration(answer: JsonAnswer, sent: Readonly<Record<string
 
 describe("whatever values the members have", () => {
   test("the answer is a safe one, and a registration holds nothing that it should not", async () => {
-    const { desk, events, errors } = fuzzedDesk();
+    const { registration, events, errors } = fuzzedRegistration();
     const seen = { registered: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(body, async (members) => {
         const text = toText(members);
         const before = events.length;
-        const response = await desk.fetch(postJson(text));
+        const response = await registration.fetch(postJson(text));
         const answer = await expectSafeAnswer(response);
         expect(events.length).toBe(before + 1);
         const event = events.at(-1)!;
@@ -176,7 +183,7 @@ describe("whatever values the members have", () => {
   test.each(RAW.map((json) => ({ json, shown: json.slice(0, 40) })))(
     "$shown in each member of the table",
     async ({ json }) => {
-      const { desk, errors } = fuzzedDesk();
+      const { registration, errors } = fuzzedRegistration();
       for (const member of TABLE.keys()) {
         const text = toText(
           new Map([
@@ -184,7 +191,7 @@ describe("whatever values the members have", () => {
             [member, json],
           ]),
         );
-        const response = await desk.fetch(postJson(text));
+        const response = await registration.fetch(postJson(text));
         const answer = await expectSafeAnswer(response);
         if (response.ok) expectGoodRegistration(answer, JSON.parse(text) as Record<string, unknown>);
       }
@@ -193,18 +200,20 @@ describe("whatever values the members have", () => {
   );
 
   test("a member given twice counts as it was given last, and is judged so", async () => {
-    const { desk } = fuzzedDesk();
-    const response = await desk.fetch(
+    const { registration } = fuzzedRegistration();
+    const response = await registration.fetch(
       postJson('{"redirect_uris":["https://app.example/cb"],"redirect_uris":["javascript:alert(1)"]}'),
     );
     expect(response.status).toBe(400);
   });
 
   test("names from prototypes change nothing", async () => {
-    const { desk } = fuzzedDesk();
+    const { registration } = fuzzedRegistration();
     const hostile =
       '"__proto__":{"client_name":"X","scope":"read"},"constructor":{"prototype":{"a":1}},"toString":"x"';
-    const response = await desk.fetch(postJson(`{"redirect_uris":["https://app.example/cb"],${hostile}}`));
+    const response = await registration.fetch(
+      postJson(`{"redirect_uris":["https://app.example/cb"],${hostile}}`),
+    );
     const answer = await expectSafeAnswer(response);
     expect(response.status).toBe(201);
     expect(answer).not.toHaveProperty("client_name");
@@ -236,12 +245,12 @@ describe("an error answer repeats nothing that was sent", () => {
   ];
 
   test.each([...TABLE.keys(), ...RESERVED_MEMBERS.keys()])("in %s", async (member) => {
-    const { desk, events } = fuzzedDesk();
+    const { registration, events } = fuzzedRegistration();
     for (const json of planted) {
       // With a second member that is always wrong, so that each answer is an error.
       const wrong = member === "default_max_age" ? '"require_auth_time":7' : '"default_max_age":"x"';
       const text = `{"redirect_uris":["https://app.example/cb"],"${member}":${json},"${CANARY}":1,${wrong}}`;
-      const response = await desk.fetch(postJson(text));
+      const response = await registration.fetch(postJson(text));
       const said = JSON.stringify([...response.headers]) + (await response.clone().text());
       await expectSafeAnswer(response);
       expect(response.status).toBe(400);
@@ -255,13 +264,13 @@ describe("an error answer repeats nothing that was sent", () => {
   });
 
   test("nor what is no JSON, no object or no such media type", async () => {
-    const { desk } = fuzzedDesk();
+    const { registration } = fuzzedRegistration();
     for (const text of [CANARY, `"${CANARY}"`, `["${CANARY}"]`, `{"${CANARY}`, `{"a":${CANARY}}`]) {
-      const response = await desk.fetch(postJson(text));
+      const response = await registration.fetch(postJson(text));
       expect(response.status).toBe(400);
       expect(await response.text()).not.toContain(CANARY);
     }
-    const response = await desk.fetch(
+    const response = await registration.fetch(
       new Request(`https://as.example/register?${CANARY}`, {
         method: "POST",
         headers: {
@@ -279,23 +288,23 @@ describe("an error answer repeats nothing that was sent", () => {
 
 describe("audit", () => {
   test("has one event for each request, none of them with a secret", async () => {
-    const { desk, events } = fuzzedDesk();
+    const { registration, events } = fuzzedRegistration();
     const secrets: string[] = ["sent-as-a-secret"];
     for (const method of ["client_secret_basic", "client_secret_post", "none"]) {
       const sent = { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: method };
-      const response = await desk.fetch(
+      const response = await registration.fetch(
         postJson(
           JSON.stringify({ ...sent, client_secret: secrets[0], registration_access_token: secrets[0] }),
         ),
       );
       const answer = await expectSafeAnswer(response);
       if (typeof answer["client_secret"] === "string") secrets.push(answer["client_secret"]);
-      const found = await desk.findClient(String(answer["client_id"]));
+      const found = await registration.findClient(String(answer["client_id"]));
       if (found.ok && found.value.clientSecretHash !== undefined) secrets.push(found.value.clientSecretHash);
     }
     for (const text of ["{", "[]", '{"redirect_uris":["javascript:sent-as-a-secret"]}'])
-      await desk.fetch(postJson(text));
-    await desk.fetch(new Request("https://as.example/register"));
+      await registration.fetch(postJson(text));
+    await registration.fetch(new Request("https://as.example/register"));
     expect(events.map((event) => ("reason" in event ? event.reason : "registered"))).toEqual([
       ...["registered", "registered", "registered"],
       ...["malformed_json", "not_an_object", "refused_metadata", "method_not_allowed"],
@@ -305,14 +314,14 @@ describe("audit", () => {
   });
 
   test("has none for a question about the endpoint", async () => {
-    const { desk, events } = fuzzedDesk();
-    expect((await desk.fetch(new Request("https://as.example/register", { method: "OPTIONS" }))).status).toBe(
-      204,
-    );
+    const { registration, events } = fuzzedRegistration();
     expect(
-      (await desk.fetch(new Request("https://as.example/.well-known/oauth-authorization-server"))).ok,
+      (await registration.fetch(new Request("https://as.example/register", { method: "OPTIONS" }))).status,
+    ).toBe(204);
+    expect(
+      (await registration.fetch(new Request("https://as.example/.well-known/oauth-authorization-server"))).ok,
     ).toBe(true);
-    expect((await desk.fetch(new Request("https://as.example/elsewhere"))).status).toBe(404);
+    expect((await registration.fetch(new Request("https://as.example/elsewhere"))).status).toBe(404);
     expect(events).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientAuthenticationResponse, unknownClientPage } from "../../src/http/client-answers.js";
-import { managedDesk, PUBLIC } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
 
 describe("clientAuthenticationResponse", () => {
   const refusal = { kind: "invalid_client", reason: "wrong_secret", clientId: "canary" } as const;
@@ -58,10 +58,10 @@ describe("unknownClientPage", () => {
   });
 
   test("follows from what findClient answers", async () => {
-    const { desk, register } = managedDesk();
+    const { registration, register } = managedRegistration();
     const { client_id } = await register(PUBLIC);
-    await desk.disableClient(client_id);
-    const found = await desk.findClient(client_id);
+    await registration.disableClient(client_id);
+    const found = await registration.findClient(client_id);
     if (found.ok) throw new Error("it is disabled");
     expect(unknownClientPage(found.error).status).toBe(400);
   });

@@ -5,7 +5,7 @@ import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
 const rateLimiter = memoryRateLimiter({ limit: 1, windowSeconds: 1 });
-const desk = (more: object) =>
+const registration = (more: object) =>
   core.createClientRegistration({
     ...core.mcpPreset({ issuer: "https://as.example" }),
     access: core.openRegistration({ rateLimiter }),
@@ -20,25 +20,25 @@ const keys = { jwks: { keys: [] } };
 
 /** Each factory with one misspelt option, and the name that the error should suggest. */
 const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () => unknown])[] = [
-  ["createClientRegistration", "quotas", () => desk({ quota: {} })],
-  ["createClientRegistration", "softwareStatements", () => desk({ software_statements: {} })],
+  ["createClientRegistration", "quotas", () => registration({ quota: {} })],
+  ["createClientRegistration", "softwareStatements", () => registration({ software_statements: {} })],
   [
     "clientManagement",
     "operations",
-    () => desk({ clientManagement: { revokeTokens: nothing, operation: [] } }),
+    () => registration({ clientManagement: { revokeTokens: nothing, operation: [] } }),
   ],
-  ["lifecycle", "unusedTtlSeconds", () => desk({ lifecycle: { unusedTTLSecond: 1 } })],
-  ["quotas", "perAddress", () => desk({ quotas: { perAdress: 1 } })],
-  ["policies", "open", () => desk({ policies: { opne: [] } })],
+  ["lifecycle", "unusedTtlSeconds", () => registration({ lifecycle: { unusedTTLSecond: 1 } })],
+  ["quotas", "perAddress", () => registration({ quotas: { perAdress: 1 } })],
+  ["policies", "open", () => registration({ policies: { opne: [] } })],
   [
     "extensionMembers",
     "localisable",
-    () => desk({ extensionMembers: [{ name: "a", kind: "text", localizable: true }] }),
+    () => registration({ extensionMembers: [{ name: "a", kind: "text", localizable: true }] }),
   ],
   [
     "clientIdMetadataDocuments",
     "allowHosts",
-    () => desk({ clientIdMetadataDocuments: { guardedFetch: nothing, allowedHosts: [] } }),
+    () => registration({ clientIdMetadataDocuments: { guardedFetch: nothing, allowedHosts: [] } }),
   ],
   ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
   [
@@ -114,7 +114,7 @@ test.each([
   ["token_endpoint_auth_method_supported", "token_endpoint_auth_methods_supported"],
   ["registrationEndpoint", "registration_endpoint"],
 ])("a discovery document with %s is refused, and %s is suggested", (member, meant) => {
-  const call = () => desk({ authorizationServer: { issuer: "https://as.example", [member]: ["a"] } });
+  const call = () => registration({ authorizationServer: { issuer: "https://as.example", [member]: ["a"] } });
   expect(call).toThrow(core.MisuseError);
   expect(call).toThrow(`did you mean ${meant}?`);
 });
@@ -124,7 +124,7 @@ test("a discovery document keeps members that registration does not know", () =>
     device_authorization_endpoint: "https://as.example/device",
     op_tos_uri: "https://as.example/tos",
   };
-  const { authorizationServerMetadata } = desk({
+  const { authorizationServerMetadata } = registration({
     authorizationServer: { issuer: "https://as.example", ...more },
   });
   expect(authorizationServerMetadata).toMatchObject(more);

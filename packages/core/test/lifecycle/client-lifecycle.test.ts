@@ -22,7 +22,7 @@ function setUp(lifecycle: ClientLifecycleOptions) {
       return store.recordClientUse(...use);
     },
   };
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 10_000, windowSeconds: 60 }) }),
     store: counted,
@@ -31,12 +31,12 @@ function setUp(lifecycle: ClientLifecycleOptions) {
     lifecycle,
   });
   const register = async (): Promise<RegisteredClient> => {
-    const registered = await desk.registerClient({ redirect_uris: [REDIRECT_URI] });
+    const registered = await registration.registerClient({ redirect_uris: [REDIRECT_URI] });
     if (!registered.ok) throw new Error(registered.error.kind);
     return registered.value.client;
   };
   const at = (age: number): void => void (seconds = START + age);
-  return { desk, store, register, at, writes: () => writes };
+  return { registration, store, register, at, writes: () => writes };
 }
 
 describe("expiry", () => {
@@ -45,77 +45,86 @@ describe("expiry", () => {
     [{ unusedTtlSeconds: 60 }, 3600],
     [{ unusedTtlSeconds: 60, minimumAgeSeconds: 0 }, 60],
   ])("a client nobody uses ends on the second: %j", async (lifecycle, end) => {
-    const { desk, register, at } = setUp(lifecycle);
+    const { registration, register, at } = setUp(lifecycle);
     const client = await register();
     at(end - 1);
-    expect(desk.allowsRedirectUri(client, REDIRECT_URI)).toBe(true);
-    expect(await desk.sweepClients()).toEqual({ deleted: 0, kept: 0, more: false });
+    expect(registration.allowsRedirectUri(client, REDIRECT_URI)).toBe(true);
+    expect(await registration.sweepClients()).toEqual({ deleted: 0, kept: 0, more: false });
     at(end);
-    expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "expired_client" } });
-    expect(await desk.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
-    expect(await desk.findClient(client.clientId)).toEqual({ ok: false, error: { kind: "unknown_client" } });
+    expect(await registration.findClient(client.clientId)).toEqual({
+      ok: false,
+      error: { kind: "expired_client" },
+    });
+    expect(await registration.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
+    expect(await registration.findClient(client.clientId)).toEqual({
+      ok: false,
+      error: { kind: "unknown_client" },
+    });
   });
 
   test("a client that is in use is kept and lives on", async () => {
-    const { desk, register, at } = setUp({
+    const { registration, register, at } = setUp({
       unusedTtlSeconds: 3600,
       idleTtlSeconds: 7200,
       isClientInUse: () => true,
     });
     const { clientId } = await register();
     at(3600);
-    expect(await desk.sweepClients()).toEqual({ deleted: 0, kept: 1, more: false });
+    expect(await registration.sweepClients()).toEqual({ deleted: 0, kept: 1, more: false });
     const client = { status: "active", expiresAt: START + 10_800 };
-    expect(await desk.findClient(clientId)).toMatchObject({ value: client });
+    expect(await registration.findClient(clientId)).toMatchObject({ value: client });
   });
 
   test("a question that cannot be answered keeps the client and rejects the sweep", async () => {
     const lifecycle = { unusedTtlSeconds: 3600, isClientInUse: () => Promise.reject(new Error("away")) };
-    const { desk, store, register, at } = setUp(lifecycle);
+    const { registration, store, register, at } = setUp(lifecycle);
     const { clientId } = await register();
     at(3600);
-    await expect(desk.sweepClients()).rejects.toThrow("away");
-    expect(await desk.findClient(clientId)).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+    await expect(registration.sweepClients()).rejects.toThrow("away");
+    expect(await registration.findClient(clientId)).toMatchObject({
+      ok: false,
+      error: { kind: "unavailable" },
+    });
     expect(await store.findClient(clientId)).toBeDefined();
   });
 });
 
 describe("use", () => {
   test("makes a client active, and uses at once share one write", async () => {
-    const { desk, store, register, at, writes } = setUp({ idleTtlSeconds: 36_000 });
+    const { registration, store, register, at, writes } = setUp({ idleTtlSeconds: 36_000 });
     const client = await register();
-    const uses = await Promise.all(Array.from({ length: 20 }, () => desk.recordClientUse(client)));
+    const uses = await Promise.all(Array.from({ length: 20 }, () => registration.recordClientUse(client)));
     expect(new Set(uses)).toEqual(new Set(["recorded"]));
     expect(writes()).toBe(1);
     const used = await store.findClient(client.clientId);
     expect(used).toMatchObject({ status: "active", lastUsedAt: START, expiresAt: START + 36_000 });
     at(3599);
-    await desk.recordClientUse(used ?? client);
+    await registration.recordClientUse(used ?? client);
     expect(writes()).toBe(1);
     at(3600);
-    await desk.recordClientUse(used ?? client);
+    await registration.recordClientUse(used ?? client);
     expect(writes()).toBe(2);
   });
 });
 
 test("a disabled client may do nothing until it is enabled", async () => {
-  const { desk, store, register } = setUp({});
+  const { registration, store, register } = setUp({});
   const { clientId } = await register();
   const allows = async (): Promise<boolean> => {
     const client = await store.findClient(clientId);
-    return client !== undefined && desk.allowsRedirectUri(client, REDIRECT_URI);
+    return client !== undefined && registration.allowsRedirectUri(client, REDIRECT_URI);
   };
-  expect(await desk.enableClient(clientId)).toBe(false);
-  expect(await desk.disableClient(clientId)).toBe(true);
-  expect(await desk.disableClient(clientId)).toBe(false);
+  expect(await registration.enableClient(clientId)).toBe(false);
+  expect(await registration.disableClient(clientId)).toBe(true);
+  expect(await registration.disableClient(clientId)).toBe(false);
   expect(await allows()).toBe(false);
-  expect(await desk.findClient(clientId)).toEqual({ ok: false, error: { kind: "disabled" } });
-  expect(await desk.enableClient(clientId)).toBe(true);
+  expect(await registration.findClient(clientId)).toEqual({ ok: false, error: { kind: "disabled" } });
+  expect(await registration.enableClient(clientId)).toBe(true);
   expect(await allows()).toBe(true);
 });
 
 test.each([{ unusedTtlSeconds: 0 }, { idleTtlSeconds: 1.5 }, { minimumAgeSeconds: -1 }])(
-  "no desk is built with %j",
+  "no server is built with %j",
   (lifecycle) => {
     expect(() => setUp(lifecycle)).toThrow(MisuseError);
   },

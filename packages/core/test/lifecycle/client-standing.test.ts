@@ -2,29 +2,29 @@ import { describe, expect, test } from "vitest";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import {
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   START,
   textOf,
   updateOf,
-  type ManagedDesk,
-} from "../client-configuration-endpoint/managed-desk.js";
+  type ManagedRegistration,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 const HOUR = 3600;
 const ENDS = { unusedTtlSeconds: HOUR, idleTtlSeconds: 2 * HOUR };
 
-async function setUp(options: Parameters<typeof managedDesk>[0] = {}, body: object = PUBLIC) {
-  const made = managedDesk(options);
+async function setUp(options: Parameters<typeof managedRegistration>[0] = {}, body: object = PUBLIC) {
+  const made = managedRegistration(options);
   const answer = await made.register(body);
   const parameters = new URLSearchParams({
     client_id: answer.client_id,
     ...(answer.client_secret !== undefined && { client_secret: answer.client_secret }),
   });
-  const authenticate = () => made.desk.authenticateClient({ parameters });
+  const authenticate = () => made.registration.authenticateClient({ parameters });
   return { ...made, answer, id: answer.client_id, authenticate };
 }
 
-async function found({ store }: ManagedDesk, id: string): Promise<RegisteredClient> {
+async function found({ store }: ManagedRegistration, id: string): Promise<RegisteredClient> {
   const client = await store.findClient(id);
   if (!client) throw new Error("there is no such client");
   return client;
@@ -34,10 +34,10 @@ const refused = (reason: string) => ({ ok: false, error: { kind: "invalid_client
 
 describe("authenticateClient", () => {
   test("refuses a disabled client, and takes it again once it is enabled", async () => {
-    const { desk, id, authenticate } = await setUp();
-    await desk.disableClient(id);
+    const { registration, id, authenticate } = await setUp();
+    await registration.disableClient(id);
     expect(await authenticate()).toMatchObject(refused("disabled"));
-    await desk.enableClient(id);
+    await registration.enableClient(id);
     expect(await authenticate()).toMatchObject({ ok: true });
   });
 
@@ -54,7 +54,7 @@ describe("authenticateClient", () => {
     made.time.now = START + HOUR * 1000;
     const authenticated = await made.authenticate();
     if (!authenticated.ok) throw new Error(authenticated.error.kind);
-    expect(await made.desk.recordClientUse(authenticated.value)).toBe("recorded");
+    expect(await made.registration.recordClientUse(authenticated.value)).toBe("recorded");
     const renewed = { status: "active", expiresAt: START / 1000 + 3 * HOUR };
     expect(await found(made, made.id)).toMatchObject(renewed);
   });
@@ -75,7 +75,7 @@ describe("authenticateClient", () => {
     );
     secretFirst.time.now = START + HOUR * 1000;
     expect(await secretFirst.authenticate()).toMatchObject(refused("expired_secret"));
-    expect(await secretFirst.desk.sweepClients()).toMatchObject({ deleted: 0 });
+    expect(await secretFirst.registration.sweepClients()).toMatchObject({ deleted: 0 });
     const clientFirst = await setUp(
       { clientSecretTtlSeconds: 2 * HOUR, lifecycle: { unusedTtlSeconds: HOUR } },
       body,
@@ -91,26 +91,26 @@ describe("recordClientUse", () => {
     const made = await setUp({ lifecycle: ENDS });
     const client = await found(made, made.id);
     made.time.now = START + HOUR * 1000;
-    expect(await made.desk.recordClientUse(client)).toBe("unusable");
-    await made.desk.sweepClients();
-    expect(await made.desk.recordClientUse(client)).toBe("not_found");
+    expect(await made.registration.recordClientUse(client)).toBe("unusable");
+    await made.registration.sweepClients();
+    expect(await made.registration.recordClientUse(client)).toBe("not_found");
     const other = await made.register();
-    await made.desk.disableClient(other.client_id);
-    expect(await made.desk.recordClientUse(await found(made, other.client_id))).toBe("unusable");
+    await made.registration.disableClient(other.client_id);
+    expect(await made.registration.recordClientUse(await found(made, other.client_id))).toBe("unusable");
   });
 
   test("does not wake a disabled client that is still in use", async () => {
     const made = await setUp({ lifecycle: { ...ENDS, isClientInUse: () => true } });
     const client = await found(made, made.id);
     made.time.now = START + HOUR * 1000;
-    await made.desk.disableClient(made.id);
-    await made.desk.recordClientUse(client);
-    expect(await made.desk.recordClientUse(client)).toBe("unusable");
+    await made.registration.disableClient(made.id);
+    await made.registration.recordClientUse(client);
+    expect(await made.registration.recordClientUse(client)).toBe("unusable");
     expect(await found(made, made.id)).toMatchObject({ status: "disabled" });
   });
 
   test("asks the store again after a use that failed", async () => {
-    const { store } = managedDesk();
+    const { store } = managedRegistration();
     let isAway = true;
     const made = await setUp({
       store: {
@@ -122,9 +122,9 @@ describe("recordClientUse", () => {
       },
     });
     const client = await found(made, made.id);
-    await expect(made.desk.recordClientUse(client)).rejects.toThrow("away");
+    await expect(made.registration.recordClientUse(client)).rejects.toThrow("away");
     isAway = false;
-    expect(await made.desk.recordClientUse(client)).toBe("recorded");
+    expect(await made.registration.recordClientUse(client)).toBe("recorded");
   });
 });
 
@@ -135,7 +135,7 @@ describe("a client that was held", () => {
     const made = await held();
     expect(await made.authenticate()).toMatchObject(refused("awaiting_approval"));
     made.time.now = START + 1000 * 1000;
-    expect(await made.desk.approveClient(made.id)).toBe(true);
+    expect(await made.registration.approveClient(made.id)).toBe(true);
     const approved = { status: "pending", expiresAt: START / 1000 + 1000 + HOUR };
     expect(await found(made, made.id)).toMatchObject(approved);
     expect(await made.authenticate()).toMatchObject({ ok: true });
@@ -143,49 +143,49 @@ describe("a client that was held", () => {
   });
 
   test("is approved once, and nobody approves what is not held", async () => {
-    const { desk, id } = await held();
-    expect(await desk.approveClient("nobody")).toBe(false);
-    await desk.approveClient(id);
-    expect(await desk.approveClient(id)).toBe(false);
-    await desk.disableClient(id);
-    expect(await desk.approveClient(id)).toBe(false);
+    const { registration, id } = await held();
+    expect(await registration.approveClient("nobody")).toBe(false);
+    await registration.approveClient(id);
+    expect(await registration.approveClient(id)).toBe(false);
+    await registration.disableClient(id);
+    expect(await registration.approveClient(id)).toBe(false);
   });
 
   test("is not approved by disabling and enabling it", async () => {
     const made = await held();
-    expect(await made.desk.disableClient(made.id)).toBe(false);
-    expect(await made.desk.enableClient(made.id)).toBe(false);
+    expect(await made.registration.disableClient(made.id)).toBe(false);
+    expect(await made.registration.enableClient(made.id)).toBe(false);
     expect(await found(made, made.id)).toMatchObject({ status: "awaiting_approval" });
   });
 
   test("is not kept by a sweep, whatever is in use", async () => {
     const lifecycle = { ...ENDS, isClientInUse: () => true };
-    const { desk, time } = await setUp({ lifecycle, policies: { every: [holdForApproval()] } });
+    const { registration, time } = await setUp({ lifecycle, policies: { every: [holdForApproval()] } });
     time.now = START + HOUR * 1000;
-    expect(await desk.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
+    expect(await registration.sweepClients()).toEqual({ deleted: 1, kept: 0, more: false });
   });
 });
 
 describe("disabling", () => {
   test("stops the time of a client that was never used, and enabling lets it begin anew", async () => {
     const made = await setUp({ lifecycle: ENDS });
-    await made.desk.disableClient(made.id);
+    await made.registration.disableClient(made.id);
     made.time.now = START + 10 * HOUR * 1000;
-    expect(await made.desk.enableClient(made.id)).toBe(true);
+    expect(await made.registration.enableClient(made.id)).toBe(true);
     const enabled = { status: "pending", expiresAt: START / 1000 + 11 * HOUR };
     expect(await found(made, made.id)).toMatchObject(enabled);
   });
 
   test("stops the time of a client that was used, and enabling counts as a use", async () => {
     const made = await setUp({ lifecycle: ENDS });
-    await made.desk.recordClientUse(await found(made, made.id));
-    await made.desk.disableClient(made.id);
+    await made.registration.recordClientUse(await found(made, made.id));
+    await made.registration.disableClient(made.id);
     made.time.now = START + 10 * HOUR * 1000;
-    expect(await made.desk.sweepClients()).toMatchObject({ deleted: 0 });
-    expect(await made.desk.enableClient(made.id)).toBe(true);
+    expect(await made.registration.sweepClients()).toMatchObject({ deleted: 0 });
+    expect(await made.registration.enableClient(made.id)).toBe(true);
     const enabled = { status: "active", expiresAt: START / 1000 + 12 * HOUR };
     expect(await found(made, made.id)).toMatchObject(enabled);
-    expect(await made.desk.enableClient("nobody")).toBe(false);
+    expect(await made.registration.enableClient("nobody")).toBe(false);
   });
 });
 
@@ -208,7 +208,7 @@ describe("management", () => {
   test("of a disabled client changes nothing, and says 403", async () => {
     const made = await setUp();
     const { registration_client_uri: uri, registration_access_token: token } = made.answer;
-    await made.desk.disableClient(made.id);
+    await made.registration.disableClient(made.id);
     const update = { ...updateOf(made.answer), client_name: "Other" };
     const answer = await made.send("PUT", uri, token, update);
     expect(answer.status).toBe(403);

@@ -4,8 +4,13 @@ import type { AuditEvent } from "../../src/audit/audit-event.js";
 import type { Failure } from "../../src/failure.js";
 import { openTelemetryLogs, openTelemetryMetrics } from "../../src/opentelemetry/index.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { registrationDesk } from "../requirements/request.js";
+import {
+  CONFIDENTIAL,
+  PUBLIC,
+  START,
+  updateOf,
+} from "../client-configuration-endpoint/managed-registration.js";
+import { testRegistration } from "../requirements/request.js";
 import { watched } from "./watched.js";
 
 const { telemetry, logger, records, counts } = watched();
@@ -30,11 +35,11 @@ function recordOf(event: AuditEvent) {
 
 test("a registration is one record with all that its event says", async () => {
   const events: AuditEvent[] = [];
-  const { desk, register } = registrationDesk({
+  const { registration, register } = testRegistration({
     access: protectedRegistration(),
     audit: (event) => void events.push(event),
   });
-  const { token, record } = await desk.initialAccessTokens.issue({
+  const { token, record } = await registration.initialAccessTokens.issue({
     owner: "team blue",
     scopes: ["read"],
     redirectHosts: ["app.example"],
@@ -115,7 +120,7 @@ test.each<[Failure["kind"], string, number]>([
 
 test("of an update each change is told, in JSON", async () => {
   const events: AuditEvent[] = [];
-  const { register, send } = registrationDesk({ audit: (event) => void events.push(event) });
+  const { register, send } = testRegistration({ audit: (event) => void events.push(event) });
   const client = await register({ ...PUBLIC, scope: "read write" });
   const { registration_client_uri: uri, registration_access_token: token } = client;
   await send("PUT", uri, token, { ...updateOf(client), scope: "read", client_name: "Another" });
@@ -147,11 +152,11 @@ test("what an operator does, and what becomes of a token, is told too", () => {
 });
 
 test("events are counted by type, reason and source, and by nothing that a caller can make up", async () => {
-  const { desk, post, send } = registrationDesk({
+  const { registration, post, send } = testRegistration({
     access: protectedRegistration({ rateLimiter: memoryRateLimiter({ limit: 6, windowSeconds: 60 }) }),
     audit: count,
   });
-  const { token } = await desk.initialAccessTokens.issue({ uses: 2 });
+  const { token } = await registration.initialAccessTokens.issue({ uses: 2 });
   for (const client_name of ["One", "Two", "Three"]) await post({ ...CONFIDENTIAL, client_name }, token);
   await post({ client_name: 7 }, "made up");
   await send("GET", "https://as.example/register/made-up", undefined);

@@ -11,11 +11,11 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 import { CALLBACK, REGISTER } from "../requirements/request.js";
 import { watched } from "./watched.js";
 
@@ -38,7 +38,7 @@ test("no secret, no token, no hash of one and no error's message is in what is e
       },
     ]),
   );
-  const { desk: plain } = managedDesk({
+  const { registration: plain } = managedRegistration({
     store: tracedStore(breakable as never, telemetry),
     access: openRegistration({
       rateLimiter: {
@@ -62,7 +62,7 @@ test("no secret, no token, no hash of one and no error's message is in what is e
       },
     },
   });
-  const desk = tracedRegistration(plain, telemetry);
+  const registration = tracedRegistration(plain, telemetry);
   const statuses: number[] = [];
   async function send(method: string, url: string, body?: unknown, token?: string): Promise<never> {
     const headers = {
@@ -71,7 +71,7 @@ test("no secret, no token, no hash of one and no error's message is in what is e
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     };
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const response = await desk.fetch(
+    const response = await registration.fetch(
       new Request(url, { method, headers, body: body === undefined ? null : text }),
     );
     statuses.push(response.status);
@@ -79,7 +79,7 @@ test("no secret, no token, no hash of one and no error's message is in what is e
     return (answer === "" ? {} : JSON.parse(answer)) as never;
   }
 
-  const { token } = await desk.initialAccessTokens.issue();
+  const { token } = await registration.initialAccessTokens.issue();
   planted(token);
   const client = await send("POST", REGISTER, CONFIDENTIAL, token);
   const uri = textOf(client, "registration_client_uri");
@@ -101,11 +101,11 @@ test("no secret, no token, no hash of one and no error's message is in what is e
 
   const parameters = new URLSearchParams();
   const basic = (text: string) => `Basic ${planted(btoa(`${textOf(client, "client_id")}:${text}`))}`;
-  const known = await desk.authenticateClient({ authorization: basic(secret), parameters });
+  const known = await registration.authenticateClient({ authorization: basic(secret), parameters });
   const wrong = basic(planted("wrong-basic"));
-  await desk.authenticateClient({ authorization: wrong, parameters });
-  await desk.registerClient(PUBLIC, { initialAccessToken: planted("direct-token") });
-  await desk.rotateClientSecret(textOf(client, "client_id"));
+  await registration.authenticateClient({ authorization: wrong, parameters });
+  await registration.registerClient(PUBLIC, { initialAccessToken: planted("direct-token") });
+  await registration.rotateClientSecret(textOf(client, "client_id"));
 
   down = "limits";
   await send("POST", REGISTER, CONFIDENTIAL);
@@ -113,9 +113,11 @@ test("no secret, no token, no hash of one and no error's message is in what is e
   await send("DELETE", uri, undefined, current);
   down = "store";
   await send("POST", REGISTER, CONFIDENTIAL);
-  expect(await desk.findClient("one")).toMatchObject({ error: { kind: "unavailable" } });
-  await expect(desk.initialAccessTokens.issue()).rejects.toThrow("hunter-of-createInitialAccessToken");
-  await desk.authenticateClient({ authorization: wrong, parameters });
+  expect(await registration.findClient("one")).toMatchObject({ error: { kind: "unavailable" } });
+  await expect(registration.initialAccessTokens.issue()).rejects.toThrow(
+    "hunter-of-createInitialAccessToken",
+  );
+  await registration.authenticateClient({ authorization: wrong, parameters });
   down = undefined;
   await send("GET", uri, undefined, current);
   const found = await plain.findClient(textOf(client, "client_id"));

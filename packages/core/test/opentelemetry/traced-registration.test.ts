@@ -9,11 +9,11 @@ import {
 import { memoryStore } from "../../src/store/memory-store.js";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 import { said, watched } from "./watched.js";
 
 const { telemetry, logger, ended, records, durations } = watched();
@@ -21,11 +21,11 @@ const { telemetry, logger, ended, records, durations } = watched();
 const REGISTER = "https://as.example/register";
 const METADATA = "https://as.example/.well-known/oauth-authorization-server";
 
-/** A desk in spans on a store in spans, and a switch that breaks the store. */
-function tracedDesk() {
+/** A server in spans on a store in spans, and a switch that breaks the store. */
+function tracedServer() {
   const store = { ...memoryStore() };
   const working = { ...store };
-  const { desk } = managedDesk({
+  const { registration } = managedRegistration({
     store: tracedStore(store, telemetry),
     audit: openTelemetryLogs(logger),
     lifecycle: { unusedTtlSeconds: 3600 },
@@ -36,17 +36,23 @@ function tracedDesk() {
     Object.assign(store, isDown ? broken : working);
   };
   ended();
-  return { desk: tracedRegistration(desk, telemetry), setDown };
+  return { registration: tracedRegistration(registration, telemetry), setDown };
 }
 
-type Desk = ReturnType<typeof tracedDesk>["desk"];
+type TestRegistration = ReturnType<typeof tracedServer>["registration"];
 
-async function send(desk: Desk, method: string, url: string, body?: unknown, token?: string) {
+async function send(
+  registration: TestRegistration,
+  method: string,
+  url: string,
+  body?: unknown,
+  token?: string,
+) {
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  const response = await desk.fetch(
+  const response = await registration.fetch(
     new Request(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) }),
   );
   const text = await response.text();
@@ -54,9 +60,12 @@ async function send(desk: Desk, method: string, url: string, body?: unknown, tok
 }
 
 test("a request is a span, the store's spans are its children, and its audit record is bound to it", async () => {
-  const { desk } = tracedDesk();
+  const { registration } = tracedServer();
   const before = records().length;
-  await Promise.all([send(desk, "POST", REGISTER, PUBLIC), send(desk, "POST", REGISTER, CONFIDENTIAL)]);
+  await Promise.all([
+    send(registration, "POST", REGISTER, PUBLIC),
+    send(registration, "POST", REGISTER, CONFIDENTIAL),
+  ]);
   const spans = ended();
   const requests = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
   expect(requests.map(said)).toEqual(
@@ -82,22 +91,22 @@ test("a request is a span, the store's spans are its children, and its audit rec
 });
 
 test("the name of a request's span is of the endpoint and the method, and holds nothing that a caller made up", async () => {
-  const { desk, setDown } = tracedDesk();
-  const client = await send(desk, "POST", REGISTER, CONFIDENTIAL);
+  const { registration, setDown } = tracedServer();
+  const client = await send(registration, "POST", REGISTER, CONFIDENTIAL);
   const uri = textOf(client, "registration_client_uri");
   const token = textOf(client, "registration_access_token");
-  await send(desk, "GET", uri, undefined, token);
-  await send(desk, "GET", `${REGISTER}/odcr_rat_of-somebody`, undefined, "none");
-  const { registration_access_token: next } = await send(desk, "PUT", uri, updateOf(client), token);
-  await send(desk, "DELETE", uri, undefined, next);
-  await send(desk, "POST", `${REGISTER}?access_token=${token}`, { redirect_uris: "none" });
-  await send(desk, "OPTIONS", REGISTER);
-  await send(desk, "BREW", REGISTER);
-  await send(desk, "GET", METADATA);
-  await send(desk, "GET", "https://as.example/elsewhere/of/somebody");
+  await send(registration, "GET", uri, undefined, token);
+  await send(registration, "GET", `${REGISTER}/odcr_rat_of-somebody`, undefined, "none");
+  const { registration_access_token: next } = await send(registration, "PUT", uri, updateOf(client), token);
+  await send(registration, "DELETE", uri, undefined, next);
+  await send(registration, "POST", `${REGISTER}?access_token=${token}`, { redirect_uris: "none" });
+  await send(registration, "OPTIONS", REGISTER);
+  await send(registration, "BREW", REGISTER);
+  await send(registration, "GET", METADATA);
+  await send(registration, "GET", "https://as.example/elsewhere/of/somebody");
   setDown(true);
-  await send(desk, "POST", REGISTER, PUBLIC);
-  await send(desk, "GET", uri, undefined, token);
+  await send(registration, "POST", REGISTER, PUBLIC);
+  await send(registration, "GET", uri, undefined, token);
 
   const spans = ended();
   const request = (name: string, status: number): unknown[] => [
@@ -145,7 +154,7 @@ const basic = (id: string, secret: string) => ({
 });
 
 test("each call is a span that says how it ended, and the store's are inside it", async () => {
-  const { desk, setDown } = tracedDesk();
+  const { registration, setDown } = tracedServer();
   const spans: unknown[] = [];
   const take = () => {
     const all = ended();
@@ -160,34 +169,34 @@ test("each call is a span that says how it ended, and the store's are inside it"
     return answer;
   };
 
-  const registered = await done(desk.registerClient(CONFIDENTIAL));
+  const registered = await done(registration.registerClient(CONFIDENTIAL));
   if (!registered.ok) throw new Error(registered.error.kind);
   const { client, response } = registered.value;
   const { clientId } = client;
   const secret = textOf(response, "client_secret");
-  await done(desk.registerClient({ redirect_uris: "none" }));
-  await done(desk.registerClient(CONFIDENTIAL, { initialAccessToken: "nobody's" }));
-  expect((await done(desk.authenticateClient(basic(clientId, secret)))).ok).toBe(true);
-  expect((await done(desk.authenticateClient(basic(clientId, "wrong")))).ok).toBe(false);
-  expect(await done(desk.recordClientUse(client))).toBe("recorded");
-  expect((await done(desk.findClient(clientId))).ok).toBe(true);
-  expect((await done(desk.findClient("nobody"))).ok).toBe(false);
-  await done(desk.rotateClientSecret(clientId));
-  expect(await done(desk.disableClient(clientId))).toBe(true);
-  expect(await done(desk.enableClient(clientId))).toBe(true);
-  expect(await done(desk.approveClient(clientId))).toBe(false);
-  await done(desk.countClients());
-  expect((await done(desk.listClients())).clients).toHaveLength(1);
-  await done(desk.sweepClients());
-  const { record } = await done(desk.initialAccessTokens.issue());
-  await done(desk.initialAccessTokens.list());
-  await done(desk.initialAccessTokens.inspect(record.id));
-  await done(desk.initialAccessTokens.revoke(record.id));
+  await done(registration.registerClient({ redirect_uris: "none" }));
+  await done(registration.registerClient(CONFIDENTIAL, { initialAccessToken: "nobody's" }));
+  expect((await done(registration.authenticateClient(basic(clientId, secret)))).ok).toBe(true);
+  expect((await done(registration.authenticateClient(basic(clientId, "wrong")))).ok).toBe(false);
+  expect(await done(registration.recordClientUse(client))).toBe("recorded");
+  expect((await done(registration.findClient(clientId))).ok).toBe(true);
+  expect((await done(registration.findClient("nobody"))).ok).toBe(false);
+  await done(registration.rotateClientSecret(clientId));
+  expect(await done(registration.disableClient(clientId))).toBe(true);
+  expect(await done(registration.enableClient(clientId))).toBe(true);
+  expect(await done(registration.approveClient(clientId))).toBe(false);
+  await done(registration.countClients());
+  expect((await done(registration.listClients())).clients).toHaveLength(1);
+  await done(registration.sweepClients());
+  const { record } = await done(registration.initialAccessTokens.issue());
+  await done(registration.initialAccessTokens.list());
+  await done(registration.initialAccessTokens.inspect(record.id));
+  await done(registration.initialAccessTokens.revoke(record.id));
   setDown(true);
-  await done(desk.registerClient(PUBLIC));
-  await done(desk.authenticateClient(basic(clientId, secret)));
-  await done(desk.findClient(clientId));
-  await expect(desk.sweepClients({ limit: 0 })).rejects.toThrow("limit");
+  await done(registration.registerClient(PUBLIC));
+  await done(registration.authenticateClient(basic(clientId, secret)));
+  await done(registration.findClient(clientId));
+  await expect(registration.sweepClients({ limit: 0 })).rejects.toThrow("limit");
   take();
 
   const outcome = (name: string) => ({ "oauth_dcr.outcome": name });
@@ -221,13 +230,13 @@ test("each call is a span that says how it ended, and the store's are inside it"
 });
 
 test("how long requests took is measured by endpoint, method and status", async () => {
-  const { desk } = tracedDesk();
+  const { registration } = tracedServer();
   const attributes = {
     "oauth_dcr.operation.name": "oauth_dcr.metadata HEAD",
     "http.response.status_code": 200,
   };
-  await send(desk, "HEAD", METADATA);
-  await send(desk, "HEAD", METADATA);
+  await send(registration, "HEAD", METADATA);
+  await send(registration, "HEAD", METADATA);
   const points = (await durations()).filter((point) =>
     Object.values(point.attributes).includes("oauth_dcr.metadata HEAD"),
   );
@@ -235,12 +244,12 @@ test("how long requests took is measured by endpoint, method and status", async 
   expect(points[0]!.value.count).toBe(2);
 });
 
-test("what answers from memory is what it was, and the desk is as frozen as before", () => {
-  const { desk } = managedDesk();
-  const traced = tracedRegistration(desk, telemetry);
-  expect(Object.keys(traced).sort()).toEqual(Object.keys(desk).sort());
+test("what answers from memory is what it was, and the registration is as frozen as before", () => {
+  const { registration } = managedRegistration();
+  const traced = tracedRegistration(registration, telemetry);
+  expect(Object.keys(traced).sort()).toEqual(Object.keys(registration).sort());
   const same = (["authorizationServerMetadata", "explainClientMetadata", "allowsRedirectUri"] as const).map(
-    (name) => traced[name] === desk[name],
+    (name) => traced[name] === registration[name],
   );
   expect(same).toEqual([true, true, true]);
   expect([traced, traced.initialAccessTokens].every(Object.isFrozen)).toBe(true);
@@ -249,8 +258,8 @@ test("what answers from memory is what it was, and the desk is as frozen as befo
 test("without an SDK all goes as it does without telemetry", async () => {
   const none = { tracer: trace.getTracer("oauth-dcr"), meter: metrics.getMeter("oauth-dcr") };
   const count = openTelemetryMetrics(none.meter);
-  const { desk } = managedDesk({ store: tracedStore(memoryStore(), none), audit: count });
-  const traced = tracedRegistration(desk, none);
+  const { registration } = managedRegistration({ store: tracedStore(memoryStore(), none), audit: count });
+  const traced = tracedRegistration(registration, none);
   ended();
   const client = await send(traced, "POST", REGISTER, PUBLIC);
   expect(await traced.findClient(textOf(client, "client_id"))).toMatchObject({

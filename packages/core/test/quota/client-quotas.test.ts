@@ -8,7 +8,7 @@ import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 
 function setUp(quotas: ClientQuotaOptions) {
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 10_000, windowSeconds: 60 }) }),
     store: memoryStore(),
@@ -17,8 +17,8 @@ function setUp(quotas: ClientQuotaOptions) {
     quotas,
   });
   const register = (clientAddress: string) =>
-    desk.registerClient({ redirect_uris: ["https://app.example/callback"] }, { clientAddress });
-  return { desk, register };
+    registration.registerClient({ redirect_uris: ["https://app.example/callback"] }, { clientAddress });
+  return { registration, register };
 }
 
 test.each([{ perAddress: 7 }, { total: 7 }])("is exact under a hundred at once: %j", async (quotas) => {
@@ -42,16 +42,16 @@ test.each([
 });
 
 test("a use gives its place back", async () => {
-  const { desk, register } = setUp({ total: 1 });
+  const { registration, register } = setUp({ total: 1 });
   const first = await register("192.0.2.1");
   if (!first.ok) throw new Error(first.error.kind);
   expect((await register("192.0.2.2")).ok).toBe(false);
-  await desk.recordClientUse(first.value.client);
+  await registration.recordClientUse(first.value.client);
   expect((await register("192.0.2.2")).ok).toBe(true);
 });
 
 test.each([{ total: 0 }, { perAddress: 1.5 }, { perInitialAccessToken: -1 }, { ipv6PrefixLength: 8 }])(
-  "no desk has %j",
+  "no server has %j",
   (quotas) => {
     expect(() => setUp(quotas)).toThrow(MisuseError);
   },

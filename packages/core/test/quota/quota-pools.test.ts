@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { ok } from "../../src/lib/result.js";
-import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration, PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
 
 const HOUR = 3600;
 
-function setUp(options: Parameters<typeof managedDesk>[0]) {
-  const made = managedDesk(options);
+function setUp(options: Parameters<typeof managedRegistration>[0]) {
+  const made = managedRegistration(options);
   const register = (clientAddress = "192.0.2.1", initialAccessToken?: string) =>
-    made.desk.registerClient(PUBLIC, {
+    made.registration.registerClient(PUBLIC, {
       clientAddress,
       ...(initialAccessToken !== undefined && { initialAccessToken }),
     });
   const post = (clientAddress: string) =>
-    made.desk.fetch(
+    made.registration.fetch(
       new Request("https://as.example/register", {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -29,9 +29,9 @@ const FULL = { ok: false, error: { kind: "quota_exceeded" } };
 
 describe("the pool of an initial access token", () => {
   test("is its own: neither the address nor another token counts with it", async () => {
-    const { desk, register } = setUp({ quotas: { perInitialAccessToken: 1, perAddress: 1 } });
-    const one = await desk.initialAccessTokens.issue({ uses: 5 });
-    const other = await desk.initialAccessTokens.issue({ uses: 5 });
+    const { registration, register } = setUp({ quotas: { perInitialAccessToken: 1, perAddress: 1 } });
+    const one = await registration.initialAccessTokens.issue({ uses: 5 });
+    const other = await registration.initialAccessTokens.issue({ uses: 5 });
     expect(await register("192.0.2.1", one.token)).toMatchObject({ ok: true });
     expect(await register("192.0.2.2", one.token)).toMatchObject(FULL);
     expect(await register("192.0.2.1", other.token)).toMatchObject({ ok: true });
@@ -62,14 +62,14 @@ describe("the pool of an initial access token", () => {
   });
 
   test("refuses without spending a use of the token", async () => {
-    const { desk, register, events } = setUp({ quotas: { perInitialAccessToken: 1 } });
-    const { token, record } = await desk.initialAccessTokens.issue({ uses: 2 });
+    const { registration, register, events } = setUp({ quotas: { perInitialAccessToken: 1 } });
+    const { token, record } = await registration.initialAccessTokens.issue({ uses: 2 });
     const first = await register("192.0.2.1", token);
     if (!first.ok) throw new Error(first.error.kind);
     expect(await register("192.0.2.1", token)).toMatchObject(FULL);
-    expect(await desk.initialAccessTokens.inspect(record.id)).toMatchObject({ usesLeft: 1 });
+    expect(await registration.initialAccessTokens.inspect(record.id)).toMatchObject({ usesLeft: 1 });
     expect(refusals(events)).toMatchObject([{ quotaKey: `initial_access_token:${record.id}` }]);
-    await desk.recordClientUse(first.value.client);
+    await registration.recordClientUse(first.value.client);
     expect(await register("192.0.2.1", token)).toMatchObject({ ok: true });
   });
 });
@@ -85,11 +85,14 @@ describe("a place is given back", () => {
   });
 
   test("by a sweep, and not by an expiry alone", async () => {
-    const { desk, register, time } = setUp({ quotas: { total: 1 }, lifecycle: { unusedTtlSeconds: HOUR } });
+    const { registration, register, time } = setUp({
+      quotas: { total: 1 },
+      lifecycle: { unusedTtlSeconds: HOUR },
+    });
     await register();
     time.now = START + HOUR * 1000;
     expect(await register()).toMatchObject(FULL);
-    await desk.sweepClients();
+    await registration.sweepClients();
     expect(await register()).toMatchObject({ ok: true });
   });
 });

@@ -196,7 +196,7 @@ test("decoding fully is decoding layer by layer until nothing changes", () => {
 
 describe("each URI of a list is judged by itself", () => {
   const authorizationServer = { issuer: "https://as.example" };
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset(authorizationServer),
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
@@ -215,7 +215,9 @@ describe("each URI of a list is judged by itself", () => {
   test("wherever it stands and whatever stands beside it", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...rows), { minLength: 1, maxLength: mcp.maxCount }), (list) => {
-        const { findings } = desk.explainClientMetadata({ redirect_uris: list.map(({ uri }) => uri) });
+        const { findings } = registration.explainClientMetadata({
+          redirect_uris: list.map(({ uri }) => uri),
+        });
         const errors = findings.filter((finding) => finding.severity === "error");
         expect(errors.map(({ place, rule }) => [place, rule])).toEqual(
           list.flatMap(({ rule }, i) => (rule === undefined ? [] : [[`redirect_uris[${i}]`, rule]])),
@@ -228,13 +230,15 @@ describe("each URI of a list is judged by itself", () => {
 
   test("a list of all kinds is registered as it was sent", () => {
     const redirect_uris = GOOD_URIS.slice(0, mcp.maxCount);
-    expect(desk.explainClientMetadata({ redirect_uris }).metadata?.redirect_uris).toEqual(redirect_uris);
+    expect(registration.explainClientMetadata({ redirect_uris }).metadata?.redirect_uris).toEqual(
+      redirect_uris,
+    );
   });
 
   test("one too many refuses the list", () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => `https://app.example/${i}`);
-    expect(desk.explainClientMetadata({ redirect_uris: many(mcp.maxCount) }).metadata).toBeDefined();
-    const refused = desk.explainClientMetadata({ redirect_uris: many(mcp.maxCount + 1) });
+    expect(registration.explainClientMetadata({ redirect_uris: many(mcp.maxCount) }).metadata).toBeDefined();
+    const refused = registration.explainClientMetadata({ redirect_uris: many(mcp.maxCount + 1) });
     expect(refused.metadata).toBeUndefined();
     expect(refused.findings).toContainEqual(
       expect.objectContaining({
@@ -248,7 +252,7 @@ describe("each URI of a list is judged by itself", () => {
   test("the same rules hold for the other lists of redirect URIs", () => {
     for (const member of ["post_logout_redirect_uris", "claims_redirect_uris"]) {
       for (const { uri, rule } of rows) {
-        const { findings } = desk.explainClientMetadata({
+        const { findings } = registration.explainClientMetadata({
           redirect_uris: ["https://app.example/callback"],
           [member]: ["https://app.example/", uri],
         });

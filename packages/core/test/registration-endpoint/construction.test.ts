@@ -35,7 +35,7 @@ function codeOf(make: () => unknown): string | undefined {
   }
 }
 
-describe("a desk that cannot be built", () => {
+describe("a registration that cannot be built", () => {
   const server = (members: Given): Given => ({ authorizationServer: { issuer, ...members } });
 
   test.each<[string, Given]>([
@@ -124,22 +124,22 @@ describe("a desk that cannot be built", () => {
   });
 });
 
-describe("a desk that can", () => {
+describe("a registration that can", () => {
   test.each([
     ["https://as.example", "/register", "/.well-known/oauth-authorization-server"],
     ["https://as.example/", "/register", "/.well-known/oauth-authorization-server"],
     ["https://as.example/tenant/1", "/tenant/1/register", "/.well-known/oauth-authorization-server/tenant/1"],
     ["http://localhost:8080", "/register", "/.well-known/oauth-authorization-server"],
   ])("serves %s where its discovery document says", async (given, register, wellKnown) => {
-    const desk = createClientRegistration({ ...options(), ...mcpPreset({ issuer: given }) });
-    const post = await desk.fetch(new Request(new URL(register, given), { method: "POST" }));
+    const registration = createClientRegistration({ ...options(), ...mcpPreset({ issuer: given }) });
+    const post = await registration.fetch(new Request(new URL(register, given), { method: "POST" }));
     expect(post.status).toBe(415);
-    const document = await desk.fetch(new Request(new URL(wellKnown, given)));
+    const document = await registration.fetch(new Request(new URL(wellKnown, given)));
     expect(await document.json()).toMatchObject({
       issuer: given,
-      registration_endpoint: desk.authorizationServerMetadata.registration_endpoint,
+      registration_endpoint: registration.authorizationServerMetadata.registration_endpoint,
     });
-    expect(new URL(desk.authorizationServerMetadata.registration_endpoint).pathname).toBe(register);
+    expect(new URL(registration.authorizationServerMetadata.registration_endpoint).pathname).toBe(register);
   });
 
   test("takes options that are frozen to the bottom, and leaves them as they are", async () => {
@@ -155,13 +155,13 @@ describe("a desk that can", () => {
       corsOrigins,
       defaultScopes: freeze(["read"]),
     });
-    const desk = createClientRegistration(frozen);
-    const { metadata } = desk.explainClientMetadata({
+    const registration = createClientRegistration(frozen);
+    const { metadata } = registration.explainClientMetadata({
       redirect_uris: ["https://app.example/"],
       x_tenant: "acme",
     });
     expect(metadata).toMatchObject({ x_tenant: "acme", scope: "read" });
-    const outcome = await desk.registerClient(freeze({ redirect_uris: ["https://app.example/"] }));
+    const outcome = await registration.registerClient(freeze({ redirect_uris: ["https://app.example/"] }));
     expect(outcome.ok).toBe(true);
   });
 
@@ -171,7 +171,7 @@ describe("a desk that can", () => {
     const member = { name: "x_tenant", kind: "token" as "token" | "text" };
     const extensionMembers = [member];
     const authorizationServer = { issuer, scopes_supported };
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...options(),
       authorizationServer,
       defaultScopes,
@@ -181,20 +181,20 @@ describe("a desk that can", () => {
     defaultScopes.push("admin");
     member.kind = "text";
     extensionMembers.length = 0;
-    const { metadata } = desk.explainClientMetadata({ redirect_uris: ["https://app.example/"] });
+    const { metadata } = registration.explainClientMetadata({ redirect_uris: ["https://app.example/"] });
     expect(metadata?.scope).toBe("read");
     const body = { redirect_uris: ["https://app.example/"], scope: "admin", x_tenant: "two words" };
-    const { findings } = desk.explainClientMetadata(body);
+    const { findings } = registration.explainClientMetadata(body);
     expect(findings.map(({ rule }) => rule).sort()).toEqual(["metadata.token", "scope.unsupported"]);
   });
 
   test("does not let more web pages in once it is built", async () => {
     const corsOrigins = ["https://app.example"];
-    const desk = createClientRegistration({ ...options(), corsOrigins });
+    const registration = createClientRegistration({ ...options(), corsOrigins });
     corsOrigins.push("https://evil.example");
     const allowed = async (origin: string) => {
       const request = new Request("https://as.example/register", { method: "OPTIONS", headers: { origin } });
-      return (await desk.fetch(request)).headers.get("access-control-allow-origin");
+      return (await registration.fetch(request)).headers.get("access-control-allow-origin");
     };
     expect(await allowed("https://app.example")).toBe("https://app.example");
     expect(await allowed("https://evil.example")).toBeNull();
@@ -206,9 +206,9 @@ describe("a desk that can", () => {
   });
 
   test("the preset for confidential clients has none that are public, and https alone", () => {
-    const desk = createClientRegistration({ ...options(), ...webConfidentialPreset({ issuer }) });
+    const registration = createClientRegistration({ ...options(), ...webConfidentialPreset({ issuer }) });
     const errorsOf = (body: object) =>
-      desk
+      registration
         .explainClientMetadata(body)
         .findings.flatMap(({ severity, rule }) => (severity === "error" ? rule : []));
     const redirect_uris = ["https://app.example/cb"];
@@ -222,23 +222,23 @@ describe("a desk that can", () => {
   });
 
   test("a policy of one's own is the one that counts, at both doors", async () => {
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...options(),
       redirectUris: redirectUriPolicy({ schemes: ["myapp"] }),
     });
-    const outcome = await desk.registerClient({
+    const outcome = await registration.registerClient({
       redirect_uris: ["myapp://callback", "http://localhost:1/cb"],
     });
     const client = outcome.ok ? outcome.value.client : undefined;
-    expect(client && desk.allowsRedirectUri(client, "myapp://callback")).toBe(true);
-    expect(client && desk.allowsRedirectUri(client, "http://localhost:2/cb")).toBe(true);
-    expect(client && desk.allowsRedirectUri(client, "cursor://callback")).toBe(false);
+    expect(client && registration.allowsRedirectUri(client, "myapp://callback")).toBe(true);
+    expect(client && registration.allowsRedirectUri(client, "http://localhost:2/cb")).toBe(true);
+    expect(client && registration.allowsRedirectUri(client, "cursor://callback")).toBe(false);
   });
 
   test("explaining what is no object is an answer too", () => {
-    const desk = createClientRegistration(options());
+    const registration = createClientRegistration(options());
     for (const value of [undefined, null, 7, "x", [], () => undefined]) {
-      const { metadata, findings } = desk.explainClientMetadata(value);
+      const { metadata, findings } = registration.explainClientMetadata(value);
       expect(metadata).toBeUndefined();
       expect(findings).toEqual([expect.objectContaining({ place: "(body)", rule: "metadata.object" })]);
     }

@@ -16,10 +16,10 @@ function broken(): never {
   throw new Error(INTERNAL);
 }
 
-function deskWith(options: Partial<ClientRegistrationOptions> = {}) {
+function registrationWith(options: Partial<ClientRegistrationOptions> = {}) {
   const events: AuditEvent[] = [];
   const reported: { error: unknown; event: AuditEvent }[] = [];
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
@@ -32,7 +32,7 @@ function deskWith(options: Partial<ClientRegistrationOptions> = {}) {
     clock: () => NOW,
     ...options,
   });
-  return { desk, events, reported };
+  return { registration, events, reported };
 }
 
 const post = (body: unknown = { redirect_uris: ["https://app.example/cb"] }, init: RequestInit = {}) =>
@@ -61,8 +61,8 @@ describe("a store that fails", () => {
   };
 
   test.each(Object.entries(stores))("one that %s", async (_, failing) => {
-    const { desk, events, reported } = deskWith({ store: { ...memoryStore(), ...failing } });
-    const response = await desk.fetch(post());
+    const { registration, events, reported } = registrationWith({ store: { ...memoryStore(), ...failing } });
+    const response = await registration.fetch(post());
     expect(response.status).toBe(503);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -81,15 +81,15 @@ describe("a store that fails", () => {
   });
 
   test("when it is asked for a client says so to the server, and not that there is none", async () => {
-    const { desk } = deskWith({ store: { ...memoryStore(), findClient: broken } });
-    const found = await desk.findClient("x");
+    const { registration } = registrationWith({ store: { ...memoryStore(), findClient: broken } });
+    const found = await registration.findClient("x");
     expect(found).toMatchObject({ ok: false, error: { kind: "unavailable" } });
   });
 
   test("is not asked at all for a body that is refused", async () => {
     const createClient = vi.fn(broken);
-    const { desk } = deskWith({ store: { ...memoryStore(), createClient } });
-    expect((await desk.fetch(post({ redirect_uris: ["javascript:x"] }))).status).toBe(400);
+    const { registration } = registrationWith({ store: { ...memoryStore(), createClient } });
+    expect((await registration.fetch(post({ redirect_uris: ["javascript:x"] }))).status).toBe(400);
     expect(createClient).not.toHaveBeenCalled();
   });
 });
@@ -102,8 +102,10 @@ describe("a rate limiter", () => {
 
   test.each(Object.entries(limiters))("that %s closes the door by default", async (_, rateLimiter) => {
     for (const choice of [{}, { whenRateLimiterFails: () => "refuse" as const }]) {
-      const { desk, events, reported } = deskWith({ access: openRegistration({ rateLimiter, ...choice }) });
-      const response = await desk.fetch(post());
+      const { registration, events, reported } = registrationWith({
+        access: openRegistration({ rateLimiter, ...choice }),
+      });
+      const response = await registration.fetch(post());
       expect(response.status).toBe(503);
       expect(response.headers.has("retry-after")).toBe(true);
       expect(await seen(response)).not.toContain("internal");
@@ -118,7 +120,7 @@ describe("a rate limiter", () => {
       const told: unknown[] = [];
       const whenRateLimiterFails = (error: unknown) => (told.push(error), "admit" as const);
       const access = openRegistration({ rateLimiter, whenRateLimiterFails });
-      expect((await deskWith({ access }).desk.fetch(post())).status).toBe(201);
+      expect((await registrationWith({ access }).registration.fetch(post())).status).toBe(201);
       expect(told).toEqual([expect.any(Error)]);
     },
   );
@@ -126,8 +128,11 @@ describe("a rate limiter", () => {
   test("that fails waits for an operator's function, and closes the door if that fails too", async () => {
     const rateLimiter = { consume: broken };
     const statusOf = async (whenRateLimiterFails: () => Promise<"admit" | "refuse">) =>
-      (await deskWith({ access: openRegistration({ rateLimiter, whenRateLimiterFails }) }).desk.fetch(post()))
-        .status;
+      (
+        await registrationWith({
+          access: openRegistration({ rateLimiter, whenRateLimiterFails }),
+        }).registration.fetch(post())
+      ).status;
     expect(await statusOf(() => Promise.resolve("admit"))).toBe(201);
     expect(await statusOf(() => Promise.resolve("refuse"))).toBe(503);
     expect(await statusOf(() => Promise.reject(new Error(INTERNAL)))).toBe(503);
@@ -143,16 +148,18 @@ describe("a rate limiter", () => {
     { allowed: false, retryAfterSeconds: "soon" },
   ])("that answers %j is one that fails", async (verdict) => {
     const rateLimiter = { consume: () => verdict as unknown as RateLimitVerdict };
-    const response = await deskWith({ access: openRegistration({ rateLimiter }) }).desk.fetch(post());
+    const response = await registrationWith({ access: openRegistration({ rateLimiter }) }).registration.fetch(
+      post(),
+    );
     expect(response.status).toBe(503);
   });
 
   test("answers 429 by address, before the body is read", async () => {
     const rateLimiter = memoryRateLimiter({ limit: 2, windowSeconds: 60, clock: () => NOW });
-    const { desk, events } = deskWith({ access: openRegistration({ rateLimiter }) });
+    const { registration, events } = registrationWith({ access: openRegistration({ rateLimiter }) });
     const from = async (clientAddress?: string) => {
       const request = post();
-      const response = await desk.fetch(request, { clientAddress });
+      const response = await registration.fetch(request, { clientAddress });
       return { response, status: response.status, bodyUsed: request.bodyUsed };
     };
     await from("2001:db8::1");
@@ -170,12 +177,12 @@ describe("a rate limiter", () => {
 
 describe("an audit sink", () => {
   test("gets the whole event of a registration and of a refusal", async () => {
-    const { desk, events } = deskWith();
-    await desk.fetch(post({ redirect_uris: ["http://localhost:1/cb"], nonsense: 1 }), {
+    const { registration, events } = registrationWith();
+    await registration.fetch(post({ redirect_uris: ["http://localhost:1/cb"], nonsense: 1 }), {
       clientAddress: "203.0.113.7",
       requestId: "request-7",
     });
-    await desk.fetch(post({ redirect_uris: ["javascript:x"] }));
+    await registration.fetch(post({ redirect_uris: ["javascript:x"] }));
     expect(events).toEqual([
       {
         type: "client_registered",
@@ -210,10 +217,10 @@ describe("an audit sink", () => {
   test.each(Object.entries(sinks))(
     "that %s changes no answer, and the event reaches onError",
     async (_, audit) => {
-      const { desk, reported } = deskWith({ audit });
-      const { desk: sound } = deskWith();
+      const { registration, reported } = registrationWith({ audit });
+      const { registration: sound } = registrationWith();
       for (const body of [{ redirect_uris: ["https://app.example/cb"] }, { redirect_uris: [7] }]) {
-        const response = await desk.fetch(post(body));
+        const response = await registration.fetch(post(body));
         const expected = await sound.fetch(post(body));
         expect(response.status).toBe(expected.status);
         expect([...response.headers]).toEqual([...expected.headers]);
@@ -228,17 +235,17 @@ describe("an audit sink", () => {
 
   test("that never comes back is not waited for, and the platform is asked to keep it alive", async () => {
     const pending = new Promise<void>(() => undefined);
-    const { desk } = deskWith({ audit: () => pending });
+    const { registration } = registrationWith({ audit: () => pending });
     const kept: Promise<unknown>[] = [];
-    const response = await desk.fetch(post(), { waitUntil: (work) => kept.push(work) });
+    const response = await registration.fetch(post(), { waitUntil: (work) => kept.push(work) });
     expect(response.status).toBe(201);
     expect(kept).toHaveLength(1);
   });
 
   test("is kept alive until it is done, and what is kept alive never rejects", async () => {
-    const { desk, reported } = deskWith({ audit: () => Promise.reject(new Error(INTERNAL)) });
+    const { registration, reported } = registrationWith({ audit: () => Promise.reject(new Error(INTERNAL)) });
     const kept: Promise<unknown>[] = [];
-    await desk.fetch(post(), { waitUntil: (work) => kept.push(work) });
+    await registration.fetch(post(), { waitUntil: (work) => kept.push(work) });
     await expect(Promise.all(kept)).resolves.toBeDefined();
     expect(reported).toHaveLength(1);
   });
@@ -246,8 +253,8 @@ describe("an audit sink", () => {
   test("a waitUntil that throws changes no answer", async () => {
     const events: AuditEvent[] = [];
     const audit = (event: AuditEvent) => Promise.resolve(void events.push(event));
-    const { desk, reported } = deskWith({ audit });
-    expect((await desk.fetch(post(), { waitUntil: broken })).status).toBe(201);
+    const { registration, reported } = registrationWith({ audit });
+    expect((await registration.fetch(post(), { waitUntil: broken })).status).toBe(201);
     expect(events).toHaveLength(1);
     expect(reported).toHaveLength(1);
   });
@@ -269,14 +276,14 @@ describe("a body in pieces", () => {
         else controller.enqueue(bytes.subarray(at, ++at));
       },
     });
-    const { desk } = deskWith();
+    const { registration } = registrationWith();
     const init: RequestInit & { duplex: "half" } = {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
       duplex: "half",
     };
-    const response = await desk.fetch(new Request("https://as.example/register", init));
+    const response = await registration.fetch(new Request("https://as.example/register", init));
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({
       client_name: "x".repeat(900),
@@ -295,9 +302,9 @@ describe("a body that breaks a rule thousands of times", () => {
   };
 
   test("is explained whole, and told the log in a hundred findings, errors first", async () => {
-    const { desk, events } = deskWith();
-    expect(desk.explainClientMetadata(body).findings.length).toBeGreaterThan(10_000);
-    expect((await desk.fetch(post(body))).status).toBe(400);
+    const { registration, events } = registrationWith();
+    expect(registration.explainClientMetadata(body).findings.length).toBeGreaterThan(10_000);
+    expect((await registration.fetch(post(body))).status).toBe(400);
     const event = events[0] as RequestRefusedEvent;
     expect(event.findings).toHaveLength(100);
     expect(event.findings.every(({ severity }) => severity === "error")).toBe(true);
@@ -308,9 +315,9 @@ describe("a body that breaks a rule thousands of times", () => {
 
 describe("a browser's preflight", () => {
   test("is told once that the answer varies with the origin", async () => {
-    const { desk } = deskWith({ corsOrigins: ["https://app.example"] });
+    const { registration } = registrationWith({ corsOrigins: ["https://app.example"] });
     const ask = (origin: string) =>
-      desk.fetch(post(null, { method: "OPTIONS", body: null, headers: { origin } }));
+      registration.fetch(post(null, { method: "OPTIONS", body: null, headers: { origin } }));
     const admitted = await ask("https://app.example");
     expect(admitted.headers.get("vary")).toBe("Origin");
     expect(admitted.headers.get("access-control-allow-origin")).toBe("https://app.example");
@@ -321,8 +328,11 @@ describe("a browser's preflight", () => {
 describe("onError", () => {
   test("may reject: nothing is left unhandled", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { desk } = deskWith({ audit: broken, onError: () => Promise.reject(new Error(INTERNAL)) });
-    expect((await desk.fetch(post())).status).toBe(201);
+    const { registration } = registrationWith({
+      audit: broken,
+      onError: () => Promise.reject(new Error(INTERNAL)),
+    });
+    expect((await registration.fetch(post())).status).toBe(201);
     await new Promise((resolve) => setImmediate(resolve));
     expect(logged).toHaveBeenCalledTimes(1);
     logged.mockRestore();
@@ -334,8 +344,8 @@ describe("onError", () => {
       [{ store: { ...memoryStore(), createClient: broken } }, 503],
       [{ audit: broken }, 201],
     ] as const) {
-      const { desk } = deskWith({ ...options, onError: broken });
-      expect((await desk.fetch(post())).status).toBe(status);
+      const { registration } = registrationWith({ ...options, onError: broken });
+      expect((await registration.fetch(post())).status).toBe(status);
     }
     await new Promise((resolve) => setImmediate(resolve));
     expect(logged).toHaveBeenCalledTimes(2);
@@ -343,13 +353,13 @@ describe("onError", () => {
 
   test("is the console where nobody gave one", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...mcpPreset({ issuer: "https://as.example" }),
       access: openRegistration({ dangerouslyUnlimited: true }),
       store: { ...memoryStore(), createClient: broken },
       audit: () => undefined,
     });
-    expect((await desk.fetch(post())).status).toBe(503);
+    expect((await registration.fetch(post())).status).toBe(503);
     expect(String(logged.mock.calls[0]?.[1])).toContain(INTERNAL);
   });
 });
@@ -359,8 +369,8 @@ describe("a defect of ours", () => {
     ["in the access rule", { access: { admit: broken } }],
     ["in the random source", { randomBytes: broken }],
   ])("%s is opaque, audited and reported", async (_, options) => {
-    const { desk, events, reported } = deskWith(options);
-    const response = await desk.fetch(post());
+    const { registration, events, reported } = registrationWith(options);
+    const response = await registration.fetch(post());
     expect(response.status).toBe(500);
     expect(await seen(response)).not.toContain("internal");
     expect(events).toEqual([expect.objectContaining({ reason: "defect" })]);
@@ -371,11 +381,11 @@ describe("a defect of ours", () => {
 describe("a client that goes away", () => {
   test("before the store was asked is not registered", async () => {
     const createClient = vi.fn(() => ({ outcome: "created" as const }));
-    const { desk, events } = deskWith({ store: { ...memoryStore(), createClient } });
+    const { registration, events } = registrationWith({ store: { ...memoryStore(), createClient } });
     const gone = new AbortController();
     const request = post(undefined, { signal: gone.signal });
     gone.abort();
-    const response = await desk.fetch(request);
+    const response = await registration.fetch(request);
     expect(response.status).toBe(400);
     expect(createClient).not.toHaveBeenCalled();
     expect(events).toEqual([expect.objectContaining({ reason: "request_aborted" })]);
@@ -385,8 +395,8 @@ describe("a client that goes away", () => {
 describe("what is stored", () => {
   test("has the secret as a hash alone, and is what was answered", async () => {
     const createClient = vi.fn<RegistrationStore["createClient"]>(() => ({ outcome: "created" }));
-    const { desk } = deskWith({ store: { ...memoryStore(), createClient } });
-    const response = await desk.fetch(
+    const { registration } = registrationWith({ store: { ...memoryStore(), createClient } });
+    const response = await registration.fetch(
       post({ redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "client_secret_post" }),
     );
     const answer = (await response.json()) as Record<string, unknown>;
@@ -400,9 +410,9 @@ describe("what is stored", () => {
 
   test("has no secret where the client does not use one", async () => {
     const store = memoryStore();
-    const { desk } = deskWith({ store });
+    const { registration } = registrationWith({ store });
     const body = { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "none" };
-    const answer = (await (await desk.fetch(post(body))).json()) as Record<string, unknown>;
+    const answer = (await (await registration.fetch(post(body))).json()) as Record<string, unknown>;
     expect(answer).not.toHaveProperty("client_secret");
     expect(answer).not.toHaveProperty("client_secret_expires_at");
     expect(await store.findClient(answer["client_id"] as string)).not.toHaveProperty("clientSecretHash");

@@ -6,12 +6,16 @@ import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.
 import { jwtInitialAccessTokens } from "../../src/initial-access-token/jwt-initial-access-tokens.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { err } from "../../src/lib/result.js";
-import { managedDesk, PUBLIC, textOf } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  managedRegistration,
+  PUBLIC,
+  textOf,
+} from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, NOW, testKey } from "../json-web-token/token-issuer.js";
 
 const REGISTER = "https://as.example/register";
 
-async function deskWithJwt({ once = true, open = false } = {}) {
+async function registrationWithJwt({ once = true, open = false } = {}) {
   const key = await testKey();
   const clock = () => NOW * 1000;
   const initialAccessTokenVerifier = jwtInitialAccessTokens({
@@ -28,7 +32,7 @@ async function deskWithJwt({ once = true, open = false } = {}) {
         initialAccessTokenVerifier,
       })
     : protectedRegistration({ initialAccessTokenVerifier });
-  const managed = managedDesk({ access });
+  const managed = managedRegistration({ access });
   managed.time.now = NOW * 1000;
   const token = (claims: object = {}) =>
     key.sign(
@@ -53,7 +57,7 @@ async function deskWithJwt({ once = true, open = false } = {}) {
 test.each([false, true])(
   "R7591-18: a JWT of a trusted issuer registers one client within what it allows (open %s)",
   async (open) => {
-    const { register, token, store, events } = await deskWithJwt({ open });
+    const { register, token, store, events } = await registrationWithJwt({ open });
     const answer = await register(await token());
     expect(answer.status).toBe(201);
     expect(answer.body["scope"]).toBe("read");
@@ -68,13 +72,13 @@ test.each([false, true])(
 );
 
 test("a refused registration does not use a JWT up", async () => {
-  const { register, token } = await deskWithJwt();
+  const { register, token } = await registrationWithJwt();
   expect((await register(await token(), { redirect_uris: [] })).status).toBe(400);
   expect((await register(await token())).status).toBe(201);
 });
 
 test("100 at once with one JWT for one client make one", async () => {
-  const { register, token } = await deskWithJwt();
+  const { register, token } = await registrationWithJwt();
   const given = await token();
   const answers = await Promise.all(Array.from({ length: 100 }, () => register(given)));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -82,8 +86,8 @@ test("100 at once with one JWT for one client make one", async () => {
 });
 
 test("R7591-19: a JWT that is not for this gets the same 401 as any other bad token", async () => {
-  const { register, token, desk, events } = await deskWithJwt();
-  const { token: ours } = await desk.initialAccessTokens.issue();
+  const { register, token, registration, events } = await registrationWithJwt();
+  const { token: ours } = await registration.initialAccessTokens.issue();
   const unknown = ours.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
   const answers = [
     await register(unknown),
@@ -111,7 +115,9 @@ test("a verifier that cannot answer is a 503, and one that is none does not star
   };
   const rejecting = { verify: () => Promise.reject(new Error("down")) };
   for (const verifier of [initialAccessTokenVerifier, rejecting]) {
-    const { send } = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier: verifier }) });
+    const { send } = managedRegistration({
+      access: protectedRegistration({ initialAccessTokenVerifier: verifier }),
+    });
     expect((await send("POST", REGISTER, "x.y.z", PUBLIC)).status).toBe(503);
   }
   expect(() => protectedRegistration({ initialAccessTokenVerifier: {} as never })).toThrow(MisuseError);
@@ -119,7 +125,7 @@ test("a verifier that cannot answer is a 503, and one that is none does not star
 
 test("a client of private_key_jwt gets no secret, and authenticates once with each assertion", async () => {
   const key = await testKey();
-  const managed = managedDesk({
+  const managed = managedRegistration({
     authorizationServer: {
       issuer: "https://as.example",
       scopes_supported: ["read", "write"],
@@ -140,7 +146,7 @@ test("a client of private_key_jwt gets no secret, and authenticates once with ea
   });
   expect(client).not.toHaveProperty("client_secret");
   const authenticate = async (sub: string, jti: string) =>
-    managed.desk.authenticateClient({
+    managed.registration.authenticateClient({
       parameters: new URLSearchParams({
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         client_assertion: await key.sign({
@@ -160,17 +166,17 @@ test("a client of private_key_jwt gets no secret, and authenticates once with ea
   expect(await authenticate(client.client_id, "2")).toMatchObject({ ok: true });
   expect(await authenticate("nobody", "3")).toMatchObject({ error: { reason: "unknown_client" } });
   expect(
-    await managed.desk.authenticateClient({
+    await managed.registration.authenticateClient({
       parameters: new URLSearchParams({ client_id: client.client_id }),
     }),
   ).toMatchObject({ error: { reason: "method" } });
 });
 
 test("a body that comes slowly does not let a JWT outlive its expiry, nor be used again", async () => {
-  const { token, time, desk } = await deskWithJwt();
+  const { token, time, registration } = await registrationWithJwt();
   const given = await token({ exp: NOW + 10 });
   const slow = () =>
-    desk.fetch(
+    registration.fetch(
       new Request(REGISTER, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${given}` },
@@ -206,7 +212,7 @@ test("constraints that a function of the operator's gets wrong admit nobody", as
       audience: REGISTER,
       constrain: () => constraints as never,
     });
-    const managed = managedDesk({ access: protectedRegistration({ initialAccessTokenVerifier }) });
+    const managed = managedRegistration({ access: protectedRegistration({ initialAccessTokenVerifier }) });
     managed.time.now = NOW * 1000;
     const claims = {
       iss: ISSUER,

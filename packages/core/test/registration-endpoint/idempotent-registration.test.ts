@@ -7,7 +7,7 @@ import { memoryStore } from "../../src/store/memory-store.js";
 
 function setUp() {
   const store = memoryStore();
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 100_000, windowSeconds: 60 }) }),
     store: {
@@ -20,11 +20,11 @@ function setUp() {
   });
   const register = async (members: Readonly<Record<string, unknown>> = {}) => {
     const body = { redirect_uris: ["https://app.example/a"], token_endpoint_auth_method: "none", ...members };
-    const registered = await desk.registerClient(body);
+    const registered = await registration.registerClient(body);
     if (!registered.ok) throw new Error(registered.error.kind);
     return registered.value;
   };
-  return { desk, register };
+  return { registration, register };
 }
 
 const loopback = (port: number) => ({ redirect_uris: [`http://127.0.0.1:${port}/callback`] });
@@ -57,8 +57,8 @@ test.each([
 });
 
 test("a disabled client cannot be registered anew", async () => {
-  const { desk, register } = setUp();
+  const { registration, register } = setUp();
   const { client } = await register();
-  await desk.disableClient(client.clientId);
+  await registration.disableClient(client.clientId);
   await expect(register()).rejects.toThrow("client_disabled");
 });

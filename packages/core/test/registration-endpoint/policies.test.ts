@@ -10,7 +10,12 @@ import type {
 } from "../../src/policy/registration-policy.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { managedDesk, PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  managedRegistration,
+  PUBLIC,
+  textOf,
+  updateOf,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 const REGISTER = "https://as.example/register";
 
@@ -38,13 +43,13 @@ describe("policies", () => {
       initialAccessToken: [noting("for-token")],
       named: [noting("named"), noting("not-named")],
     };
-    const { register, store, desk } = managedDesk({ policies });
+    const { register, store, registration } = managedRegistration({ policies });
     const open = await register();
     expect(await store.findClient(open.client_id)).toMatchObject({
       requirements: { consent: true, pkce: true },
       origin: { policies: ["first", "for-open", "require_consent"] },
     });
-    const { token } = await desk.initialAccessTokens.issue({ policies: ["named"] });
+    const { token } = await registration.initialAccessTokens.issue({ policies: ["named"] });
     const byToken = await register(PUBLIC, { authorization: `Bearer ${token}` });
     expect(await store.findClient(byToken.client_id)).toMatchObject({
       requirements: { pkce: true },
@@ -61,7 +66,7 @@ describe("policies", () => {
 
   test("R7592-21: judge an update by the rules of the client's own source, whatever they are for others", async () => {
     const policies = { open: [noFax] };
-    const { register, send, store } = managedDesk({ policies });
+    const { register, send, store } = managedRegistration({ policies });
     const client = await register();
     const answer = await send("PUT", client.registration_client_uri, client.registration_access_token, {
       ...updateOf(client),
@@ -77,15 +82,15 @@ describe("policies", () => {
 
   test("that are gone let nobody change what they had admitted", async () => {
     const store = memoryStore();
-    const first = managedDesk({ store, policies: { open: [noFax] } });
+    const first = managedRegistration({ store, policies: { open: [noFax] } });
     const client = await first.register();
-    const second = managedDesk({ store });
+    const second = managedRegistration({ store });
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const answer = await second.send("PUT", uri, token, updateOf(client));
     expect([answer.status, answer.body["error"]]).toEqual([403, "access_denied"]);
     expect(second.events.at(-1)).toMatchObject({ reason: "unknown_policy" });
-    const { token: bound } = await first.desk.initialAccessTokens.issue({ policies: ["no-fax"] });
-    await expect(second.desk.initialAccessTokens.issue({ policies: ["no-fax"] })).rejects.toThrow(
+    const { token: bound } = await first.registration.initialAccessTokens.issue({ policies: ["no-fax"] });
+    await expect(second.registration.initialAccessTokens.issue({ policies: ["no-fax"] })).rejects.toThrow(
       MisuseError,
     );
     expect((await second.send("POST", REGISTER, bound, PUBLIC)).status).toBe(403);
@@ -94,7 +99,7 @@ describe("policies", () => {
 
   test("R7591-30: may narrow the scope, and what they leave is what is registered and answered", async () => {
     const policies = { open: [limitScopes({ open: ["read"] })] };
-    const { register } = managedDesk({ policies });
+    const { register } = managedRegistration({ policies });
     expect((await register({ ...PUBLIC, scope: "read write" }))["scope"]).toBe("read");
   });
 
@@ -109,7 +114,7 @@ describe("policies", () => {
       metadata: { ...metadata, ...change },
     }));
     const errors: unknown[] = [];
-    const { send, events } = managedDesk({
+    const { send, events } = managedRegistration({
       policies: { every: [wrong] },
       onError: (error) => void errors.push(error),
     });
@@ -121,7 +126,7 @@ describe("policies", () => {
   });
 
   test("hold a client until an operator approves it: till then it can do nothing but read and delete itself", async () => {
-    const { register, desk, store, send, events } = managedDesk({
+    const { register, registration, store, send, events } = managedRegistration({
       policies: { open: [holdForApproval({ reason: "new here" })] },
     });
     const client = await register();
@@ -133,11 +138,11 @@ describe("policies", () => {
     const found = await store.findClient(client.client_id);
     if (!found) throw new Error("lost");
     expect(found.status).toBe("awaiting_approval");
-    const lookup = await desk.findClient(client.client_id);
+    const lookup = await registration.findClient(client.client_id);
     expect(lookup).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
-    expect(desk.allowsRedirectUri(found, PUBLIC.redirect_uris[0] ?? "")).toBe(false);
+    expect(registration.allowsRedirectUri(found, PUBLIC.redirect_uris[0] ?? "")).toBe(false);
     expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
-    expect(await desk.approveClient(client.client_id)).toBe(true);
+    expect(await registration.approveClient(client.client_id)).toBe(true);
 
     // A renewal of the token asks for nothing new; a change does.
     const renewed = await send("PUT", uri, token, updateOf(client));
@@ -152,11 +157,11 @@ describe("policies", () => {
   });
 
   test("judge by token even where anybody may register", async () => {
-    const { send, desk } = managedDesk({
+    const { send, registration } = managedRegistration({
       access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),
       policies: { open: [noFax] },
     });
-    const { token } = await desk.initialAccessTokens.issue();
+    const { token } = await registration.initialAccessTokens.issue();
     const fax = { ...PUBLIC, client_name: "A fax" };
     expect((await send("POST", REGISTER, undefined, fax)).status).toBe(400);
     expect((await send("POST", REGISTER, token, fax)).status).toBe(201);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
-import { managedDesk, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration, updateOf } from "../client-configuration-endpoint/managed-registration.js";
 
 const REGISTER = "https://as.example/register";
 const URIS = ["https://app.example/callback", "https://other.example/callback"];
@@ -11,10 +11,10 @@ const BODY = {
   sector_identifier_uri: "https://sector.example/uris.json",
 };
 
-/** A desk whose requests get `answer`, and the addresses that it asked for. */
-function deskWith(answer: () => Response) {
+/** A server whose requests get `answer`, and the addresses that it asked for. */
+function registrationWith(answer: () => Response) {
   const asked: string[] = [];
-  const managed = managedDesk({
+  const managed = managedRegistration({
     authorizationServer: {
       issuer: "https://as.example",
       scopes_supported: ["read", "write"],
@@ -36,7 +36,7 @@ const json = (value: unknown, init: ResponseInit = {}) =>
 
 describe("OIDC-4: sector_identifier_uri", () => {
   test("OIDC-4: is fetched, and good when it lists every redirect URI", async () => {
-    const { register, asked } = deskWith(() => json([...URIS, "https://third.example/callback"]));
+    const { register, asked } = registrationWith(() => json([...URIS, "https://third.example/callback"]));
     expect(await register(BODY)).toMatchObject(BODY);
     expect(asked).toEqual([BODY.sector_identifier_uri]);
   });
@@ -55,7 +55,7 @@ describe("OIDC-4: sector_identifier_uri", () => {
       },
     ],
   ])("OIDC-4: refuses a document that %s", async (_what, answer) => {
-    const { send } = deskWith(answer);
+    const { send } = registrationWith(answer);
     const { status, body, text } = await send("POST", REGISTER, undefined, BODY);
     expect([status, body["error"]]).toEqual([400, "invalid_client_metadata"]);
     expect(body["error_description"]).toMatch(/^sector_identifier_uri /);
@@ -63,7 +63,7 @@ describe("OIDC-4: sector_identifier_uri", () => {
   });
 
   test("OIDC-4: no request is sent for metadata that is refused anyway, nor to addresses of this machine", async () => {
-    const { send, asked } = deskWith(() => json(URIS));
+    const { send, asked } = registrationWith(() => json(URIS));
     for (const change of [
       { sector_identifier_uri: "http://sector.example/uris.json" },
       { sector_identifier_uri: "https://127.0.0.1/uris.json" },
@@ -81,7 +81,7 @@ describe("OIDC-4: sector_identifier_uri", () => {
 
   test("OIDC-4: is asked for again by an update", async () => {
     let uris = URIS;
-    const { register, send, asked } = deskWith(() => json(uris));
+    const { register, send, asked } = registrationWith(() => json(uris));
     const client = await register(BODY);
     uris = [];
     const { registration_client_uri: uri, registration_access_token: token } = client;
@@ -90,7 +90,7 @@ describe("OIDC-4: sector_identifier_uri", () => {
   });
 
   test("OIDC-4: is refused by a server that sends no requests", async () => {
-    const { send } = managedDesk();
+    const { send } = managedRegistration();
     const { status, body } = await send("POST", REGISTER, undefined, {
       ...BODY,
       subject_type: "public",

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration, PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
 
 test("the answer says when the shared client was registered, and not when somebody came to it", async () => {
-  const { register, time } = managedDesk({ idempotentRegistration: true });
+  const { register, time } = managedRegistration({ idempotentRegistration: true });
   await register();
   time.now = START + 7000;
   expect(await register()).toMatchObject({ client_id_issued_at: START / 1000 });
@@ -13,8 +13,12 @@ test("the answer says when the shared client was registered, and not when somebo
 
 test("a client that other policies admitted is another", async () => {
   const store = memoryStore();
-  const before = managedDesk({ store, idempotentRegistration: true });
-  const after = managedDesk({ store, idempotentRegistration: true, policies: { every: [requireConsent()] } });
+  const before = managedRegistration({ store, idempotentRegistration: true });
+  const after = managedRegistration({
+    store,
+    idempotentRegistration: true,
+    policies: { every: [requireConsent()] },
+  });
   const first = await before.register(PUBLIC);
   const second = await after.register(PUBLIC);
   expect(second.client_id).not.toBe(first.client_id);
@@ -22,14 +26,14 @@ test("a client that other policies admitted is another", async () => {
 });
 
 test("an event says why a shared client is held for as long as it is", async () => {
-  const { desk, register, events } = managedDesk({
+  const { registration, register, events } = managedRegistration({
     idempotentRegistration: true,
     policies: { every: [holdForApproval({ reason: "unknown to us" })] },
   });
   const { client_id: id } = await register(PUBLIC);
   await register(PUBLIC);
   expect(events.at(-1)).toMatchObject({ status: "awaiting_approval", heldBecause: "unknown to us" });
-  await desk.approveClient(id);
+  await registration.approveClient(id);
   await register(PUBLIC);
   expect(events.at(-1)).toMatchObject({ type: "client_reused", status: "pending" });
   expect(events.at(-1)).not.toHaveProperty("heldBecause");

@@ -2,20 +2,25 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedDesk, PUBLIC, START } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  CONFIDENTIAL,
+  managedRegistration,
+  PUBLIC,
+  START,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 const HOUR = 3600;
 
-function setUp(options: Parameters<typeof managedDesk>[0] = {}) {
-  const made = managedDesk({ idempotentRegistration: true, ...options });
+function setUp(options: Parameters<typeof managedRegistration>[0] = {}) {
+  const made = managedRegistration({ idempotentRegistration: true, ...options });
   const idOf = async (body: object, initialAccessToken?: string): Promise<string> => {
     const given = initialAccessToken === undefined ? {} : { initialAccessToken };
-    const registered = await made.desk.registerClient(body, given);
+    const registered = await made.registration.registerClient(body, given);
     if (!registered.ok) throw new Error(registered.error.kind);
     return registered.value.client.clientId;
   };
   const clients = async (): Promise<number> => {
-    const counts = await made.desk.countClients();
+    const counts = await made.registration.countClients();
     return Object.values(counts).reduce((sum, count) => sum + count, 0);
   };
   return { ...made, idOf, clients };
@@ -95,9 +100,9 @@ describe("which registrations lead to one client", () => {
   });
 
   test("never confidential clients, nor clients that a token admitted, nor where it is off", async () => {
-    const { idOf, desk, store } = setUp();
+    const { idOf, registration, store } = setUp();
     const confidential = [await idOf(CONFIDENTIAL), await idOf(CONFIDENTIAL)];
-    const { token } = await desk.initialAccessTokens.issue({ uses: 2 });
+    const { token } = await registration.initialAccessTokens.issue({ uses: 2 });
     const admitted = [await idOf(PUBLIC, token), await idOf(PUBLIC, token)];
     const open = await idOf(PUBLIC);
     expect(new Set([...confidential, ...admitted, open]).size).toBe(5);
@@ -119,9 +124,9 @@ describe("which registrations lead to one client", () => {
   });
 
   test("tells a shared client that was disabled from all others by 403", async () => {
-    const { desk, register, idOf, send } = setUp();
-    await desk.disableClient(await idOf(PUBLIC));
-    const answer = await desk.fetch(
+    const { registration, register, idOf, send } = setUp();
+    await registration.disableClient(await idOf(PUBLIC));
+    const answer = await registration.fetch(
       new Request("https://as.example/register", {
         method: "POST",
         headers: { "content-type": "application/json" },

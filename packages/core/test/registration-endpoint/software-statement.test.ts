@@ -6,7 +6,12 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { managedDesk, PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  managedRegistration,
+  PUBLIC,
+  textOf,
+  updateOf,
+} from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, JWKS_URI, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 
 const REGISTER = "https://as.example/register";
@@ -18,8 +23,8 @@ beforeAll(async () => {
   key = await testKey("ES256");
 });
 
-function desk(options: Parameters<typeof managedDesk>[0] = {}) {
-  const managed = managedDesk({
+function registration(options: Parameters<typeof managedRegistration>[0] = {}) {
+  const managed = managedRegistration({
     softwareStatements: softwareStatements({
       trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
     }),
@@ -31,7 +36,7 @@ function desk(options: Parameters<typeof managedDesk>[0] = {}) {
 
 describe("a registration with a software statement", () => {
   test("R7591-13, R7591-15: takes the statement's word over the client's, and echoes it as it was sent", async () => {
-    const { post, store, events } = desk();
+    const { post, store, events } = registration();
     const software_statement = await key.sign(CLAIMS);
     const answer = await post({
       ...PUBLIC,
@@ -55,7 +60,7 @@ describe("a registration with a software statement", () => {
   });
 
   test("R7591-28: is told apart: a bad statement, and a good one of somebody unknown", async () => {
-    const { post, store } = desk();
+    const { post, store } = registration();
     const stranger = await testKey("ES256");
     const cases = [
       [await stranger.sign(CLAIMS), "invalid_software_statement"],
@@ -73,7 +78,7 @@ describe("a registration with a software statement", () => {
   });
 
   test("R7591-14: gets no power beyond the server's by what a statement claims", async () => {
-    const { post } = desk();
+    const { post } = registration();
     const software_statement = await key.sign({
       ...CLAIMS,
       scope: "read admin",
@@ -89,7 +94,7 @@ describe("a registration with a software statement", () => {
   });
 
   test("whose redirect URI breaks the rules is refused, whoever signed it", async () => {
-    const { post } = desk();
+    const { post } = registration();
     const software_statement = await key.sign({ ...CLAIMS, redirect_uris: ["javascript:alert(1)"] });
     const { status, body } = await post({ ...PUBLIC, software_statement });
     expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
@@ -98,7 +103,7 @@ describe("a registration with a software statement", () => {
   test("is a 503 while the issuer's keys cannot be had, and goes through afterwards", async () => {
     const { server, guardedFetch } = keyServer([key.jwk]);
     server.failure = "timed_out";
-    const managed = desk({
+    const managed = registration({
       softwareStatements: softwareStatements({
         trustedIssuers: [{ issuer: ISSUER, keys: { jwksUri: JWKS_URI } }],
         guardedFetch,
@@ -113,7 +118,7 @@ describe("a registration with a software statement", () => {
   });
 
   test("is ignored, and not echoed, by a server that trusts nobody", async () => {
-    const { send } = managedDesk();
+    const { send } = managedRegistration();
     const { status, body } = await send("POST", REGISTER, undefined, {
       ...PUBLIC,
       software_statement: await key.sign(CLAIMS),
@@ -126,7 +131,7 @@ describe("a registration with a software statement", () => {
 
 describe("where a software statement is required", () => {
   test("nobody registers without one", async () => {
-    const { post } = desk({ access: requireSoftwareStatement(anybody) });
+    const { post } = registration({ access: requireSoftwareStatement(anybody) });
     for (const software_statement of [undefined, null, ""]) {
       const answer = await post({ ...PUBLIC, software_statement });
       expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_software_statement"]);
@@ -135,8 +140,8 @@ describe("where a software statement is required", () => {
   });
 
   test("an initial access token may be required beside it", async () => {
-    const managed = desk({ access: requireSoftwareStatement(protectedRegistration()) });
-    const { token } = await managed.desk.initialAccessTokens.issue();
+    const managed = registration({ access: requireSoftwareStatement(protectedRegistration()) });
+    const { token } = await managed.registration.initialAccessTokens.issue();
     const body = { ...PUBLIC, software_statement: await key.sign(CLAIMS) };
     expect((await managed.post(body)).status).toBe(401);
     expect((await managed.post(PUBLIC, token)).status).toBe(400);
@@ -149,15 +154,15 @@ describe("where a software statement is required", () => {
     });
   });
 
-  test("a desk that could not verify one does not start", () => {
-    expect(() => managedDesk({ access: requireSoftwareStatement(anybody) })).toThrow(MisuseError);
+  test("a registration that could not verify one does not start", () => {
+    expect(() => managedRegistration({ access: requireSoftwareStatement(anybody) })).toThrow(MisuseError);
     expect(() => requireSoftwareStatement(undefined as never)).toThrow(MisuseError);
   });
 });
 
 describe("an update of a client that came with a statement", () => {
   async function registered() {
-    const managed = desk();
+    const managed = registration();
     const software_statement = await key.sign({ ...CLAIMS, redirect_uris: PUBLIC.redirect_uris });
     const client = await managed.register({ ...PUBLIC, software_statement });
     const put = (change: object) =>
@@ -194,7 +199,7 @@ describe("an update of a client that came with a statement", () => {
   });
 
   test("R7592-21: that came without one stays what it was, whatever its update brings", async () => {
-    const managed = desk({
+    const managed = registration({
       policies: {
         every: [limitScopes({ open: ["read"], softwareStatement: ["read", "write"] })],
         softwareStatement: [holdForApproval()],
@@ -214,9 +219,9 @@ describe("an update of a client that came with a statement", () => {
   });
 
   test("R7592-21: is held again when somebody else vouches for the same metadata", async () => {
-    const managed = desk({ policies: { every: [holdForApproval()] } });
+    const managed = registration({ policies: { every: [holdForApproval()] } });
     const client = await managed.register();
-    await managed.desk.approveClient(client.client_id);
+    await managed.registration.approveClient(client.client_id);
     await managed.send("PUT", client.registration_client_uri, client.registration_access_token, {
       ...updateOf(client),
       software_statement: await key.sign({ iss: ISSUER }),

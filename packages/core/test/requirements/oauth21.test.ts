@@ -7,30 +7,30 @@ import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { CALLBACK, REGISTER, registrationDesk } from "./request.js";
+import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { CALLBACK, REGISTER, testRegistration } from "./request.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
 const POSTING = { redirect_uris: [CALLBACK], token_endpoint_auth_method: "client_secret_post" };
 
-/** A desk of a preset, and a token for whoever needs one. */
-async function deskOf(preset: typeof mcpPreset) {
-  const managed = registrationDesk(preset(server));
-  const { token } = await managed.desk.initialAccessTokens.issue({ uses: 10 });
+/** A server of a preset, and a token for whoever needs one. */
+async function registrationOf(preset: typeof mcpPreset) {
+  const managed = testRegistration(preset(server));
+  const { token } = await managed.registration.initialAccessTokens.issue({ uses: 10 });
   return { ...managed, submit: (body: object) => managed.post(body, token) };
 }
 
 describe.each([mcpPreset, tokenGatedPreset, webConfidentialPreset])("$name", (preset) => {
   test("21-1: publishes client_secret_post, and its clients authenticate with it", async () => {
-    const { desk, submit } = await deskOf(preset);
-    expect(desk.authorizationServerMetadata.token_endpoint_auth_methods_supported).toContain(
+    const { registration, submit } = await registrationOf(preset);
+    expect(registration.authorizationServerMetadata.token_endpoint_auth_methods_supported).toContain(
       "client_secret_post",
     );
     const { status, body } = await submit(POSTING);
     expect([status, body["token_endpoint_auth_method"]]).toEqual([201, "client_secret_post"]);
     const authenticates = async (client_secret: string) => {
       const parameters = new URLSearchParams({ client_id: textOf(body, "client_id"), client_secret });
-      return (await desk.authenticateClient({ parameters })).ok;
+      return (await registration.authenticateClient({ parameters })).ok;
     };
     expect(await authenticates(textOf(body, "client_secret"))).toBe(true);
     expect(await authenticates("wrong")).toBe(false);
@@ -38,28 +38,28 @@ describe.each([mcpPreset, tokenGatedPreset, webConfidentialPreset])("$name", (pr
   });
 
   test("21-1: registers nobody for a redirect flow without a redirect URI, and matches it exactly", async () => {
-    const { desk, submit, store } = await deskOf(preset);
+    const { registration, submit, store } = await registrationOf(preset);
     const { redirect_uris: _, ...without } = POSTING;
     for (const body of [without, { ...without, redirect_uris: [] }]) {
       expect(await submit(body)).toMatchObject({ status: 400, body: { error: "invalid_redirect_uri" } });
     }
     const { body } = await submit(POSTING);
     const client = await store.findClient(textOf(body, "client_id"));
-    expect(client && desk.allowsRedirectUri(client, CALLBACK)).toBe(true);
-    expect(client && desk.allowsRedirectUri(client, `${CALLBACK}/`)).toBe(false);
+    expect(client && registration.allowsRedirectUri(client, CALLBACK)).toBe(true);
+    expect(client && registration.allowsRedirectUri(client, `${CALLBACK}/`)).toBe(false);
   });
 });
 
 test.each([mcpPreset, tokenGatedPreset])(
   "21-1: $name forces no secret on a native client",
   async (preset) => {
-    const { desk, submit } = await deskOf(preset);
+    const { registration, submit } = await registrationOf(preset);
     const native = { ...PUBLIC, redirect_uris: ["com.example.app:/cb"], application_type: "native" };
     const { status, body } = await submit(native);
     expect([status, body["token_endpoint_auth_method"]]).toEqual([201, "none"]);
     expect(body).not.toHaveProperty("client_secret");
     const parameters = new URLSearchParams({ client_id: textOf(body, "client_id") });
-    expect((await desk.authenticateClient({ parameters })).ok).toBe(true);
+    expect((await registration.authenticateClient({ parameters })).ok).toBe(true);
   },
 );
 
@@ -75,10 +75,12 @@ describe("a client that has proved nothing", () => {
   };
   const scopeFor = async (
     body: object,
-    issue?: Parameters<ReturnType<typeof registrationDesk>["desk"]["initialAccessTokens"]["issue"]>[0],
+    issue?: Parameters<
+      ReturnType<typeof testRegistration>["registration"]["initialAccessTokens"]["issue"]
+    >[0],
   ) => {
-    const { desk, post } = registrationDesk({ ...mcpPreset(server), policies });
-    const token = issue && (await desk.initialAccessTokens.issue(issue)).token;
+    const { registration, post } = testRegistration({ ...mcpPreset(server), policies });
+    const token = issue && (await registration.initialAccessTokens.issue(issue)).token;
     const answer = await post({ ...PUBLIC, ...body }, token);
     return answer.body["scope"] ?? answer.body["error"];
   };
@@ -100,7 +102,7 @@ describe("a client that has proved nothing", () => {
   });
 
   test("21-2: gets no more by an update with its own credentials", async () => {
-    const { register, send } = registrationDesk({ ...mcpPreset(server), policies });
+    const { register, send } = testRegistration({ ...mcpPreset(server), policies });
     const client = await register({ ...POSTING, scope: "read" });
     const update = { ...updateOf(client), scope: "read write admin" };
     const { registration_client_uri: uri, registration_access_token: token } = client;
@@ -110,7 +112,7 @@ describe("a client that has proved nothing", () => {
 
 describe("consent phishing", () => {
   test("21-3: nobody registers without a permission unless the operator opens the door", async () => {
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...mcpPreset(server),
       store: memoryStore(),
       audit: () => undefined,
@@ -118,19 +120,20 @@ describe("consent phishing", () => {
     const statusWith = async (headers: object) => {
       const init = { method: "POST", body: JSON.stringify(PUBLIC) };
       const type = { "content-type": "application/json" };
-      return (await desk.fetch(new Request(REGISTER, { ...init, headers: { ...type, ...headers } }))).status;
+      return (await registration.fetch(new Request(REGISTER, { ...init, headers: { ...type, ...headers } })))
+        .status;
     };
     expect(await statusWith({})).toBe(401);
-    const { token, record } = await desk.initialAccessTokens.issue({ uses: 2 });
+    const { token, record } = await registration.initialAccessTokens.issue({ uses: 2 });
     const authorization = `Bearer ${token}`;
     expect(await statusWith({ authorization })).toBe(201);
-    await desk.initialAccessTokens.revoke(record.id);
+    await registration.initialAccessTokens.revoke(record.id);
     expect(await statusWith({ authorization })).toBe(401);
   });
 
   test("21-3: a client that is held can do nothing until an operator approves it", async () => {
     const policies = { open: [holdForApproval()] };
-    const { desk, register, store, send } = registrationDesk({ policies });
+    const { registration, register, store, send } = testRegistration({ policies });
     const client = await register({ ...POSTING });
     const secret = client.client_secret ?? "";
     const can = async () => {
@@ -138,8 +141,8 @@ describe("consent phishing", () => {
       const parameters = new URLSearchParams({ client_id: client.client_id, client_secret: secret });
       return {
         status: record?.status,
-        redirect: record && desk.allowsRedirectUri(record, CALLBACK),
-        authenticate: (await desk.authenticateClient({ parameters })).ok,
+        redirect: record && registration.allowsRedirectUri(record, CALLBACK),
+        authenticate: (await registration.authenticateClient({ parameters })).ok,
       };
     };
     const nothing = { status: "awaiting_approval", redirect: false, authenticate: false };
@@ -147,26 +150,26 @@ describe("consent phishing", () => {
     const { registration_client_uri: uri, registration_access_token: token } = client;
     expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
     expect(await can()).toEqual(nothing);
-    expect(await desk.approveClient(client.client_id)).toBe(true);
+    expect(await registration.approveClient(client.client_id)).toBe(true);
     expect(await can()).toEqual({ status: "pending", redirect: true, authenticate: true });
   });
 
   test("21-3: a client that was approved is held again when it becomes another", async () => {
     const policies = { open: [holdForApproval()] };
-    const { desk, register, store, send } = registrationDesk({ policies });
+    const { registration, register, store, send } = testRegistration({ policies });
     const client = await register();
-    await desk.approveClient(client.client_id);
+    await registration.approveClient(client.client_id);
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const update = { ...updateOf(client), client_name: "Your Bank" };
     expect((await send("PUT", uri, token, update)).status).toBe(200);
     const record = await store.findClient(client.client_id);
     expect(record?.status).toBe("awaiting_approval");
-    expect(record && desk.allowsRedirectUri(record, CALLBACK)).toBe(false);
+    expect(record && registration.allowsRedirectUri(record, CALLBACK)).toBe(false);
   });
 
   test("21-3: nobody registers under a name that is somebody else's, in any language or later", async () => {
     const policies = { every: [reserveNames(["Acme Bank"])] };
-    const { post, register, send } = registrationDesk({ policies });
+    const { post, register, send } = testRegistration({ policies });
     for (const names of [
       { client_name: "Acme Bank" },
       { client_name: "ACME  bank" },
@@ -192,14 +195,14 @@ describe("open redirectors and mix-up", () => {
     "https://app.example/cb?state=planted",
     "https://app.example/cb?iss=https%3A%2F%2Fother.example",
   ])("21-4: %s is no redirect URI", async (uri) => {
-    const { post } = registrationDesk();
+    const { post } = testRegistration();
     const { status, body } = await post({ ...PUBLIC, redirect_uris: [uri] });
     expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
   });
 
   test("21-4: a client may have an address of its own for each server, and iss is told where it is sent", async () => {
     const uris = ["https://app.example/cb/as-1", "https://app.example/cb/as-2?tenant=7"];
-    const { post, send } = registrationDesk(
+    const { post, send } = testRegistration(
       mcpPreset({ ...server, authorization_response_iss_parameter_supported: true }),
     );
     expect((await post({ ...PUBLIC, redirect_uris: uris })).body["redirect_uris"]).toEqual(uris);

@@ -1,14 +1,18 @@
 import type { MisuseError } from "../../src/lib/misuse.js";
-import { managedDesk, type Answer, type ManagedDesk } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  managedRegistration,
+  type Answer,
+  type ManagedRegistration,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 export const REGISTER = "https://as.example/register";
 export const CALLBACK = "https://app.example/callback";
 
-/** A desk like others, and the short way to its registration endpoint, also for what will be refused. */
-export function registrationDesk(
-  options: Parameters<typeof managedDesk>[0] = {},
-): ManagedDesk & { readonly post: (body: unknown, token?: string) => Promise<Answer> } {
-  const managed = managedDesk(options);
+/** A server like others, and the short way to its registration endpoint, also for what will be refused. */
+export function testRegistration(
+  options: Parameters<typeof managedRegistration>[0] = {},
+): ManagedRegistration & { readonly post: (body: unknown, token?: string) => Promise<Answer> } {
+  const managed = managedRegistration(options);
   return { ...managed, post: (body, token) => managed.send("POST", REGISTER, token, body) };
 }
 

@@ -3,12 +3,17 @@ import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { ok } from "../../src/lib/result.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
-import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { FULL_BODY } from "../fuzz/desk.js";
-import { CALLBACK, REGISTER, registrationDesk } from "./request.js";
+import {
+  CONFIDENTIAL,
+  PUBLIC,
+  START,
+  updateOf,
+} from "../client-configuration-endpoint/managed-registration.js";
+import { FULL_BODY } from "../fuzz/fuzzed-registration.js";
+import { CALLBACK, REGISTER, testRegistration } from "./request.js";
 
 test("R7591-21: is 201 with JSON that no cache may keep, and no refusal may be kept either", async () => {
-  const { post, send } = registrationDesk();
+  const { post, send } = testRegistration();
   const answers = [
     await post(PUBLIC),
     await post(CONFIDENTIAL),
@@ -25,13 +30,13 @@ test("R7591-21: is 201 with JSON that no cache may keep, and no refusal may be k
 });
 
 test("R7591-22: has a client_id that nobody else has, however alike they are", async () => {
-  const { register } = registrationDesk();
+  const { register } = testRegistration();
   const clients = await Promise.all(Array.from({ length: 100 }, () => register(CONFIDENTIAL)));
   expect(new Set(clients.map(({ client_id }) => client_id)).size).toBe(100);
 });
 
 test("R7591-22: never has a client_id that is taken, though chance should make it again", async () => {
-  const { register, post, store } = registrationDesk({ randomBytes: (bytes) => bytes.fill(7) });
+  const { register, post, store } = testRegistration({ randomBytes: (bytes) => bytes.fill(7) });
   const { client_id } = await register(CONFIDENTIAL);
   const before = await store.findClient(client_id);
   const second = await post({ ...CONFIDENTIAL, client_name: "Two" });
@@ -41,14 +46,14 @@ test("R7591-22: never has a client_id that is taken, though chance should make i
 });
 
 test("R7591-23: has a secret of its own for each client, good for that one, and none for public ones", async () => {
-  const { register, desk } = registrationDesk();
+  const { register, registration } = testRegistration();
   const body = { ...PUBLIC, token_endpoint_auth_method: "client_secret_post", software_id: "same" };
   const one = await register(body);
   const other = await register(body);
   expect(one.client_secret).not.toBe(other.client_secret);
   const authenticates = async (client_id: string, client_secret = "") => {
     const parameters = new URLSearchParams({ client_id, client_secret });
-    return (await desk.authenticateClient({ parameters })).ok;
+    return (await registration.authenticateClient({ parameters })).ok;
   };
   expect(await authenticates(one.client_id, one.client_secret)).toBe(true);
   expect(await authenticates(other.client_id, other.client_secret)).toBe(true);
@@ -59,7 +64,7 @@ test("R7591-23: has a secret of its own for each client, good for that one, and 
 });
 
 test("R7591-24: has client_id_issued_at in whole seconds, which stays what it was", async () => {
-  const { register, send, time } = registrationDesk();
+  const { register, send, time } = testRegistration();
   time.now = START + 999;
   const client = await register();
   expect(client["client_id_issued_at"]).toBe(START / 1000);
@@ -72,7 +77,7 @@ test("R7591-24: has client_id_issued_at in whole seconds, which stays what it wa
 
 test("R7591-26: has every member that was registered with its value, and nothing else", async () => {
   const redirectUris = FULL_BODY["redirect_uris"];
-  const { register, store } = registrationDesk({
+  const { register, store } = testRegistration({
     authorizationServer: {
       ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }).authorizationServer,
       authorization_details_types_supported: FULL_BODY["authorization_details_types"] as string[],
@@ -96,7 +101,7 @@ test("R7591-26: has every member that was registered with its value, and nothing
 });
 
 test("R7591-26: has what the server added, narrowed or took away", async () => {
-  const { register } = registrationDesk({
+  const { register } = testRegistration({
     policies: { every: [sameHostDisplayUris()] },
   });
   expect(await register({ redirect_uris: [CALLBACK] })).toMatchObject({

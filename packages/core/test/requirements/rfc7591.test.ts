@@ -6,22 +6,22 @@ import {
   START,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { CALLBACK, REGISTER, registrationDesk } from "./request.js";
+import { CALLBACK, REGISTER, testRegistration } from "./request.js";
 
-/** A desk that trusts one issuer, and what that issuer signs. */
-async function statedDesk() {
+/** A server that trusts one issuer, and what that issuer signs. */
+async function statedRegistration() {
   const key = await testKey();
   const trustedIssuers = [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }];
-  const managed = registrationDesk({ softwareStatements: softwareStatements({ trustedIssuers }) });
+  const managed = testRegistration({ softwareStatements: softwareStatements({ trustedIssuers }) });
   const statement = (claims: object) => key.sign({ iss: ISSUER, software_id: "editor", ...claims });
   return { ...managed, statement };
 }
 
 describe("a software statement", () => {
   test("R7591-15: that was used is in every answer as it was sent, its claims at the top level", async () => {
-    const { statement, register, send } = await statedDesk();
+    const { statement, register, send } = await statedRegistration();
     const first = await statement({ client_name: "Editor", tos_uri: "https://editor.example/terms" });
     const client = await register({ ...PUBLIC, client_name: "Mine", software_statement: first });
     const claims = {
@@ -42,8 +42,8 @@ describe("a software statement", () => {
   });
 
   test("R7591-15: that was not used is not in the answer, nor are its claims", async () => {
-    const { statement } = await statedDesk();
-    const { register } = registrationDesk();
+    const { statement } = await statedRegistration();
+    const { register } = testRegistration();
     const client = await register({
       ...PUBLIC,
       client_name: "Mine",
@@ -57,11 +57,11 @@ describe("a software statement", () => {
 
 describe("a request", () => {
   const sendAs = async (type: string | undefined, method = "POST") => {
-    const { desk, store } = registrationDesk();
+    const { registration, store } = testRegistration();
     const created = vi.spyOn(store, "createClient");
     const body = method === "GET" ? null : new TextEncoder().encode(JSON.stringify(PUBLIC));
     const headers = type === undefined ? {} : { "content-type": type };
-    const response = await desk.fetch(new Request(REGISTER, { method, headers, body }));
+    const response = await registration.fetch(new Request(REGISTER, { method, headers, body }));
     return { response, created: created.mock.calls.length };
   };
 
@@ -94,7 +94,7 @@ describe("a request", () => {
   });
 
   test("R7591-20: chooses nothing that the server assigns, neither by its body nor by a statement", async () => {
-    const { statement, register, store } = await statedDesk();
+    const { statement, register, store } = await statedRegistration();
     const chosen = {
       client_id: "chosen",
       client_secret: "chosen",
@@ -135,7 +135,7 @@ describe("a refusal", () => {
   ])(
     "R7591-27: of %j is 400 with a code and a description in ASCII, and nothing more",
     async (body, error) => {
-      const { post } = registrationDesk();
+      const { post } = testRegistration();
       const answer = await post(body);
       expect([answer.status, answer.body["error"]]).toEqual([400, error]);
       expect(Object.keys(answer.body).sort()).toEqual(["error", "error_description"]);
@@ -146,10 +146,10 @@ describe("a refusal", () => {
   );
 
   test("R7591-27: has another status where another specification sets it", async () => {
-    const { post, desk } = registrationDesk({ maxBodyBytes: 200 });
+    const { post, registration } = testRegistration({ maxBodyBytes: 200 });
     expect((await post(PUBLIC, "nonsense")).status).toBe(401);
     expect((await post({ ...PUBLIC, client_name: "x".repeat(200) })).status).toBe(413);
     const form = new Request(REGISTER, { method: "POST", body: new URLSearchParams({ a: "b" }) });
-    expect((await desk.fetch(form)).status).toBe(415);
+    expect((await registration.fetch(form)).status).toBe(415);
   });
 });

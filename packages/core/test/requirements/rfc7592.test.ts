@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   updateOf,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 
 test.each([PUBLIC, CONFIDENTIAL])(
   "R7592-19: two who register the same have an identifier and a token each, and neither manages the other: %j",
   async (body) => {
-    const { register, send, store } = managedDesk();
+    const { register, send, store } = managedRegistration();
     const same = { ...body, software_id: "editor", software_version: "1" };
     const one = await register(same);
     const other = await register(same);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { AuthorizationServerMetadata } from "../../src/discovery/authorization-server-metadata.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { managedDesk } from "../client-configuration-endpoint/managed-desk.js";
+import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
 import { misuseOf } from "./request.js";
 
 const WELL_KNOWN = "/.well-known/oauth-authorization-server";
 
-/** A desk without a preset: what is published is what was handed in and what core says by default. */
-const deskOf = (authorizationServer: Partial<AuthorizationServerMetadata> = {}) =>
-  managedDesk({
+/** A server without a preset: what is published is what was handed in and what core says by default. */
+const registrationOf = (authorizationServer: Partial<AuthorizationServerMetadata> = {}) =>
+  managedRegistration({
     authorizationServer: { issuer: "https://as.example", ...authorizationServer },
     defaultScopes: [],
   });
@@ -16,7 +16,7 @@ const deskOf = (authorizationServer: Partial<AuthorizationServerMetadata> = {}) 
 async function publishedBy(
   authorizationServer: Partial<AuthorizationServerMetadata> = {},
 ): Promise<JsonObject> {
-  const { send } = deskOf(authorizationServer);
+  const { send } = registrationOf(authorizationServer);
   const { status, body } = await send("GET", `https://as.example${WELL_KNOWN}`);
   expect(status).toBe(200);
   return body;
@@ -30,13 +30,13 @@ describe("where the document stands", () => {
     ["https://as.example/tenant1/", `${WELL_KNOWN}/tenant1`],
     ["https://as.example/a/b", `${WELL_KNOWN}/a/b`],
   ])("8414-1: %s is described at %s", async (issuer, path) => {
-    const { send } = deskOf({ issuer });
+    const { send } = registrationOf({ issuer });
     const answer = await send("GET", `https://as.example${path}`);
     expect([answer.status, answer.body["issuer"]]).toEqual([200, issuer]);
   });
 
   test("8414-1: not at the issuer's path with the well-known part behind it, and not at another issuer's", async () => {
-    const { send } = deskOf({ issuer: "https://as.example/tenant1" });
+    const { send } = registrationOf({ issuer: "https://as.example/tenant1" });
     for (const path of [
       `/tenant1${WELL_KNOWN}`,
       WELL_KNOWN,
@@ -64,7 +64,7 @@ describe("an OpenID provider's document", () => {
     ["https://as.example/tenant1", [`${WELL_KNOWN}/tenant1`, `/tenant1${OPENID}`, `${OPENID}/tenant1`]],
     ["https://as.example/a/b/", [`${WELL_KNOWN}/a/b`, `/a/b${OPENID}`, `${OPENID}/a/b`]],
   ])("8414-1: of %s stands at %j, the same at each", async (issuer, paths) => {
-    const { send } = deskOf({ issuer, ...provider });
+    const { send } = registrationOf({ issuer, ...provider });
     const texts = new Set<string>();
     for (const path of paths) {
       const { status, text } = await send("GET", `https://as.example${path}`);
@@ -75,7 +75,7 @@ describe("an OpenID provider's document", () => {
   });
 
   test.each(Object.keys(provider))("is none without %s", async (member) => {
-    const { send } = deskOf({ ...provider, [member]: undefined });
+    const { send } = registrationOf({ ...provider, [member]: undefined });
     expect((await send("GET", `https://as.example${OPENID}`)).status).toBe(404);
     expect((await send("GET", `https://as.example${WELL_KNOWN}`)).status).toBe(200);
   });
@@ -83,7 +83,10 @@ describe("an OpenID provider's document", () => {
 
 describe("a document that the server has already", () => {
   test("gets what is enforced, and keeps the rest", () => {
-    const { desk } = deskOf({ scopes_supported: [], grant_types_supported: ["authorization_code"] });
+    const { registration } = registrationOf({
+      scopes_supported: [],
+      grant_types_supported: ["authorization_code"],
+    });
     const existing = {
       issuer: "https://as.example",
       token_endpoint: "https://as.example/token",
@@ -94,7 +97,7 @@ describe("a document that the server has already", () => {
       client_id_metadata_document_supported: true,
       claims_supported: [],
     };
-    expect(desk.mergeServerMetadata(existing)).toEqual({
+    expect(registration.mergeServerMetadata(existing)).toEqual({
       issuer: "https://as.example",
       registration_endpoint: "https://as.example/register",
       token_endpoint: "https://as.example/token",
@@ -111,13 +114,17 @@ describe("a document that the server has already", () => {
   test.each([{ issuer: "https://other.example" }, { issuer: "https://as.example/" }])(
     "8414-2: is not another issuer's: %j",
     (document) => {
-      expect(misuseOf(() => deskOf().desk.mergeServerMetadata(document))).toBe("ERR_SERVER_METADATA");
+      expect(misuseOf(() => registrationOf().registration.mergeServerMetadata(document))).toBe(
+        "ERR_SERVER_METADATA",
+      );
     },
   );
 
   test("8414-6: is not signed yet, as what is signed would win", () => {
     const signed = { signed_metadata: "e30.e30.x" };
-    expect(misuseOf(() => deskOf().desk.mergeServerMetadata(signed))).toBe("ERR_SERVER_METADATA");
+    expect(misuseOf(() => registrationOf().registration.mergeServerMetadata(signed))).toBe(
+      "ERR_SERVER_METADATA",
+    );
   });
 
   test.each([
@@ -141,7 +148,7 @@ describe("the issuer", () => {
     "https://",
     "urn:example:as",
   ])("8414-2: is not %s", (issuer) => {
-    expect(misuseOf(() => deskOf({ issuer }))).toBe("ERR_PUBLIC_URL");
+    expect(misuseOf(() => registrationOf({ issuer }))).toBe("ERR_PUBLIC_URL");
   });
 
   test.each([
@@ -150,17 +157,17 @@ describe("the issuer", () => {
     "https://as.example:443",
     "https://as.example/Tenant/%7Eone",
   ])("8414-2: is published letter for letter: %s", async (issuer) => {
-    const { send, desk } = deskOf({ issuer });
+    const { send, registration } = registrationOf({ issuer });
     const path = new URL(issuer).pathname.replace(/\/$/, "");
     const { body } = await send("GET", `https://as.example${WELL_KNOWN}${path}`);
     expect(body["issuer"]).toBe(issuer);
-    expect(desk.authorizationServerMetadata.issuer).toBe(issuer);
+    expect(registration.authorizationServerMetadata.issuer).toBe(issuer);
   });
 });
 
 describe("the document", () => {
   test("8414-3: is 200 and JSON, and has no list that is empty", async () => {
-    const { send } = deskOf({
+    const { send } = registrationOf({
       scopes_supported: [],
       ui_locales_supported: [],
       claims_supported: [],
@@ -180,7 +187,7 @@ describe("the document", () => {
   });
 
   test("8414-3: is for GET and HEAD alone", async () => {
-    const { send } = deskOf();
+    const { send } = registrationOf();
     expect((await send("HEAD", `https://as.example${WELL_KNOWN}`)).status).toBe(200);
     for (const method of ["POST", "PUT", "DELETE"]) {
       expect((await send(method, `https://as.example${WELL_KNOWN}`)).status).toBe(405);
@@ -206,7 +213,7 @@ describe("the document", () => {
       token_endpoint_auth_methods_supported: ["none"],
     };
     expect(await publishedBy(given)).toMatchObject(given);
-    const { register } = deskOf(given);
+    const { register } = registrationOf(given);
     const body = {
       redirect_uris: ["https://app.example/cb"],
       token_endpoint_auth_method: "none",
@@ -228,7 +235,7 @@ describe("the document", () => {
     { token_endpoint_auth_signing_alg_values_supported: "ES256" },
     { registration_endpoint: "/register" },
   ])("8414-4: is never built from %j", (given) => {
-    expect(misuseOf(() => deskOf(given as Partial<AuthorizationServerMetadata>))).toMatch(
+    expect(misuseOf(() => registrationOf(given as Partial<AuthorizationServerMetadata>))).toMatch(
       /^ERR_(?:SERVER_METADATA|PUBLIC_URL)$/,
     );
   });
@@ -240,7 +247,7 @@ describe("the document", () => {
       ...(algorithms && { token_endpoint_auth_signing_alg_values_supported: algorithms }),
     });
     for (const algorithms of [undefined, [], ["none"], ["ES256", "none"]]) {
-      expect(misuseOf(() => deskOf(methodsAnd(algorithms)))).toBe("ERR_SERVER_METADATA");
+      expect(misuseOf(() => registrationOf(methodsAnd(algorithms)))).toBe("ERR_SERVER_METADATA");
     }
     expect(await publishedBy(methodsAnd(["ES256"]))).toMatchObject(methodsAnd(["ES256"]));
   });

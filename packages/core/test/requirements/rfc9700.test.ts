@@ -4,19 +4,24 @@ import { mcpPreset } from "../../src/configuration/presets/mcp.js";
 import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
 import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
-import { CONFIDENTIAL, PUBLIC, updateOf } from "../client-configuration-endpoint/managed-desk.js";
-import { CALLBACK, registrationDesk } from "./request.js";
+import { CONFIDENTIAL, PUBLIC, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { CALLBACK, testRegistration } from "./request.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write"] };
 const PRESETS = { mcpPreset, tokenGatedPreset, webConfidentialPreset };
 
 /** What the authorization endpoint would find of a client that registered with `body`. */
-async function recordOf(body: object, options: Parameters<typeof registrationDesk>[0] = {}) {
-  const managed = registrationDesk(options);
+async function recordOf(body: object, options: Parameters<typeof testRegistration>[0] = {}) {
+  const managed = testRegistration(options);
   const answer = await managed.register(body);
   const client = await managed.store.findClient(answer.client_id);
   if (!client) throw new Error("not on record");
-  return { ...managed, answer, client, allows: (uri: string) => managed.desk.allowsRedirectUri(client, uri) };
+  return {
+    ...managed,
+    answer,
+    client,
+    allows: (uri: string) => managed.registration.allowsRedirectUri(client, uri),
+  };
 }
 
 describe("redirect URIs", () => {
@@ -86,20 +91,20 @@ describe("redirect URIs", () => {
 
   test("9700-2: lead nowhere for a client that nobody has approved yet", async () => {
     const policies = { open: [holdForApproval()] };
-    const { desk, client, allows, store } = await recordOf(PUBLIC, { policies });
+    const { registration, client, allows, store } = await recordOf(PUBLIC, { policies });
     expect(allows(CALLBACK)).toBe(false);
-    await desk.approveClient(client.clientId);
+    await registration.approveClient(client.clientId);
     const approved = await store.findClient(client.clientId);
-    expect(approved && desk.allowsRedirectUri(approved, CALLBACK)).toBe(true);
-    expect(approved && desk.allowsRedirectUri(approved, "https://evil.example/cb")).toBe(false);
+    expect(approved && registration.allowsRedirectUri(approved, CALLBACK)).toBe(true);
+    expect(approved && registration.allowsRedirectUri(approved, "https://evil.example/cb")).toBe(false);
   });
 
   test("9700-2: lead nowhere on record that today's policy would refuse", async () => {
     const { client } = await recordOf({ ...PUBLIC, redirect_uris: ["https://redirector.example/cb"] });
-    const { desk } = registrationDesk({
+    const { registration } = testRegistration({
       redirectUris: redirectUriPolicy({ deniedHosts: ["redirector.example"] }),
     });
-    expect(desk.allowsRedirectUri(client, "https://redirector.example/cb")).toBe(false);
+    expect(registration.allowsRedirectUri(client, "https://redirector.example/cb")).toBe(false);
   });
 });
 
@@ -121,7 +126,7 @@ describe("PKCE", () => {
 
   test("9700-3: is published by every preset, and never by the method plain", () => {
     for (const preset of Object.values(PRESETS)) {
-      const { authorizationServerMetadata } = registrationDesk(preset(server)).desk;
+      const { authorizationServerMetadata } = testRegistration(preset(server)).registration;
       expect(authorizationServerMetadata.code_challenge_methods_supported).toEqual(["S256"]);
     }
   });
@@ -136,8 +141,8 @@ describe.each(Object.entries(PRESETS))("%s", (_, presetOf) => {
     ["password", ["code"]],
     ["implicit", ["code", "token", "code id_token"]],
   ])("9700-4: registers nobody for %s, by itself or beside another grant", async (grant, response_types) => {
-    const { post, desk } = registrationDesk({ ...preset, access: anybody });
-    const { grant_types_supported } = desk.authorizationServerMetadata;
+    const { post, registration } = testRegistration({ ...preset, access: anybody });
+    const { grant_types_supported } = registration.authorizationServerMetadata;
     expect(grant_types_supported).toContain("authorization_code");
     expect(grant_types_supported).not.toContain(grant);
     for (const grant_types of [[grant], [grant, "refresh_token"]]) {
@@ -180,7 +185,7 @@ describe("client_id", () => {
 
 describe("mix-up", () => {
   const document = async (given: object) => {
-    const { send } = registrationDesk(mcpPreset({ ...server, ...given }));
+    const { send } = testRegistration(mcpPreset({ ...server, ...given }));
     return send("GET", "https://as.example/.well-known/oauth-authorization-server");
   };
 
@@ -192,7 +197,7 @@ describe("mix-up", () => {
   });
 
   test("9700-7: no client can have the iss parameter in its redirect URI, which would be read instead", async () => {
-    const { post } = registrationDesk();
+    const { post } = testRegistration();
     for (const query of ["iss=x", "a=b&iss=x", "ISS=x", "%69ss=x", "iss[]=x"]) {
       const { status } = await post({ ...PUBLIC, redirect_uris: [`${CALLBACK}?${query}`] });
       expect(status, query).toBe(400);
@@ -214,7 +219,7 @@ describe("mix-up", () => {
   });
 
   test("9700-7: no answer at the authorization endpoint's path lets pages of others read it", async () => {
-    const { send } = registrationDesk();
+    const { send } = testRegistration();
     const { status, headers } = await send("OPTIONS", "https://as.example/authorize");
     expect([status, headers.get("access-control-allow-origin")]).toEqual([404, null]);
   });

@@ -4,20 +4,20 @@ import { tokenHash } from "../../src/crypto/token-hash.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import {
   CONFIDENTIAL,
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   updateOf,
   type Registered,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { CALLBACK, misuseOf, REGISTER, registrationDesk } from "./request.js";
+import { CALLBACK, misuseOf, REGISTER, testRegistration } from "./request.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A desk where much goes wrong, and all that its operator ever reads. */
-async function watchedDesk() {
+/** A server where much goes wrong, and all that its operator ever reads. */
+async function watchedRegistration() {
   const key = await testKey();
   const told: string[] = [];
   const tell = (...values: unknown[]) => void told.push(inspect(values, { depth: null, showHidden: true }));
@@ -33,7 +33,7 @@ async function watchedDesk() {
       return { verdict: "accept" } as const;
     },
   };
-  const managed = registrationDesk({
+  const managed = testRegistration({
     audit: (event) => {
       tell(event);
       if (isDown) throw new Error("the log is full");
@@ -69,7 +69,7 @@ function failing(): never {
 }
 
 test("R7591-35: no secret, no token and no hash of one is in an event, in what onError gets or on a console", async () => {
-  const { desk, key, told, made, post, send, setDown, register } = await watchedDesk();
+  const { registration, key, told, made, post, send, setDown, register } = await watchedRegistration();
   const secrets = new Set<string>();
   const planted = (value: string) => (secrets.add(value), value);
   const shown = <C extends Registered>(client: C) => {
@@ -81,7 +81,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
   const done = (answer: { readonly status: number }) => void statuses.push(answer.status);
 
   // Registration: with a token that is good, spent, unknown, malformed or in the query.
-  const { token } = await desk.initialAccessTokens.issue();
+  const { token } = await registration.initialAccessTokens.issue();
   planted(token);
   const client = shown(await register(CONFIDENTIAL, { authorization: `Bearer ${token}` }));
   done(await post(CONFIDENTIAL, token));
@@ -101,7 +101,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
   done(await post({ redirect_uris: [CALLBACK], ...ignored, client_name: 7 }));
   const broken = `{"client_secret":"${planted("broken-secret")}"`;
   const headers = { "content-type": "application/json" };
-  done(await desk.fetch(new Request(REGISTER, { method: "POST", headers, body: broken })));
+  done(await registration.fetch(new Request(REGISTER, { method: "POST", headers, body: broken })));
   done(await post({ ...ignored, client_name: "x".repeat(70_000) }));
   done(await post({ ...CONFIDENTIAL, ...ignored, client_name: "defect" }));
   const signed = planted(await key.sign({ iss: ISSUER, client_name: "Signed" }));
@@ -118,7 +118,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
   done(await send("PUT", uri, current, { ...updateOf(client), client_secret: planted("wrong-secret") }));
   done(await send("PUT", uri, current, client));
 
-  // Everything behind the desk is down, the audit log too.
+  // Everything behind the server is down, the audit log too.
   setDown(true);
   done(await post(CONFIDENTIAL));
   done(await send("PUT", uri, current, updateOf(client)));
@@ -128,7 +128,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
   const updated = await send("PUT", uri, current, updateOf(client));
   done(updated);
   const rotated = shown(updated.body as unknown as Registered);
-  const fresh = await desk.rotateClientSecret(client.client_id);
+  const fresh = await registration.rotateClientSecret(client.client_id);
   planted(fresh?.clientSecret ?? "none");
   done(await send("GET", uri, current));
   done(await send("DELETE", uri, rotated.registration_access_token));
@@ -162,7 +162,7 @@ test("R7591-35: no secret, no token and no hash of one is in an event, in what o
 
 test("R7591-35: a revocation that fails says nothing of the client's secrets", async () => {
   const told: string[] = [];
-  const { register, send, store } = managedDesk({
+  const { register, send, store } = managedRegistration({
     onError: (...values) => void told.push(inspect(values, { depth: null })),
     audit: (event) => void told.push(inspect(event, { depth: null })),
     management: { revokeTokens: () => Promise.reject(new Error("no token is there")) },
@@ -184,8 +184,8 @@ test("R7591-35: a revocation that fails says nothing of the client's secrets", a
   }
 });
 
-const deskAt = (urls: object) =>
-  managedDesk({
+const registrationAt = (urls: object) =>
+  managedRegistration({
     authorizationServer: { issuer: "https://as.example", scopes_supported: ["read", "write"], ...urls },
   });
 
@@ -197,8 +197,8 @@ test.each([
   { registration_endpoint: "http://127.0.0.1.evil.example/register" },
   { registration_endpoint: "//as.example/register" },
   { issuer: "http://as.example" },
-])("R7591-17, R7591-35: no desk is built without TLS: %j", (urls) => {
-  expect(misuseOf(() => deskAt(urls))).toBe("ERR_PUBLIC_URL");
+])("R7591-17, R7591-35: no registration is built without TLS: %j", (urls) => {
+  expect(misuseOf(() => registrationAt(urls))).toBe("ERR_PUBLIC_URL");
 });
 
 test.each([
@@ -206,9 +206,12 @@ test.each([
   { registration_endpoint: "http://127.0.0.1:8080/register" },
   { registration_endpoint: "http://[::1]:8080/register" },
   { issuer: "http://localhost:8080" },
-])("R7591-17, R7591-35: a desk is built with TLS, and on the developer's own machine: %j", async (urls) => {
-  const { desk, register } = deskAt(urls);
-  const { registration_endpoint } = desk.authorizationServerMetadata;
-  const { registration_client_uri } = await register(CONFIDENTIAL, {}, registration_endpoint);
-  expect(registration_client_uri.startsWith(`${registration_endpoint}/`)).toBe(true);
-});
+])(
+  "R7591-17, R7591-35: a registration is built with TLS, and on the developer's own machine: %j",
+  async (urls) => {
+    const { registration, register } = registrationAt(urls);
+    const { registration_endpoint } = registration.authorizationServerMetadata;
+    const { registration_client_uri } = await register(CONFIDENTIAL, {}, registration_endpoint);
+    expect(registration_client_uri.startsWith(`${registration_endpoint}/`)).toBe(true);
+  },
+);

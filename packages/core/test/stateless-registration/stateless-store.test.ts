@@ -27,7 +27,7 @@ function instance(
   options: Partial<ClientRegistrationOptions> = {},
 ) {
   const time = { seconds: START };
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: ISSUER, scopes_supported: ["read", "write"] }),
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: statelessStore({ issuer: ISSUER, keys: [key("a")], ttlSeconds: DAY, ...store }),
@@ -37,15 +37,15 @@ function instance(
     ...options,
   });
   const register = async (body: object) => {
-    const registered = await desk.registerClient(body);
+    const registered = await registration.registerClient(body);
     if (!registered.ok) throw new Error(JSON.stringify(registered.error));
     return registered.value.response;
   };
   const authenticate = (client_id: string, client_secret?: string) =>
-    desk.authenticateClient({
+    registration.authenticateClient({
       parameters: new URLSearchParams({ client_id, ...(client_secret !== undefined && { client_secret }) }),
     });
-  return { desk, time, register, authenticate };
+  return { registration, time, register, authenticate };
 }
 
 const UNKNOWN = { ok: false, error: { kind: "unknown_client" } };
@@ -56,7 +56,7 @@ describe("a stateless client", () => {
     async ({ body }) => {
       const { client_id, client_id_issued_at, client_secret, client_secret_expires_at, ...metadata } =
         await instance().register(body);
-      const found = await instance().desk.findClient(client_id);
+      const found = await instance().registration.findClient(client_id);
       if (!found.ok) throw new Error(found.error.kind);
       expect(found.value.metadata).toEqual(metadata);
       expect(found.value).toMatchObject({
@@ -68,7 +68,7 @@ describe("a stateless client", () => {
       });
       if (client_secret !== undefined) expect(client_secret_expires_at).toBe(START + DAY);
       for (const uri of body.redirect_uris) {
-        expect(instance().desk.allowsRedirectUri(found.value, uri)).toBe(true);
+        expect(instance().registration.allowsRedirectUri(found.value, uri)).toBe(true);
       }
       expect(client_id).toMatch(/^[\w.-]+$/);
     },
@@ -93,7 +93,7 @@ describe("a stateless client", () => {
       require_auth_time: false,
     };
     const { client_id, client_id_issued_at: _, ...metadata } = await instance().register(body);
-    const found = await instance().desk.findClient(client_id);
+    const found = await instance().registration.findClient(client_id);
     expect(found).toMatchObject({ ok: true, value: { metadata } });
     expect(metadata).toMatchObject(body);
   });
@@ -105,7 +105,7 @@ describe("a stateless client", () => {
     });
     const made = instance({}, preset);
     const { client_id } = await made.register({ grant_types: ["client_credentials"] });
-    const found = await made.desk.findClient(client_id);
+    const found = await made.registration.findClient(client_id);
     if (!found.ok) throw new Error(found.error.kind);
     expect(found.value.metadata).toMatchObject({ grant_types: ["client_credentials"] });
     expect(found.value.metadata).not.toHaveProperty("response_types");
@@ -126,14 +126,14 @@ describe("a stateless client", () => {
   test("keeps what policies put on it, and by what right it came", async () => {
     const policies = { every: [requireConsent()] };
     const { client_id } = await instance({}, { policies }).register(PUBLIC);
-    expect(await instance().desk.findClient(client_id)).toMatchObject({
+    expect(await instance().registration.findClient(client_id)).toMatchObject({
       value: { requirements: { consent: true, pkce: true } },
     });
   });
 
   test("is refused where a policy would hold it: nobody could ever approve it", async () => {
-    const { desk } = instance({}, { policies: { every: [holdForApproval()] } });
-    expect(await desk.registerClient(PUBLIC)).toMatchObject({
+    const { registration } = instance({}, { policies: { every: [holdForApproval()] } });
+    expect(await registration.registerClient(PUBLIC)).toMatchObject({
       ok: false,
       error: { kind: "refused_metadata", findings: [{ rule: "metadata.not_approvable" }] },
     });
@@ -141,39 +141,42 @@ describe("a stateless client", () => {
 
   test("ends on the second, and its secret with it", async () => {
     const { client_id, client_secret } = await instance().register(CONFIDENTIAL);
-    const { desk, time, authenticate } = instance();
+    const { registration, time, authenticate } = instance();
     time.seconds = START + DAY - 1;
-    expect(await desk.findClient(client_id)).toMatchObject({ ok: true });
+    expect(await registration.findClient(client_id)).toMatchObject({ ok: true });
     expect(await authenticate(client_id, client_secret)).toMatchObject({ ok: true });
     time.seconds = START + DAY;
-    expect(await desk.findClient(client_id)).toEqual({ ok: false, error: { kind: "expired_client" } });
+    expect(await registration.findClient(client_id)).toEqual({
+      ok: false,
+      error: { kind: "expired_client" },
+    });
     expect(await authenticate(client_id, client_secret)).toMatchObject({ ok: false });
   });
 
   test("has no registration access token, and its use changes nothing", async () => {
-    const { desk, register } = instance();
+    const { registration, register } = instance();
     const response = await register(PUBLIC);
     expect(response).not.toHaveProperty("registration_access_token");
-    const found = await desk.findClient(response.client_id);
+    const found = await registration.findClient(response.client_id);
     if (!found.ok) throw new Error(found.error.kind);
-    expect(await desk.recordClientUse(found.value)).toBe("recorded");
-    expect(await desk.findClient(response.client_id)).toEqual(found);
-    expect(await desk.disableClient(response.client_id)).toBe(false);
-    expect(await desk.rotateClientSecret(response.client_id)).toBeUndefined();
-    expect(await desk.sweepClients()).toMatchObject({ deleted: 0 });
-    await expect(desk.countClients()).rejects.toThrow("count");
-    await expect(desk.listClients()).rejects.toThrow("list");
-    await expect(desk.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
+    expect(await registration.recordClientUse(found.value)).toBe("recorded");
+    expect(await registration.findClient(response.client_id)).toEqual(found);
+    expect(await registration.disableClient(response.client_id)).toBe(false);
+    expect(await registration.rotateClientSecret(response.client_id)).toBeUndefined();
+    expect(await registration.sweepClients()).toMatchObject({ deleted: 0 });
+    await expect(registration.countClients()).rejects.toThrow("count");
+    await expect(registration.listClients()).rejects.toThrow("list");
+    await expect(registration.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
   });
 
   test("has no use any more once it has ended or is revoked", async () => {
-    const { desk, time, register } = instance();
-    const found = await desk.findClient((await register(PUBLIC)).client_id);
+    const { registration, time, register } = instance();
+    const found = await registration.findClient((await register(PUBLIC)).client_id);
     if (!found.ok) throw new Error(found.error.kind);
-    const { desk: revoking } = instance({ isRevoked: () => true });
+    const { registration: revoking } = instance({ isRevoked: () => true });
     expect(await revoking.recordClientUse(found.value)).toBe("not_found");
     time.seconds = START + DAY;
-    expect(await desk.recordClientUse(found.value)).toBe("unusable");
+    expect(await registration.recordClientUse(found.value)).toBe("unusable");
   });
 
   test("is known to a thousand instances that share nothing but keys", async () => {
@@ -187,7 +190,7 @@ describe("a stateless client", () => {
       { length: 20 },
       (_, index) => `https://app.example/${index}/${"x".repeat(100)}`,
     );
-    const refused = await instance().desk.registerClient({ ...PUBLIC, redirect_uris });
+    const refused = await instance().registration.registerClient({ ...PUBLIC, redirect_uris });
     expect(refused).toMatchObject({
       ok: false,
       error: { kind: "refused_metadata", findings: [{ rule: "metadata.too_large", severity: "error" }] },
@@ -200,11 +203,11 @@ describe("a stateless client", () => {
 describe("nobody else makes one", () => {
   test("by changing any letter, or by cutting or adding one", async () => {
     const { client_id } = await instance().register(PUBLIC);
-    const { desk } = instance();
+    const { registration } = instance();
     for (let at = 0; at < client_id.length; at += 1) {
       for (const letter of ["A", "Q", "g", "w", "4", "_", ".", ""]) {
         const other = client_id.slice(0, at) + letter + client_id.slice(at + 1);
-        if (other !== client_id) expect(await desk.findClient(other), other).toEqual(UNKNOWN);
+        if (other !== client_id) expect(await registration.findClient(other), other).toEqual(UNKNOWN);
       }
     }
     for (const other of [
@@ -214,7 +217,7 @@ describe("nobody else makes one", () => {
       ` ${client_id}`,
       `${client_id}\n`,
     ]) {
-      expect(await desk.findClient(other)).toEqual(UNKNOWN);
+      expect(await registration.findClient(other)).toEqual(UNKNOWN);
     }
   });
 
@@ -227,16 +230,16 @@ describe("nobody else makes one", () => {
     "x".repeat(100_000),
     "s1.__proto__.e30.x",
   ])("by making %j up", async (clientId) => {
-    expect(await instance().desk.findClient(clientId)).toEqual(UNKNOWN);
+    expect(await instance().registration.findClient(clientId)).toEqual(UNKNOWN);
   });
 
   test("with another key, and with the same key at another issuer", async () => {
     const { client_id } = await instance({ keys: [key("a", 2)] }).register(PUBLIC);
-    expect(await instance().desk.findClient(client_id)).toEqual(UNKNOWN);
+    expect(await instance().registration.findClient(client_id)).toEqual(UNKNOWN);
     const other = "https://other.example";
     const elsewhere = instance({ issuer: other }, mcpPreset({ issuer: other }));
     const foreign = await elsewhere.register(CONFIDENTIAL);
-    expect(await instance().desk.findClient(foreign.client_id)).toEqual(UNKNOWN);
+    expect(await instance().registration.findClient(foreign.client_id)).toEqual(UNKNOWN);
   });
 });
 
@@ -245,40 +248,40 @@ describe("the operator", () => {
     const { client_id: old } = await instance({ keys: [key("a")] }).register(PUBLIC);
     const behind = instance({ keys: [key("a"), key("b", 2)] });
     const both = instance({ keys: [key("b", 2), key("a")] });
-    expect(await both.desk.findClient(old)).toMatchObject({ ok: true });
+    expect(await both.registration.findClient(old)).toMatchObject({ ok: true });
     const { client_id: young } = await both.register(PUBLIC);
-    expect(await behind.desk.findClient(young)).toMatchObject({ ok: true });
+    expect(await behind.registration.findClient(young)).toMatchObject({ ok: true });
     const last = instance({ keys: [key("b", 2)] });
-    expect(await last.desk.findClient(young)).toMatchObject({ ok: true });
-    expect(await last.desk.findClient(old)).toEqual(UNKNOWN);
+    expect(await last.registration.findClient(young)).toMatchObject({ ok: true });
+    expect(await last.registration.findClient(old)).toEqual(UNKNOWN);
   });
 
   test("ends all clients of an epoch by beginning another", async () => {
     const { client_id } = await instance().register(PUBLIC);
-    expect(await instance({ epoch: 1 }).desk.findClient(client_id)).toEqual(UNKNOWN);
+    expect(await instance({ epoch: 1 }).registration.findClient(client_id)).toEqual(UNKNOWN);
     const { client_id: next } = await instance({ epoch: 1 }).register(PUBLIC);
-    expect(await instance({ epoch: 1 }).desk.findClient(next)).toMatchObject({ ok: true });
-    expect(await instance().desk.findClient(next)).toEqual(UNKNOWN);
+    expect(await instance({ epoch: 1 }).registration.findClient(next)).toMatchObject({ ok: true });
+    expect(await instance().registration.findClient(next)).toEqual(UNKNOWN);
   });
 
   test("revokes one client by a list, which may be away", async () => {
     const { client_id, client_secret } = await instance().register(CONFIDENTIAL);
     const { client_id: other } = await instance().register(CONFIDENTIAL);
     const revoked = new Set([client_id]);
-    const { desk, authenticate } = instance({
+    const { registration, authenticate } = instance({
       isRevoked: (clientId) => Promise.resolve(revoked.has(clientId)),
     });
-    expect(await desk.findClient(client_id)).toEqual(UNKNOWN);
+    expect(await registration.findClient(client_id)).toEqual(UNKNOWN);
     expect(await authenticate(client_id, client_secret)).toMatchObject({ ok: false });
-    expect(await desk.findClient(other)).toMatchObject({ ok: true });
+    expect(await registration.findClient(other)).toMatchObject({ ok: true });
     const away = instance({ isRevoked: () => Promise.reject(new Error("away")) });
-    expect(await away.desk.findClient(client_id)).toMatchObject({ error: { kind: "unavailable" } });
+    expect(await away.registration.findClient(client_id)).toMatchObject({ error: { kind: "unavailable" } });
   });
 
   test("is not asked about what is no client", async () => {
     const asked: string[] = [];
-    const { desk } = instance({ isRevoked: (clientId) => asked.push(clientId) > 0 });
-    await desk.findClient("s1.a.e30.made-up");
+    const { registration } = instance({ isRevoked: (clientId) => asked.push(clientId) > 0 });
+    await registration.findClient("s1.a.e30.made-up");
     expect(asked).toEqual([]);
   });
 });
@@ -288,13 +291,13 @@ test("a store that is wrapped with telemetry stays stateless, and one that lost 
   const none = { tracer: trace.getTracer("x"), meter: metrics.getMeter("x") };
   const traced = instance({}, { store: tracedStore(statelessStore(options), none) });
   const { client_id } = await traced.register(PUBLIC);
-  expect(await instance().desk.findClient(client_id)).toMatchObject({ ok: true });
+  expect(await instance().registration.findClient(client_id)).toMatchObject({ ok: true });
   const { identify: _, issuer: __, ...stripped } = statelessStore(options);
-  const registered = await instance({}, { store: stripped }).desk.registerClient(PUBLIC);
+  const registered = await instance({}, { store: stripped }).registration.registerClient(PUBLIC);
   expect(registered).toMatchObject({ ok: false, error: { kind: "store_unavailable" } });
 });
 
-describe("no desk is built", () => {
+describe("no registration is built", () => {
   test.each([
     { issuer: "" },
     { issuer: "https://other.example" },

@@ -2,7 +2,11 @@ import type { ClientIdMetadataDocumentOptions } from "../../src/client-id-metada
 import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
-import { managedDesk, START, type ManagedDesk } from "../client-configuration-endpoint/managed-desk.js";
+import {
+  managedRegistration,
+  START,
+  type ManagedRegistration,
+} from "../client-configuration-endpoint/managed-registration.js";
 
 export const URL_OF_CLIENT = "https://app.example/oauth/client.json";
 
@@ -13,15 +17,15 @@ export const DOCUMENT = {
   token_endpoint_auth_method: "none",
 };
 
-export interface DocumentDesk extends ManagedDesk {
+export interface DocumentRegistration extends ManagedRegistration {
   /** The URLs that were asked for. */
   readonly asked: string[];
-  readonly find: (clientId?: string) => ReturnType<ManagedDesk["desk"]["findClient"]>;
+  readonly find: (clientId?: string) => ReturnType<ManagedRegistration["registration"]["findClient"]>;
   readonly at: (seconds: number) => void;
 }
 
-/** A desk whose documents come from `answer`. */
-export function documentDesk(
+/** A server whose documents come from `answer`. */
+export function documentRegistration(
   answer: (url: string) => Response | Promise<Response> = () => jsonDocument(DOCUMENT),
   documents: Partial<ClientIdMetadataDocumentOptions> = {},
   {
@@ -30,9 +34,9 @@ export function documentDesk(
   }: Partial<ClientRegistrationOptions> & {
     fetching?: Partial<GuardedFetchOptions>;
   } = {},
-): DocumentDesk {
+): DocumentRegistration {
   const asked: string[] = [];
-  const made = managedDesk({
+  const made = managedRegistration({
     clientIdMetadataDocuments: {
       guardedFetch: guardedFetch({
         connection: async ({ url }) => {
@@ -48,7 +52,7 @@ export function documentDesk(
   return {
     ...made,
     asked,
-    find: (clientId = URL_OF_CLIENT) => made.desk.findClient(clientId),
+    find: (clientId = URL_OF_CLIENT) => made.registration.findClient(clientId),
     at: (seconds) => void (made.time.now = START + seconds * 1000),
   };
 }

@@ -14,11 +14,11 @@ export const ENDPOINT = "https://as.example/register";
 export const SCOPES = ["read", "write", "profile"];
 export const MAX_BODY_BYTES = 65_536;
 
-/** A desk that anybody may use without limit, and what it told its operator. */
-export function fuzzedDesk(options: Partial<ClientRegistrationOptions> = {}) {
+/** A server that anybody may use without limit, and what it told its operator. */
+export function fuzzedRegistration(options: Partial<ClientRegistrationOptions> = {}) {
   const events: AuditEvent[] = [];
   const errors: unknown[] = [];
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: SCOPES }),
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
@@ -33,7 +33,7 @@ export function fuzzedDesk(options: Partial<ClientRegistrationOptions> = {}) {
       Promise.resolve(ok({ text: JSON.stringify(FULL_BODY["redirect_uris"]), headers: new Headers() })),
     ...options,
   });
-  return { desk, events, errors };
+  return { registration, events, errors };
 }
 
 /** A body with a good value for every member of the table that may stand beside the others. */

@@ -35,9 +35,9 @@ function payloadOf(record: RegisteredClient): AdapterPayload {
   };
 }
 
-/** The desk as oidc-provider's storage of clients: it finds, and nothing else. */
+/** The server as oidc-provider's storage of clients: it finds, and nothing else. */
 export function clientSource(registration: ClientRegistration): Adapter {
-  const isOurs = () => Promise.reject(new Error("clients are registered at the desk"));
+  const isOurs = () => Promise.reject(new Error("clients are registered at the server"));
   return {
     async find(clientId) {
       const found = await registration.findClient(clientId);
@@ -50,15 +50,15 @@ export function clientSource(registration: ClientRegistration): Adapter {
   };
 }
 
-/** Replaces the two methods of oidc-provider's clients in which it would judge by itself what the desk judges. */
-export function judgeByDesk(provider: Provider, registration: ClientRegistration): void {
+/** Replaces the two methods of oidc-provider's clients in which it would judge by itself what the server judges. */
+export function judgeByRegistration(provider: Provider, registration: ClientRegistration): void {
   Object.assign(provider.Client.prototype, {
     redirectUriAllowed(this: Client, uri: string): boolean {
       return registration.allowsRedirectUri(recordOf(this), uri);
     },
 
     async compareClientSecret(this: Client, secret: string): Promise<boolean> {
-      // The request as it came, since it is the whole of it that the desk looks at: also by which method.
+      // The request as it came, since it is the whole of it that the server looks at: also by which method.
       const authorization = Provider.ctx?.headers.authorization;
       const form = { client_id: this.clientId, client_secret: secret };
       const parameters = new URLSearchParams(authorization === undefined ? form : {});

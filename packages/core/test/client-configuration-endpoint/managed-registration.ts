@@ -32,8 +32,8 @@ export interface Registered {
   readonly client_secret?: string;
 }
 
-export interface ManagedDesk {
-  readonly desk: ClientRegistration;
+export interface ManagedRegistration {
+  readonly registration: ClientRegistration;
   readonly store: RegistrationStore;
   readonly events: AuditEvent[];
   readonly time: { now: number };
@@ -45,16 +45,16 @@ export interface ManagedDesk {
   readonly send: (method: string, uri: string, token?: string, body?: unknown) => Promise<Answer>;
 }
 
-export function managedDesk({
+export function managedRegistration({
   management = {},
   ...options
 }: Partial<ClientRegistrationOptions> & {
   management?: Partial<ClientManagementOptions>;
-} = {}): ManagedDesk {
+} = {}): ManagedRegistration {
   const events: AuditEvent[] = [];
   const time = { now: START };
   const store = options.store ?? memoryStore();
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
     // Nobody can manage a client that several registrations share.
     idempotentRegistration: false,
@@ -73,7 +73,7 @@ export function managedDesk({
     headers: Record<string, string>,
     body: unknown,
   ): Promise<Answer> {
-    const response = await desk.fetch(
+    const response = await registration.fetch(
       new Request(uri, {
         method,
         headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
@@ -90,7 +90,7 @@ export function managedDesk({
   }
 
   return {
-    desk,
+    registration,
     store,
     events,
     time,

@@ -41,17 +41,17 @@ export async function onDatabase<T>(
 }
 
 /**
- * Does an operator's work at a registration desk on that database, so that it is done and recorded as the server would. A
+ * Does an operator's work at a registration server on that database, so that it is done and recorded as the server would. A
  * subcommand that takes `--audit` records its events where that says, and on the error stream where it says standard
  * output, which is for the answer. What could not be recorded is told on the error stream, and the exit code is 1.
  *
  * @throws SettingError for a wrong call
  * @throws what the database or an audit file throws when it is opened, before anything is done
  */
-export async function atDesk(
+export async function withRegistration(
   line: CommandLine,
   environment: Environment,
-  work: (desk: ClientRegistration) => Promise<string>,
+  work: (registration: ClientRegistration) => Promise<string>,
   mayBeNew = false,
 ): Promise<CommandAnswer> {
   const { audit, lifecycle } = sharedSettings(line.values, environment);
@@ -61,20 +61,20 @@ export async function atDesk(
     refused.push(`${error instanceof Error ? error.message : String(error)}: ${JSON.stringify(event)}`);
   };
 
-  async function atDeskOn(database: Database): Promise<CommandAnswer> {
+  async function doneOn(database: Database): Promise<CommandAnswer> {
     const log = await openAuditLog(targets, database);
     try {
-      const desk = createClientRegistration({
-        // Nobody comes to this desk by HTTP, so that nobody sees its addresses.
+      const registration = createClientRegistration({
+        // Nobody comes to this server by HTTP, so that nobody sees its addresses.
         ...tokenGatedPreset({ issuer: "http://localhost" }),
         store: await database.openStore(),
         lifecycle: clientLifecycle(lifecycle),
         audit: log.record,
         onError,
       });
-      const text = await work(desk);
-      await desk.auditDelivery.flush();
-      if (desk.auditDelivery.waiting === 0) return { text, exitCode: 0 };
+      const text = await work(registration);
+      await registration.auditDelivery.flush();
+      if (registration.auditDelivery.waiting === 0) return { text, exitCode: 0 };
       console.error(`oauth-dcr: done, but not in the audit log: ${refused.join("; ")}`);
       return { text, exitCode: 1 };
     } finally {
@@ -82,5 +82,5 @@ export async function atDesk(
     }
   }
 
-  return onDatabase(line, environment, atDeskOn, mayBeNew);
+  return onDatabase(line, environment, doneOn, mayBeNew);
 }

@@ -6,13 +6,13 @@ import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegisteredClient } from "../../src/store/records.js";
 import {
-  managedDesk,
+  managedRegistration,
   PUBLIC,
   updateOf,
   type Answer,
-  type ManagedDesk,
+  type ManagedRegistration,
   type Registered,
-} from "../client-configuration-endpoint/managed-desk.js";
+} from "../client-configuration-endpoint/managed-registration.js";
 
 export const ENDPOINT = "https://as.example/register";
 export const SERVER = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
@@ -30,10 +30,10 @@ export interface Attempt {
   readonly record: RegisteredClient | undefined;
 }
 
-export interface AttackedDesk extends ManagedDesk {
+export interface AttackedRegistration extends ManagedRegistration {
   /** Every record that the store was ever given, in order. */
   readonly written: readonly RegisteredClient[];
-  /** Sends a body to the registration endpoint, with a token where this desk wants one. */
+  /** Sends a body to the registration endpoint, with a token where this server wants one. */
   readonly post: (body: unknown, constraints?: InitialAccessTokenConstraints) => Promise<Answer>;
   /** Registers an innocent client. */
   readonly innocent: (body?: object, constraints?: InitialAccessTokenConstraints) => Promise<Victim>;
@@ -45,13 +45,13 @@ export interface AttackedDesk extends ManagedDesk {
 
 export type Victim = Registered & JsonObject;
 
-export function attackedDesk(
+export function attackedRegistration(
   presetName: PresetName = "mcpPreset",
   options: Partial<ClientRegistrationOptions> = {},
-): AttackedDesk {
+): AttackedRegistration {
   const written: RegisteredClient[] = [];
   const memory = memoryStore();
-  const managed = managedDesk({
+  const managed = managedRegistration({
     ...PRESETS[presetName](SERVER),
     // Each client is one of its own here: these tests read, change and delete it.
     idempotentRegistration: false,
@@ -71,7 +71,9 @@ export function attackedDesk(
 
   async function post(body: unknown, constraints?: InitialAccessTokenConstraints): Promise<Answer> {
     const isOpen = presetName === "mcpPreset" && constraints === undefined;
-    const token = isOpen ? undefined : (await managed.desk.initialAccessTokens.issue(constraints)).token;
+    const token = isOpen
+      ? undefined
+      : (await managed.registration.initialAccessTokens.issue(constraints)).token;
     return managed.send("POST", ENDPOINT, token, body);
   }
 
