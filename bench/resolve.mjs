@@ -3,13 +3,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createClientRegistration,
-  guardedFetch,
-  mcpPreset,
-  openRegistration,
-  statelessStore,
-} from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { statelessStore } from "@oauth-dcr/core/stateless";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
@@ -31,11 +28,11 @@ const deskOf = (store) =>
     access: openRegistration({ dangerouslyUnlimited: true }),
     store,
     audit: () => undefined,
-    clientIdMetadataDocuments: {
+    clientIdMetadataDocuments: clientIdMetadataDocuments({
       guardedFetch: guardedFetch({
         connection: async () => Response.json({ ...metadata, client_id: url }),
       }),
-    },
+    }),
   });
 
 const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-resolve-"));

@@ -1,11 +1,10 @@
 import {
   forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
   trustedProxyCount,
   type EndpointRequest,
   type FetchHandler,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import type { Context } from "hono";
 import type { GetConnInfo } from "hono/conninfo";
 

@@ -1,10 +1,5 @@
-import {
-  forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
-  trustedProxyCount,
-  type FetchHandler,
-} from "@oauth-dcr/core";
+import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import { after } from "next/server.js";
 
 export interface RouteHandlersOptions {

@@ -1,4 +1,4 @@
-import type { EndpointAnswer } from "@oauth-dcr/core";
+import type { EndpointAnswer } from "@oauth-dcr/core/http";
 import type { NodeResponse } from "./node-message.js";
 
 /**

@@ -1,11 +1,10 @@
 import {
   forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
   trustedProxyCount,
   type EndpointAnswer,
   type FetchHandler,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
 import { NodeEndpointRequest, parsedBody } from "./node-endpoint-request.js";
 import { sendAnswer, sendResponse } from "./send-response.js";

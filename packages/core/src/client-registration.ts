@@ -3,7 +3,6 @@ import type { ClientLifecycleEvent } from "./audit/audit-event.js";
 import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
 import { documentEvent } from "./audit/document-event.js";
-import { clientIdMetadataDocuments } from "./client-id-metadata-document/client-id-metadata-documents.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { consentView, type ConsentView } from "./consent/consent-view.js";
@@ -154,15 +153,10 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const { management } = config;
   const managementConfig = management && { ...config, management };
 
-  const { documentRules } = config;
-  const resolution = {
-    ...config,
-    ...(documentRules && {
-      clientIdMetadataDocuments: clientIdMetadataDocuments(documentRules, config, (outcome) =>
-        record(documentEvent(outcome, config.clock())),
-      ),
-    }),
-  };
+  const documents = options.clientIdMetadataDocuments?.finder(config, (outcome) =>
+    record(documentEvent(outcome, config.clock())),
+  );
+  const resolution = { ...config, ...(documents && { documents }) };
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
     return isEnabled(client) && config.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);

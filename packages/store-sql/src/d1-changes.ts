@@ -1,4 +1,4 @@
-import { clientWithStatus, renewedClient, replacedClient, usedClient } from "@oauth-dcr/core";
+import { clientWithStatus, renewedClient, replacedClient, usedClient } from "@oauth-dcr/core/store";
 import type {
   ChangeClientStatusOutcome,
   ClientStatusChange,
@@ -7,9 +7,9 @@ import type {
   CreateClientOutcome,
   DeleteClientOutcome,
   RecordClientUseOutcome,
-  RegisteredClient,
   ReplaceClientOutcome,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/store";
+import type { RegisteredClient } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, fromRow, toRow } from "./client-row.js";
 import type { Condition, D1Connection, Plan } from "./d1-connection.js";
 import {

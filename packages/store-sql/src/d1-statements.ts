@@ -1,4 +1,5 @@
-import type { CreateClientGuards, Quota, RegisteredClient } from "@oauth-dcr/core";
+import type { CreateClientGuards, Quota } from "@oauth-dcr/core/store";
+import type { RegisteredClient } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, type ClientRow } from "./client-row.js";
 import type { Condition } from "./d1-connection.js";
 import type { Query } from "./transition.js";

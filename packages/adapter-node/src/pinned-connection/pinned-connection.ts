@@ -3,9 +3,9 @@
 import {
   AddressRefusedError,
   isSpecialUseAddress,
-  requireKnownOptions,
   type OutgoingConnection,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/guarded-fetch";
+import { requireKnownOptions } from "@oauth-dcr/core";
 import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";

@@ -1,5 +1,5 @@
 import type { DocumentFailure } from "../client-id-metadata-document/accept-document.js";
-import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
+import type { DocumentFinder } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegistrationStore } from "../store/registration-store.js";
@@ -11,7 +11,7 @@ export type ClientResolutionFailure = { readonly kind: "unknown_client" } | Docu
 export interface ClientResolution {
   readonly store: RegistrationStore;
   /** Missing where a URL is no client_id. */
-  readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
+  readonly documents?: DocumentFinder;
 }
 
 /**
@@ -20,10 +20,10 @@ export interface ClientResolution {
  */
 export async function resolveClient(
   clientId: string,
-  { store, clientIdMetadataDocuments }: ClientResolution,
+  { store, documents }: ClientResolution,
 ): Promise<Result<RegisteredClient, ClientResolutionFailure>> {
   if (typeof (clientId as unknown) !== "string") return err({ kind: "unknown_client" });
-  if (clientIdMetadataDocuments && isClientIdUrl(clientId)) return clientIdMetadataDocuments.find(clientId);
+  if (documents && isClientIdUrl(clientId)) return documents.find(clientId);
   try {
     const client = await store.findClient(clientId);
     return client ? ok(client) : err({ kind: "unknown_client" });

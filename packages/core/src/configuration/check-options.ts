@@ -91,8 +91,8 @@ const CHECKS: readonly Check[] = [
   ],
   [
     "clientIdMetadataDocuments",
-    "must be left out, or be an object with guardedFetch",
-    (value) => value === undefined || isObject(value),
+    "must be made by clientIdMetadataDocuments({ guardedFetch })",
+    (value) => value === undefined || hasMethods(value, "finder"),
   ],
   ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
   [

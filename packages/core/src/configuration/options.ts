@@ -2,7 +2,7 @@ import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import type { OnError } from "../audit/on-error.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
-import type { ClientIdMetadataDocumentOptions } from "../client-id-metadata-document/document-options.js";
+import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
 import type { PolicyLists } from "../policy/policy-table.js";
@@ -48,8 +48,11 @@ export interface ClientRegistrationOptions {
   readonly clientAssertions?: ClientAssertionVerifier;
   /** Sends requests to addresses that clients name. Left out, a client with a `sector_identifier_uri` is refused. */
   readonly guardedFetch?: GuardedFetch;
-  /** Lets a client be known by the https URL of its metadata. Left out, a URL is no client_id. */
-  readonly clientIdMetadataDocuments?: ClientIdMetadataDocumentOptions;
+  /**
+   * Lets a client be known by the https URL of its metadata: what `clientIdMetadataDocuments` of
+   * `@oauth-dcr/core/client-id-metadata-document` makes. Left out, a URL is no client_id.
+   */
+  readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
   /**
    * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`: `consentView` warns of a
    * client that is called like one and is not shown to be the owner's. Default: none.

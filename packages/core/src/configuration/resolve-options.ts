@@ -12,10 +12,6 @@ import {
   completeServerMetadata,
   type CompleteServerMetadata,
 } from "../discovery/authorization-server-metadata.js";
-import {
-  resolveDocumentOptions,
-  type DocumentRules,
-} from "../client-id-metadata-document/document-options.js";
 import type { CorsOrigins } from "../http/cors.js";
 import { pooledRandomBytes } from "../crypto/random-token.js";
 import { requireThat } from "../lib/misuse.js";
@@ -39,8 +35,6 @@ export interface ResolvedOptions extends RegistrationConfig {
   readonly clientAssertions?: ClientAssertionVerifier;
   readonly clientSecrets: ClientSecretRules;
   readonly serverMetadata: CompleteServerMetadata;
-  /** Missing where a URL is no client_id. */
-  readonly documentRules?: DocumentRules;
   readonly isLookAlike: LookAlike;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
@@ -72,11 +66,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     idempotentRegistration = false,
   } = options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
-  const documentRules =
-    options.clientIdMetadataDocuments && resolveDocumentOptions(options.clientIdMetadataDocuments);
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),
-    ...(documentRules && { client_id_metadata_document_supported: true }),
+    ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(
@@ -99,7 +91,6 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   const clientSecrets = { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds };
   return Object.freeze({
     serverMetadata,
-    ...(documentRules && { documentRules }),
     rules: Object.freeze({
       members: memberTable(options.extensionMembers ?? []),
       redirectUris,
