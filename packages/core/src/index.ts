@@ -1,9 +1,6 @@
+export { mcpPreset, tokenGatedPreset, webConfidentialPreset, type Preset } from "./configuration/presets.js";
 export { createClientRegistration, type ClientPage, type ClientRegistration } from "./client-registration.js";
 export type { ClientRegistrationOptions } from "./configuration/options.js";
-export { mcpPreset } from "./configuration/presets/mcp.js";
-export { tokenGatedPreset } from "./configuration/presets/token-gated.js";
-export type { Preset } from "./configuration/presets/preset.js";
-export { webConfidentialPreset } from "./configuration/presets/web-confidential.js";
 export {
   openRegistration,
   type OpenRegistrationOptions,
@@ -27,7 +24,7 @@ export type { Assessment } from "./client-metadata/assess-client-metadata.js";
 export type { WrongApplicationType } from "./client-metadata/application-type.js";
 export type { AssessedClientMetadata, ClientMetadata } from "./client-metadata/client-metadata.js";
 export type { Finding, MetadataError } from "./client-metadata/finding.js";
-export type { MemberKind, MetadataMember } from "./client-metadata/members.js";
+export type { MemberKind, MetadataMember } from "./client-metadata/member-table.js";
 export type { UnsupportedMetadata } from "./client-metadata/narrow.js";
 export type { Rule } from "./client-metadata/rules.js";
 export type { SupportedMetadata } from "./client-metadata/supported-metadata.js";

@@ -5,7 +5,7 @@ import type { OfferedChoices } from "./choices.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
 import { parseJsonWebKeySet } from "./json-web-key-set.js";
-import type { MemberKind } from "./members.js";
+import type { MemberKind } from "./member-table.js";
 import type { PresentMember } from "./normalise.js";
 import { isPlainText, isPlainValue } from "./plain-value.js";
 import type { Rule } from "./rules.js";

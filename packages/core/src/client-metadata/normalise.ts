@@ -3,7 +3,8 @@ import type { Findings } from "./finding.js";
 import { canonicalLanguageTag } from "./language-tag.js";
 import { baseName } from "./member-name.js";
 import { isOmitted } from "./omitted.js";
-import { RESERVED_MEMBERS, type MetadataMember } from "./members.js";
+import type { MetadataMember } from "./member-table.js";
+import { RESERVED_MEMBERS } from "./members.js";
 
 /** A member that was sent with a value, under the name by which it will be stored. */
 export interface PresentMember {

@@ -10,7 +10,7 @@ import type { ClientQuotaOptions } from "../quota/client-quotas.js";
 import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
 import type { ClientManagementOptions } from "../client-configuration-endpoint/client-management.js";
 import type { WrongApplicationType } from "../client-metadata/application-type.js";
-import type { MetadataMember } from "../client-metadata/members.js";
+import type { MetadataMember } from "../client-metadata/member-table.js";
 import type { UnsupportedMetadata } from "../client-metadata/narrow.js";
 import type { RandomBytes } from "../crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";

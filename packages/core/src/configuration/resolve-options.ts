@@ -5,7 +5,8 @@ import { checkOptions } from "./check-options.js";
 import { protectedRegistration } from "../access/protected-registration.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import { logError, neverThrowing, type OnError } from "../audit/on-error.js";
-import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "../client-metadata/members.js";
+import type { MetadataMember } from "../client-metadata/member-table.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../client-metadata/members.js";
 import { lookAlikes, type LookAlike } from "../consent/well-known-names.js";
 import { pseudonyms, type Pseudonym } from "../crypto/pseudonym.js";
 import {
