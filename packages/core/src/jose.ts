@@ -7,7 +7,7 @@ export {
   jwtInitialAccessTokens,
   type JwtInitialAccessTokensOptions,
 } from "./initial-access-token/jwt-initial-access-tokens.js";
-export type { VerifiedJwtAccess } from "./initial-access-token/verified-jwt-access.js";
+export type { VerifiedJwtAccess } from "./initial-access-token/jwt-initial-access-tokens.js";
 export { privateKeyJwt, type PrivateKeyJwtOptions } from "./client-authentication/private-key-jwt.js";
 export type { JsonWebTokenClaims } from "./json-web-token/claims.js";
 export type {

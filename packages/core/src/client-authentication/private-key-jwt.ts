@@ -1,11 +1,9 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
-import { checkAudience } from "../json-web-token/audience.js";
+import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
 import { audiencesOf } from "../json-web-token/claims.js";
-import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
-import type { ReplayStore } from "../json-web-token/replay-store.js";
-import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
+import { type ReplayStore, checkReplayStore, spendOnce } from "../json-web-token/replay-store.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import { requirePositiveInteger } from "../lib/misuse.js";
 import { err } from "../lib/result.js";

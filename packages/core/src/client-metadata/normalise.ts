@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
-import { canonicalLanguageTag } from "./language-tag.js";
-import { baseName } from "./member-name.js";
-import { isOmitted } from "./omitted.js";
+import { canonicalLanguageTag, baseName } from "./language-tag.js";
+import { isOmitted } from "./plain-value.js";
 import type { MetadataMember } from "./member-table.js";
 import { RESERVED_MEMBERS } from "./members.js";
 

@@ -1,5 +1,4 @@
-import { requireNoState } from "./require-no-state.js";
-import { isStateless } from "../stateless-registration/is-stateless.js";
+import { requireNoState, isStateless } from "./require-no-state.js";
 import { randomIdentity } from "../client-credentials/client-identity.js";
 import { checkOptions } from "./check-options.js";
 import { protectedRegistration } from "../access/protected-registration.js";

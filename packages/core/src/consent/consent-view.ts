@@ -1,4 +1,4 @@
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";

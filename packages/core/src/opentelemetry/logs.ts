@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../audit/audit-event.js";
 import { eventAttributes, type EventAttributes } from "./event-attributes.js";
-import { isFault } from "./fault.js";
+import type { Failure } from "../failure.js";
 
 /**
  * What is used of a `Logger`, such as `logs.getLogger("oauth-dcr")`. It has two homes: `@opentelemetry/api-logs` for an SDK
@@ -44,4 +44,19 @@ export function openTelemetryLogs(logger: OpenTelemetryLogger): (event: AuditEve
 function severityOf(event: AuditEvent): keyof typeof SEVERITIES {
   if (!("reason" in event)) return "INFO";
   return isFault(event.reason) ? "ERROR" : "WARN";
+}
+
+/** What `onError` is told of: each failure that has a cause, and no other, or this does not compile. */
+const FAULTS: Readonly<Record<Extract<Failure, { readonly cause: unknown }>["kind"], true>> = {
+  store_unavailable: true,
+  rate_limiter_unavailable: true,
+  verifier_unavailable: true,
+  revocation_failed: true,
+  unknown_policy: true,
+  defect: true,
+};
+
+/** Whether a request was refused because something of ours, or that we depend on, is broken. */
+export function isFault(reason: Failure["kind"]): boolean {
+  return Object.hasOwn(FAULTS, reason);
 }

@@ -1,5 +1,5 @@
 import type { RegistrationStore } from "../store/registration-store.js";
-import { isStateless } from "../stateless-registration/is-stateless.js";
+import { isStateless } from "../configuration/require-no-state.js";
 import { operationRunner, type Ending, type Telemetry } from "./operations.js";
 import { byFinding, byOutcome, nothingMore, tracedMethods, type Endings } from "./traced-methods.js";
 

@@ -3,9 +3,8 @@ import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { requireThat } from "../lib/misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
-import { definePolicy } from "./define-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 import { hostPattern } from "../uri/host-pattern.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 export interface AllowRedirectHostsOptions extends PolicyOptions {
   /** Also lets loopback redirect URIs pass. Default false. */

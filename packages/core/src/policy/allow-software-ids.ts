@@ -1,7 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
-import { definePolicy } from "./define-policy.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 export interface AllowSoftwareIdsOptions extends PolicyOptions {
   /** Also counts what a client says without a software statement. Anybody can say it. Default false. */

@@ -1,8 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { definePolicy } from "./define-policy.js";
-import { displayUriNames } from "./display-uris.js";
-import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
-import type { PolicyOptions, RegistrationPolicy } from "./registration-policy.js";
+import { definePolicy, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { displayUriNames, dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./display-uris.js";
 
 export interface ForbidDisplayUrisOptions extends PolicyOptions {
   /** What becomes of an address that is there. Default `drop`: the client works as well without it. */

@@ -1,7 +1,7 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
-import { definePolicy } from "./define-policy.js";
 import {
+  definePolicy,
   ACCEPT,
   type PolicyOptions,
   type RegistrationPolicy,

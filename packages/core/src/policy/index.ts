@@ -1,6 +1,6 @@
 export { allowRedirectHosts, type AllowRedirectHostsOptions } from "./allow-redirect-hosts.js";
 export { allowSoftwareIds, type AllowSoftwareIdsOptions } from "./allow-software-ids.js";
-export type { DropOrRefuse } from "./drop-or-refuse.js";
+export type { DropOrRefuse } from "./display-uris.js";
 export { forbidDisplayUris, type ForbidDisplayUrisOptions } from "./forbid-display-uris.js";
 export { holdForApproval, type HoldForApprovalOptions } from "./hold-for-approval.js";
 export { limitScopes, type ScopesByCaller } from "./limit-scopes.js";

@@ -2,9 +2,8 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import type { ProposalOrigin } from "../store/records.js";
 import { requireThat } from "../lib/misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
-import { CALLERS, type Caller } from "./callers.js";
-import { definePolicy } from "./define-policy.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { CALLERS, type Caller } from "./policy-table.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 /** The most that each caller can have. Who is not named here gets no scope. */
 export type ScopesByCaller = Readonly<Partial<Record<Caller, readonly string[]>>> & {

@@ -1,6 +1,7 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { MetadataError } from "../client-metadata/finding.js";
 import type { ClientRequirements, ProposalOrigin } from "../store/records.js";
+import { requireThat } from "../lib/misuse.js";
 
 /** What a client would be registered with, or what its record would become. */
 export interface RegistrationProposal {
@@ -57,3 +58,22 @@ export interface PolicyOptions {
 }
 
 export const ACCEPT: PolicyVerdict = Object.freeze({ verdict: "accept" });
+
+export function isPolicyName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(name);
+}
+
+/** Throws a `MisuseError` unless `name` can be the name of a policy. */
+export function requirePolicyName(name: unknown): asserts name is string {
+  requireThat(
+    typeof name === "string" && isPolicyName(name),
+    "ERR_POLICY_NAME",
+    `policy name ${JSON.stringify(name)}: must be 1 to 64 characters of a-z, 0-9, "_", "." and "-", beginning with a letter or digit`,
+  );
+}
+
+/** A frozen policy under a checked name. */
+export function definePolicy(name: string, judge: RegistrationPolicy["judge"]): RegistrationPolicy {
+  requirePolicyName(name);
+  return Object.freeze({ name, judge });
+}

@@ -1,5 +1,4 @@
-import { definePolicy } from "./define-policy.js";
-import type { RegistrationPolicy } from "./registration-policy.js";
+import { definePolicy, type RegistrationPolicy } from "./registration-policy.js";
 
 const policy = definePolicy("require_consent", () => ({
   verdict: "require",

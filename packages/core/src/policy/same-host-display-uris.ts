@@ -1,11 +1,14 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
-import { definePolicy } from "./define-policy.js";
-import { displayUriNames } from "./display-uris.js";
-import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
-import type { PolicyOptions, RegistrationPolicy, RegistrationProposal } from "./registration-policy.js";
+import {
+  definePolicy,
+  type PolicyOptions,
+  type RegistrationPolicy,
+  type RegistrationProposal,
+} from "./registration-policy.js";
+import { displayUriNames, dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./display-uris.js";
 
 export interface SameHostDisplayUrisOptions extends PolicyOptions {
   /**

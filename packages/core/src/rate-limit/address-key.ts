@@ -1,5 +1,5 @@
 import { requireThat } from "../lib/misuse.js";
-import { ipv6Groups } from "../uri/ipv6-groups.js";
+import { ipv6Groups } from "../uri/ip-address.js";
 
 /** One subscriber has at least all of a /64. */
 const DEFAULT_IPV6_PREFIX_LENGTH = 64;

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
@@ -39,7 +40,7 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
   const windowMs = windowSeconds * 1000;
   const costMs = windowMs / limit;
   // When each key will have its whole allowance again, in the order in which the keys were last used.
-  const replenishedAt = new Map<string, number>();
+  const replenishedAt = new BoundedMap<string, number>(maxKeys);
 
   return {
     consume(key) {
@@ -51,15 +52,8 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
       if (waitMs > ROUNDING_MS) {
         return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000), limit, windowSeconds };
       }
-      replenishedAt.delete(key);
       replenishedAt.set(key, from + costMs);
-      if (replenishedAt.size > maxKeys) forgetOne();
       return { allowed: true };
     },
   };
-
-  function forgetOne(): void {
-    const [oldest] = replenishedAt.keys();
-    if (oldest !== undefined) replenishedAt.delete(oldest);
-  }
 }

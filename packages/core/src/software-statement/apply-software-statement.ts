@@ -1,6 +1,6 @@
 import { CHOICES } from "../client-metadata/members.js";
-import { baseName } from "../client-metadata/member-name.js";
-import { isOmitted } from "../client-metadata/omitted.js";
+import { baseName } from "../client-metadata/language-tag.js";
+import { isOmitted } from "../client-metadata/plain-value.js";
 import type { JsonObject } from "../lib/json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 

@@ -1,8 +1,7 @@
 import { requireKnownOptions } from "../../lib/known-options.js";
 import { requireThat } from "../../lib/misuse.js";
-import { definePolicy } from "../define-policy.js";
-import { baseName } from "../../client-metadata/member-name.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
+import { baseName } from "../../client-metadata/language-tag.js";
 import { reservedNames } from "./reserved-names.js";
 
 const NAMES: readonly string[] = ["client_name", "organization_name"];

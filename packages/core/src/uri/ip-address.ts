@@ -1,3 +1,10 @@
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** Whether a text is an IPv4 address in dotted decimals, without leading zeros. */
+export function isIpv4(text: string): boolean {
+  return IPV4.test(text);
+}
+
 /**
  * The eight groups of an IPv6 address, in lower-case hexadecimal without leading zeros, read by the URL parser;
  * `undefined` for what is no address. A zone (`%eth0`) is no part of an address.
