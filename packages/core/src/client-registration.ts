@@ -46,7 +46,9 @@ import type { RegisteredClient } from "./store/records.js";
 
 /** Some of the registered clients, and whether there are others behind them. */
 export interface ClientPage {
+  /** The clients of this page, in the order of their identifiers. */
   readonly clients: readonly RegisteredClient[];
+  /** Whether further clients follow. */
   readonly more: boolean;
 }
 
@@ -144,6 +146,18 @@ export interface ClientRegistration {
 /**
  * Builds the registration of an authorization server. Everything that can be wrong with the options is found here and not during a request.
  *
+ * @example
+ * ```ts
+ * import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+ * import { memoryRateLimiter, memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * export const registration = createClientRegistration({
+ *   ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["mcp:tools"] }),
+ *   access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 20, windowSeconds: 3600 }) }),
+ *   store: memoryStore(),
+ *   audit: (event) => console.log(JSON.stringify(event)),
+ * });
+ * ```
  * @throws MisuseError for an option that is missing or makes no sense
  */
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {

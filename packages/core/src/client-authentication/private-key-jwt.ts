@@ -10,6 +10,7 @@ import { err } from "../lib/result.js";
 import type { ClientAssertionVerifier } from "./client-assertion-verifier.js";
 import { clientSigners } from "./client-signer.js";
 
+/** Options of `privateKeyJwt`. */
 export interface PrivateKeyJwtOptions {
   /** The issuer identifier of this server, and the URL of its token endpoint for clients that still use that. */
   readonly audience: string | readonly string[];
@@ -30,6 +31,13 @@ const TYPES = ["client-authentication+jwt", "oauth-client-auth+jwt", "jwt", unde
  * Client authentication by `private_key_jwt`, signed with an algorithm of the published
  * `token_endpoint_auth_signing_alg_values_supported`, or with the one that the client bound itself to.
  *
+ * @example
+ * ```ts
+ * import { privateKeyJwt } from "@oauth-dcr/core/jose";
+ * import { memoryReplayStore } from "@oauth-dcr/core/memory";
+ *
+ * const clientAssertions = privateKeyJwt({ audience: "https://as.example", replay: memoryReplayStore() });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 7523 section 3 https://www.rfc-editor.org/rfc/rfc7523#section-3
  * @see RFC 9700 section 2.5 https://www.rfc-editor.org/rfc/rfc9700#section-2.5

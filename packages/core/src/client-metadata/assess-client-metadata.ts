@@ -24,9 +24,11 @@ export interface ClientMetadataRules extends NarrowRules {
   readonly wrongApplicationType: WrongApplicationType;
 }
 
+/** What the metadata rules find in a body. */
 export interface Assessment {
   /** What would be registered; missing when a finding is an error. */
   readonly metadata?: AssessedClientMetadata;
+  /** Every error and warning, in the order in which the rules were applied. */
   readonly findings: readonly Finding[];
 }
 

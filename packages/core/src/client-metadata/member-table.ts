@@ -18,11 +18,14 @@ export const MEMBER_KINDS = [
   "object",
 ] as const;
 
+/** One of the kinds of member. */
 export type MemberKind = (typeof MEMBER_KINDS)[number];
 
 /** One client metadata member: all that the rest of the code knows about it. */
 export interface MetadataMember {
+  /** The name on the wire; case-sensitive. */
   readonly name: string;
+  /** What its value can be. */
   readonly kind: MemberKind;
   /**
    * Whether `name#tag` variants exist.

@@ -8,9 +8,13 @@ import type { SupportedList } from "./members.js";
  * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
 export interface SupportedMetadata extends Readonly<Partial<Record<SupportedList, readonly string[]>>> {
+  /** The scopes that a client may get. Empty: no client gets a scope. */
   readonly scopes_supported: readonly string[];
+  /** The response types that a client may get. */
   readonly response_types_supported: readonly string[];
+  /** The grant types that a client may get. */
   readonly grant_types_supported: readonly string[];
+  /** The authentication methods that a client may choose. */
   readonly token_endpoint_auth_methods_supported: readonly string[];
 }
 

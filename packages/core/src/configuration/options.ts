@@ -23,9 +23,11 @@ import type { RegistrationStore } from "../store/registration-store.js";
 export interface ClientRegistrationOptions {
   /** The discovery document; a registration gets nothing that this does not publish. */
   readonly authorizationServer: AuthorizationServerMetadata;
+  /** Which redirect URIs are accepted, such as `redirectUriPolicy(mcpRedirects)`. A preset brings one. */
   readonly redirectUris: RedirectUriPolicy;
   /** Who may register. Default `protectedRegistration()`: whoever has an initial access token. */
   readonly access?: RegistrationAccess;
+  /** Where clients and initial access tokens are kept. */
   readonly store: RegistrationStore;
   /** Gets one event for each request to the endpoints but a preflight; none for the discovery document. */
   readonly audit: AuditSink;
@@ -84,5 +86,6 @@ export interface ClientRegistrationOptions {
   readonly onError?: OnError;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Fills a buffer with random bytes. Default: `crypto.getRandomValues`. */
   readonly randomBytes?: RandomBytes;
 }

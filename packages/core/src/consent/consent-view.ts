@@ -10,6 +10,7 @@ import type { LookAlike } from "./well-known-names.js";
 export interface ShownMember {
   /** With its language tag, if it has one. */
   readonly member: string;
+  /** The value as registered. */
   readonly value: JsonValue;
   /**
    * Whether a trusted software statement says so that names the redirect URI too. A statement is no secret: whoever sends
@@ -31,12 +32,15 @@ export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_nam
 
 /** What a user needs to know before saying yes. */
 export interface ConsentView {
+  /** The client that asks. */
   readonly clientId: string;
   /** The host that vouches for the client: that of its document's URL. To be shown. */
   readonly clientIdHost?: string;
   /** Where the answer would go: `destination` is the host, or the scheme of an application with its colon. To be shown before all else. */
   readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
+  /** What the client, or a verified statement, says of it. */
   readonly members: readonly ShownMember[];
+  /** What to warn of. */
   readonly warnings: readonly ConsentWarning[];
 }
 

@@ -22,10 +22,12 @@ export interface AuthorizationServerMetadata extends Partial<SupportedMetadata> 
   readonly authorization_endpoint?: string;
   /** Required by RFC 8414; clients look for it here. */
   readonly token_endpoint?: string;
+  /** The PKCE methods of the authorization endpoint, such as `["S256"]`. */
   readonly code_challenge_methods_supported?: readonly string[];
   readonly [member: string]: JsonValue | undefined;
 }
 
+/** A discovery document in which everything that is enforced is said. */
 export type CompleteServerMetadata = AuthorizationServerMetadata &
   SupportedMetadata & { readonly registration_endpoint: string };
 

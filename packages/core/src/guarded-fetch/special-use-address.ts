@@ -37,6 +37,12 @@ const SPECIAL_GLOBAL_IPV6 = [
  * of IANA's special-purpose registries or in a multicast range, or it is no address in one of the standard spellings. A
  * zone (`fe80::1%eth0`) and `127.1`, `0x7f000001` or `010.0.0.1` are no such spelling.
  *
+ * @example
+ * ```ts
+ * import { isSpecialUseAddress } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * isSpecialUseAddress("169.254.169.254"); // true: the metadata service of most platforms
+ * ```
  * @see RFC 6890 section 2.2 https://www.rfc-editor.org/rfc/rfc6890#section-2.2
  */
 export function isSpecialUseAddress(address: string): boolean {

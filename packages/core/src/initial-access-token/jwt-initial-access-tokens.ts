@@ -12,7 +12,9 @@ import type { InitialAccessTokenVerifier, VerifiedInitialAccess } from "./initia
 import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 
+/** Options of `jwtInitialAccessTokens`. */
 export interface JwtInitialAccessTokensOptions {
+  /** Whose tokens are taken, each with its keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** Our names as a resource, such as the URL of the registration endpoint; a token must name one. */
   readonly audience: string | readonly string[];
@@ -31,6 +33,21 @@ export interface JwtInitialAccessTokensOptions {
 /**
  * Takes JWT access tokens of trusted authorization servers as initial access tokens.
  *
+ * @example
+ * ```ts
+ * import { protectedRegistration } from "@oauth-dcr/core";
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { jwtInitialAccessTokens } from "@oauth-dcr/core/jose";
+ *
+ * const access = protectedRegistration({
+ *   initialAccessTokenVerifier: jwtInitialAccessTokens({
+ *     trustedIssuers: [{ issuer: "https://login.example", keys: { jwksUri: "https://login.example/jwks" } }],
+ *     audience: "https://as.example/register",
+ *     requiredScope: "dcr:register",
+ *     guardedFetch: guardedFetch({ connection: webConnection() }),
+ *   }),
+ * });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 9068 section 4 https://www.rfc-editor.org/rfc/rfc9068#section-4
  * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
@@ -96,10 +113,13 @@ export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): 
 
 /** A JWT access token whose signature, audience and times hold. */
 export interface VerifiedJwtAccess {
+  /** Who issued the token. */
   readonly issuer: string;
+  /** Whom the token is about. */
   readonly subject: string;
   /** To whom the token was issued: not the client that is being registered. */
   readonly clientId: string;
+  /** Names the token; unique for its issuer. */
   readonly jti: string;
   /** Seconds since the epoch. */
   readonly expiresAt: number;

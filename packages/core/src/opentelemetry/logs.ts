@@ -7,6 +7,7 @@ import type { Failure } from "../failure.js";
  * before 3, and from then on `@opentelemetry/api` itself, of 1.10 or newer.
  */
 export interface OpenTelemetryLogger {
+  /** Emits one log record. */
   emit(record: {
     readonly eventName: string;
     readonly timestamp: Date;
@@ -25,6 +26,15 @@ const SEVERITIES = { INFO: 9, WARN: 13, ERROR: 17 } as const;
  * span that it happened in. What was refused is a warning, and an error where something of ours, or that we depend on,
  * was the reason. It holds what the event holds, and so no secret.
  *
+ * @example
+ * ```ts
+ * import { auditSinks } from "@oauth-dcr/core";
+ * import { openTelemetryLogs, type OpenTelemetryLogger } from "@oauth-dcr/core/opentelemetry";
+ *
+ * declare const logger: OpenTelemetryLogger; // such as logs.getLogger("oauth-dcr") of the package api-logs
+ *
+ * const audit = auditSinks(openTelemetryLogs(logger));
+ * ```
  * @see OpenTelemetry events https://opentelemetry.io/docs/specs/semconv/general/events/
  */
 export function openTelemetryLogs(logger: OpenTelemetryLogger): (event: AuditEvent) => void {

@@ -17,6 +17,12 @@ const KNOWN: readonly string[] = Object.values(CALLERS);
  * Narrows the scope to what this caller may have. A client that asked for a scope and may have none of it is refused,
  * since a record without a scope could be read as one without a limit.
  *
+ * @example
+ * ```ts
+ * import { limitScopes } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [limitScopes({ open: ["read"], owners: { "team-a": ["read", "write"] } })] };
+ * ```
  * @throws MisuseError for an unknown kind of caller and for what is no scope token
  * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
  */

@@ -5,7 +5,9 @@ import { requireThat } from "../lib/misuse.js";
 
 /** What a client would be registered with, or what its record would become. */
 export interface RegistrationProposal {
+  /** Whether the client is new, or changes. */
   readonly action: "register" | "update";
+  /** By what right it registers. */
   readonly origin: ProposalOrigin;
   /** After all metadata rules, and after the policies before this one. Frozen all the way down. */
   readonly metadata: ClientMetadata;
@@ -13,6 +15,7 @@ export interface RegistrationProposal {
   readonly verifiedMembers: ReadonlySet<string>;
 }
 
+/** What a policy says of a proposal. */
 export type PolicyVerdict =
   | { readonly verdict: "accept" }
   /** Go on with this metadata instead. It is checked again, and may ask for less than the proposal but never for more. */
@@ -48,6 +51,7 @@ export interface RegistrationPolicy {
    * clients that it admitted, and an update is judged by it: a name that is in use keeps its meaning.
    */
   readonly name: string;
+  /** Judges one proposal. A policy that throws is a defect: the request gets a 500 and nothing is stored. */
   judge(proposal: RegistrationProposal): PolicyVerdict;
 }
 

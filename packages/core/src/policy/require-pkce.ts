@@ -4,6 +4,12 @@ const policy = definePolicy("require_pkce", () => ({ verdict: "require", require
 
 /**
  * Puts on record that an authorization request of this client needs a code challenge.
+ * @example
+ * ```ts
+ * import { requirePkce } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [requirePkce()] };
+ * ```
  * @see RFC 7636 section 4.4.1 https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1
  */
 export function requirePkce(): RegistrationPolicy {

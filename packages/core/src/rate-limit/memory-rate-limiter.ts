@@ -3,9 +3,11 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
 
+/** Options of `memoryRateLimiter`. */
 export interface MemoryRateLimiterOptions {
   /** How many requests a key has at once, and again after each window. */
   readonly limit: number;
+  /** How long it takes until a key has its whole allowance again. */
   readonly windowSeconds: number;
   /** How many keys are remembered. The longest unused is forgotten first. Default 100,000. */
   readonly maxKeys?: number;
@@ -20,6 +22,12 @@ const ROUNDING_MS = 0.001;
  * A limiter for one process: each key has `limit` requests, and gets one back every `windowSeconds / limit` seconds
  * (the generic cell rate algorithm, which needs one number a key).
  *
+ * @example
+ * ```ts
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * const rateLimiter = memoryRateLimiter({ limit: 20, windowSeconds: 3600 });
+ * ```
  * @throws MisuseError when a number makes no sense
  */
 export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimiter {

@@ -15,7 +15,9 @@ import type {
   SoftwareStatementReason,
 } from "./software-statement.js";
 
+/** Options of `softwareStatements`. */
 export interface SoftwareStatementsOptions {
+  /** Whose statements are taken, each with its keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** Our names. A statement with `aud` must name one; without this option, every statement with `aud` is refused. */
   readonly audience?: string | readonly string[];
@@ -35,6 +37,16 @@ const STATEMENT_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /**
  * Verifies software statements of issuers that the operator names.
  *
+ * @example
+ * ```ts
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { softwareStatements } from "@oauth-dcr/core/jose";
+ *
+ * const verifier = softwareStatements({
+ *   trustedIssuers: [{ issuer: "https://directory.example", keys: { jwksUri: "https://directory.example/jwks" } }],
+ *   guardedFetch: guardedFetch({ connection: webConnection() }),
+ * });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */

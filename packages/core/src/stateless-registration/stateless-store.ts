@@ -14,6 +14,7 @@ import type { RegisteredClient } from "../store/records.js";
 import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
 import { compactClient, expandedClient } from "./compact-client.js";
 
+/** Options of `statelessStore`. */
 export interface StatelessStoreOptions {
   /** The issuer of the server that this is for. */
   readonly issuer: string;
@@ -35,7 +36,9 @@ export interface StatelessStoreOptions {
 
 /** A store that keeps nothing: each client's identifier is its record. */
 export interface StatelessStore extends RegistrationStore {
+  /** The issuer that the identifiers are sealed for. */
   readonly issuer: string;
+  /** Makes the identifier of a new client out of its record. */
   readonly identify: IdentifyClient;
 }
 
@@ -48,6 +51,14 @@ const NONCE_BYTES = 12;
  * that there is no such client: management by clients, initial access tokens of our own, quotas, approval, disabling, new
  * secrets. A registration costs nothing to whoever asks for it and leaves nothing behind.
  *
+ * @example
+ * ```ts
+ * import { statelessStore } from "@oauth-dcr/core/stateless";
+ *
+ * declare const secret: Uint8Array; // 32 random bytes from your secret manager
+ *
+ * const store = statelessStore({ issuer: "https://as.example", keys: [{ id: "1", secret }], ttlSeconds: 86_400 });
+ * ```
  * @throws MisuseError for an option that is missing or makes no sense
  * @see RFC 7591 Appendix A.5 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.5
  */
