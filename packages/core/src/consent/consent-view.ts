@@ -25,7 +25,7 @@ export interface ShownMember {
  * - `loopback`: the answer goes to this machine alone, where any program may wait for it.
  * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
  * - `look_alike_name`: its name looks like one of `wellKnownNames` and nothing shows that it is the owner's, or its names
- *   have more than 2,000 letters in all languages together, which is too many to compare.
+ *   have more than 800 letters in all languages together, which is too many to compare.
  * - `other_host`: the answer goes to another host than the one that the client is known by.
  */
 export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_name" | "other_host";
@@ -54,7 +54,7 @@ const NAMES: ReadonlySet<string> = new Set(["client_name", "organization_name"])
  * How many letters of names are compared with `wellKnownNames`, in all languages together. A client with more gets the
  * warning: what cannot be judged in a bounded time is not shown as harmless.
  */
-const MAX_JUDGED_LETTERS = 2000;
+const MAX_JUDGED_LETTERS = 800;
 const SHOWN: ReadonlySet<string> = new Set([
   ...NAMES,
   ...["client_uri", "logo_uri", "tos_uri", "policy_uri"],

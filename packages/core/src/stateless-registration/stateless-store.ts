@@ -1,9 +1,11 @@
+import { BoundedMap } from "../lib/bounded-map.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import type { IdentifyClient } from "../client-credentials/client-identity.js";
 import { needsClientSecret, type ClientSecretRecord } from "../client-credentials/client-secret.js";
 import { Findings } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
+import { frozenCopy } from "../policy/frozen-copy.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
@@ -42,6 +44,9 @@ export interface StatelessStore extends RegistrationStore {
   readonly identify: IdentifyClient;
 }
 
+/** How many opened identifiers are remembered: each costs its length twice, a few MB in all. */
+const MAX_OPENED = 1000;
+
 /** Random bits that tell one registration from another of the same metadata in the same second. */
 const NONCE_BYTES = 12;
 
@@ -74,6 +79,8 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
   const { issuer, ttlSeconds, epoch = 0, isRevoked, maxClientIdLength = 1500 } = options;
   check(options);
   const seal = clientIdSeal(options.keys, issuer);
+  // What a seal says never changes. Only whole seals are kept, so that made-up identifiers push nothing out.
+  const opened = new BoundedMap<string, RegisteredClient>(MAX_OPENED);
 
   async function findClient(clientId: string): Promise<RegisteredClient | undefined> {
     const client = clientId.length <= maxClientIdLength ? read(clientId) : undefined;
@@ -81,11 +88,18 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
   }
 
   function read(clientId: string): RegisteredClient | undefined {
+    const known = opened.get(clientId);
+    if (known) return known;
     const content = seal.open(clientId);
     if (content?.["e"] !== epoch) return undefined;
-    const client = expandedClient(content);
-    if (!needsClientSecret(client.metadata)) return { ...client, clientId };
-    return { ...client, clientId, ...secretRecord(seal.secretOf(clientId), client.expiresAt) };
+    const client = { ...expandedClient(content), clientId };
+    const whole = needsClientSecret(client.metadata)
+      ? { ...client, ...secretRecord(seal.secretOf(clientId), client.expiresAt) }
+      : client;
+    // Shared by all who ask for it.
+    const shared = frozenCopy(whole);
+    opened.set(clientId, shared);
+    return shared;
   }
 
   const identify: IdentifyClient = (client, randomBytes) => {
