@@ -28,7 +28,7 @@ export function addressKey(
 ): string {
   if (clientAddress === undefined) return "unknown";
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
-  const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
+  const groups = ipv6Groups(clientAddress.split("%", 1)[0] ?? "");
   if (!groups) return clientAddress.slice(0, 64);
   return IPV4_PREFIXES.includes(groups.slice(0, 6).join(":"))
     ? ipv4Of(groups)
