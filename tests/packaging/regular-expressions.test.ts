@@ -19,9 +19,6 @@ interface Judgement {
   readonly complexity?: { readonly type: string; readonly summary: string };
 }
 
-// In JavaScript alone: its native program is not on every machine.
-process.env["RECHECK_BACKEND"] = "pure";
-
 /** Every regular expression that stands in the sources as one. */
 function literals(): readonly Found[] {
   return readdirSync(PACKAGES).flatMap((folder) =>
