@@ -1,8 +1,8 @@
 import { MisuseError } from "@oauth-dcr/core";
-import { postgresConnection, type PostgresConnection } from "./postgres-connection.js";
-import { migratePostgres } from "./postgres-migrations.js";
-import type { PostgresPool } from "./postgres-pool.js";
-import { StoreOpenError } from "./store-open-error.js";
+import { postgresConnection, type PostgresConnection } from "./connection.js";
+import { migratePostgres } from "./migrations.js";
+import type { PostgresPool } from "./pool.js";
+import { StoreOpenError } from "../sql/store-open-error.js";
 
 export interface OpenPostgresStoreOptions {
   /** The schema that holds the tables; it is created if it is not there. Default `oauth_dcr`. */

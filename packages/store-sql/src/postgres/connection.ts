@@ -1,7 +1,7 @@
-import type { PostgresClient, PostgresPool } from "./postgres-pool.js";
-import { endedConnection, sqlState } from "./postgres-condition.js";
-import type { Dialect } from "./statements.js";
-import { runAsync, type Query, type Row, type Transition } from "./transition.js";
+import type { PostgresClient, PostgresPool } from "./pool.js";
+import { endedConnection, sqlState } from "./condition.js";
+import type { Dialect } from "../sql/statements.js";
+import { runAsync, type Query, type Row, type Transition } from "../sql/transition.js";
 
 /** How often is tried what met a deadlock or lost its connection. */
 const ATTEMPTS = 3;

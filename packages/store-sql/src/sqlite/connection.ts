@@ -1,8 +1,8 @@
-import { sqliteCondition } from "./sqlite-condition.js";
-import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.js";
-import type { Dialect } from "./statements.js";
+import { sqliteCondition } from "./condition.js";
+import type { SqliteDatabase, SqliteStatement } from "./database.js";
+import type { Dialect } from "../sql/statements.js";
 import type { Transaction } from "./transaction.js";
-import type { Row, SqlValue, Transition } from "./transition.js";
+import type { Row, SqlValue, Transition } from "../sql/transition.js";
 
 export const SQLITE: Dialect = {
   schema: "",

@@ -1,7 +1,7 @@
-import { VERSION_TABLE, type D1Connection } from "./d1-connection.js";
-import { SQLITE_MIGRATIONS } from "./sqlite-migrations.js";
-import { StoreOpenError } from "./store-open-error.js";
-import type { Query } from "./transition.js";
+import { VERSION_TABLE, type D1Connection } from "./connection.js";
+import { SQLITE_MIGRATIONS } from "../sqlite/migrations.js";
+import { StoreOpenError } from "../sql/store-open-error.js";
+import type { Query } from "../sql/transition.js";
 
 /** The version that this release reads and writes. */
 const SCHEMA_VERSION = SQLITE_MIGRATIONS.length;

@@ -1,6 +1,6 @@
-import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-postgres-schema.js";
-import type { PostgresPool } from "./postgres-pool.js";
-import { postgresStore, type PostgresStore } from "./postgres-store.js";
+import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
+import type { PostgresPool } from "./pool.js";
+import { postgresStore, type PostgresStore } from "./store.js";
 
 /**
  * Opens the store in a schema of a PostgreSQL database, and creates or upgrades its tables. Any number of processes may

@@ -1,11 +1,11 @@
-import { isStorable, requireInstants, toRow } from "./client-row.js";
-import { postgres, type PostgresConnection } from "./postgres-connection.js";
-import type { PromisedStore } from "./promised-store.js";
-import { statements } from "./statements.js";
-import { storeReads } from "./store-reads.js";
-import { toTokenRow } from "./token-row.js";
-import { query, type SqlValue } from "./transition.js";
-import { transitions } from "./transitions.js";
+import { isStorable, requireInstants, toRow } from "../sql/client-row.js";
+import { postgres, type PostgresConnection } from "./connection.js";
+import type { PromisedStore } from "../sql/promised-store.js";
+import { statements } from "../sql/statements.js";
+import { storeReads } from "../sql/store-reads.js";
+import { toTokenRow } from "../sql/token-row.js";
+import { query, type SqlValue } from "../sql/transition.js";
+import { transitions } from "../sql/transitions.js";
 
 /** A registration store in one schema of a PostgreSQL database. Every promise rejects with the driver's error. */
 export type PostgresStore = PromisedStore;

@@ -1,12 +1,12 @@
-import { afterThisTurn } from "./after-this-turn.js";
+import { afterThisTurn } from "../sqlite/after-this-turn.js";
 import type { AuditLog } from "./audit-log.js";
-import { auditStatements } from "./audit-statements.js";
-import { auditTransitions } from "./audit-transitions.js";
-import { groupCommit } from "./group-commit.js";
-import { SQLITE, sqliteConnection } from "./sqlite-connection.js";
-import { closeDatabase, type SqliteDatabase } from "./sqlite-database.js";
-import type { Transaction } from "./transaction.js";
-import { runAsync, type Query, type Row } from "./transition.js";
+import { auditStatements } from "./statements.js";
+import { auditTransitions } from "./transitions.js";
+import { groupCommit } from "../sqlite/group-commit.js";
+import { SQLITE, sqliteConnection } from "../sqlite/connection.js";
+import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
+import type { Transaction } from "../sqlite/transaction.js";
+import { runAsync, type Query, type Row } from "../sql/transition.js";
 
 /** An audit log in a SQLite file. */
 export interface SqliteAuditLog extends AuditLog {

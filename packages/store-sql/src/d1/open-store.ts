@@ -1,8 +1,8 @@
 import { MisuseError } from "@oauth-dcr/core";
-import { d1Connection } from "./d1-connection.js";
-import type { D1Database } from "./d1-database.js";
-import { withSchema } from "./d1-migrations.js";
-import { d1Store, type D1Store } from "./d1-store.js";
+import { d1Connection } from "./connection.js";
+import type { D1Database } from "./database.js";
+import { withSchema } from "./migrations.js";
+import { d1Store, type D1Store } from "./store.js";
 
 /**
  * Opens the store in a D1 database that is its own. It asks the database nothing yet: the first call creates or upgrades

@@ -10,8 +10,8 @@ import type {
   RegisteredClient,
   ReplaceClientOutcome,
 } from "@oauth-dcr/core";
-import { CLIENT_COLUMNS, fromRow, toRow } from "./client-row.js";
-import type { Condition, D1Connection, Plan } from "./d1-connection.js";
+import { CLIENT_COLUMNS, fromRow, toRow } from "../sql/client-row.js";
+import type { Condition, D1Connection, Plan } from "./connection.js";
 import {
   asRead,
   hasRoom,
@@ -21,9 +21,9 @@ import {
   leavePools,
   LISTED,
   renewal,
-} from "./d1-statements.js";
-import type { Statements } from "./statements.js";
-import type { Query, Row, SqlValue } from "./transition.js";
+} from "./conditions.js";
+import type { Statements } from "../sql/statements.js";
+import type { Query, Row, SqlValue } from "../sql/transition.js";
 
 /**
  * What each call of the store does: the transitions of `transitions.ts` for a database whose transactions cannot be talked

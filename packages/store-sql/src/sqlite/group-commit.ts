@@ -1,5 +1,5 @@
 import { afterThisTurn } from "./after-this-turn.js";
-import { sqliteCondition } from "./sqlite-condition.js";
+import { sqliteCondition } from "./condition.js";
 
 /** The most items in one transaction, so that one commit never holds the event loop for long. */
 const LARGEST_GROUP = 256;

@@ -1,5 +1,5 @@
-import { pragma, type SqliteDatabase } from "./sqlite-database.js";
-import { SQLITE_MIGRATIONS } from "./sqlite-migrations.js";
+import { pragma, type SqliteDatabase } from "./database.js";
+import { SQLITE_MIGRATIONS } from "./migrations.js";
 import type { Transaction } from "./transaction.js";
 
 /** Marks a file as ours in its header: "ODCR". */

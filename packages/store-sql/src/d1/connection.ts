@@ -1,5 +1,5 @@
-import type { D1Database, D1Statement } from "./d1-database.js";
-import type { Query, Row } from "./transition.js";
+import type { D1Database, D1Statement } from "./database.js";
+import type { Query, Row } from "../sql/transition.js";
 
 /**
  * How often a change begins anew because somebody else was quicker. Each time somebody else's change was written, so that

@@ -54,7 +54,7 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE audit_event (
        position INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3 and so on, without a gap
        event    TEXT NOT NULL,                -- a JSON object, as it was hashed
-       hash     TEXT NOT NULL                 -- SHA-256 in hexadecimal; see audit-chain.ts
+       hash     TEXT NOT NULL                 -- SHA-256 in hexadecimal; see audit/chain.ts
      ) STRICT`,
     `CREATE TABLE audit_head ( -- one row: the last event's
        position INTEGER NOT NULL,

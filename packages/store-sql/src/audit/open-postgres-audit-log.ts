@@ -1,7 +1,7 @@
 import type { AuditLog } from "./audit-log.js";
-import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-postgres-schema.js";
+import { openPostgresSchema, type OpenPostgresStoreOptions } from "../postgres/open-schema.js";
 import { postgresAuditLog } from "./postgres-audit-log.js";
-import type { PostgresPool } from "./postgres-pool.js";
+import type { PostgresPool } from "../postgres/pool.js";
 
 /**
  * Opens the audit log in a schema of a PostgreSQL database, beside the store's tables or alone, and creates or upgrades

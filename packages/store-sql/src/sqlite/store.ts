@@ -1,15 +1,15 @@
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { afterThisTurn } from "./after-this-turn.js";
-import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
+import { fromRow, isStorable, requireInstants, toCounts, toRow } from "../sql/client-row.js";
 import { groupCommit } from "./group-commit.js";
-import { SQLITE, sqliteConnection } from "./sqlite-connection.js";
-import { checkpoint, closeDatabase, type SqliteDatabase } from "./sqlite-database.js";
-import { statements } from "./statements.js";
-import { fromTokenRow, toTokenRow } from "./token-row.js";
+import { SQLITE, sqliteConnection } from "./connection.js";
+import { checkpoint, closeDatabase, type SqliteDatabase } from "./database.js";
+import { statements } from "../sql/statements.js";
+import { fromTokenRow, toTokenRow } from "../sql/token-row.js";
 import type { Transaction } from "./transaction.js";
-import type { PromisedStore } from "./promised-store.js";
-import { query, type SqlValue, type Transition } from "./transition.js";
-import { transitions } from "./transitions.js";
+import type { PromisedStore } from "../sql/promised-store.js";
+import { query, type SqlValue, type Transition } from "../sql/transition.js";
+import { transitions } from "../sql/transitions.js";
 
 /** A registration store in one SQLite file. Every promise rejects with the driver's error. */
 export interface SqliteStore extends PromisedStore {

@@ -1,6 +1,6 @@
-import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-sqlite-database.js";
+import { openSqliteDatabase, type OpenSqliteStoreOptions } from "../sqlite/open-database.js";
 import { sqliteAuditLog, type SqliteAuditLog } from "./sqlite-audit-log.js";
-import type { SqliteDatabase } from "./sqlite-database.js";
+import type { SqliteDatabase } from "../sqlite/database.js";
 
 /**
  * Opens the audit log in a SQLite database, beside the store's tables or alone, and creates or upgrades the schema as

@@ -1,7 +1,7 @@
 import type { CreateClientGuards, Quota, RegisteredClient } from "@oauth-dcr/core";
-import { CLIENT_COLUMNS, type ClientRow } from "./client-row.js";
-import type { Condition } from "./d1-connection.js";
-import type { Query } from "./transition.js";
+import { CLIENT_COLUMNS, type ClientRow } from "../sql/client-row.js";
+import type { Condition } from "./connection.js";
+import type { Query } from "../sql/transition.js";
 
 /* The conditions that changes rest on, and the statements that D1 has for itself. */
 

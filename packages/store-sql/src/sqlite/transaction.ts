@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./sqlite-database.js";
+import type { SqliteDatabase } from "./database.js";
 
 /** Runs `work` in a transaction of its own. One that writes takes the write lock before it looks at anything. */
 export type Transaction = <T>(work: () => T, begin?: "BEGIN IMMEDIATE" | "BEGIN") => T;

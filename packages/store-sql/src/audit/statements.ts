@@ -1,4 +1,4 @@
-import type { Dialect } from "./statements.js";
+import type { Dialect } from "../sql/statements.js";
 
 export type AuditStatements = ReturnType<typeof auditStatements>;
 

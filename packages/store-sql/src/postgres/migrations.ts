@@ -1,5 +1,5 @@
-import type { Row, Transition } from "./transition.js";
-import { query } from "./transition.js";
+import type { Row, Transition } from "../sql/transition.js";
+import { query } from "../sql/transition.js";
 
 /** Held while the schema is looked at and changed: "ODCR". */
 const LOCK = 0x4f444352;
@@ -54,7 +54,7 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
     `CREATE TABLE ${schema}audit_event (
        position BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3 and so on, without a gap
        event TEXT NOT NULL, -- a JSON object, as it was hashed
-       hash TEXT COLLATE "C" NOT NULL -- SHA-256 in hexadecimal; see audit-chain.ts
+       hash TEXT COLLATE "C" NOT NULL -- SHA-256 in hexadecimal; see audit/chain.ts
      )`,
     `CREATE TABLE ${schema}audit_head ( -- one row: the last event's
        position BIGINT NOT NULL,

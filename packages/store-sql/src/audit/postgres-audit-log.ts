@@ -1,9 +1,9 @@
 import type { AuditLog } from "./audit-log.js";
-import { auditStatements } from "./audit-statements.js";
-import { auditTransitions } from "./audit-transitions.js";
-import { gather } from "./gather.js";
-import { postgres, type PostgresConnection } from "./postgres-connection.js";
-import { runAsync } from "./transition.js";
+import { auditStatements } from "./statements.js";
+import { auditTransitions } from "./transitions.js";
+import { gather } from "../postgres/gather.js";
+import { postgres, type PostgresConnection } from "../postgres/connection.js";
+import { runAsync } from "../sql/transition.js";
 
 /** The log in a schema that has its tables. */
 export function postgresAuditLog(connection: PostgresConnection, schema: string): AuditLog {

@@ -1,11 +1,11 @@
 import { MisuseError } from "@oauth-dcr/core";
-import { toRow } from "./client-row.js";
-import { migrate, schemaState, type SchemaState } from "./migrations.js";
-import { SQLITE } from "./sqlite-connection.js";
-import { sqliteCondition } from "./sqlite-condition.js";
-import { closeDatabase, pragma, type SqliteDatabase } from "./sqlite-database.js";
-import { statements } from "./statements.js";
-import { StoreOpenError } from "./store-open-error.js";
+import { toRow } from "../sql/client-row.js";
+import { migrate, schemaState, type SchemaState } from "./migrate.js";
+import { SQLITE } from "./connection.js";
+import { sqliteCondition } from "./condition.js";
+import { closeDatabase, pragma, type SqliteDatabase } from "./database.js";
+import { statements } from "../sql/statements.js";
+import { StoreOpenError } from "../sql/store-open-error.js";
 import { transactions, type Transaction } from "./transaction.js";
 
 export interface OpenSqliteStoreOptions {

@@ -1,5 +1,3 @@
-import type { SqliteCondition } from "./sqlite-condition.js";
-
 export type StoreOpenErrorCode =
   | "ERR_STORE_LOCKED"
   | "ERR_STORE_READ_ONLY"
@@ -10,7 +8,16 @@ export type StoreOpenErrorCode =
   | "ERR_STORE_NEWER_SCHEMA"
   | "ERR_STORE_UNAVAILABLE";
 
-export type StoreOpenProblem = SqliteCondition | "foreign_database" | "newer_schema" | "unavailable";
+/** What is wrong with a database, as far as it tells an operator what to do. */
+export type StoreOpenProblem =
+  | "locked"
+  | "read_only"
+  | "full"
+  | "corrupt"
+  | "not_a_database"
+  | "foreign_database"
+  | "newer_schema"
+  | "unavailable";
 
 /** For each problem its code, what is wrong, and what to do about it. */
 const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, string, string]>> = {

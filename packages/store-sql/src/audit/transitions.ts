@@ -1,7 +1,7 @@
-import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./audit-chain.js";
+import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
 import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
-import type { AuditStatements } from "./audit-statements.js";
-import { query, type Row, type Transition } from "./transition.js";
+import type { AuditStatements } from "./statements.js";
+import { query, type Row, type Transition } from "../sql/transition.js";
 
 /** How many events a verification holds in memory at a time. */
 const EVENTS_AT_A_TIME = 256;

@@ -1,6 +1,6 @@
-import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-sqlite-database.js";
-import type { SqliteDatabase } from "./sqlite-database.js";
-import { sqliteStore, type SqliteStore } from "./sqlite-store.js";
+import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-database.js";
+import type { SqliteDatabase } from "./database.js";
+import { sqliteStore, type SqliteStore } from "./store.js";
 
 /**
  * Opens the store in a SQLite database that is its own, and creates or upgrades the schema. Several processes may open

@@ -1,5 +1,7 @@
-/** What is wrong with the database, as far as it tells an operator what to do. */
-export type SqliteCondition = "locked" | "read_only" | "full" | "corrupt" | "not_a_database";
+import type { StoreOpenProblem } from "../sql/store-open-error.js";
+
+/** What SQLite itself finds wrong with a database. */
+export type SqliteCondition = Exclude<StoreOpenProblem, "foreign_database" | "newer_schema" | "unavailable">;
 
 /**
  * By primary result code and its name. Drivers give one or the other, often as an extended code

@@ -1,12 +1,12 @@
-import { isStorable, requireInstants, toRow } from "./client-row.js";
-import { d1Changes } from "./d1-changes.js";
-import type { D1Connection } from "./d1-connection.js";
-import type { PromisedStore } from "./promised-store.js";
-import { SQLITE } from "./sqlite-connection.js";
-import { statements } from "./statements.js";
-import { storeReads } from "./store-reads.js";
-import { toTokenRow } from "./token-row.js";
-import type { SqlValue } from "./transition.js";
+import { isStorable, requireInstants, toRow } from "../sql/client-row.js";
+import { d1Changes } from "./changes.js";
+import type { D1Connection } from "./connection.js";
+import type { PromisedStore } from "../sql/promised-store.js";
+import { SQLITE } from "../sqlite/connection.js";
+import { statements } from "../sql/statements.js";
+import { storeReads } from "../sql/store-reads.js";
+import { toTokenRow } from "../sql/token-row.js";
+import type { SqlValue } from "../sql/transition.js";
 
 /** A registration store in a D1 database. Every promise rejects with D1's error. */
 export type D1Store = PromisedStore;
