@@ -19,10 +19,11 @@ export interface FlexibleLimiter {
  * @see https://github.com/animir/node-rate-limiter-flexible
  */
 export function rateLimiterFlexible(limiter: FlexibleLimiter): RateLimiter {
+  const given = ((limiter as unknown) ?? {}) as Readonly<Record<string, unknown>>;
+  requireLimiter(typeof given["consume"] === "function", "give a limiter of rate-limiter-flexible");
   const { points: limit, duration: windowSeconds } = limiter;
-  if (typeof limiter.consume !== "function" || !(limit > 0) || !(windowSeconds > 0)) {
-    throw new MisuseError("ERR_OPTION", "rateLimiterFlexible: give a limiter with points and a duration");
-  }
+  requireLimiter(limit > 0, "points: must be more than 0");
+  requireLimiter(windowSeconds > 0, "duration: must be more than 0 seconds");
   return {
     async consume(key) {
       try {
@@ -41,4 +42,8 @@ function secondsToWait(rejection: unknown): number {
   const { msBeforeNext } = Object(rejection) as { msBeforeNext?: unknown };
   if (rejection instanceof Error || typeof msBeforeNext !== "number") throw rejection;
   return Math.max(1, Math.ceil(msBeforeNext / 1000));
+}
+
+function requireLimiter(condition: boolean, message: string): void {
+  if (!condition) throw new MisuseError("ERR_OPTION", `rateLimiterFlexible: ${message}`);
 }

@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "@oauth-dcr/core";
 import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
 import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
 import type { AuditStatements } from "./statements.js";
@@ -25,7 +26,9 @@ export function auditTransitions(sql: AuditStatements) {
    * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
    * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
    */
-  function* verify({ expectedHead }: VerifyAuditLogOptions = {}): Transition<AuditVerification> {
+  function* verify(options: VerifyAuditLogOptions = {}): Transition<AuditVerification> {
+    requireKnownOptions("verify", options, ["expectedHead"] satisfies (keyof VerifyAuditLogOptions)[]);
+    const { expectedHead } = options;
     const expected = expectedHead === undefined ? NO_EVENTS : parseHead(expectedHead);
     const heads = yield* query(sql.readHead);
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;

@@ -1,4 +1,4 @@
-import { MisuseError } from "@oauth-dcr/core";
+import { requireOption } from "../sql/require-option.js";
 import { d1Connection } from "./connection.js";
 import type { D1Database } from "./database.js";
 import { withSchema } from "./migrations.js";
@@ -13,11 +13,11 @@ import { d1Store, type D1Store } from "./store.js";
  * @throws MisuseError for an argument that makes no sense
  */
 export function openD1Store(database: D1Database): D1Store {
-  if (typeof (database as Partial<D1Database> | undefined)?.batch !== "function") {
-    throw new MisuseError(
-      "ERR_OPTION",
-      "openD1Store: database: give the binding of a D1 database, such as env.DB",
-    );
-  }
+  const { prepare, batch } = ((database as unknown) ?? {}) as Readonly<Record<string, unknown>>;
+  requireOption(
+    "openD1Store",
+    typeof prepare === "function" && typeof batch === "function",
+    "database: give the binding of a D1 database, such as env.DB",
+  );
   return d1Store(withSchema(d1Connection(database)));
 }

@@ -1,7 +1,8 @@
-import { MisuseError } from "@oauth-dcr/core";
+import { requireKnownOptions } from "@oauth-dcr/core";
 import { postgresConnection, type PostgresConnection } from "./connection.js";
 import { migratePostgres } from "./migrations.js";
 import type { PostgresPool } from "./pool.js";
+import { requireOption } from "../sql/require-option.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 
 export interface OpenPostgresStoreOptions {
@@ -23,28 +24,30 @@ export async function openPostgresSchema(
   pool: PostgresPool,
   options: OpenPostgresStoreOptions,
 ): Promise<{ readonly connection: PostgresConnection; readonly schema: string }> {
-  function requireThat(condition: boolean, message: string): asserts condition {
-    if (!condition) throw new MisuseError("ERR_OPTION", `${opener}: ${message}`);
-  }
+  requireKnownOptions(opener, options, [
+    "schema",
+    "lockTimeoutSeconds",
+    "statementTimeoutSeconds",
+  ] satisfies (keyof OpenPostgresStoreOptions)[]);
   const { schema = "oauth_dcr", lockTimeoutSeconds = 2, statementTimeoutSeconds = 5 } = options;
-  requireThat(
+  requireOption(
+    opener,
     typeof (pool as Partial<PostgresPool> | undefined)?.connect === "function",
     "pool: give a pool of connections, such as new Pool() of pg",
   );
-  requireThat(
-    /^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_"),
+  requireOption(
+    opener,
+    typeof schema === "string" && /^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_"),
     "schema: must be 1 to 63 small letters, digits and underscores, and not begin with a digit or pg_",
   );
-  requireThat(isTimeout(lockTimeoutSeconds), "lockTimeoutSeconds: must be from 0.001 to 86400");
-  requireThat(isTimeout(statementTimeoutSeconds), "statementTimeoutSeconds: must be from 0.001 to 86400");
+  for (const [name, seconds] of Object.entries({ lockTimeoutSeconds, statementTimeoutSeconds })) {
+    // PostgreSQL takes 0 for no timeout at all.
+    const isTimeout = typeof seconds === "number" && seconds >= 0.001 && seconds <= 86_400;
+    requireOption(opener, isTimeout, `${name}: must be from 0.001 to 86400`);
+  }
 
   const connection = postgresConnection(pool, { lockTimeoutSeconds, statementTimeoutSeconds });
   const state = await connection.run(() => migratePostgres(schema));
   if (state === "newer_schema") throw new StoreOpenError(state, `in the schema ${schema}`);
   return { connection, schema };
-}
-
-/** PostgreSQL takes 0 for no timeout at all. */
-function isTimeout(seconds: number): boolean {
-  return seconds >= 0.001 && seconds <= 86_400;
 }

@@ -1,9 +1,10 @@
-import { MisuseError } from "@oauth-dcr/core";
+import { requireKnownOptions } from "@oauth-dcr/core";
 import { toRow } from "../sql/client-row.js";
 import { migrate, schemaState, type SchemaState } from "./migrate.js";
 import { SQLITE } from "./connection.js";
 import { sqliteCondition } from "./condition.js";
 import { closeDatabase, pragma, type SqliteDatabase } from "./database.js";
+import { requireOption } from "../sql/require-option.js";
 import { statements } from "../sql/statements.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 import { transactions, type Transaction } from "./transaction.js";
@@ -37,17 +38,13 @@ export function openSqliteDatabase<Opened>(
   options: OpenSqliteStoreOptions,
   serve: (database: SqliteDatabase, transaction: Transaction, lockTimeoutSeconds: number) => Opened,
 ): Opened {
-  const { openTimeoutSeconds = 5, lockTimeoutSeconds = 2, checkIntegrity = true } = options;
-  function requireThat(condition: boolean, message: string): asserts condition {
-    if (!condition) throw new MisuseError("ERR_OPTION", `${opener}: ${message}`);
-  }
-  requireThat(
+  const { openTimeoutSeconds, lockTimeoutSeconds, checkIntegrity } = readOptions(opener, options);
+  requireOption(
+    opener,
     typeof (database as Partial<SqliteDatabase> | undefined)?.prepare === "function",
     "database: give an opened connection, such as new Database(file)",
   );
-  requireThat(database.open, "database: is closed already");
-  requireThat(openTimeoutSeconds >= 0, "openTimeoutSeconds: must be 0 or more");
-  requireThat(lockTimeoutSeconds >= 0, "lockTimeoutSeconds: must be 0 or more");
+  requireOption(opener, database.open, "database: is closed already");
 
   let file = "(in memory)";
   try {
@@ -73,6 +70,20 @@ export function openSqliteDatabase<Opened>(
     if (cause instanceof StoreOpenError) throw cause;
     throw new StoreOpenError(sqliteCondition(cause) ?? "unavailable", file, { cause });
   }
+}
+
+function readOptions(opener: string, options: OpenSqliteStoreOptions): Required<OpenSqliteStoreOptions> {
+  requireKnownOptions(opener, options, [
+    "openTimeoutSeconds",
+    "lockTimeoutSeconds",
+    "checkIntegrity",
+  ] satisfies (keyof OpenSqliteStoreOptions)[]);
+  const { openTimeoutSeconds = 5, lockTimeoutSeconds = 2, checkIntegrity = true } = options;
+  for (const [name, seconds] of Object.entries({ openTimeoutSeconds, lockTimeoutSeconds })) {
+    requireOption(opener, typeof seconds === "number" && seconds >= 0, `${name}: must be 0 or more`);
+  }
+  requireOption(opener, typeof checkIntegrity === "boolean", "checkIntegrity: must be true or false");
+  return { openTimeoutSeconds, lockTimeoutSeconds, checkIntegrity };
 }
 
 /** The path of the file, for messages; libsql's connection does not know it. */
