@@ -1,10 +1,10 @@
 export type { AuditLog, AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit/audit-log.js";
-export { openPostgresAuditLog } from "./audit/open-postgres-audit-log.js";
+export { openPostgresAuditLog } from "./audit/postgres-audit-log.js";
 export type { OpenPostgresStoreOptions } from "./postgres/open-schema.js";
-export { openPostgresStore } from "./postgres/open-store.js";
-export { openSqliteAuditLog } from "./audit/open-sqlite-audit-log.js";
+export { openPostgresStore } from "./postgres/store.js";
+export { openSqliteAuditLog } from "./audit/sqlite-audit-log.js";
 export type { OpenSqliteStoreOptions } from "./sqlite/open-database.js";
-export { openSqliteStore } from "./sqlite/open-store.js";
+export { openSqliteStore } from "./sqlite/store.js";
 export type { PostgresClient, PostgresPool } from "./postgres/pool.js";
 export type { PostgresStore } from "./postgres/store.js";
 export type { SqliteAuditLog } from "./audit/sqlite-audit-log.js";

@@ -1,14 +1,16 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
 import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
-import type { AuditStatements } from "./statements.js";
+import type { Dialect } from "../sql/statements.js";
 import { query, type Row, type Transition } from "../sql/transition.js";
 
 /** How many events a verification holds in memory at a time. */
 const EVENTS_AT_A_TIME = 256;
 
 /** What recording events and verifying the log do to the database. */
-export function auditTransitions(sql: AuditStatements) {
+export function auditTransitions(dialect: Dialect) {
+  const sql = auditStatements(dialect);
+
   /** Chains events in their order. Locks the head first, so that others append before or behind all of them. */
   function* append(events: readonly string[]): Transition<void> {
     const [row] = yield* query(sql.lockHead);
@@ -55,6 +57,27 @@ export function auditTransitions(sql: AuditStatements) {
   }
 
   return { append, verify };
+}
+
+/** Every statement on the audit log. A write answers with a row for each row that it changed. */
+function auditStatements({ schema, forUpdate, elements, bytes }: Dialect) {
+  const [event, head] = ["audit_event", "audit_head"].map((table) => schema + table);
+  return {
+    lockHead: `SELECT position, hash FROM ${head}${forUpdate}`,
+    /** Takes a JSON array of rows, each an array of position, event and hash. */
+    insertEvents: `INSERT INTO ${event} (position, event, hash)
+      SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2 FROM ${elements} RETURNING position`,
+    moveHead: `UPDATE ${head} SET position = ?, hash = ? RETURNING position`,
+
+    /** The head, and the events at positions that it does not allow, all as they are at the same moment. */
+    readHead: `SELECT position, ${bytes("hash")} AS hash,
+      (SELECT min(position) FROM ${event} WHERE position < 1) AS before_first,
+      (SELECT min(position) FROM ${event} WHERE position > head.position) AS after_last
+      FROM ${head} AS head`,
+    /** Takes the position before the first, and the last. */
+    readEvents: `SELECT position, ${bytes("event")} AS event, ${bytes("hash")} AS hash FROM ${event}
+      WHERE position > ? AND position <= ? ORDER BY position`,
+  };
 }
 
 function broken(position: number, problem: AuditProblem): AuditVerification {

@@ -1,14 +1,9 @@
-import { clientWithStatus, renewedClient, replacedClient, usedClient } from "@oauth-dcr/core";
+import { renewedClient } from "@oauth-dcr/core";
 import type {
-  ChangeClientStatusOutcome,
-  ClientStatusChange,
-  ClientUse,
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
-  RecordClientUseOutcome,
   RegisteredClient,
-  ReplaceClientOutcome,
 } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, fromRow, toRow } from "../sql/client-row.js";
 import type { Condition, D1Connection, Plan } from "./connection.js";
@@ -22,6 +17,7 @@ import {
   LISTED,
   renewal,
 } from "./conditions.js";
+import type { Decide } from "../sql/sql-store.js";
 import type { Statements } from "../sql/statements.js";
 import type { Query, Row, SqlValue } from "../sql/transition.js";
 
@@ -84,10 +80,9 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
     };
   }
 
-  /** Looks at a client and puts what `decide` makes of it in its place; an outcome alone leaves it as it is. */
-  async function onClient<Outcome extends string>(
+  async function changeClient<Outcome extends string>(
     clientId: string,
-    decide: (client: RegisteredClient) => Outcome | readonly [Outcome, RegisteredClient],
+    decide: Decide<Outcome>,
   ): Promise<{ readonly outcome: Outcome | "not_found" }> {
     const reads = [{ sql: sql.findClient, values: [clientId] }];
     return connection.change<{ readonly outcome: Outcome | "not_found" }>(reads, ([found]) => {
@@ -110,25 +105,7 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
 
   return {
     createClient,
-
-    replaceClient: (client: RegisteredClient, expectedVersion: number): Promise<ReplaceClientOutcome> =>
-      onClient(client.clientId, (current) =>
-        current.version === expectedVersion ? ["replaced", replacedClient(current, client)] : "conflict",
-      ),
-
-    recordClientUse: (clientId: string, use: ClientUse): Promise<RecordClientUseOutcome> =>
-      onClient(clientId, (client) => {
-        const used = usedClient(client, use);
-        if (!used) return "unusable";
-        return used === client ? "recorded" : ["recorded", used];
-      }),
-
-    changeClientStatus: (clientId: string, to: ClientStatusChange): Promise<ChangeClientStatusOutcome> =>
-      onClient(clientId, (client) => {
-        const changed = clientWithStatus(client, to);
-        return changed ? ["changed", changed] : "conflict";
-      }),
-
+    changeClient,
     // What is deleted need not be read before: its pools are found by the same condition, in the same transaction.
     async deleteClient(clientId: string): Promise<DeleteClientOutcome> {
       const deletion = { sql: sql.deleteClient, values: [clientId] };

@@ -31,7 +31,7 @@ export type Answers = readonly (readonly Row[])[];
 
 /** Runs statements. It holds nothing that one request of a worker would have to wait for in another. */
 export interface D1Connection {
-  rows(query: Query): Promise<readonly Row[]>;
+  readonly rows: (query: Query) => Promise<readonly Row[]>;
   /** Runs statements in one transaction. */
   batch(queries: readonly Query[]): Promise<Answers>;
   /**

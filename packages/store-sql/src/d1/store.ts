@@ -1,58 +1,36 @@
-import { isStorable, requireInstants, toRow } from "../sql/client-row.js";
 import { d1Changes } from "./changes.js";
-import type { D1Connection } from "./connection.js";
-import type { PromisedStore } from "../sql/promised-store.js";
+import { d1Connection } from "./connection.js";
+import type { D1Database } from "./database.js";
+import { withSchema } from "./migrations.js";
 import { SQLITE } from "../sqlite/connection.js";
+import { requireOption } from "../sql/require-option.js";
+import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
-import { storeReads } from "../sql/store-reads.js";
-import { toTokenRow } from "../sql/token-row.js";
-import type { SqlValue } from "../sql/transition.js";
 
 /** A registration store in a D1 database. Every promise rejects with D1's error. */
 export type D1Store = PromisedStore;
 
-/** The store on a connection that sees to its tables. */
-export function d1Store(connection: D1Connection): D1Store {
+/**
+ * Opens the store in a D1 database that is its own. It asks the database nothing yet: the first call creates or upgrades
+ * the tables, and rejects with a `StoreOpenError` where they are another program's or of a newer version. Any number of
+ * workers may do so at the same time, and a store may serve any number of requests.
+ *
+ * @param database the binding itself, such as `env.DB`, and no session of it, which may read what is old
+ * @throws MisuseError for an argument that makes no sense
+ */
+export function openD1Store(database: D1Database): D1Store {
+  const { prepare, batch } = ((database as unknown) ?? {}) as Readonly<Record<string, unknown>>;
+  requireOption(
+    "openD1Store",
+    typeof prepare === "function" && typeof batch === "function",
+    "database: give the binding of a D1 database, such as env.DB",
+  );
+  const connection = withSchema(d1Connection(database));
   const sql = statements(SQLITE);
-  const change = d1Changes(connection, sql);
-  const rows = (text: string, ...values: readonly SqlValue[]) => connection.rows({ sql: text, values });
-
-  return Object.freeze<D1Store>({
-    ...storeReads(sql, rows),
-    async createClient(client, guards = {}) {
-      toRow(client);
-      // What counts is what was given, also when the caller changes it before it is written.
-      return change.createClient(structuredClone(client), structuredClone(guards));
-    },
-    async replaceClient(client, expectedVersion) {
-      toRow(client);
-      return change.replaceClient(structuredClone(client), expectedVersion);
-    },
-    async deleteClient(clientId) {
-      return isStorable(clientId) ? change.deleteClient(clientId) : { outcome: "not_found" };
-    },
-    async recordClientUse(clientId, use) {
-      if (!isStorable(clientId)) return { outcome: "not_found" };
-      requireInstants(use.at, use.expiresAt);
-      return change.recordClientUse(clientId, { ...use });
-    },
-    async changeClientStatus(clientId, to) {
-      if (!isStorable(clientId)) return { outcome: "not_found" };
-      requireInstants(to.expiresAt);
-      return change.changeClientStatus(clientId, structuredClone(to));
-    },
-    async deleteExpiredClients(clientIds, now) {
-      const storable = clientIds.filter(isStorable);
-      return storable.length === 0 ? [] : change.deleteExpiredClients(storable, now);
-    },
-
-    async createInitialAccessToken(token) {
-      const added = await rows(sql.insertToken, ...toTokenRow(token));
-      if (added.length === 0) throw new Error("the identifier of an initial access token is taken");
-    },
-    async revokeInitialAccessToken(id, at) {
-      const revoked = isStorable(id) ? await rows(sql.revokeToken, at, id) : [];
-      return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
-    },
+  const store = sqlStore(sql, {
+    rows: connection.rows,
+    write: connection.rows,
+    ...d1Changes(connection, sql),
   });
+  return Object.freeze(store);
 }

@@ -1,16 +1,12 @@
-import { clientWithStatus, renewedClient, replacedClient, usedClient } from "@oauth-dcr/core";
+import { renewedClient } from "@oauth-dcr/core";
 import type {
-  ChangeClientStatusOutcome,
-  ClientStatusChange,
-  ClientUse,
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
-  RecordClientUseOutcome,
   RegisteredClient,
-  ReplaceClientOutcome,
 } from "@oauth-dcr/core";
 import { fromRow, quotaKeysOf, toRow } from "./client-row.js";
+import type { Decide } from "./sql-store.js";
 import type { Statements } from "./statements.js";
 import { query, type Row, type Transition } from "./transition.js";
 
@@ -24,8 +20,6 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 export interface Overtaken {
   readonly outcome: "overtaken";
 }
-
-export type Transitions = ReturnType<typeof transitions>;
 
 /**
  * What each call of the store does inside its transaction. What a refusal has done until then it undoes itself, as the
@@ -81,39 +75,19 @@ export function transitions(sql: Statements) {
     return renewed;
   }
 
-  function* replaceClient(
-    client: RegisteredClient,
-    expectedVersion: number,
-  ): Transition<ReplaceClientOutcome> {
-    const [row] = yield* query(sql.lockClient, client.clientId);
-    if (!row) return { outcome: "not_found" };
-    const current = fromRow(row);
-    if (current.version !== expectedVersion) return { outcome: "conflict" };
-    yield* write(replacedClient(current, client));
-    return { outcome: "replaced" };
-  }
-
-  function* recordClientUse(clientId: string, use: ClientUse): Transition<RecordClientUseOutcome> {
-    const [row] = yield* query(sql.lockClient, clientId);
-    if (!row) return { outcome: "not_found" };
-    const client = fromRow(row);
-    const used = usedClient(client, use);
-    if (!used) return { outcome: "unusable" };
-    if (used !== client) yield* change(client, used);
-    return { outcome: "recorded" };
-  }
-
-  function* changeClientStatus(
+  function* changeClient<Outcome extends string>(
     clientId: string,
-    to: ClientStatusChange,
-  ): Transition<ChangeClientStatusOutcome> {
+    decide: Decide<Outcome>,
+  ): Transition<{ readonly outcome: Outcome | "not_found" }> {
     const [row] = yield* query(sql.lockClient, clientId);
     if (!row) return { outcome: "not_found" };
     const client = fromRow(row);
-    const changed = clientWithStatus(client, to);
-    if (!changed) return { outcome: "conflict" };
-    yield* change(client, changed);
-    return { outcome: "changed" };
+    const decided = decide(client);
+    if (typeof decided === "string") return { outcome: decided };
+    const [outcome, after] = decided;
+    yield* write(after);
+    if (!after.quotaKeys) yield* countOut([...new Set(client.quotaKeys)]);
+    return { outcome };
   }
 
   function* deleteClient(clientId: string): Transition<DeleteClientOutcome> {
@@ -128,12 +102,6 @@ export function transitions(sql: Statements) {
     return deleted.map((row) => row["client_id"] as string);
   }
 
-  /** Puts a client in the place of itself, and takes it out of the pools that it left. */
-  function* change(before: RegisteredClient, after: RegisteredClient): Transition<void> {
-    yield* write(after);
-    if (!after.quotaKeys) yield* countOut([...new Set(before.quotaKeys)]);
-  }
-
   function* write(client: RegisteredClient): Transition<void> {
     yield* query(sql.replaceClient, ...toRow(client), client.clientId);
   }
@@ -146,12 +114,5 @@ export function transitions(sql: Statements) {
     }
   }
 
-  return {
-    createClient,
-    replaceClient,
-    recordClientUse,
-    changeClientStatus,
-    deleteClient,
-    deleteExpiredClients,
-  };
+  return { createClient, changeClient, deleteClient, deleteExpiredClients };
 }

@@ -2,7 +2,7 @@ import { sqliteCondition } from "./condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./database.js";
 import type { Dialect } from "../sql/statements.js";
 import type { Transaction } from "./transaction.js";
-import type { Row, SqlValue, Transition } from "../sql/transition.js";
+import type { Query, Row, Transition } from "../sql/transition.js";
 
 export const SQLITE: Dialect = {
   schema: "",
@@ -15,7 +15,7 @@ export const SQLITE: Dialect = {
 
 /** Runs statements, each prepared once. */
 export interface SqliteConnection {
-  rows(sql: string, values: readonly SqlValue[]): readonly Row[];
+  readonly rows: (query: Query) => readonly Row[];
   /** Runs a transition to its end, inside a transaction of the caller's. */
   run<Outcome>(transition: Transition<Outcome>): Outcome;
   /** Runs `work` in a transaction of its own. */
@@ -24,7 +24,7 @@ export interface SqliteConnection {
 
 export function sqliteConnection(database: SqliteDatabase, transaction: Transaction): SqliteConnection {
   const prepared = new Map<string, SqliteStatement>();
-  let openRead: { readonly sql: string; readonly values: readonly SqlValue[] } | undefined;
+  let openRead: Query | undefined;
 
   function statementOf(sql: string): SqliteStatement {
     const known = prepared.get(sql);
@@ -34,15 +34,15 @@ export function sqliteConnection(database: SqliteDatabase, transaction: Transact
     return statement;
   }
 
-  function rows(sql: string, values: readonly SqlValue[]): readonly Row[] {
+  function rows(query: Query): readonly Row[] {
     if (!database.open) throw new Error("The store is closed"); // libsql's statements would go on.
     try {
-      const found = statementOf(sql).all(...values) as Row[];
-      if (openRead?.sql === sql) openRead = undefined;
+      const found = statementOf(query.sql).all(...query.values) as Row[];
+      if (openRead?.sql === query.sql) openRead = undefined;
       return found;
     } catch (error) {
       // libsql leaves a SELECT that met a lock open, and as long as it is, every commit keeps a read lock of ours.
-      openRead = sqliteCondition(error) === "locked" ? { sql, values } : undefined;
+      openRead = sqliteCondition(error) === "locked" ? query : undefined;
       throw error;
     }
   }
@@ -51,11 +51,11 @@ export function sqliteConnection(database: SqliteDatabase, transaction: Transact
     rows,
     run(transition) {
       let step = transition.next();
-      while (!step.done) step = transition.next(rows(step.value.sql, step.value.values));
+      while (!step.done) step = transition.next(rows(step.value));
       return step.value;
     },
     inTransaction(work) {
-      if (openRead) rows(openRead.sql, openRead.values); // Running it again ends it.
+      if (openRead) rows(openRead); // Running it again ends it.
       return transaction(work);
     },
   };

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { toRow } from "../sql/client-row.js";
-import { migrate, schemaState, type SchemaState } from "./migrate.js";
+import { migrate, schemaState, type SchemaState } from "./migrations.js";
 import { SQLITE } from "./connection.js";
 import { sqliteCondition } from "./condition.js";
 import { closeDatabase, pragma, type SqliteDatabase } from "./database.js";

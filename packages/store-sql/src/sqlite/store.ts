@@ -1,14 +1,11 @@
-import type { RegisteredClient } from "@oauth-dcr/core";
-import { afterThisTurn } from "./after-this-turn.js";
-import { fromRow, isStorable, requireInstants, toCounts, toRow } from "../sql/client-row.js";
-import { groupCommit } from "./group-commit.js";
+import { closeDatabase, checkpoint, type SqliteDatabase } from "./database.js";
 import { SQLITE, sqliteConnection } from "./connection.js";
-import { checkpoint, closeDatabase, type SqliteDatabase } from "./database.js";
-import { statements } from "../sql/statements.js";
-import { fromTokenRow, toTokenRow } from "../sql/token-row.js";
+import { afterThisTurn, groupCommit } from "./group-commit.js";
+import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-database.js";
 import type { Transaction } from "./transaction.js";
-import type { PromisedStore } from "../sql/promised-store.js";
-import { query, type SqlValue, type Transition } from "../sql/transition.js";
+import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
+import { statements } from "../sql/statements.js";
+import { query, type Transition } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
 
 /** A registration store in one SQLite file. Every promise rejects with the driver's error. */
@@ -20,8 +17,22 @@ export interface SqliteStore extends PromisedStore {
   close(): void;
 }
 
+/**
+ * Opens the store in a SQLite database that is its own, and creates or upgrades the schema. Several processes may open
+ * the same file, and may do so at the same time.
+ *
+ * @param database an opened connection, such as `new Database(file)` of libsql or better-sqlite3. It belongs to the
+ *   store from now on: `close()` closes it, and so does a refusal
+ * @throws StoreOpenError for a database that is locked, read-only, full, damaged, not SQLite's, another program's or of
+ *   a newer version
+ * @throws MisuseError for an argument that makes no sense
+ */
+export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteStoreOptions = {}): SqliteStore {
+  return openSqliteDatabase("openSqliteStore", database, options, sqliteStore);
+}
+
 /** The store on a database that has its schema. */
-export function sqliteStore(
+function sqliteStore(
   database: SqliteDatabase,
   transaction: Transaction,
   lockTimeoutSeconds: number,
@@ -39,85 +50,27 @@ export function sqliteStore(
   });
   const commit = async <Outcome>(make: () => Transition<Outcome>): Promise<Outcome> =>
     (await commits.add(make)) as Outcome;
-  const write = (text: string, ...values: readonly SqlValue[]) => commit(() => query(text, ...values));
 
-  /** Reads now; whatever is wrong rejects. */
-  const read = <T>(work: () => T): Promise<T> => new Promise((resolve) => resolve(work()));
-
-  function findBy(
-    text: string,
-    name: "clientId" | "registrationAccessTokenHash" | "fingerprint",
-    value: string,
-  ) {
-    return read(() => {
-      const [row] = isStorable(value) ? connection.rows(text, [value]) : [];
-      if (!row) return undefined;
-      const client = fromRow(row);
-      if (client[name] !== value) throw new Error("The database answered with another client");
-      return client;
-    });
-  }
-
-  return Object.freeze<SqliteStore>({
-    async createClient(client, guards = {}) {
-      const added = toStored(client);
-      const done = await commit(() => change.createClient(added, guards));
+  const store = sqlStore(sql, {
+    rows: connection.rows,
+    write: async ({ sql: text, values }) => commit(() => query(text, ...values)),
+    async createClient(client, guards) {
+      const done = await commit(() => change.createClient(client, guards));
       // The write lock is taken before anything is looked at.
       if (done.outcome === "overtaken") throw new Error("somebody wrote in the middle of a transaction");
       return done;
     },
-    findClient: (clientId) => findBy(sql.findClient, "clientId", clientId),
-    findClientByRegistrationAccessToken: (hash) =>
-      findBy(sql.findClientByRegistrationAccessToken, "registrationAccessTokenHash", hash),
-    findClientByFingerprint: (fingerprint) => findBy(sql.findClientByFingerprint, "fingerprint", fingerprint),
-    async replaceClient(client, expectedVersion) {
-      const replacing = toStored(client);
-      return commit(() => change.replaceClient(replacing, expectedVersion));
-    },
-    async deleteClient(clientId) {
-      if (!isStorable(clientId)) return { outcome: "not_found" };
-      return commit(() => change.deleteClient(clientId));
-    },
-    async recordClientUse(clientId, use) {
-      if (!isStorable(clientId)) return { outcome: "not_found" };
-      requireInstants(use.at, use.expiresAt);
-      return commit(() => change.recordClientUse(clientId, use));
-    },
-    async changeClientStatus(clientId, to) {
-      if (!isStorable(clientId)) return { outcome: "not_found" };
-      requireInstants(to.expiresAt);
-      return commit(() => change.changeClientStatus(clientId, to));
-    },
-    listClients: (after, limit) => read(() => connection.rows(sql.listClients, [after, limit]).map(fromRow)),
-    findExpiredClients: (now, limit) =>
-      read(() => connection.rows(sql.findExpiredClients, [now, limit]).map(fromRow)),
+    changeClient: async (clientId, decide) => commit(() => change.changeClient(clientId, decide)),
+    deleteClient: async (clientId) => commit(() => change.deleteClient(clientId)),
     async deleteExpiredClients(clientIds, now) {
-      const storable = clientIds.filter(isStorable);
-      if (storable.length === 0) return [];
-      const deleted = await commit(() => change.deleteExpiredClients(storable, now));
+      const deleted = await commit(() => change.deleteExpiredClients(clientIds, now));
       // A sweep touches pages all over the file. In a turn of its own, as each of the two waits for the disk.
       afterThisTurn(() => checkpoint(database));
       return deleted;
     },
-    countClients: (now) => read(() => toCounts(connection.rows(sql.countClients, [now]))),
-
-    async createInitialAccessToken(token) {
-      const added = await write(sql.insertToken, ...toTokenRow(token));
-      if (added.length === 0) throw new Error("the identifier of an initial access token is taken");
-    },
-    findInitialAccessToken: (id) =>
-      read(() => {
-        const [row] = isStorable(id) ? connection.rows(sql.findToken, [id]) : [];
-        const token = row && fromTokenRow(row);
-        if (token && token.id !== id) throw new Error("The database answered with another token");
-        return token;
-      }),
-    listInitialAccessTokens: (after, limit) =>
-      read(() => connection.rows(sql.listTokens, [after, limit]).map(fromTokenRow)),
-    async revokeInitialAccessToken(id, at) {
-      const revoked = isStorable(id) ? await write(sql.revokeToken, at, id) : [];
-      return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
-    },
+  });
+  return Object.freeze<SqliteStore>({
+    ...store,
     close() {
       if (closed) return;
       closed = true;
@@ -125,10 +78,4 @@ export function sqliteStore(
       closeDatabase(database);
     },
   });
-}
-
-/** As it is now, whatever the caller does to it later. What cannot be stored is refused before it waits with others. */
-function toStored(client: RegisteredClient): RegisteredClient {
-  toRow(client);
-  return structuredClone(client);
 }
