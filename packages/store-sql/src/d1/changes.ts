@@ -18,6 +18,7 @@ import {
   renewal,
 } from "./conditions.js";
 import type { Decide } from "../sql/sql-store.js";
+import { COUNT_IN } from "../sqlite/pools.js";
 import type { Statements } from "../sql/statements.js";
 import type { Query, Row, SqlValue } from "../sql/transition.js";
 
@@ -59,7 +60,7 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
         writes: [
           { sql: sql.insertClient, values: toRow(client) },
           ...(spent ? [{ sql: sql.spendToken, values: [spent.id, spent.at] }] : []),
-          ...[...new Set(client.quotaKeys)].map((key) => ({ sql: sql.countIn, values: [key, NO_LIMIT] })),
+          ...[...new Set(client.quotaKeys)].map((key) => ({ sql: COUNT_IN, values: [key, NO_LIMIT] })),
         ],
         outcome: () => ({ outcome: "created" }),
       };

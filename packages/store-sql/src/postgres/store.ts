@@ -1,5 +1,6 @@
 import { postgres } from "./connection.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
+import { postgresPools } from "./pools.js";
 import type { PostgresPool } from "./pool.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
@@ -9,7 +10,10 @@ import { transitions } from "../sql/transitions.js";
 /** A registration store in one schema of a PostgreSQL database. Every promise rejects with the driver's error. */
 export type PostgresStore = PromisedStore;
 
-/** Each time somebody else has registered the same, and their client was gone again before it was looked for. */
+/**
+ * Each time somebody else has registered the same, and their client was gone again before it was looked for, or has filled
+ * a pool, and room was there again.
+ */
 const MOST_OVERTAKEN = 10;
 
 /**
@@ -26,8 +30,9 @@ export async function openPostgresStore(
   options: OpenPostgresStoreOptions = {},
 ): Promise<PostgresStore> {
   const { connection, schema } = await openPostgresSchema("openPostgresStore", pool, options);
-  const sql = statements(postgres(schema));
-  const change = transitions(sql);
+  const dialect = postgres(schema);
+  const sql = statements(dialect);
+  const change = transitions(sql, postgresPools(dialect.schema));
 
   const store = sqlStore(sql, {
     rows: connection.rows,
@@ -40,7 +45,7 @@ export async function openPostgresStore(
         );
         if (done.outcome !== "overtaken") return done;
       }
-      throw new Error("others took and left the same fingerprint again and again");
+      throw new Error("others took and left the same fingerprint or pool again and again");
     },
     changeClient: async (clientId, decide) => connection.run(() => change.changeClient(clientId, decide)),
     deleteClient: async (clientId) => connection.run(() => change.deleteClient(clientId)),

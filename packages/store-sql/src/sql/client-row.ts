@@ -117,11 +117,6 @@ export function fromRow(row: Row): RegisteredClient {
 
 type Column = (typeof CLIENT_COLUMNS)[number];
 
-/** The pools that the client of a row counts in, each once. */
-export function quotaKeysOf(row: Row): readonly string[] {
-  return [...new Set(JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[])];
-}
-
 /**
  * False for what would not come back from SQLite as it went in: in UTF-8 every lone surrogate becomes U+FFFD, and two
  * different identifiers the same; text with a NUL is read up to it.

@@ -17,11 +17,9 @@ export interface Dialect {
 
 export type Statements = ReturnType<typeof statements>;
 
-/** Every statement on clients, tokens and quotas. A write answers with a row for each row that it changed. */
+/** Every statement on clients and tokens. A write answers with a row for each row that it changed. */
 export function statements({ schema, forUpdate, listed }: Dialect) {
-  const [client, token, quota] = ["client", "initial_access_token", "quota_count"].map(
-    (table) => schema + table,
-  );
+  const [client, token] = ["client", "initial_access_token"].map((table) => schema + table);
   const clientColumns = CLIENT_COLUMNS.join(", ");
   const tokenColumns = TOKEN_COLUMNS.join(", ");
   const findClient = `SELECT ${clientColumns} FROM ${client} WHERE client_id = ?`;
@@ -38,7 +36,7 @@ export function statements({ schema, forUpdate, listed }: Dialect) {
     /** Takes the row's values, and then the identifier again. */
     replaceClient: `UPDATE ${client} SET ${CLIENT_COLUMNS.map((column) => `${column} = ?`).join(", ")}
       WHERE client_id = ? RETURNING client_id`,
-    deleteClient: `DELETE FROM ${client} WHERE client_id = ? RETURNING quota_keys`,
+    deleteClient: `DELETE FROM ${client} WHERE client_id = ? RETURNING client_id, quota_keys`,
     listClients: `SELECT ${clientColumns} FROM ${client} WHERE client_id > ? ORDER BY client_id LIMIT ?`,
     findExpiredClients: `SELECT ${clientColumns} FROM ${client} WHERE expires_at <= ?
       ORDER BY expires_at, client_id LIMIT ?`,
@@ -47,14 +45,6 @@ export function statements({ schema, forUpdate, listed }: Dialect) {
     countClients: `SELECT state, count(*) AS clients FROM
       (SELECT CASE WHEN expires_at <= ? THEN 'expired' ELSE status END AS state FROM ${client}) AS states
       GROUP BY state`,
-
-    /** Takes the key and the limit; no row where the pool is full. */
-    countIn: `INSERT INTO ${quota} (quota_key, clients) VALUES (?, 1)
-      ON CONFLICT (quota_key) DO UPDATE SET clients = ${quota}.clients + 1 WHERE ${quota}.clients < ?
-      RETURNING clients`,
-    /** Takes how many, and the key. */
-    countOut: `UPDATE ${quota} SET clients = clients - ? WHERE quota_key = ? RETURNING clients`,
-    dropCount: `DELETE FROM ${quota} WHERE quota_key = ? AND clients <= 0 RETURNING quota_key`,
 
     insertToken: `INSERT INTO ${token} (${tokenColumns}) VALUES (${parameters(TOKEN_COLUMNS)})
       ON CONFLICT (id) DO NOTHING RETURNING id`,

@@ -3,9 +3,11 @@ import type {
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
+  Quota,
   RegisteredClient,
 } from "@oauth-dcr/core";
-import { fromRow, quotaKeysOf, toRow } from "./client-row.js";
+import { fromRow, toRow } from "./client-row.js";
+import type { Member, Pools } from "./pools.js";
 import type { Decide } from "./sql-store.js";
 import type { Statements } from "./statements.js";
 import { query, type Row, type Transition } from "./transition.js";
@@ -14,8 +16,9 @@ import { query, type Row, type Transition } from "./transition.js";
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
- * Somebody was quicker, with the same fingerprint or the same identifier, in a database that lets two write at once. To be
- * rolled back and begun anew: to wait for their row now would be to hold the pools that they may wait for.
+ * Somebody was quicker, with the same fingerprint, the same identifier or in the same pool, in a database that lets two
+ * write at once. To be rolled back and begun anew: to wait for their row now would be to hold the pools that they may
+ * wait for.
  */
 export interface Overtaken {
   readonly outcome: "overtaken";
@@ -25,7 +28,7 @@ export interface Overtaken {
  * What each call of the store does inside its transaction. What a refusal has done until then it undoes itself, as the
  * transaction may hold the changes of others. Rows are locked in one order: client, token, pools.
  */
-export function transitions(sql: Statements) {
+export function transitions(sql: Statements, pools: Pools) {
   function* createClient(
     client: RegisteredClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
@@ -37,26 +40,25 @@ export function transitions(sql: Statements) {
       return { outcome: "initial_access_token_spent" };
     }
     const keys = new Set(client.quotaKeys);
-    const counted: string[] = [];
-    const full = new Set<string>();
-    // In the order of the keys, all of them, so that no two transactions wait for each other.
-    for (const key of [...new Set([...keys, ...quotas.map((quota) => quota.key)])].sort()) {
-      const limit = Math.min(
-        NO_LIMIT,
-        ...quotas.filter((quota) => quota.key === key).map((quota) => quota.limit),
-      );
-      const hasRoom = limit >= 1 && (yield* query(sql.countIn, key, limit)).length === 1;
-      if (hasRoom) counted.push(key);
-      else full.add(key);
-    }
+    const limits = new Map(
+      [...new Set([...keys, ...quotas.map(({ key }) => key)])]
+        .sort()
+        .map((key) => [key, limitOf(key, quotas)]),
+    );
+    const full = yield* pools.enter(client.clientId, limits);
+    if (full === "overtaken") return { outcome: "overtaken" };
+    const entered = [...limits.keys()].filter((key) => !full.has(key));
     const exceeded = quotas.find(({ key }) => full.has(key));
     if (exceeded) {
-      yield* countOut(counted);
+      yield* leave(client.clientId, entered);
       if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
     // A quota on a key that the client does not have is looked at only.
-    yield* countOut(counted.filter((key) => !keys.has(key)));
+    yield* leave(
+      client.clientId,
+      entered.filter((key) => !keys.has(key)),
+    );
     if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
     return { outcome: "overtaken" };
   }
@@ -86,19 +88,19 @@ export function transitions(sql: Statements) {
     if (typeof decided === "string") return { outcome: decided };
     const [outcome, after] = decided;
     yield* write(after);
-    if (!after.quotaKeys) yield* countOut([...new Set(client.quotaKeys)]);
+    if (!after.quotaKeys) yield* leave(clientId, client.quotaKeys);
     return { outcome };
   }
 
   function* deleteClient(clientId: string): Transition<DeleteClientOutcome> {
     const deleted = yield* query(sql.deleteClient, clientId);
-    yield* countOut(deleted.flatMap(quotaKeysOf));
+    yield* pools.leave(deleted.flatMap(membersOf));
     return { outcome: deleted.length === 1 ? "deleted" : "not_found" };
   }
 
   function* deleteExpiredClients(clientIds: readonly string[], now: number): Transition<readonly string[]> {
     const deleted: readonly Row[] = yield* query(sql.deleteExpiredClients, JSON.stringify(clientIds), now);
-    yield* countOut(deleted.flatMap(quotaKeysOf));
+    yield* pools.leave(deleted.flatMap(membersOf));
     return deleted.map((row) => row["client_id"] as string);
   }
 
@@ -106,13 +108,19 @@ export function transitions(sql: Statements) {
     yield* query(sql.replaceClient, ...toRow(client), client.clientId);
   }
 
-  /** Takes clients out of their pools. The keys in their order, so that no two transactions wait for each other. */
-  function* countOut(keys: readonly string[]): Transition<void> {
-    for (const key of [...new Set(keys)].sort()) {
-      yield* query(sql.countOut, keys.filter((other) => other === key).length, key);
-      yield* query(sql.dropCount, key);
-    }
+  function* leave(clientId: string, keys: readonly string[] = []): Transition<void> {
+    yield* pools.leave([...new Set(keys)].map((key) => [key, clientId]));
   }
 
   return { createClient, changeClient, deleteClient, deleteExpiredClients };
+}
+
+function limitOf(quotaKey: string, quotas: readonly Quota[]): number {
+  return Math.min(NO_LIMIT, ...quotas.filter(({ key }) => key === quotaKey).map(({ limit }) => limit));
+}
+
+/** The pools that the client of a row counts in, each once. */
+function membersOf(row: Row): readonly Member[] {
+  const keys = JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[];
+  return [...new Set(keys)].map((key) => [key, row["client_id"] as string]);
 }

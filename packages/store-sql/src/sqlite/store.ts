@@ -2,6 +2,7 @@ import { closeDatabase, checkpoint, type SqliteDatabase } from "./database.js";
 import { SQLITE, sqliteConnection } from "./connection.js";
 import { afterThisTurn, groupCommit } from "./group-commit.js";
 import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-database.js";
+import { SQLITE_POOLS } from "./pools.js";
 import type { Transaction } from "./transaction.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
@@ -38,7 +39,7 @@ function sqliteStore(
   lockTimeoutSeconds: number,
 ): SqliteStore {
   const sql = statements(SQLITE);
-  const change = transitions(sql);
+  const change = transitions(sql, SQLITE_POOLS);
   const connection = sqliteConnection(database, transaction);
   let closed = false;
 
