@@ -19,6 +19,15 @@ export default {
       to: { circular: true },
     },
     {
+      name: "no-circle-of-sql-rooms",
+      comment:
+        "A folder of store-sql imports no folder that imports it: sql, then each database, then audit.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^packages/store-sql/src/." },
+      to: { circular: true },
+    },
+    {
       name: "rules-know-no-endpoint",
       severity: "error",
       from: {

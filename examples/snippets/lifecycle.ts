@@ -37,8 +37,7 @@ export const registration = createClientRegistration({
     idleTtlSeconds: 90 * 86_400,
     isClientInUse: (client) => hasGrants(client.clientId),
   },
-  // How many clients may wait for their first use: of one address, and of all. `total` is one row that every creation
-  // locks, some 600 creations a second on PostgreSQL (docs/capacity.md): leave it out where that is too few.
+  // How many clients may wait for their first use: of one address, and of all.
   quotas: { perAddress: 50, total: 100_000 },
 });
 

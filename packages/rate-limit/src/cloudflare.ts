@@ -1,8 +1,14 @@
-import type { RateLimiter } from "@oauth-dcr/core";
+import { MisuseError, requireKnownOptions, type RateLimiter } from "@oauth-dcr/core";
 
 /** What a rate-limit binding of Cloudflare Workers offers. */
 export interface CloudflareRateLimit {
   limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
+/** What the configuration of a binding says under `simple`. */
+export interface CloudflareRateLimitOptions {
+  readonly limit: number;
+  readonly windowSeconds: number;
 }
 
 /**
@@ -14,9 +20,23 @@ export interface CloudflareRateLimit {
  */
 export function cloudflareRateLimiter(
   binding: CloudflareRateLimit,
-  simple: { readonly limit: number; readonly windowSeconds: number },
+  simple: CloudflareRateLimitOptions,
 ): RateLimiter {
+  if (typeof (binding as Partial<CloudflareRateLimit> | undefined)?.limit !== "function") {
+    throw new MisuseError(
+      "ERR_OPTION",
+      "cloudflareRateLimiter: binding: give a rate-limit binding, such as env.LIMITER",
+    );
+  }
+  requireKnownOptions("cloudflareRateLimiter", simple, [
+    "limit",
+    "windowSeconds",
+  ] satisfies (keyof CloudflareRateLimitOptions)[]);
   const { limit, windowSeconds } = simple;
+  for (const [name, value] of Object.entries({ limit, windowSeconds })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new MisuseError("ERR_OPTION", `cloudflareRateLimiter: ${name}: must be a positive integer`);
+  }
   return {
     async consume(key) {
       const { success } = await binding.limit({ key });

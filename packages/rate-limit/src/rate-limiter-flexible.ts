@@ -1,5 +1,4 @@
 import { MisuseError, type RateLimiter } from "@oauth-dcr/core";
-import { backendKey } from "./backend-key.js";
 
 /** What is used of a limiter of `rate-limiter-flexible`. */
 export interface FlexibleLimiter {
@@ -19,10 +18,11 @@ export interface FlexibleLimiter {
  * @see https://github.com/animir/node-rate-limiter-flexible
  */
 export function rateLimiterFlexible(limiter: FlexibleLimiter): RateLimiter {
+  const given = ((limiter as unknown) ?? {}) as Readonly<Record<string, unknown>>;
+  requireLimiter(typeof given["consume"] === "function", "give a limiter of rate-limiter-flexible");
   const { points: limit, duration: windowSeconds } = limiter;
-  if (typeof limiter.consume !== "function" || !(limit > 0) || !(windowSeconds > 0)) {
-    throw new MisuseError("ERR_OPTION", "rateLimiterFlexible: give a limiter with points and a duration");
-  }
+  requireLimiter(limit > 0, "points: must be more than 0");
+  requireLimiter(windowSeconds > 0, "duration: must be more than 0 seconds");
   return {
     async consume(key) {
       try {
@@ -41,4 +41,21 @@ function secondsToWait(rejection: unknown): number {
   const { msBeforeNext } = Object(rejection) as { msBeforeNext?: unknown };
   if (rejection instanceof Error || typeof msBeforeNext !== "number") throw rejection;
   return Math.max(1, Math.ceil(msBeforeNext / 1000));
+}
+
+function requireLimiter(condition: boolean, message: string): void {
+  if (!condition) throw new MisuseError("ERR_OPTION", `rateLimiterFlexible: ${message}`);
+}
+
+const PLAIN = /^(?!sha256:)[\x21-\x7e]{1,128}$/;
+
+/**
+ * The key as every backend takes it: the tables of `rate-limiter-flexible` hold 255 characters, and PostgreSQL no NUL.
+ * What is longer or stranger counts by its digest.
+ */
+async function backendKey(key: string): Promise<string> {
+  if (PLAIN.test(key)) return key;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
+  return `sha256:${hex.join("")}`;
 }

@@ -107,10 +107,3 @@ describe("the wait", () => {
     expect(await limiter.consume("key")).toEqual(verdict);
   });
 });
-
-it.each([{ points: 0 }, { duration: 0 }, { consume: undefined }])("%j is a mistake", (wrong) => {
-  const limiter = { points: 1, duration: 1, consume: async () => Promise.resolve(), ...wrong };
-  expect(() => rateLimiterFlexible(limiter as never)).toThrow(
-    expect.objectContaining({ name: "MisuseError", code: "ERR_OPTION" }),
-  );
-});

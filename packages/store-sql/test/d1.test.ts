@@ -3,7 +3,7 @@ import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { openD1Store, StoreOpenError, type D1Database, type D1Statement } from "../src/d1.js";
 import { openSqliteStore } from "../src/index.js";
-import { SQLITE_MIGRATIONS } from "../src/sqlite-migrations.js";
+import { SQLITE_MIGRATIONS } from "../src/sqlite/migrations.js";
 import { d1Databases } from "./d1-support.js";
 import { client, temporaryFiles } from "./support.js";
 

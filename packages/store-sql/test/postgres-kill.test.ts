@@ -69,7 +69,7 @@ describe.skipIf(!pool)("PostgreSQL, when a process is killed", () => {
     async function stateOf(schema: string): Promise<readonly object[]> {
       const rows: object[] = [];
       for (const table of ["client", "initial_access_token", "quota_count"]) {
-        rows.push(...(await server.query<object>(`SELECT * FROM "${schema}".${table} ORDER BY 1`)).rows);
+        rows.push(...(await server.query<object>(`SELECT * FROM "${schema}".${table} ORDER BY 1, 2`)).rows);
       }
       return rows;
     }

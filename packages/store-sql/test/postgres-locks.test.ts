@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { openPostgresStore, type PostgresStore } from "../src/index.js";
 import {
@@ -17,6 +18,22 @@ const strictPool = await serverPool({
 const CREATED = { outcome: "created" };
 const PATIENT = { lockTimeoutSeconds: 60, statementTimeoutSeconds: 60 };
 const NOW = 1_790_000_000;
+/** Of these processes of the server, those that wait for a lock. */
+const WAITING = "SELECT 1 FROM pg_stat_activity WHERE pid = ANY($1) AND wait_event_type = 'Lock'";
+const [ONE, TWO, EARLY, LATE] = ["one", "two", "early", "late"].map(inRow) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+/** An identifier that begins like this and is counted in the same row as all others that this makes. */
+function inRow(name: string): string {
+  for (let number = 0; ; number += 1) {
+    const id = `${name} ${number}`;
+    if ((createHash("sha256").update(id).digest()[0] ?? 0) % 16 === 0) return id;
+  }
+}
 
 describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
   const [server, strict] = [pool!, strictPool!];
@@ -62,7 +79,7 @@ describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
   const changes: Readonly<Record<string, Change>> = {
     registration: (store, id, keys) =>
       store.createClient(
-        { ...client(`new ${id}`), quotaKeys: keys },
+        { ...client(inRow(`new ${id}`)), quotaKeys: keys },
         { quotas: keys.map((key) => ({ key, limit: 9 })) },
       ),
     use: (store, id) => store.recordClientUse(id, { at: NOW - 1 }),
@@ -74,31 +91,37 @@ describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
   it.each([
     ["registration", "registration", [CREATED, CREATED]],
     ["registration", "use", [CREATED, { outcome: "recorded" }]],
-    ["use", "sweep", [{ outcome: "recorded" }, ["two"]]],
+    ["use", "sweep", [{ outcome: "recorded" }, [TWO]]],
     ["stop", "deletion", [{ outcome: "changed" }, { outcome: "deleted" }]],
-    ["sweep", "registration", [["one"], CREATED]],
+    ["sweep", "registration", [[ONE], CREATED]],
   ])("a %s and a %s that name pools in opposite order meet no deadlock", async (first, second, outcomes) => {
     const schema = newSchema();
-    const ask = { pools: 0, transactions: 0 };
-    let other: Promise<unknown> | undefined;
+    const pids: number[] = [];
     const store = await stoppingStore(
       strict,
-      async ({ sql, pid }) => {
-        if (sql.startsWith("BEGIN")) ask.transactions += 1;
-        if (other || !/^(INSERT INTO|UPDATE) \S+quota_count/.test(sql)) return;
-        ask.pools += 1;
-        if (ask.pools !== 2) return;
-        // The first pool is locked: now somebody else comes, and the second is asked for when that one waits.
-        other = changes[second]?.(store, "two", ["b", "a"]);
-        await somebodyWaitsFor(pid, server);
-      },
+      ({ sql, pid }) => (sql.startsWith("BEGIN") ? void pids.push(pid) : undefined),
       { schema, ...PATIENT },
     );
     const plain = await openPostgresStore(server, { schema });
-    await plain.createClient({ ...client("one"), expiresAt: NOW, quotaKeys: ["a", "b"] });
-    await plain.createClient({ ...client("two"), expiresAt: NOW, quotaKeys: ["b", "a"] });
-    expect([await changes[first]?.(store, "one", ["a", "b"]), await other]).toEqual(outcomes);
-    expect(ask.transactions).toBe(2);
+    await plain.createClient({ ...client(ONE), expiresAt: NOW, quotaKeys: ["a", "b"] });
+    await plain.createClient({ ...client(TWO), expiresAt: NOW, quotaKeys: ["b", "a"] });
+    // Holds the one pool until both wait for it: whoever has the other one in hand by then meets a deadlock.
+    const holder = await server.connect();
+    const { rows } = await holder.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    await holder.query(
+      first === second
+        ? `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('"${schema}".a', 0))`
+        : `BEGIN; SELECT 1 FROM "${schema}".quota_count WHERE quota_key = 'a' FOR UPDATE`,
+    );
+    const one = changes[first]?.(store, ONE, ["a", "b"]);
+    await somebodyWaitsFor(rows[0]?.pid ?? 0, server);
+    const two = changes[second]?.(store, TWO, ["b", "a"]);
+    while (pids.length < 2) await new Promise(setImmediate);
+    while ((await server.query(WAITING, [pids])).rows.length < 2);
+    await holder.query("ROLLBACK");
+    holder.release();
+    expect([await one, await two]).toEqual(outcomes);
+    expect(pids.length).toBe(2);
   });
 
   it("who is overtaken with a pool in hand lets go of it, and so meets no deadlock with a use", async () => {
@@ -111,49 +134,42 @@ describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
       async ({ sql, pid }) => {
         if (sql.startsWith("BEGIN")) transactions += 1;
         // Behind its look at the fingerprint, which nobody has until now,
-        if (
-          sql.startsWith("INSERT INTO") &&
-          sql.includes("quota_count") &&
-          !(await plain.findClient("early"))
-        )
-          await plain.createClient({ ...client("early"), fingerprint: "same", quotaKeys: ["a"] });
+        if (sql.startsWith("INSERT INTO") && sql.includes("quota_count") && !(await plain.findClient(EARLY)))
+          await plain.createClient({ ...client(EARLY), fingerprint: "same", quotaKeys: ["a"] });
         // and again once it has the pool, which the use of the other client waits for with the lock on that client.
         if (!using && sql.startsWith("ROLLBACK")) {
-          using = store.recordClientUse("early", { at: NOW });
+          using = store.recordClientUse(EARLY, { at: NOW });
           await somebodyWaitsFor(pid, server);
         }
       },
       { schema, ...PATIENT },
     );
-    const created = store.createClient({ ...client("late"), fingerprint: "same", quotaKeys: ["a"] });
-    expect(await created).toMatchObject({ outcome: "existing", client: { clientId: "early" } });
+    const created = store.createClient({ ...client(LATE), fingerprint: "same", quotaKeys: ["a"] });
+    expect(await created).toMatchObject({ outcome: "existing", client: { clientId: EARLY } });
     expect(await using).toEqual({ outcome: "recorded" });
     expect(transactions).toBe(3);
     expect(await countsIn(schema, server)).toEqual({});
-    expect(await store.findClient("late")).toBe(undefined);
+    expect(await store.findClient(LATE)).toBe(undefined);
   });
 
   it("tries again what met a deadlock", async () => {
     const schema = newSchema();
     const plain = await openPostgresStore(server, { schema });
     await plain.createClient({ ...client("used"), quotaKeys: ["a", "b"] });
-    // A stranger who takes the pools in another order, and leaves it to the store to notice.
+    // A stranger who takes a pool before its client, and leaves it to the store to notice.
     const stranger = await server.connect();
-    const take = (key: string) =>
-      stranger.query(`UPDATE "${schema}".quota_count SET clients = clients + 1 WHERE quota_key = '${key}'`);
     await stranger.query("BEGIN; SET LOCAL deadlock_timeout = '10min'");
-    await take("b");
+    await stranger.query(`UPDATE "${schema}".quota_count SET clients = clients + 1 WHERE quota_key = 'b'`);
     let transactions = 0;
-    let pools = 0;
     let taking: Promise<unknown> | undefined;
     const store = await stoppingStore(
       strict,
       async ({ sql, pid }) => {
         if (sql.startsWith("BEGIN")) transactions += 1;
-        if (!/^UPDATE \S+quota_count/.test(sql)) return;
-        pools += 1;
-        if (pools !== 2) return;
-        taking = take("a").then(() => stranger.query("COMMIT"));
+        if (taking || !sql.includes("quota_count")) return;
+        taking = stranger
+          .query(`SELECT 1 FROM "${schema}".client FOR UPDATE`)
+          .then(() => stranger.query("COMMIT"));
         await somebodyWaitsFor(pid, server);
       },
       { schema, ...PATIENT },
@@ -162,7 +178,7 @@ describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
     await taking;
     stranger.release();
     expect(transactions).toBe(2);
-    expect(await countsIn(schema, server)).toEqual({ a: 1, b: 1 });
+    expect(await countsIn(schema, server)).toEqual({ b: 1 });
   });
 
   it.each([

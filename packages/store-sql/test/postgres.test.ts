@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
-import { openPostgresStore } from "../src/index.js";
-import { serverPool, temporarySchemas } from "./postgres-support.js";
+import { openPostgresStore, type PostgresStore } from "../src/index.js";
+import { countsIn, serverPool, temporarySchemas } from "./postgres-support.js";
 import { client, clients } from "./support.js";
 
 const pool = await serverPool();
@@ -36,7 +36,7 @@ describe.skipIf(!pool)("PostgreSQL", () => {
     }
     expect(await count(schema)).toBe(5);
     expect((await server.query(`SELECT version FROM "${schema}".schema_version`)).rows).toEqual([
-      { version: "2" },
+      { version: "3" },
     ]);
   });
 
@@ -65,9 +65,7 @@ describe.skipIf(!pool)("PostgreSQL", () => {
     expect(outcomes.filter(({ outcome }) => outcome === "created").length).toBe(1);
     expect(outcomes.filter(({ outcome }) => outcome === "existing").length).toBe(99);
     expect(await count(schema)).toBe(1);
-    expect((await server.query(`SELECT * FROM "${schema}".quota_count`)).rows).toEqual([
-      { quota_key: "total", clients: "1" },
-    ]);
+    expect(await countsIn(schema, server)).toEqual({ total: 1 });
   });
 
   it("lets exactly 10 of 200 at once into two pools of 10, whatever the order they name them in", async () => {
@@ -85,9 +83,60 @@ describe.skipIf(!pool)("PostgreSQL", () => {
     expect(outcomes.filter(({ outcome }) => outcome === "created").length).toBe(10);
     expect(outcomes.filter(({ outcome }) => outcome === "quota_exceeded").length).toBe(190);
     expect(await count(schema)).toBe(10);
-    expect((await server.query(`SELECT * FROM "${schema}".quota_count ORDER BY quota_key`)).rows).toEqual(
-      ["a", "b"].map((quota_key) => ({ quota_key, clients: "10" })),
+    expect(await countsIn(schema, server)).toEqual({ a: 10, b: 10 });
+  });
+
+  it("lets exactly as many as a large pool takes into it, while it is counted in many rows at once", async () => {
+    const schema = newSchema();
+    const wide = await serverPool({ max: 40 });
+    const [one, other] = await Promise.all(
+      [wide!, wide!].map(async (each) => openPostgresStore(each, { schema, ...PATIENT })),
     );
+    const LIMIT = 1_120;
+    const create = async (store: PostgresStore, key: string, id: string) =>
+      store.createClient(
+        { ...client(id), status: "pending", quotaKeys: [key] },
+        { quotas: [{ key, limit: LIMIT }] },
+      );
+    /** So many at once; answers the identifiers of those that were created. */
+    async function rush(key: string, number: number): Promise<readonly string[]> {
+      const ids = Array.from({ length: number }, (_, index) => `${key} ${index}`);
+      const outcomes = await Promise.all(
+        ids.map(async (id, index) => create(index % 2 === 0 ? one! : other!, key, id)),
+      );
+      return ids.filter((_, index) => outcomes[index]?.outcome === "created");
+    }
+    // Nobody is refused while a place is free, and nobody comes in when none is.
+    expect((await rush("as many", LIMIT)).length).toBe(LIMIT);
+    const created = await rush("total", LIMIT + 280);
+    expect(created.length).toBe(LIMIT);
+    expect(await countsIn(schema, server)).toEqual({ "as many": LIMIT, total: LIMIT });
+    expect(await count(schema, "quota_count")).toBe(32);
+
+    // One place becomes free in each of the two ways: it is there for the next, and no more than that.
+    expect(await one!.deleteClient(created[0]!)).toEqual({ outcome: "deleted" });
+    expect(await other!.recordClientUse(created[1]!, { at: NOW })).toEqual({ outcome: "recorded" });
+    const next = await Promise.all([1, 2, 3, 4].map(async (index) => create(one!, "total", `next ${index}`)));
+    expect(next.filter(({ outcome }) => outcome === "created").length).toBe(2);
+    await wide!.end();
+  });
+
+  it("counts the clients of a schema of version 2 anew, each in the row of its identifier", async () => {
+    const schema = newSchema();
+    const before = await openPostgresStore(server, { schema });
+    const quotaKeys = ["a", 'b"\\', "a"];
+    for (const each of clients("old", 40)) await before.createClient({ ...each, quotaKeys });
+    const rows = `SELECT * FROM "${schema}".quota_count ORDER BY quota_key, shard`;
+    const expected = (await server.query(rows)).rows;
+    await server.query(`DROP TABLE "${schema}".quota_count;
+      CREATE TABLE "${schema}".quota_count (quota_key TEXT COLLATE "C" NOT NULL PRIMARY KEY, clients BIGINT NOT NULL);
+      INSERT INTO "${schema}".quota_count VALUES ('a', 40), ('b', 39);
+      UPDATE "${schema}".schema_version SET version = 2`);
+    const store = await openPostgresStore(server, { schema });
+    expect((await server.query(rows)).rows).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(20);
+    for (const { clientId } of clients("old", 40)) await store.recordClientUse(clientId, { at: NOW });
+    expect(await count(schema, "quota_count")).toBe(0);
   });
 
   it("gives up on a lock in time, with nothing written, and leaves no setting behind", async () => {

@@ -1,0 +1,101 @@
+import { requireKnownOptions } from "@oauth-dcr/core";
+import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
+import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
+import type { Dialect } from "../sql/statements.js";
+import { query, type Row, type Transition } from "../sql/transition.js";
+
+/** How many events a verification holds in memory at a time. */
+const EVENTS_AT_A_TIME = 256;
+
+/** What recording events and verifying the log do to the database. */
+export function auditTransitions(dialect: Dialect) {
+  const sql = auditStatements(dialect);
+
+  /** Chains events in their order. Locks the head first, so that others append before or behind all of them. */
+  function* append(events: readonly string[]): Transition<void> {
+    const [row] = yield* query(sql.lockHead);
+    if (!row) throw new Error("The head of the audit log is gone; verify the log");
+    let head: ChainHead = { position: Number(row["position"]), hash: row["hash"] as string };
+    const rows = events.map((event) => {
+      head = headAfter(head, event);
+      return [head.position, event, head.hash];
+    });
+    yield* query(sql.insertEvents, JSON.stringify(rows));
+    yield* query(sql.moveHead, head.position, head.hash);
+  }
+
+  /**
+   * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
+   * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
+   */
+  function* verify(options: VerifyAuditLogOptions = {}): Transition<AuditVerification> {
+    requireKnownOptions("verify", options, ["expectedHead"] satisfies (keyof VerifyAuditLogOptions)[]);
+    const { expectedHead } = options;
+    const expected = expectedHead === undefined ? NO_EVENTS : parseHead(expectedHead);
+    const heads = yield* query(sql.readHead);
+    const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
+    const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
+    if (isThere(before)) return broken(Number(before), "added");
+    let walked = NO_EVENTS;
+    while (walked.position < last) {
+      const end = Math.min(walked.position + EVENTS_AT_A_TIME, last);
+      for (const row of yield* query(sql.readEvents, walked.position, end)) {
+        const [found, next] = [Number(row["position"]), walked.position + 1];
+        if (found < next) return broken(found, "added");
+        if (found > next) return broken(next, "missing");
+        walked = { position: next, hash: chainHash(walked, bytesOf(row["event"])) };
+        if (walked.hash !== textOf(row["hash"])) return broken(next, "changed");
+        if (next === expected.position && expected.hash !== walked.hash) return broken(next, "rewritten");
+      }
+      if (walked.position < end) return broken(walked.position + 1, "missing");
+    }
+    const isHead = heads.length === 1 && Number(position) === walked.position && textOf(hash) === walked.hash;
+    if (!isHead) return broken(walked.position, "head_changed");
+    if (isThere(after)) return broken(Number(after), "added");
+    if (expected.position > last) return broken(last + 1, "missing");
+    return { ok: true, events: last, head: formatHead(walked) };
+  }
+
+  return { append, verify };
+}
+
+/** Every statement on the audit log. A write answers with a row for each row that it changed. */
+function auditStatements({ schema, forUpdate, elements, bytes }: Dialect) {
+  const [event, head] = ["audit_event", "audit_head"].map((table) => schema + table);
+  return {
+    lockHead: `SELECT position, hash FROM ${head}${forUpdate}`,
+    /** Takes a JSON array of rows, each an array of position, event and hash. */
+    insertEvents: `INSERT INTO ${event} (position, event, hash)
+      SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2 FROM ${elements} RETURNING position`,
+    moveHead: `UPDATE ${head} SET position = ?, hash = ? RETURNING position`,
+
+    /** The head, and the events at positions that it does not allow, all as they are at the same moment. */
+    readHead: `SELECT position, ${bytes("hash")} AS hash,
+      (SELECT min(position) FROM ${event} WHERE position < 1) AS before_first,
+      (SELECT min(position) FROM ${event} WHERE position > head.position) AS after_last
+      FROM ${head} AS head`,
+    /** Takes the position before the first, and the last. */
+    readEvents: `SELECT position, ${bytes("event")} AS event, ${bytes("hash")} AS hash FROM ${event}
+      WHERE position > ? AND position <= ? ORDER BY position`,
+  };
+}
+
+function broken(position: number, problem: AuditProblem): AuditVerification {
+  return { ok: false, position, problem };
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+/** Drivers answer bytes as an `ArrayBuffer` or as an array on one. */
+function bytesOf(value: unknown): Uint8Array {
+  return new Uint8Array(value as ArrayBuffer);
+}
+
+/** Not what the driver makes of the text: SQLite's would end at a NUL that somebody put into it. */
+function textOf(value: unknown): string {
+  return decoder.decode(bytesOf(value));
+}
+
+const decoder = new TextDecoder();

@@ -1,0 +1,112 @@
+import { shardOf } from "./pools.js";
+import type { Row, Transition } from "../sql/transition.js";
+import { query } from "../sql/transition.js";
+
+/** Held while the schema is looked at and changed: "ODCR". */
+const LOCK = 0x4f444352;
+
+/**
+ * Step n leads from version n to version n + 1. A step that was released is never changed; add one. Text is compared and
+ * sorted code unit by code unit (`COLLATE "C"`), whatever the database's own order is. Metadata is TEXT, as JSON's own
+ * escapes would not survive in JSONB.
+ */
+const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
+  (schema) => [
+    `CREATE TABLE ${schema}client (
+       client_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+       client_id_issued_at BIGINT NOT NULL, -- seconds since the epoch, as all instants
+       version BIGINT NOT NULL,
+       client_secret_hash TEXT COLLATE "C", -- SHA-256 in hexadecimal, as all hashes
+       client_secret_expires_at BIGINT, -- 0 for never
+       previous_client_secret_hash TEXT COLLATE "C",
+       previous_client_secret_expires_at BIGINT,
+       registration_access_token_hash TEXT COLLATE "C",
+       status TEXT COLLATE "C" NOT NULL,
+       expires_at BIGINT,
+       last_used_at BIGINT,
+       fingerprint TEXT COLLATE "C",
+       quota_keys TEXT, -- a JSON array
+       requirements TEXT NOT NULL, -- a JSON object
+       origin TEXT NOT NULL, -- a JSON object
+       software_statement TEXT, -- as it was sent
+       metadata TEXT NOT NULL -- a JSON object
+     )`,
+    `CREATE INDEX client_registration_access_token_hash ON ${schema}client (registration_access_token_hash)
+       WHERE registration_access_token_hash IS NOT NULL`,
+    `CREATE UNIQUE INDEX client_fingerprint ON ${schema}client (fingerprint) WHERE fingerprint IS NOT NULL`,
+    `CREATE INDEX client_expires_at ON ${schema}client (expires_at, client_id) WHERE expires_at IS NOT NULL`,
+    `CREATE TABLE ${schema}quota_count (
+       quota_key TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+       clients BIGINT NOT NULL -- how many have that key among their quota_keys
+     )`,
+    `CREATE TABLE ${schema}initial_access_token (
+       id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+       token_hash TEXT COLLATE "C" NOT NULL,
+       issued_at BIGINT NOT NULL,
+       expires_at BIGINT NOT NULL,
+       uses_left BIGINT NOT NULL CHECK (uses_left >= 0),
+       revoked_at BIGINT,
+       label TEXT,
+       owner TEXT,
+       constraints TEXT NOT NULL -- a JSON object
+     )`,
+  ],
+  (schema) => [
+    `CREATE TABLE ${schema}audit_event (
+       position BIGINT NOT NULL PRIMARY KEY, -- 1, 2, 3 and so on, without a gap
+       event TEXT NOT NULL, -- a JSON object, as it was hashed
+       hash TEXT COLLATE "C" NOT NULL -- SHA-256 in hexadecimal; see audit/chain.ts
+     )`,
+    `CREATE TABLE ${schema}audit_head ( -- one row: the last event's
+       position BIGINT NOT NULL,
+       hash TEXT COLLATE "C" NOT NULL
+     )`,
+    `INSERT INTO ${schema}audit_head (position, hash) VALUES (0, '${"0".repeat(64)}')`,
+  ],
+  (schema) => [
+    // First, so that who registers is waited for, and fails afterwards if it is of an older version.
+    `DROP TABLE ${schema}quota_count`,
+    `CREATE TABLE ${schema}quota_count (
+       quota_key TEXT COLLATE "C" NOT NULL,
+       shard SMALLINT NOT NULL, -- of the client's identifier; see postgres/pools.ts
+       clients BIGINT NOT NULL, -- how many of the shard have that key among their quota_keys
+       PRIMARY KEY (quota_key, shard)
+     )`,
+    `INSERT INTO ${schema}quota_count (quota_key, shard, clients)
+       SELECT quota_key, ${shardOf("client_id")}, count(DISTINCT client_id)
+       FROM ${schema}client, jsonb_array_elements_text(quota_keys::jsonb) AS pool (quota_key)
+       GROUP BY 1, 2`,
+  ],
+];
+
+/**
+ * Brings a schema to this release's version, inside a transaction. Processes that start at once take turns. An account
+ * that may not create a schema can use one that is there.
+ *
+ * @param name of the schema, which needs no escape
+ */
+export function* migratePostgres(name: string): Transition<"ours" | "newer_schema"> {
+  const schema = `"${name}".`;
+  yield* query(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext(?::text))`, name);
+  if (!(yield* exists("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", name))) {
+    yield* query(`CREATE SCHEMA "${name}"`);
+  }
+  const versioned =
+    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ? AND tablename = 'schema_version'";
+  if (!(yield* exists(versioned, name))) {
+    yield* query(`CREATE TABLE ${schema}schema_version (version BIGINT NOT NULL)`);
+    yield* query(`INSERT INTO ${schema}schema_version (version) VALUES (0)`);
+  }
+  const [row] = yield* query(`SELECT version FROM ${schema}schema_version`);
+  const version = Number(row?.["version"]);
+  if (version > MIGRATIONS.length) return "newer_schema";
+  if (version === MIGRATIONS.length) return "ours";
+  for (const step of MIGRATIONS.slice(version)) for (const text of step(schema)) yield* query(text);
+  yield* query(`UPDATE ${schema}schema_version SET version = ?`, MIGRATIONS.length);
+  return "ours";
+}
+
+function* exists(sql: string, name: string): Transition<boolean> {
+  const rows: readonly Row[] = yield* query(sql, name);
+  return rows.length > 0;
+}

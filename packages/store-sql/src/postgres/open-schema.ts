@@ -1,0 +1,53 @@
+import { requireKnownOptions } from "@oauth-dcr/core";
+import { postgresConnection, type PostgresConnection } from "./connection.js";
+import { migratePostgres } from "./migrations.js";
+import type { PostgresPool } from "./pool.js";
+import { requireOption } from "../sql/require-option.js";
+import { StoreOpenError } from "../sql/store-open-error.js";
+
+export interface OpenPostgresStoreOptions {
+  /** The schema that holds the tables; it is created if it is not there. Default `oauth_dcr`. */
+  readonly schema?: string;
+  /** How long a change may wait for the lock of another, in seconds. Default 2. */
+  readonly lockTimeoutSeconds?: number;
+  /** How long one statement of a change may take, and the next one be waited for, in seconds. Default 5. */
+  readonly statementTimeoutSeconds?: number;
+}
+
+/**
+ * What both openers do: brings the schema to this release's version.
+ *
+ * @param opener its name, for the messages
+ */
+export async function openPostgresSchema(
+  opener: string,
+  pool: PostgresPool,
+  options: OpenPostgresStoreOptions,
+): Promise<{ readonly connection: PostgresConnection; readonly schema: string }> {
+  requireKnownOptions(opener, options, [
+    "schema",
+    "lockTimeoutSeconds",
+    "statementTimeoutSeconds",
+  ] satisfies (keyof OpenPostgresStoreOptions)[]);
+  const { schema = "oauth_dcr", lockTimeoutSeconds = 2, statementTimeoutSeconds = 5 } = options;
+  requireOption(
+    opener,
+    typeof (pool as Partial<PostgresPool> | undefined)?.connect === "function",
+    "pool: give a pool of connections, such as new Pool() of pg",
+  );
+  requireOption(
+    opener,
+    typeof schema === "string" && /^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_"),
+    "schema: must be 1 to 63 small letters, digits and underscores, and not begin with a digit or pg_",
+  );
+  for (const [name, seconds] of Object.entries({ lockTimeoutSeconds, statementTimeoutSeconds })) {
+    // PostgreSQL takes 0 for no timeout at all.
+    const isTimeout = typeof seconds === "number" && seconds >= 0.001 && seconds <= 86_400;
+    requireOption(opener, isTimeout, `${name}: must be from 0.001 to 86400`);
+  }
+
+  const connection = postgresConnection(pool, { lockTimeoutSeconds, statementTimeoutSeconds });
+  const state = await connection.run(() => migratePostgres(schema));
+  if (state === "newer_schema") throw new StoreOpenError(state, `in the schema ${schema}`);
+  return { connection, schema };
+}

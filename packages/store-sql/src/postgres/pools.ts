@@ -1,0 +1,79 @@
+import type { Pools } from "../sql/pools.js";
+import { query } from "../sql/transition.js";
+
+/**
+ * A pool is counted in up to 16 rows, so that registrations of the same moment rarely wait for one row until it is durable.
+ * Which one is a function of the client's identifier, so that a client leaves the row that it entered.
+ *
+ * @param clientId an expression of SQL
+ */
+export function shardOf(clientId: string): string {
+  return `(get_byte(sha256(convert_to(${clientId}, 'UTF8')), 0) & 15)::smallint`;
+}
+
+/** A smaller limit leaves too little room for {@link postgresPools} to share, whatever the server's settings are. */
+const LEAST_SHARED_LIMIT = 1000;
+
+/** How long a pool that had too little room to share is locked alone. */
+const ALONE_MILLISECONDS = 1000;
+
+/**
+ * The pools of a schema. The rows alone do not say how many others are entering at the moment, whose commits nobody sees
+ * yet. But they are fewer than the connections that the server takes, and each enters a pool once. So with more room than
+ * that, nobody need be waited for, and the pool's advisory lock is shared. Without, it is taken alone: then nobody else is
+ * entering, and the sum of the rows is exact. See docs/decisions/0027.
+ */
+export function postgresPools(schema: string): Pools {
+  const pool = `${schema}quota_count`;
+  /** By key. A hint, from which nothing follows but who waits. A key gets here with many clients, so that there are few. */
+  const aloneUntil = new Map<string, number>();
+
+  const lock = (shared: boolean) =>
+    `pg_advisory_xact_lock${shared ? "_shared" : ""}(hashtextextended('${schema}' || ?, 0))`;
+  /** Takes the client's identifier, and a JSON array of [key, limit, whether its lock is shared]. */
+  const countIn = `INSERT INTO ${pool} AS pool (quota_key, shard, clients)
+    SELECT value->>0, ${shardOf("?::text")}, 1 FROM jsonb_array_elements(?::jsonb)
+    WHERE (SELECT coalesce(sum(clients), 0) FROM ${pool} WHERE quota_key = value->>0)
+      + CASE WHEN (value->>2)::boolean THEN current_setting('max_connections')::bigint ELSE 0 END
+      < (value->>1)::numeric
+    ON CONFLICT (quota_key, shard) DO UPDATE SET clients = pool.clients + 1 RETURNING quota_key`;
+
+  // These take a JSON array of members.
+  const members = `SELECT value->>0 AS quota_key, ${shardOf("value->>1")} AS shard
+    FROM jsonb_array_elements(?::jsonb)`;
+  const lockRows = `SELECT 1 FROM ${pool} WHERE (quota_key, shard) IN (${members})
+    ORDER BY quota_key, shard FOR UPDATE`;
+  const countOut = `UPDATE ${pool} AS pool SET clients = pool.clients - leaving.number
+    FROM (SELECT quota_key, shard, count(*) AS number FROM (${members}) AS member GROUP BY quota_key, shard)
+      AS leaving
+    WHERE pool.quota_key = leaving.quota_key AND pool.shard = leaving.shard`;
+  const dropEmpty = `DELETE FROM ${pool} WHERE clients <= 0 AND (quota_key, shard) IN (${members})`;
+
+  return {
+    *enter(clientId, limits) {
+      if (limits.size === 0) return new Set();
+      const now = performance.now();
+      const entering = [...limits].map(([key, limit]) => {
+        const shared = limit >= LEAST_SHARED_LIMIT && (aloneUntil.get(key) ?? 0) <= now;
+        return [key, limit, shared] as const;
+      });
+      // In the order of the keys, so that no two transactions wait for each other. What counts them is a statement of its
+      // own: it sees what was committed when the locks were there.
+      const locks = entering.map(([, , shared]) => lock(shared));
+      yield* query(`SELECT ${locks.join(", ")}`, ...limits.keys());
+      const counted = yield* query(countIn, clientId, JSON.stringify(entering));
+      const entered = new Set(counted.map((row) => row["quota_key"]));
+      const full = entering.filter(([key]) => !entered.has(key));
+      for (const [key, , shared] of full) if (shared) aloneUntil.set(key, now + ALONE_MILLISECONDS);
+      if (full.some(([, , shared]) => shared)) return "overtaken";
+      return new Set(full.map(([key]) => key));
+    },
+    *leave(leaving) {
+      if (leaving.length === 0) return;
+      const text = JSON.stringify(leaving);
+      yield* query(lockRows, text);
+      yield* query(countOut, text);
+      yield* query(dropEmpty, text);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { renewedClient } from "@oauth-dcr/core/store";
+import type {
+  CreateClientGuards,
+  CreateClientOutcome,
+  DeleteClientOutcome,
+  Quota,
+} from "@oauth-dcr/core/store";
+import type { RegisteredClient } from "@oauth-dcr/core";
+import { fromRow, toRow } from "./client-row.js";
+import type { Member, Pools } from "./pools.js";
+import type { Decide } from "./sql-store.js";
+import type { Statements } from "./statements.js";
+import { query, type Row, type Transition } from "./transition.js";
+
+/** A count that no pool reaches. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Somebody was quicker, with the same fingerprint, the same identifier or in the same pool, in a database that lets two
+ * write at once. To be rolled back and begun anew: to wait for their row now would be to hold the pools that they may
+ * wait for.
+ */
+export interface Overtaken {
+  readonly outcome: "overtaken";
+}
+
+/**
+ * What each call of the store does inside its transaction. What a refusal has done until then it undoes itself, as the
+ * transaction may hold the changes of others. Rows are locked in one order: client, token, pools.
+ */
+export function transitions(sql: Statements, pools: Pools) {
+  function* createClient(
+    client: RegisteredClient,
+    { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
+  ): Transition<CreateClientOutcome | Overtaken> {
+    if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
+    const existing = yield* renewShared(client);
+    if (existing) return { outcome: "existing", client: existing };
+    if (spent && (yield* query(sql.spendToken, spent.id, spent.at)).length === 0) {
+      return { outcome: "initial_access_token_spent" };
+    }
+    const keys = new Set(client.quotaKeys);
+    const limits = new Map(
+      [...new Set([...keys, ...quotas.map(({ key }) => key)])]
+        .sort()
+        .map((key) => [key, limitOf(key, quotas)]),
+    );
+    const full = yield* pools.enter(client.clientId, limits);
+    if (full === "overtaken") return { outcome: "overtaken" };
+    const entered = [...limits.keys()].filter((key) => !full.has(key));
+    const exceeded = quotas.find(({ key }) => full.has(key));
+    if (exceeded) {
+      yield* leave(client.clientId, entered);
+      if (spent) yield* query(sql.giveTokenBack, spent.id);
+      return { outcome: "quota_exceeded", key: exceeded.key };
+    }
+    // A quota on a key that the client does not have is looked at only.
+    yield* leave(
+      client.clientId,
+      entered.filter((key) => !keys.has(key)),
+    );
+    if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
+    return { outcome: "overtaken" };
+  }
+
+  /** The client of the same fingerprint, which then ends no earlier than the new one would have. */
+  function* renewShared({
+    fingerprint,
+    expiresAt,
+  }: RegisteredClient): Transition<RegisteredClient | undefined> {
+    if (fingerprint === undefined) return undefined;
+    const [row] = yield* query(sql.lockClientByFingerprint, fingerprint);
+    if (!row) return undefined;
+    const client = fromRow(row);
+    const renewed = renewedClient(client, expiresAt);
+    if (renewed.expiresAt !== client.expiresAt) yield* write(renewed);
+    return renewed;
+  }
+
+  function* changeClient<Outcome extends string>(
+    clientId: string,
+    decide: Decide<Outcome>,
+  ): Transition<{ readonly outcome: Outcome | "not_found" }> {
+    const [row] = yield* query(sql.lockClient, clientId);
+    if (!row) return { outcome: "not_found" };
+    const client = fromRow(row);
+    const decided = decide(client);
+    if (typeof decided === "string") return { outcome: decided };
+    const [outcome, after] = decided;
+    yield* write(after);
+    if (!after.quotaKeys) yield* leave(clientId, client.quotaKeys);
+    return { outcome };
+  }
+
+  function* deleteClient(clientId: string): Transition<DeleteClientOutcome> {
+    const deleted = yield* query(sql.deleteClient, clientId);
+    yield* pools.leave(deleted.flatMap(membersOf));
+    return { outcome: deleted.length === 1 ? "deleted" : "not_found" };
+  }
+
+  function* deleteExpiredClients(clientIds: readonly string[], now: number): Transition<readonly string[]> {
+    const deleted: readonly Row[] = yield* query(sql.deleteExpiredClients, JSON.stringify(clientIds), now);
+    yield* pools.leave(deleted.flatMap(membersOf));
+    return deleted.map((row) => row["client_id"] as string);
+  }
+
+  function* write(client: RegisteredClient): Transition<void> {
+    yield* query(sql.replaceClient, ...toRow(client), client.clientId);
+  }
+
+  function* leave(clientId: string, keys: readonly string[] = []): Transition<void> {
+    yield* pools.leave([...new Set(keys)].map((key) => [key, clientId]));
+  }
+
+  return { createClient, changeClient, deleteClient, deleteExpiredClients };
+}
+
+function limitOf(quotaKey: string, quotas: readonly Quota[]): number {
+  return Math.min(NO_LIMIT, ...quotas.filter(({ key }) => key === quotaKey).map(({ limit }) => limit));
+}
+
+/** The pools that the client of a row counts in, each once. */
+function membersOf(row: Row): readonly Member[] {
+  const keys = JSON.parse((row["quota_keys"] as string | null) ?? "[]") as readonly string[];
+  return [...new Set(keys)].map((key) => [key, row["client_id"] as string]);
+}
