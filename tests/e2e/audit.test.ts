@@ -5,7 +5,7 @@ import { openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { listens } from "../support/listens.js";
+import { describeUnless, missing } from "../support/services.js";
 import {
   auditLines,
   runOauthDcr,
@@ -81,8 +81,7 @@ const sqlite: Place = {
   },
 };
 
-const hasPostgres = await listens(5432);
-if (!hasPostgres) console.log("skipped: no PostgreSQL listens on 127.0.0.1:5432");
+const noPostgres = await missing("postgresql");
 const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test" });
 const schemas: string[] = [];
 afterAll(async () => {
@@ -102,125 +101,134 @@ const postgres: Place = {
   },
 };
 
-describe.each(hasPostgres ? [sqlite, postgres] : [sqlite])("--audit database in $name", ({ newDatabase }) => {
-  const typesIn = async (query: (sql: string) => Promise<readonly unknown[]>): Promise<readonly string[]> => {
-    const rows = (await query("SELECT event FROM audit_event ORDER BY position")) as { event: string }[];
-    return rows.map(({ event }) => (JSON.parse(event) as { type: string }).type);
-  };
-
-  it("chains every event, and verify finds the one that was changed", async () => {
-    const { database, query } = newDatabase();
-    const server = await start("--database", database, "--audit", "stdout,database");
-    for (const name of ["a", "b", "c"]) expect((await register(server, name)).status).toBe(201);
-    expect((await register(server, "d", "http://evil.example/")).status).toBe(400);
-    expect(await servers.pop()?.end()).toBe(0);
-    const { events, head } = await whole(database);
-    expect(events).toBe(4);
-    expect(await typesIn(query)).toEqual(auditLines(server.stdout()).map(({ type }) => type));
-    expect(await whole(database, "--expected-head", head)).toEqual({ events, head });
-
-    await query(
-      "UPDATE audit_event SET event = replace(event, 'refused', 'praised') WHERE position = 4 RETURNING 1",
-    );
-    const { code, stdout, stderr } = await verify(database);
-    expect([code, stderr]).toEqual([1, ""]);
-    expect(JSON.parse(stdout)).toEqual({ ok: false, position: 4, problem: "changed" });
-  });
-
-  it("finds with an earlier head that the end was cut off", async () => {
-    const { database, query } = newDatabase();
-    const server = await start("--database", database, "--audit", "database");
-    await register(server, "a");
-    await register(server, "b");
-    expect(await servers.pop()?.end()).toBe(0);
-    const { head } = await whole(database);
-    await query("DELETE FROM audit_event WHERE position = 2 RETURNING 1");
-    await query(
-      "UPDATE audit_head SET position = 1, hash = (SELECT hash FROM audit_event WHERE position = 1) RETURNING 1",
-    );
-    expect(await whole(database)).toMatchObject({ events: 1 });
-    const { code, stdout } = await verify(database, "--expected-head", head);
-    expect([code, JSON.parse(stdout)]).toEqual([1, { ok: false, position: 2, problem: "missing" }]);
-  });
-
-  it("is whole whenever it is looked at, while two servers record under load, and then holds every answer", async () => {
-    const { database } = newDatabase();
-    const args = ["--database", database, "--audit", "database", "--idempotent", "off"];
-    const [one, other] = [await start(...args), await start(...args)];
-    let answers = 0;
-    const load = { isOn: true };
-    const callers = Array.from({ length: 8 }, async (_, caller) => {
-      while (load.isOn) {
-        const { status } = await register(caller % 2 ? one : other, `Caller ${caller}`);
-        expect(status).toBe(201);
-        answers += 1;
-      }
-    });
-    const seen: number[] = [];
-    while (seen.length < 4) seen.push((await whole(database)).events);
-    load.isOn = false;
-    await Promise.all(callers);
-    // No turn for what is under way: to end is to deliver it.
-    expect(await Promise.all(servers.splice(0).map(async (server) => server.end()))).toEqual([0, 0]);
-    expect((await whole(database)).events).toBe(answers);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
-    expect([one.stderr(), other.stderr()].join("")).not.toContain("could not");
-  });
-
-  it("has what an operator's commands change, as far as they are told to, and prints it on the error stream alone", async () => {
-    const { database, query } = newDatabase();
-    const server = await start("--database", database, "--audit", "database");
-    const id = String((await register(server, "a")).body["client_id"]);
-    const file = join(folder, `${(files += 1)}.jsonl`);
-    const environment = { OAUTH_DCR_DATABASE: database, OAUTH_DCR_AUDIT: `stdout,database,file:${file}` };
-    let printed = "";
-    const run = async (...args: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runOauthDcr(args, environment);
-      expect([code, stdout.split("\n").length]).toEqual([0, 2]);
-      printed += stderr;
-      return stdout.trim();
+describe.each([
+  { ...sqlite, reason: undefined },
+  { ...postgres, reason: noPostgres },
+])("--audit database in $name", ({ newDatabase, reason }) => {
+  describeUnless(reason, "which is there", () => {
+    const typesIn = async (
+      query: (sql: string) => Promise<readonly unknown[]>,
+    ): Promise<readonly string[]> => {
+      const rows = (await query("SELECT event FROM audit_event ORDER BY position")) as { event: string }[];
+      return rows.map(({ event }) => (JSON.parse(event) as { type: string }).type);
     };
 
-    const token = await run("token", "issue");
-    expect(token).toMatch(/^odcr_iat_\S+$/);
-    expect(await run("token", "revoke", token)).toMatch(/^revoked \S+$/);
-    expect(await run("clients", "disable", id)).toBe(`disabled ${id}`);
-    expect(await run("clients", "enable", id, "--unused-ttl", "1h", "--idle-ttl", "off")).toBe(
-      `enabled ${id}`,
-    );
-    // Without a change there is nothing to record.
-    await run("clients", "count");
-    const changes = [
-      "initial_access_token_issued",
-      "initial_access_token_revoked",
-      "client_disabled",
-      "client_enabled",
-    ];
-    expect(await typesIn(query)).toEqual(["client_registered", ...changes]);
-    const lines = readFileSync(file, "utf8");
-    expect(printed).toBe(lines);
-    expect(auditLines(lines)).toMatchObject(changes.map((type) => ({ type, actor: "operator" })));
-    expect(lines).toContain(id);
-    expect(lines).not.toContain(token.slice(-43));
-    expect((await whole(database)).events).toBe(5);
-  });
+    it("chains every event, and verify finds the one that was changed", async () => {
+      const { database, query } = newDatabase();
+      const server = await start("--database", database, "--audit", "stdout,database");
+      for (const name of ["a", "b", "c"]) expect((await register(server, name)).status).toBe(201);
+      expect((await register(server, "d", "http://evil.example/")).status).toBe(400);
+      expect(await servers.pop()?.end()).toBe(0);
+      const { events, head } = await whole(database);
+      expect(events).toBe(4);
+      expect(await typesIn(query)).toEqual(auditLines(server.stdout()).map(({ type }) => type));
+      expect(await whole(database, "--expected-head", head)).toEqual({ events, head });
 
-  it("a command that could not record what it did says so, with its answer and exit code 1", async () => {
-    const { database, query } = newDatabase();
-    await runOauthDcr(["token", "issue", "--database", database]);
-    await query("UPDATE audit_head SET position = -7 RETURNING 1");
-    await query(
-      `INSERT INTO audit_event (position, event, hash) VALUES (-6, 'in the way', 'in the way') RETURNING 1`,
-    );
-    const args = ["--database", database, "--audit", "database"];
-    const { code, stdout, stderr } = await runOauthDcr(["token", "issue", ...args]);
-    expect(stdout).toMatch(/^odcr_iat_\S+\n$/);
-    expect(stderr).toMatch(/^oauth-dcr: done, but not in the audit log: .*initial_access_token_issued.*\n$/);
-    expect(stderr).not.toContain(stdout.trim().slice(-43));
-    expect(code).toBe(1);
-    const tokens = await runOauthDcr(["token", "list", "--database", database]);
-    expect(tokens.stdout.trim().split("\n")).toHaveLength(2);
+      await query(
+        "UPDATE audit_event SET event = replace(event, 'refused', 'praised') WHERE position = 4 RETURNING 1",
+      );
+      const { code, stdout, stderr } = await verify(database);
+      expect([code, stderr]).toEqual([1, ""]);
+      expect(JSON.parse(stdout)).toEqual({ ok: false, position: 4, problem: "changed" });
+    });
+
+    it("finds with an earlier head that the end was cut off", async () => {
+      const { database, query } = newDatabase();
+      const server = await start("--database", database, "--audit", "database");
+      await register(server, "a");
+      await register(server, "b");
+      expect(await servers.pop()?.end()).toBe(0);
+      const { head } = await whole(database);
+      await query("DELETE FROM audit_event WHERE position = 2 RETURNING 1");
+      await query(
+        "UPDATE audit_head SET position = 1, hash = (SELECT hash FROM audit_event WHERE position = 1) RETURNING 1",
+      );
+      expect(await whole(database)).toMatchObject({ events: 1 });
+      const { code, stdout } = await verify(database, "--expected-head", head);
+      expect([code, JSON.parse(stdout)]).toEqual([1, { ok: false, position: 2, problem: "missing" }]);
+    });
+
+    it("is whole whenever it is looked at, while two servers record under load, and then holds every answer", async () => {
+      const { database } = newDatabase();
+      const args = ["--database", database, "--audit", "database", "--idempotent", "off"];
+      const [one, other] = [await start(...args), await start(...args)];
+      let answers = 0;
+      const load = { isOn: true };
+      const callers = Array.from({ length: 8 }, async (_, caller) => {
+        while (load.isOn) {
+          const { status } = await register(caller % 2 ? one : other, `Caller ${caller}`);
+          expect(status).toBe(201);
+          answers += 1;
+        }
+      });
+      const seen: number[] = [];
+      while (seen.length < 4) seen.push((await whole(database)).events);
+      load.isOn = false;
+      await Promise.all(callers);
+      // No turn for what is under way: to end is to deliver it.
+      expect(await Promise.all(servers.splice(0).map(async (server) => server.end()))).toEqual([0, 0]);
+      expect((await whole(database)).events).toBe(answers);
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      expect(seen.at(-1)).toBeGreaterThan(seen[0]!);
+      expect([one.stderr(), other.stderr()].join("")).not.toContain("could not");
+    });
+
+    it("has what an operator's commands change, as far as they are told to, and prints it on the error stream alone", async () => {
+      const { database, query } = newDatabase();
+      const server = await start("--database", database, "--audit", "database");
+      const id = String((await register(server, "a")).body["client_id"]);
+      const file = join(folder, `${(files += 1)}.jsonl`);
+      const environment = { OAUTH_DCR_DATABASE: database, OAUTH_DCR_AUDIT: `stdout,database,file:${file}` };
+      let printed = "";
+      const run = async (...args: string[]): Promise<string> => {
+        const { code, stdout, stderr } = await runOauthDcr(args, environment);
+        expect([code, stdout.split("\n").length]).toEqual([0, 2]);
+        printed += stderr;
+        return stdout.trim();
+      };
+
+      const token = await run("token", "issue");
+      expect(token).toMatch(/^odcr_iat_\S+$/);
+      expect(await run("token", "revoke", token)).toMatch(/^revoked \S+$/);
+      expect(await run("clients", "disable", id)).toBe(`disabled ${id}`);
+      expect(await run("clients", "enable", id, "--unused-ttl", "1h", "--idle-ttl", "off")).toBe(
+        `enabled ${id}`,
+      );
+      // Without a change there is nothing to record.
+      await run("clients", "count");
+      const changes = [
+        "initial_access_token_issued",
+        "initial_access_token_revoked",
+        "client_disabled",
+        "client_enabled",
+      ];
+      expect(await typesIn(query)).toEqual(["client_registered", ...changes]);
+      const lines = readFileSync(file, "utf8");
+      expect(printed).toBe(lines);
+      expect(auditLines(lines)).toMatchObject(changes.map((type) => ({ type, actor: "operator" })));
+      expect(lines).toContain(id);
+      expect(lines).not.toContain(token.slice(-43));
+      expect((await whole(database)).events).toBe(5);
+    });
+
+    it("a command that could not record what it did says so, with its answer and exit code 1", async () => {
+      const { database, query } = newDatabase();
+      await runOauthDcr(["token", "issue", "--database", database]);
+      await query("UPDATE audit_head SET position = -7 RETURNING 1");
+      await query(
+        `INSERT INTO audit_event (position, event, hash) VALUES (-6, 'in the way', 'in the way') RETURNING 1`,
+      );
+      const args = ["--database", database, "--audit", "database"];
+      const { code, stdout, stderr } = await runOauthDcr(["token", "issue", ...args]);
+      expect(stdout).toMatch(/^odcr_iat_\S+\n$/);
+      expect(stderr).toMatch(
+        /^oauth-dcr: done, but not in the audit log: .*initial_access_token_issued.*\n$/,
+      );
+      expect(stderr).not.toContain(stdout.trim().slice(-43));
+      expect(code).toBe(1);
+      const tokens = await runOauthDcr(["token", "list", "--database", database]);
+      expect(tokens.stdout.trim().split("\n")).toHaveLength(2);
+    });
   });
 });
 
@@ -255,7 +263,7 @@ describe("oauth-dcr clients", () => {
   });
 
   it("count and audit verify take no PostgreSQL schema for one that is not there, and make none", async (test) => {
-    if (!hasPostgres) test.skip("no PostgreSQL on 127.0.0.1:5432");
+    if (noPostgres !== undefined) test.skip(noPostgres);
     for (const command of [
       ["clients", "count"],
       ["audit", "verify"],

@@ -1,14 +1,12 @@
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { listens } from "../support/listens.js";
+import { afterAll, afterEach, expect, it } from "vitest";
+import { describeUnless, missing } from "../support/services.js";
 import { runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 
 const SCHEMA = `e2e_${crypto.randomUUID().replaceAll("-", "")}`;
 const POSTGRES = `postgres://postgres@127.0.0.1:5432/test?schema=${SCHEMA}`;
 const REDIS = "redis://127.0.0.1:6379/9";
-const hasPostgres = await listens(5432);
-const hasRedis = await listens(6379);
 if (!hasPostgres) console.log("skipped: no PostgreSQL listens on 127.0.0.1:5432");
 if (!hasRedis) console.log("skipped: no Redis listens on 127.0.0.1:6379");
 
@@ -38,7 +36,7 @@ async function counts(): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe.skipIf(!hasPostgres)("oauth-dcr serve --database postgres://…", () => {
+describeUnless(await missing("postgresql"), "oauth-dcr serve --database postgres://…", () => {
   const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test" });
   afterEach(() => pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`));
   afterAll(() => pool.end());
@@ -86,7 +84,7 @@ describe.skipIf(!hasPostgres)("oauth-dcr serve --database postgres://…", () =>
   });
 });
 
-describe.skipIf(!hasRedis)("oauth-dcr serve --redis", () => {
+describeUnless(await missing("redis"), "oauth-dcr serve --redis", () => {
   const redis = new Redis(REDIS);
   afterAll(async () => {
     await redis.flushdb();

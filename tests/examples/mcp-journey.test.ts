@@ -9,7 +9,7 @@ import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listens } from "../support/listens.js";
+import { describeUnless, missing } from "../support/services.js";
 import { documentServer } from "./support/document-server.js";
 import { mcpClient, type McpClient } from "./support/mcp-client.js";
 import { DAY, exampleOptions, testClock, type ExampleOptions } from "./support/running-example.js";
@@ -43,15 +43,12 @@ async function postgres(): Promise<OpenStore> {
   return { store, close };
 }
 
-const hasPostgres = await listens(5432);
-if (!hasPostgres) console.log("skipped: no PostgreSQL listens on 127.0.0.1:5432");
-
 /** The client of the SDK against the example, with nothing between them but loopback HTTP. */
 describe.each([
-  { name: "SQLite", open: sqlite, isThere: true },
-  { name: "PostgreSQL", open: postgres, isThere: hasPostgres },
-])("an MCP client's journey on $name", ({ open, isThere }) => {
-  describe.skipIf(!isThere)("which is there", () => {
+  { name: "SQLite", open: sqlite, reason: undefined },
+  { name: "PostgreSQL", open: postgres, reason: await missing("postgresql") },
+])("an MCP client's journey on $name", ({ open, reason }) => {
+  describeUnless(reason, "which is there", () => {
     const clock = testClock();
     const closing: (() => Promise<void>)[] = [];
     const events: AuditEvent[] = [];

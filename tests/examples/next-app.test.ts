@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, written } from "../adapters/support/child.js";
-import { hasChromium, startChromium, type Browser } from "../support/chromium.js";
+import { startChromium, type Browser } from "../support/chromium.js";
+import { describeUnless, missing } from "../support/services.js";
 
 const APP = join(import.meta.dirname, "../../examples/next-app");
 const NEXT = createRequire(join(APP, "package.json")).resolve("next/dist/bin/next");
@@ -62,7 +63,7 @@ describe("examples/next-app", () => {
     expect(refused.status).toBe(415);
   });
 
-  describe.skipIf(!hasChromium())("in Chromium", () => {
+  describeUnless(await missing("chromium"), "in Chromium", () => {
     let browser: Browser;
     let page: Page;
     let requested: string[];

@@ -15,12 +15,13 @@ import corpus from "../corpus/client-registrations.json" with { type: "json" };
 import { CASE_NAMES } from "./cases.js";
 import type { Report } from "./report.js";
 import { bundledScript } from "./support/bundle.js";
-import { hasChromium, startChromium, type Browser } from "../support/chromium.js";
+import { startChromium, type Browser } from "../support/chromium.js";
+import { describeUnless, missing } from "../support/services.js";
 
 const INSPECTOR = corpus.bodies.find(({ client }) => client === "MCP Inspector")!.body;
 const REFUSED_BY_THE_BROWSER = "TypeError: Failed to fetch";
 
-describe.skipIf(!hasChromium())("Chromium", () => {
+describeUnless(await missing("chromium"), "Chromium", () => {
   let browser: Browser;
   let pages: Listening;
   let page: Page;

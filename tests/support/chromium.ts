@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +10,6 @@ export interface Browser {
   /** A new page at `url`, which ends with the browser. */
   readonly open: (url: string) => Promise<Page>;
   readonly close: () => Promise<void>;
-}
-
-/** Whether there is a browser; where there is none, the reason is on the console. */
-export function hasChromium(): boolean {
-  if (existsSync(EXECUTABLE)) return true;
-  console.log(`skipped: tests in a browser (no ${EXECUTABLE}; .ci/services installs it on Debian)`);
-  return false;
 }
 
 /** Starts Debian's Chromium with a profile of its own, which reaches this machine alone. */

@@ -3,67 +3,73 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { RateLimiterPostgres, RateLimiterRedis } from "rate-limiter-flexible";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeUnless, missing } from "../../../tests/support/services.js";
 import { rateLimiterFlexible } from "../src/index.js";
 
 const RUN = `rate_limit_${crypto.randomUUID().replaceAll("-", "")}`;
-const redis = new Redis({ host: "127.0.0.1", port: 6379 });
-const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test", max: 4 });
+describeUnless(await missing("redis"), "Redis", () => {
+  const redis = new Redis({ host: "127.0.0.1", port: 6379 });
+  afterAll(async () => {
+    const keys = await redis.keys(`${RUN}*`);
+    if (keys.length > 0) await redis.del(keys);
+    await redis.quit();
+  });
 
-beforeAll(async () => {
-  await pool.query(`CREATE SCHEMA ${RUN}`);
-});
-
-afterAll(async () => {
-  const keys = await redis.keys(`${RUN}*`);
-  if (keys.length > 0) await redis.del(keys);
-  await redis.quit();
-  await pool.query(`DROP SCHEMA ${RUN} CASCADE`);
-  await pool.end();
-});
-
-rateLimiterContract(
-  { describe, it, expect },
-  {
-    name: "Redis",
-    createLimiter: ({ limit, windowSeconds, tenant }) =>
-      rateLimiterFlexible(
-        new RateLimiterRedis({
-          storeClient: redis,
-          points: limit,
-          duration: windowSeconds,
-          keyPrefix: `${RUN}:${tenant}`,
-        }),
-      ),
-  },
-);
-
-rateLimiterContract(
-  { describe, it, expect },
-  {
-    name: "PostgreSQL",
-    createLimiter: async ({ limit, windowSeconds, tenant }) => {
-      const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
-        const made: RateLimiterPostgres = new RateLimiterPostgres(
-          {
-            storeClient: pool,
-            storeType: "pool",
-            schemaName: RUN,
-            tableName: "limits",
+  rateLimiterContract(
+    { describe, it, expect },
+    {
+      name: "Redis",
+      createLimiter: ({ limit, windowSeconds, tenant }) =>
+        rateLimiterFlexible(
+          new RateLimiterRedis({
+            storeClient: redis,
             points: limit,
             duration: windowSeconds,
-            keyPrefix: tenant,
-            clearExpiredByTimeout: false,
-          },
-          (error?: Error) => {
-            if (error) reject(error);
-            else resolve(made);
-          },
-        );
-      });
-      return rateLimiterFlexible(limiter);
+            keyPrefix: `${RUN}:${tenant}`,
+          }),
+        ),
     },
-  },
-);
+  );
+});
+
+describeUnless(await missing("postgresql"), "PostgreSQL", () => {
+  const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test", max: 4 });
+  beforeAll(async () => {
+    await pool.query(`CREATE SCHEMA ${RUN}`);
+  });
+  afterAll(async () => {
+    await pool.query(`DROP SCHEMA ${RUN} CASCADE`);
+    await pool.end();
+  });
+
+  rateLimiterContract(
+    { describe, it, expect },
+    {
+      name: "PostgreSQL",
+      createLimiter: async ({ limit, windowSeconds, tenant }) => {
+        const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
+          const made: RateLimiterPostgres = new RateLimiterPostgres(
+            {
+              storeClient: pool,
+              storeType: "pool",
+              schemaName: RUN,
+              tableName: "limits",
+              points: limit,
+              duration: windowSeconds,
+              keyPrefix: tenant,
+              clearExpiredByTimeout: false,
+            },
+            (error?: Error) => {
+              if (error) reject(error);
+              else resolve(made);
+            },
+          );
+        });
+        return rateLimiterFlexible(limiter);
+      },
+    },
+  );
+});
 
 describe("a backend that is away", () => {
   it("makes the limiter throw: Redis", async () => {

@@ -10,7 +10,8 @@ import {
   type SqliteDatabase,
 } from "../src/index.js";
 import { auditEvent, recordAll } from "./audit-support.js";
-import { serverPool, stoppingPool, temporarySchemas } from "./postgres-support.js";
+import { describeUnless } from "../../../tests/support/services.js";
+import { serverPool, stoppingPool, temporarySchemas, noServer } from "./postgres-support.js";
 import { client, startChild, temporaryFiles } from "./support.js";
 
 const pool = await serverPool();
@@ -141,7 +142,7 @@ describe("the audit log in SQLite", () => {
   });
 });
 
-describe.skipIf(!pool)("the audit log in PostgreSQL", () => {
+describeUnless(noServer, "the audit log in PostgreSQL", () => {
   const server = pool!;
   const newSchema = pool ? temporarySchemas(pool) : () => "";
   const transactionsOf = async (schema: string): Promise<number> => {

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Pool } from "pg";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { openPostgresStore, type PostgresPool } from "../src/index.js";
+import { describeUnless } from "../../../tests/support/services.js";
 import {
   countsIn,
   SERVER,
@@ -12,6 +13,7 @@ import {
   somebodyWaitsFor,
   stoppingStore,
   temporarySchemas,
+  noServer,
 } from "./postgres-support.js";
 import { client } from "./support.js";
 
@@ -20,7 +22,7 @@ const CREATED = { outcome: "created" };
 const NOW = 1_790_000_000;
 const AWAIT_END = fileURLToPath(new URL("children/await-end.mjs", import.meta.url));
 
-describe.skipIf(!pool)("PostgreSQL, when connections break", () => {
+describeUnless(noServer, "PostgreSQL, when connections break", () => {
   const server = pool!;
   const newSchema = pool ? temporarySchemas(pool) : () => "";
 

@@ -4,7 +4,8 @@ import type { RegisteredClient } from "@oauth-dcr/core";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../tests/support/seeded-random.js";
 import { openPostgresStore } from "../src/index.js";
-import { countsIn, serverPool, temporarySchemas } from "./postgres-support.js";
+import { describeUnless } from "../../../tests/support/services.js";
+import { countsIn, serverPool, temporarySchemas, noServer } from "./postgres-support.js";
 import { client, startChild } from "./support.js";
 
 const NOW = 1_790_000_000;
@@ -14,7 +15,7 @@ const SEED = Number(process.env["KILL_SEED"] ?? Date.now() % 1_000_000_007);
 const GOOD_FOR = 1_000_000;
 const pool = await serverPool();
 
-describe.skipIf(!pool)("PostgreSQL, when a process is killed", () => {
+describeUnless(noServer, "PostgreSQL, when a process is killed", () => {
   const server = pool!;
   const newSchema = pool ? temporarySchemas(pool) : () => "";
 

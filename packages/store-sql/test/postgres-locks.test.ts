@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { openPostgresStore, type PostgresStore } from "../src/index.js";
+import { describeUnless } from "../../../tests/support/services.js";
 import {
   countsIn,
   serverPool,
   somebodyWaitsFor,
   stoppingStore,
   temporarySchemas,
+  noServer,
 } from "./postgres-support.js";
 import { client, clients } from "./support.js";
 
@@ -35,7 +37,7 @@ function inRow(name: string): string {
   }
 }
 
-describe.skipIf(!pool)("PostgreSQL, when changes meet", () => {
+describeUnless(noServer, "PostgreSQL, when changes meet", () => {
   const [server, strict] = [pool!, strictPool!];
   const newSchema = pool ? temporarySchemas(pool) : () => "";
   afterAll(async () => strictPool?.end());

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { PGlite } from "@electric-sql/pglite";
 import { Pool, type PoolConfig } from "pg";
 import { afterAll } from "vitest";
+import { missing } from "../../../tests/support/services.js";
 import {
   openPostgresStore,
   type OpenPostgresStoreOptions,
@@ -12,17 +13,15 @@ import {
 
 export const SERVER = { host: "127.0.0.1", user: "postgres", database: "test" };
 
-/** A pool of the server on this machine; `undefined`, with the reason on the console, if there is none. */
+/** Why there is no server on this machine; `undefined` if there is one. */
+export const noServer = await missing("postgresql");
+
+/** A pool of the server on this machine; `undefined` if there is none. */
 export async function serverPool(options: PoolConfig = {}): Promise<Pool | undefined> {
+  if (noServer !== undefined) return undefined;
   const pool = new Pool({ ...SERVER, ...options });
   pool.on("error", () => undefined); // Some tests break connections.
-  try {
-    await pool.query("SELECT 1");
-  } catch (error) {
-    console.log(`skipped: no PostgreSQL on 127.0.0.1:5432 (${String(error)})`);
-    await pool.end();
-    return undefined;
-  }
+  await pool.query("SELECT 1");
   return pool;
 }
 

@@ -1,7 +1,8 @@
 import { Pool } from "pg";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { openPostgresStore, type PostgresStore } from "../src/index.js";
-import { countsIn, serverPool, temporarySchemas } from "./postgres-support.js";
+import { describeUnless } from "../../../tests/support/services.js";
+import { countsIn, serverPool, temporarySchemas, noServer } from "./postgres-support.js";
 import { client, clients } from "./support.js";
 
 const pool = await serverPool();
@@ -9,7 +10,7 @@ const CREATED = { outcome: "created" };
 const PATIENT = { lockTimeoutSeconds: 60, statementTimeoutSeconds: 60 };
 const NOW = 1_790_000_000;
 
-describe.skipIf(!pool)("PostgreSQL", () => {
+describeUnless(noServer, "PostgreSQL", () => {
   const server = pool!;
   const newSchema = pool ? temporarySchemas(pool) : () => "";
   const count = async (schema: string, table = "client"): Promise<number> =>
