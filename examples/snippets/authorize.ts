@@ -1,4 +1,5 @@
-import { unknownClientPage, type ConsentView, type RegisteredClient } from "@oauth-dcr/core";
+import { unknownClientPage } from "@oauth-dcr/core/http";
+import type { ConsentView, RegisteredClient } from "@oauth-dcr/core";
 import { registration } from "./registration.js";
 
 export interface AuthorizationRequest {

@@ -1,11 +1,6 @@
-import {
-  createClientRegistration,
-  guardedFetch,
-  holdForApproval,
-  reserveNames,
-  sameHostDisplayUris,
-  tokenGatedPreset,
-} from "@oauth-dcr/core";
+import { createClientRegistration, tokenGatedPreset } from "@oauth-dcr/core";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { holdForApproval, reserveNames, sameHostDisplayUris } from "@oauth-dcr/core/policy";
 import { privateKeyJwt, softwareStatements } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";

@@ -1,4 +1,5 @@
-import { createClientRegistration, mcpPreset, openRegistration, statelessStore } from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import { statelessStore } from "@oauth-dcr/core/stateless";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 
 const issuer = "https://as.example";

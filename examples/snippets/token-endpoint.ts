@@ -1,4 +1,5 @@
-import { clientAuthenticationResponse, type RegisteredClient } from "@oauth-dcr/core";
+import { clientAuthenticationResponse } from "@oauth-dcr/core/http";
+import type { RegisteredClient } from "@oauth-dcr/core";
 import { registration } from "./managed.js";
 
 /** At the token endpoint, before anything else: which client is this? You read the form once, and need it again. */

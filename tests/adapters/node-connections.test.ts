@@ -1,4 +1,5 @@
-import type { AuditEvent, ClientRegistration, FetchHandler } from "@oauth-dcr/core";
+import type { AuditEvent, ClientRegistration } from "@oauth-dcr/core";
+import type { FetchHandler } from "@oauth-dcr/core/http";
 import { toNodeHandler } from "@oauth-dcr/node";
 import express from "express";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-import type { FetchHandler } from "@oauth-dcr/core";
+import type { FetchHandler } from "@oauth-dcr/core/http";
 import { toHonoHandler } from "@oauth-dcr/hono";
 import { toRouteHandlers } from "@oauth-dcr/next";
 import { toNodeHandler, type NodeHandlerOptions } from "@oauth-dcr/node";

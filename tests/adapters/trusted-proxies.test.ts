@@ -1,4 +1,5 @@
-import { MisuseError, type FetchHandler } from "@oauth-dcr/core";
+import { MisuseError } from "@oauth-dcr/core";
+import type { FetchHandler } from "@oauth-dcr/core/http";
 import { toHonoHandler } from "@oauth-dcr/hono";
 import { toRouteHandlers } from "@oauth-dcr/next";
 import { toNodeHandler } from "@oauth-dcr/node";

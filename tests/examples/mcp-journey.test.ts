@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { guardedFetch, type AuditEvent, type RegistrationStore } from "@oauth-dcr/core";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import type { AuditEvent, RegistrationStore } from "@oauth-dcr/core";
 import { startServer, type ExampleServer } from "@oauth-dcr/example-mcp-sdk";
 import { pinnedConnection } from "@oauth-dcr/node";
 import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClientRegistration, mcpPreset, openRegistration, statelessStore } from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import { statelessStore } from "@oauth-dcr/core/stateless";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { written } from "../adapters/support/child.js";
 

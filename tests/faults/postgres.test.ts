@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { initialAccessTokens } from "@oauth-dcr/core";
+import { initialAccessTokens } from "@oauth-dcr/core/initial-access-token";
 import { openPostgresStore } from "@oauth-dcr/store-sql";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

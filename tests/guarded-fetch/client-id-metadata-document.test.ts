@@ -1,10 +1,6 @@
-import {
-  createClientRegistration,
-  guardedFetch,
-  isSpecialUseAddress,
-  mcpPreset,
-  openRegistration,
-} from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import { guardedFetch, isSpecialUseAddress } from "@oauth-dcr/core/guarded-fetch";
 import { privateKeyJwt } from "@oauth-dcr/core/jose";
 import { memoryReplayStore, memoryStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";
@@ -67,7 +63,7 @@ function deskWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
     audit: () => undefined,
-    clientIdMetadataDocuments: { guardedFetch: outgoing() },
+    clientIdMetadataDocuments: clientIdMetadataDocuments({ guardedFetch: outgoing() }),
     clientAssertions: privateKeyJwt({
       audience: ISSUER,
       replay: memoryReplayStore(),

@@ -4,7 +4,7 @@ import {
   isSpecialUseAddress,
   type GuardedFetchOptions,
   type GuardedFetchProblem,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/guarded-fetch";
 import { pinnedConnection, type PinnedConnectionOptions } from "@oauth-dcr/node";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";

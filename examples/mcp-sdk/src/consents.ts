@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { unknownClientPage, type ClientRegistration, type RegisteredClient } from "@oauth-dcr/core";
+import { unknownClientPage } from "@oauth-dcr/core/http";
+import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
 import type { Request, Response } from "express";
 import { consentPage } from "./consent-page.js";

@@ -1,4 +1,5 @@
-import { clientAuthenticationResponse, unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import { clientAuthenticationResponse, unknownClientPage } from "@oauth-dcr/core/http";
+import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
 

@@ -1,5 +1,7 @@
 import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
-import type { AuditSink, ClientRegistration, GuardedFetch, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditSink, ClientRegistration, RegistrationStore } from "@oauth-dcr/core";
+import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import type { GuardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import type { Grants } from "./grants.js";
 
@@ -35,7 +37,7 @@ export function testRegistration(
     store,
     audit,
     clock,
-    clientIdMetadataDocuments: { guardedFetch },
+    clientIdMetadataDocuments: clientIdMetadataDocuments({ guardedFetch }),
     clientManagement: { revokeTokens: ({ clientId }) => grants.endAllOf(clientId) },
     // A client lives a week beyond its last use, and as long as it has a refresh token.
     lifecycle: {

@@ -1,4 +1,5 @@
-import { unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import { unknownClientPage } from "@oauth-dcr/core/http";
+import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
 import express, { Router, type Request, type Response } from "express";
 import type { Provider } from "oidc-provider";

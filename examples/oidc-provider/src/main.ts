@@ -1,4 +1,4 @@
-import { guardedFetch } from "@oauth-dcr/core";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection, scheduleSweep } from "@oauth-dcr/node";
 import { startServer } from "./server.js";

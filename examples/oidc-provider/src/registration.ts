@@ -1,11 +1,9 @@
-import { createClientRegistration, mcpPreset, openRegistration, requirePkce } from "@oauth-dcr/core";
-import type {
-  AuditSink,
-  ClientRegistration,
-  GuardedFetch,
-  RegistrationPolicy,
-  RegistrationStore,
-} from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+import { requirePkce } from "@oauth-dcr/core/policy";
+import type { AuditSink, ClientRegistration, RegistrationStore } from "@oauth-dcr/core";
+import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import type { GuardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import type { RegistrationPolicy } from "@oauth-dcr/core/policy";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import type { TokenStorage } from "./token-storage.js";
 
@@ -48,7 +46,7 @@ export function testRegistration(
     store,
     audit,
     clock,
-    clientIdMetadataDocuments: { guardedFetch },
+    clientIdMetadataDocuments: clientIdMetadataDocuments({ guardedFetch }),
     clientManagement: { revokeTokens: ({ clientId }) => tokens.endAllOf(clientId) },
     // A client lives a week beyond its last use, and as long as it has a refresh token.
     lifecycle: {

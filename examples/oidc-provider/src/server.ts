@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { unknownClientPage, type ClientRegistration } from "@oauth-dcr/core";
+import { unknownClientPage } from "@oauth-dcr/core/http";
+import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse, toNodeHandler } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
 import { interactions } from "./interactions.js";

@@ -2,9 +2,9 @@ import {
   createClientRegistration,
   mcpPreset,
   openRegistration,
-  statelessStore,
   type ClientRegistration,
 } from "@oauth-dcr/core";
+import { statelessStore } from "@oauth-dcr/core/stateless";
 import type { CloudflareRateLimit } from "@oauth-dcr/rate-limit/cloudflare";
 import { rateLimiterOf } from "./rate-limiter.js";
 import { serveRegistration } from "./serve-registration.js";

@@ -1,14 +1,14 @@
 import {
   forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
   trustedProxyCount,
   type EndpointRequest,
   type FetchHandler,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import type { Context } from "hono";
 import type { GetConnInfo } from "hono/conninfo";
 
+/** Options of `toHonoHandler`. */
 export interface HonoHandlerOptions {
   /** The `getConnInfo` of your runtime, such as that of `@hono/node-server/conninfo`. */
   readonly getConnInfo?: GetConnInfo | undefined;
@@ -22,6 +22,19 @@ export interface HonoHandlerOptions {
  * Serves the registration endpoint and the discovery document from a Hono application. Mount it for every method:
  * the answer to a wrong one, or to a preflight, is part of the endpoint.
  *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { toHonoHandler } from "@oauth-dcr/hono";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * const app = new Hono();
+ * app.all("/register", toHonoHandler(registration));
+ * app.all("/register/:client_id", toHonoHandler(registration));
+ * app.get("/.well-known/oauth-authorization-server", toHonoHandler(registration));
+ * ```
  * @throws MisuseError when `trustedProxies` is not a count
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */

@@ -1,12 +1,8 @@
-import {
-  forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
-  trustedProxyCount,
-  type FetchHandler,
-} from "@oauth-dcr/core";
+import { forwardedClientAddress, trustedProxyCount, type FetchHandler } from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import { after } from "next/server.js";
 
+/** Options of `toRouteHandlers`. */
 export interface RouteHandlersOptions {
   /**
    * How many proxies of your own append to `X-Forwarded-For` before Next.js. Default 0: the header is not read, and
@@ -26,6 +22,15 @@ export type RouteHandlers = Readonly<Record<RouteMethod, (request: Request) => P
  * Serves the registration endpoint or the discovery document from a `route.ts`, on the Node.js or the edge runtime.
  * Export all of its methods: the answer to a wrong one, or to a preflight, is part of the endpoint.
  *
+ * @example
+ * ```ts
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { toRouteHandlers } from "@oauth-dcr/next";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * export const { POST, OPTIONS } = toRouteHandlers(registration);
+ * ```
  * @throws MisuseError when `trustedProxies` is not a count
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */

@@ -1,4 +1,4 @@
-import type { EndpointRequest } from "@oauth-dcr/core";
+import type { EndpointRequest } from "@oauth-dcr/core/http";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
 
 // Public URLs come from configuration, so the host that a caller names is not looked at.

@@ -1,6 +1,7 @@
 /// <reference types="node" />
 import { MisuseError, type ClientRegistration, requireKnownOptions } from "@oauth-dcr/core";
 
+/** Options of `scheduleSweep`. */
 export interface ScheduleSweepOptions {
   /** How long to rest between sweeps: whole seconds, at most 86,400, which is a day. */
   readonly everySeconds: number;
@@ -10,6 +11,7 @@ export interface ScheduleSweepOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** A timer that sweeps, until it is stopped. */
 export interface ScheduledSweep {
   /** Begins no further sweep, and is done when the one under way is. */
   readonly stop: () => Promise<void>;
@@ -21,6 +23,16 @@ const LONGEST_REST_SECONDS = 86_400;
  * Sweeps now and then: the first time at once, and again without a rest while there is more. One sweep never overlaps
  * another, and the timer keeps no process alive.
  *
+ * @example
+ * ```ts
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { scheduleSweep } from "@oauth-dcr/node";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * const sweep = scheduleSweep(registration, { everySeconds: 3600 });
+ * process.once("SIGTERM", () => void sweep.stop());
+ * ```
  * @throws MisuseError for an option that makes no sense
  */
 export function scheduleSweep(

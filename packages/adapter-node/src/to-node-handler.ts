@@ -1,15 +1,15 @@
 import {
   forwardedClientAddress,
-  requireKnownOptions,
-  requireRegistration,
   trustedProxyCount,
   type EndpointAnswer,
   type FetchHandler,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/http";
+import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
 import { NodeEndpointRequest, parsedBody } from "./node-endpoint-request.js";
 import { sendAnswer, sendResponse } from "./send-response.js";
 
+/** Options of `toNodeHandler`. */
 export interface NodeHandlerOptions {
   /** How many proxies of your own append to `X-Forwarded-For` before this server. Default 0: the header is not read. */
   readonly trustedProxies?: number | undefined;
@@ -24,6 +24,16 @@ const MOST_DRAINED_BYTES = 16 * 1024 * 1024;
  * Serves the registration endpoint and the discovery document from `node:http`, `node:http2`, Express, Connect, and
  * Fastify's raw request and reply. Never throws; whatever path it is mounted at, `fetch` says what is found there.
  *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { toNodeHandler } from "@oauth-dcr/node";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * createServer(toNodeHandler(registration)).listen(8080);
+ * ```
  * @throws MisuseError when `trustedProxies` is not a count
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */

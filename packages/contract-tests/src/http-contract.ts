@@ -14,12 +14,17 @@ import { REFUSED_CASES } from "./http-cases/refused-cases.js";
 
 /** A body that a client sends, and members of the answer; `undefined` for one that must not be there. */
 export interface KnownRegistration {
+  /** The name of the client that sends such a body. */
   readonly client: string;
+  /** The metadata that the client sends. */
   readonly body: JsonObject;
+  /** Members of the answer. */
   readonly answer: Readonly<Record<string, JsonValue | RegExp | undefined>>;
 }
 
+/** What `httpContract` needs of an adapter. */
 export interface HttpContractOptions {
+  /** The name of the adapter, for the names of the tests. */
   readonly name: string;
   /**
    * Serves a registration of `mcpPreset` that admits anybody, with `acceptInitialAccessTokens` and `clientManagement` on,
@@ -48,6 +53,24 @@ export const HTTP_CASES: readonly HttpCase[] = [...ACCEPTED_CASES, ...REFUSED_CA
 /**
  * The one list of what is asked over HTTP, through whatever serves it: a framework, a runtime, a proxy.
  *
+ * @example
+ * ```ts
+ * import { describe, expect, it, beforeAll, afterAll } from "vitest";
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { httpContract } from "@oauth-dcr/contract-tests";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * httpContract(
+ *   { describe, expect, it, beforeAll, afterAll },
+ *   {
+ *     name: "fetch itself",
+ *     createFetch: () => ({
+ *       fetch: (path, init) => registration.fetch(new Request(`https://as.example${path}`, init)),
+ *     }),
+ *   },
+ * );
+ * ```
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */
 export function httpContract(runner: ContractRunner, options: HttpContractOptions): void {

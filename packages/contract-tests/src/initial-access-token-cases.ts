@@ -1,4 +1,5 @@
-import type { InitialAccessToken, RegistrationStore } from "@oauth-dcr/core";
+import type { InitialAccessToken } from "@oauth-dcr/core/store";
+import type { RegistrationStore } from "@oauth-dcr/core";
 import type { ContractRunner } from "./contract-runner.js";
 import { deepFrozen, memberNames, NOW, numbered, scribble, spending, token } from "./store-samples.js";
 

@@ -1,7 +1,9 @@
 import type { Awaitable, RateLimiter } from "@oauth-dcr/core";
 import type { ContractRunner } from "./contract-runner.js";
 
+/** What `rateLimiterContract` needs of a limiter. */
 export interface RateLimiterContractOptions {
+  /** The name of the limiter, for the names of the tests. */
   readonly name: string;
   /**
    * A limiter on the one backend of the suite. Two with the same tenant share their counts; a tenant is a key prefix or
@@ -40,6 +42,17 @@ const STRANGE_KEYS: readonly string[] = [
 /**
  * What every {@link RateLimiter} that counts exactly must do, whatever keeps its counts.
  *
+ * @example
+ * ```ts
+ * import { describe, expect, it } from "vitest";
+ * import { rateLimiterContract } from "@oauth-dcr/contract-tests";
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * rateLimiterContract(
+ *   { describe, expect, it },
+ *   { name: "memory", createLimiter: (options) => memoryRateLimiter(options), isShared: false },
+ * );
+ * ```
  * @param runner the test runner's own functions
  */
 export function rateLimiterContract(

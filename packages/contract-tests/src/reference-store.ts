@@ -1,4 +1,5 @@
-import type { InitialAccessToken, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { InitialAccessToken } from "@oauth-dcr/core/store";
+import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 
 /**
  * The store contract in as few words as it can be said: two lists, searched from end to end. It is what the model-based

@@ -15,7 +15,9 @@ import {
   scribble,
 } from "./store-samples.js";
 
+/** What `registrationStoreContract` needs of a store. */
 export interface RegistrationStoreContractOptions {
+  /** The name of the store, for the names of the tests. */
   readonly name: string;
   /**
    * A store without clients, apart from every store made before: another file, schema or key prefix. It is for the
@@ -48,6 +50,14 @@ const LOOK_ALIKES: readonly string[] = [
 /**
  * What every {@link RegistrationStore} must do, whatever keeps its clients.
  *
+ * @example
+ * ```ts
+ * import { describe, expect, it } from "vitest";
+ * import { registrationStoreContract } from "@oauth-dcr/contract-tests";
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * registrationStoreContract({ describe, expect, it }, { name: "memory", createStore: () => memoryStore() });
+ * ```
  * @param runner the test runner's own functions
  */
 export function registrationStoreContract(

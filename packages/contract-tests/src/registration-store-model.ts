@@ -15,6 +15,7 @@ import {
 } from "./store-calls.js";
 import { NOW } from "./store-samples.js";
 
+/** What `registrationStoreModel` needs of a store. */
 export interface RegistrationStoreModelOptions extends RegistrationStoreContractOptions {
   /** How many histories, each on two new stores. Default 100. */
   readonly runs?: number;
@@ -26,6 +27,15 @@ type Tenants = readonly [RegistrationStore, RegistrationStore];
  * Random histories of calls on two stores side by side, compared call by call and in the end whole with what the contract
  * says. A history that goes wrong is reported in its shortest form, with the seed to repeat it.
  *
+ * @example
+ * ```ts
+ * import fc from "fast-check";
+ * import { describe, expect, it } from "vitest";
+ * import { registrationStoreModel } from "@oauth-dcr/contract-tests";
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * registrationStoreModel({ describe, expect, it }, fc, { name: "memory", createStore: () => memoryStore() });
+ * ```
  * @param runner the test runner's own functions
  * @param fastCheck the default export of `fast-check`
  */

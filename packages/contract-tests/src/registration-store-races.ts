@@ -21,6 +21,15 @@ type Racer = (store: RegistrationStore, ownId: string) => Promise<{ readonly spe
  * compared which holds after every order: pools count just the clients that are there and never exceed their limit, a
  * token has lost exactly the uses that clients were made of, and no two clients share a fingerprint.
  *
+ * @example
+ * ```ts
+ * import fc from "fast-check";
+ * import { describe, expect, it } from "vitest";
+ * import { registrationStoreRaces } from "@oauth-dcr/contract-tests";
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * registrationStoreRaces({ describe, expect, it }, fc, { name: "memory", createStore: () => memoryStore() });
+ * ```
  * @param runner the test runner's own functions
  * @param fastCheck the default export of `fast-check`
  */

@@ -1,4 +1,5 @@
-import type { ClientStatus, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { ClientStatus } from "@oauth-dcr/core/store";
+import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type fc from "fast-check";
 import { NOW, numbered, STATUSES, token } from "./store-samples.js";
 

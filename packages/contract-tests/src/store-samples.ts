@@ -1,4 +1,5 @@
-import type { ClientStatus, CreateClientGuards, InitialAccessToken, RegisteredClient } from "@oauth-dcr/core";
+import type { ClientStatus, CreateClientGuards, InitialAccessToken } from "@oauth-dcr/core/store";
+import type { RegisteredClient } from "@oauth-dcr/core";
 
 export const PUBLIC_CLIENT: RegisteredClient = {
   clientId: "public-client",

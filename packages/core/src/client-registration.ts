@@ -3,7 +3,6 @@ import type { ClientLifecycleEvent } from "./audit/audit-event.js";
 import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
 import { documentEvent } from "./audit/document-event.js";
-import { clientIdMetadataDocuments } from "./client-id-metadata-document/client-id-metadata-documents.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
 import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
 import { consentView, type ConsentView } from "./consent/consent-view.js";
@@ -47,7 +46,9 @@ import type { RegisteredClient } from "./store/records.js";
 
 /** Some of the registered clients, and whether there are others behind them. */
 export interface ClientPage {
+  /** The clients of this page, in the order of their identifiers. */
   readonly clients: readonly RegisteredClient[];
+  /** Whether further clients follow. */
   readonly more: boolean;
 }
 
@@ -145,6 +146,18 @@ export interface ClientRegistration {
 /**
  * Builds the registration of an authorization server. Everything that can be wrong with the options is found here and not during a request.
  *
+ * @example
+ * ```ts
+ * import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
+ * import { memoryRateLimiter, memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * export const registration = createClientRegistration({
+ *   ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["mcp:tools"] }),
+ *   access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 20, windowSeconds: 3600 }) }),
+ *   store: memoryStore(),
+ *   audit: (event) => console.log(JSON.stringify(event)),
+ * });
+ * ```
  * @throws MisuseError for an option that is missing or makes no sense
  */
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
@@ -154,15 +167,10 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const { management } = config;
   const managementConfig = management && { ...config, management };
 
-  const { documentRules } = config;
-  const resolution = {
-    ...config,
-    ...(documentRules && {
-      clientIdMetadataDocuments: clientIdMetadataDocuments(documentRules, config, (outcome) =>
-        record(documentEvent(outcome, config.clock())),
-      ),
-    }),
-  };
+  const documents = options.clientIdMetadataDocuments?.finder(config, (outcome) =>
+    record(documentEvent(outcome, config.clock())),
+  );
+  const resolution = { ...config, ...(documents && { documents }) };
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
     return isEnabled(client) && config.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);

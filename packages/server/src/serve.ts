@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import {
   createClientRegistration,
-  guardedFetch,
   mcpPreset,
   protectedRegistration,
   tokenGatedPreset,
@@ -14,6 +13,7 @@ import {
   type RegistrationAccess,
   type RegistrationStore,
 } from "@oauth-dcr/core";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { openAuditLog, type AuditLog } from "./audit-log.js";

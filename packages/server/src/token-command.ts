@@ -1,8 +1,5 @@
-import {
-  initialAccessTokenProblem,
-  type InitialAccessToken,
-  type InitialAccessTokens,
-} from "@oauth-dcr/core";
+import { initialAccessTokenProblem, type InitialAccessToken } from "@oauth-dcr/core/store";
+import type { InitialAccessTokens } from "@oauth-dcr/core/initial-access-token";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
 import { withRegistration } from "./operator-registration.js";

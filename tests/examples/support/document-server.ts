@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { OutgoingConnection } from "@oauth-dcr/core";
+import type { OutgoingConnection } from "@oauth-dcr/core/guarded-fetch";
 import { selfSignedCertificate } from "../../guarded-fetch/support/certificate.js";
 
 /** Serves a client's metadata over TLS as `client.example`, at a loopback port. */

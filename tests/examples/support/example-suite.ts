@@ -1,4 +1,4 @@
-import { guardedFetch } from "@oauth-dcr/core";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./browser.js";

@@ -1,5 +1,6 @@
-import type { AuditEvent, ClientRegistration, GuardedFetch, RegistrationStore } from "@oauth-dcr/core";
-import { guardedFetch } from "@oauth-dcr/core";
+import type { AuditEvent, ClientRegistration, RegistrationStore } from "@oauth-dcr/core";
+import type { GuardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";
 

@@ -7,13 +7,8 @@ import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import {
-  createClientRegistration,
-  holdForApproval,
-  mcpPreset,
-  openRegistration,
-  tokenGatedPreset,
-} from "@oauth-dcr/core";
+import { createClientRegistration, mcpPreset, openRegistration, tokenGatedPreset } from "@oauth-dcr/core";
+import { holdForApproval } from "@oauth-dcr/core/policy";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 

@@ -1,5 +1,7 @@
 import type { ContractRunner } from "@oauth-dcr/contract-tests";
-import { clientAuthenticationResponse, guardedFetch, type ClientRegistration } from "@oauth-dcr/core";
+import { clientAuthenticationResponse } from "@oauth-dcr/core/http";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import type { ClientRegistration } from "@oauth-dcr/core";
 import { privateKeyJwt } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
 import { deskWith, ISSUER, REDIRECT, text } from "./desk.js";

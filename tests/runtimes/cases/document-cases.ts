@@ -1,5 +1,9 @@
 import type { ContractRunner } from "@oauth-dcr/contract-tests";
-import { guardedFetch, MisuseError, reserveNames, unknownClientPage } from "@oauth-dcr/core";
+import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { MisuseError } from "@oauth-dcr/core";
+import { reserveNames } from "@oauth-dcr/core/policy";
+import { unknownClientPage } from "@oauth-dcr/core/http";
 import { deskWith, REDIRECT, type Desk } from "./desk.js";
 
 const CLIENT_URL = "https://app.example/client.json";
@@ -15,14 +19,14 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
   function deskOfDocuments(document: object): Desk & { readonly asked: readonly string[] } {
     const asked: string[] = [];
     const desk = deskWith({
-      clientIdMetadataDocuments: {
+      clientIdMetadataDocuments: clientIdMetadataDocuments({
         guardedFetch: guardedFetch({
           connection: ({ url }) => {
             asked.push(url.href);
             return Promise.resolve(Response.json(document, { headers: { "cache-control": "max-age=600" } }));
           },
         }),
-      },
+      }),
       wellKnownNames: { Claude: ["claude.ai"] },
     });
     return { ...desk, asked };

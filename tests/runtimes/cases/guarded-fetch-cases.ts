@@ -1,5 +1,5 @@
 import type { ContractRunner } from "@oauth-dcr/contract-tests";
-import { AddressRefusedError, guardedFetch, type GuardedFetchOptions } from "@oauth-dcr/core";
+import { AddressRefusedError, guardedFetch, type GuardedFetchOptions } from "@oauth-dcr/core/guarded-fetch";
 
 const URL_OF_DOCUMENT = "https://app.example/document.json";
 

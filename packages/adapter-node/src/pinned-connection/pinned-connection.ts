@@ -3,9 +3,9 @@
 import {
   AddressRefusedError,
   isSpecialUseAddress,
-  requireKnownOptions,
   type OutgoingConnection,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/guarded-fetch";
+import { requireKnownOptions } from "@oauth-dcr/core";
 import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
@@ -13,6 +13,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { rootCertificates } from "node:tls";
 import { toWebResponse } from "./to-web-response.js";
 
+/** Options of `pinnedConnection`. */
 export interface PinnedConnectionOptions {
   /**
    * Certificates, in PEM, of authorities that are trusted beside those that Node.js brings along. With it,
@@ -31,6 +32,13 @@ export interface PinnedConnectionOptions {
  * certificate is verified for the name, whatever the environment says. Every request has a connection of its own,
  * without a proxy.
  *
+ * @example
+ * ```ts
+ * import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+ * import { pinnedConnection } from "@oauth-dcr/node";
+ *
+ * const fetchDocument = guardedFetch({ connection: pinnedConnection() });
+ * ```
  * @see RFC 6890 section 2.2 https://www.rfc-editor.org/rfc/rfc6890#section-2.2
  * @see RFC 9110 section 4.3.4 https://www.rfc-editor.org/rfc/rfc9110#section-4.3.4
  */

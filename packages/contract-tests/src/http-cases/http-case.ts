@@ -2,12 +2,15 @@ import type { Awaitable, JsonValue } from "@oauth-dcr/core";
 
 /** The endpoints as a client reaches them. */
 export interface HttpTarget {
+  /** Sends a request to the server under test. */
   fetch(path: string, init: RequestInit): Promise<Response>;
+  /** Stops the server. */
   close?(): Awaitable<void>;
 }
 
 /** One request, and what every way of serving it has to answer. */
 export interface HttpCase {
+  /** What the case shows, for the name of its test. */
   readonly name: string;
   /** Where it goes. Default: the registration endpoint. */
   readonly to?: "registration" | "discovery" | "elsewhere";
@@ -19,10 +22,13 @@ export interface HttpCase {
   readonly body?: () => string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
   /** What a framework before us must not have done with the body, since the answer would be its own. */
   readonly bodyMustBe?: "unparsed" | "unread";
+  /** What the answer has to be. */
   readonly answer: HttpAnswer;
 }
 
+/** An answer, with its body read. */
 export interface HttpAnswer {
+  /** The HTTP status. */
   readonly status: number;
   /** `null` for a header that must not be there. */
   readonly headers?: Readonly<Record<string, string | RegExp | null>>;

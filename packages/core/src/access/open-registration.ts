@@ -6,11 +6,17 @@ import { admitByToken, checkVerifier, type InitialAccessTokenOptions } from "./p
 import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
+/** Registration without any limit of its own. */
 export interface UnlimitedRegistration {
-  /** @deprecated Lets anybody fill the store as fast as they can send. Only where something before us limits. */
+  /**
+   * Registers without a rate limit.
+   *
+   * @deprecated Lets anybody fill the store as fast as they can send. Only where something before us limits.
+   */
   readonly dangerouslyUnlimited: true;
 }
 
+/** Options of `openRegistration`: a limit, or the explicit lack of one. */
 export type OpenRegistrationOptions = (LimitedRegistration | UnlimitedRegistration) & {
   /**
    * Whether a caller who sends an initial access token registers by that token, and is refused with a bad one. Default
@@ -24,6 +30,13 @@ const OPEN: AccessGrant = { origin: { source: "open" } };
 /**
  * Lets anybody register, within a rate limit.
  *
+ * @example
+ * ```ts
+ * import { openRegistration } from "@oauth-dcr/core";
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * const access = openRegistration({ rateLimiter: memoryRateLimiter({ limit: 20, windowSeconds: 3600 }) });
+ * ```
  * @throws MisuseError without a rate limiter
  * @see RFC 7591 Appendix A.1.1 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.1
  */

@@ -14,6 +14,7 @@ import { err, ok, type Result } from "../lib/result.js";
 import { LIMIT_OPTIONS, limitsOf, checkLimiter, type LimitedRegistration } from "./rate-limited.js";
 import type { AccessGrant, AccessRequest, RegistrationAccess } from "./registration-access.js";
 
+/** How initial access tokens are verified. */
 export interface InitialAccessTokenOptions {
   /** Judges tokens that are not ours, such as `jwtInitialAccessTokens` of `@oauth-dcr/core/jose`. */
   readonly initialAccessTokenVerifier?: InitialAccessTokenVerifier;
@@ -28,6 +29,13 @@ export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & Initia
 /**
  * Lets those register who hold an initial access token. This is what holds when nothing is said.
  *
+ * @example
+ * ```ts
+ * import { protectedRegistration } from "@oauth-dcr/core";
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * const access = protectedRegistration({ rateLimiter: memoryRateLimiter({ limit: 100, windowSeconds: 60 }) });
+ * ```
  * @throws MisuseError for a rate limiter or a verifier that is none
  * @see RFC 7591 Appendix A.1.2 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.1.2
  */

@@ -20,9 +20,11 @@ export interface RegistrationRateLimiters {
   readonly global?: RateLimiter;
 }
 
+/** The limits of an access mode. */
 export interface LimitedRegistration {
   /** Counts each request to the endpoints against the caller's address. */
   readonly rateLimiter: RateLimiter;
+  /** Further limiters, each for one scope. Default: none. */
   readonly rateLimiters?: RegistrationRateLimiters;
   /** How many bits of an IPv6 address make one caller, 16 to 128. Default 64. */
   readonly ipv6PrefixLength?: number;

@@ -8,14 +8,19 @@ import type { BearerCredentials } from "./bearer-credentials.js";
 
 /** What is known of a request before its body is read. */
 export interface AccessRequest {
+  /** What the adapter knows of the request. */
   readonly context: RequestContext;
+  /** What the `Authorization` header holds. */
   readonly credentials: BearerCredentials;
+  /** Where initial access tokens are kept. */
   readonly store: RegistrationStore;
+  /** Seconds since the epoch. */
   readonly nowSeconds: number;
 }
 
 /** In which capacity a client may register. */
 export interface AccessGrant {
+  /** By what right it registers. It is stored with the client. */
   readonly origin: ProposalOrigin;
   /** The initial access token in our store that the registration takes a use from. */
   readonly spendInitialAccessToken?: string;
@@ -39,5 +44,6 @@ export interface RegistrationAccess {
   readonly limits?: RegistrationLimits;
   /** Whether each admitted caller has to bring a software statement too. */
   readonly requiresSoftwareStatement?: boolean;
+  /** Admits or refuses a caller by the request's headers alone. A rejection counts as a defect: the caller gets a 500. */
   admit(request: AccessRequest): Awaitable<Result<AccessGrant, Failure>>;
 }

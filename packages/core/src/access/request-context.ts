@@ -26,6 +26,12 @@ export interface RequestContext {
 /**
  * An adapter's `trustedProxies` option: how many proxies that we run stand before it. Default 0, which trusts nobody.
  *
+ * @example
+ * ```ts
+ * import { trustedProxyCount } from "@oauth-dcr/core/http";
+ *
+ * trustedProxyCount(undefined); // 0
+ * ```
  * @throws MisuseError for what is not a count
  */
 export function trustedProxyCount(trustedProxies = 0): number {
@@ -46,6 +52,12 @@ const ADDRESS = /^[\da-f.:]{2,45}(?:%[\w.-]{1,16})?$/i;
  * caller's own word and is not looked at. `undefined` when the list is shorter than the chain should have made it, or
  * when the entry is no address.
  *
+ * @example
+ * ```ts
+ * import { forwardedClientAddress } from "@oauth-dcr/core/http";
+ *
+ * forwardedClientAddress("203.0.113.7, 10.0.0.1", 2); // "203.0.113.7"
+ * ```
  * @param forwardedFor the header's value; several headers joined by commas
  * @param trustedProxies how many trusted proxies append to the header; 0 trusts nobody
  */

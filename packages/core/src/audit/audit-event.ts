@@ -32,9 +32,13 @@ interface AuditedRequest extends Audited {
 
 /** A member that an update gave another value. Values stand here only where no secret can be in them. */
 export interface MetadataChange {
+  /** The name of the member, with its language tag. */
   readonly member: string;
+  /** How the member changed. */
   readonly change: "added" | "changed" | "removed";
+  /** The value before; left out where a secret could be in it. */
   readonly from?: JsonValue;
+  /** The value after; left out where a secret could be in it. */
   readonly to?: JsonValue;
 }
 
@@ -43,10 +47,13 @@ export interface MetadataChange {
  * deleted by itself.
  */
 export interface ClientServedEvent extends AuditedRequest {
+  /** What was done. */
   readonly type: "client_registered" | "client_reused" | "client_read" | "client_updated" | "client_deleted";
+  /** The client that was served. */
   readonly clientId: string;
   /** Without their queries. */
   readonly redirectUris: readonly string[];
+  /** Its status after the request. */
   readonly status: ClientStatus;
   /** What a policy said that holds the client until it is approved. */
   readonly heldBecause?: string;
@@ -58,16 +65,19 @@ export interface ClientServedEvent extends AuditedRequest {
 
 /** A request that was not served. `…_limited` is one that a rate limit or a quota turned away. */
 export interface RequestRefusedEvent extends AuditedRequest {
+  /** At which endpoint, and whether a limit was the reason. */
   readonly type:
     | "registration_refused"
     | "registration_limited"
     | "client_management_refused"
     | "client_management_limited";
+  /** Why the request was refused. */
   readonly reason: Failure["kind"];
   /** The client of the URL, which there may not be. Missing for what cannot be an identifier. */
   readonly clientId?: string;
   /** Why a token was refused, which its bearer is not told. */
   readonly tokenProblem?: Extract<Failure, { kind: "token_refused" }>["reason"];
+  /** The public identifier of the token that was refused, where there is one. */
   readonly initialAccessTokenId?: string;
   /** Whose rate limit was exceeded. */
   readonly rateLimit?: RateLimitScope;
@@ -77,15 +87,19 @@ export interface RequestRefusedEvent extends AuditedRequest {
 
 /** An operator changed what a client may do, or its time ran out and a sweep deleted it. */
 export interface ClientLifecycleEvent extends Audited {
+  /** What happened to it. */
   readonly type:
     "client_approved" | "client_disabled" | "client_enabled" | "client_secret_rotated" | "client_expired";
+  /** The client that changed. */
   readonly clientId: string;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */
 export interface InitialAccessTokenEvent extends Audited {
+  /** What happened to it. */
   readonly type:
     "initial_access_token_issued" | "initial_access_token_revoked" | "initial_access_token_spent";
+  /** The public identifier of the token, never the token. */
   readonly initialAccessTokenId: string;
   /** The client that was registered with it. */
   readonly clientId?: string;
@@ -98,17 +112,23 @@ export interface InitialAccessTokenEvent extends Audited {
  * that was fetched before is used, nor while a failed fetch is not repeated.
  */
 export interface ClientDocumentEvent extends Audited {
+  /** How the fetch ended. */
   readonly type: "client_document_accepted" | "client_document_refused" | "client_document_unavailable";
   /** The document's URL, without its query. */
   readonly clientId: string;
+  /** Always `metadata_document`. */
   readonly source: "metadata_document";
+  /** Errors of a refusal, then warnings; at most a hundred. */
   readonly findings: readonly Finding[];
+  /** How many more there were, if any. */
   readonly findingsOmitted?: number;
   /** Why there was nothing to judge. */
   readonly problem?: GuardedFetchProblem["kind"];
   /** Without their queries; there exactly for a document that was accepted, like the two below. */
   readonly redirectUris?: readonly string[];
+  /** The status of the client. */
   readonly status?: ClientStatus;
+  /** By what right the client is known. */
   readonly origin?: RegistrationOrigin;
   /** What a policy said that holds the client for good: no operator can approve a document. */
   readonly heldBecause?: string;

@@ -1,7 +1,7 @@
 import type { DocumentOutcome } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { ClientDocumentEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
-import { shownFindings } from "./shown-findings.js";
+import { shownFindings } from "./request-events.js";
 
 /** Tells how a fetch of a Client ID Metadata Document ended. */
 export function documentEvent(

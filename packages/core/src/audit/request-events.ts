@@ -8,7 +8,6 @@ import type { ProposalOrigin } from "../store/records.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
-import { shownFindings } from "./shown-findings.js";
 
 /** What is known of a request that ended. */
 export interface EndedRequest {
@@ -104,4 +103,24 @@ function actorOf(origin: ProposalOrigin | undefined, isManagement: boolean): Aud
   if (!origin) return "anonymous";
   if (isManagement) return "client";
   return origin.initialAccessTokenId === undefined ? "anonymous" : "token_holder";
+}
+
+/** A small body can break a rule ten thousand times; a log need not say each. */
+const MAX_FINDINGS = 100;
+
+const NONE = { findings: [] };
+
+/** The findings as an event has them: errors first, and how many were left out. */
+export function shownFindings(findings: readonly Finding[]): {
+  readonly findings: readonly Finding[];
+  readonly findingsOmitted?: number;
+} {
+  if (findings.length === 0) return NONE;
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  const findingsOmitted = findings.length - MAX_FINDINGS;
+  return {
+    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
+    ...(findingsOmitted > 0 && { findingsOmitted }),
+  };
 }

@@ -5,6 +5,7 @@ import { clientHindrance, type ClientHindrance, type LookupConfig } from "./find
 import { resolveClient } from "./resolve-client.js";
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
 import { nowSeconds } from "../lib/clock.js";
+import { runSteps, wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import {
@@ -44,7 +45,7 @@ export async function authenticateClient(
   config: AuthenticationConfig,
 ): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
   try {
-    return await authenticate(request, config);
+    return await runSteps(authenticate(request, config));
   } catch (cause) {
     return err({ kind: "unavailable", cause });
   }
@@ -56,10 +57,10 @@ export interface AuthenticationConfig extends LookupConfig {
   readonly clientAssertions?: ClientAssertionVerifier;
 }
 
-async function authenticate(
+function* authenticate(
   request: TokenRequest,
   config: AuthenticationConfig,
-): Promise<Result<RegisteredClient, ClientAuthenticationFailure>> {
+): Steps<Result<RegisteredClient, ClientAuthenticationFailure>> {
   const now = nowSeconds(config.clock);
   const presented = readPresentedCredentials(request);
   if (!presented.ok) return err({ kind: "invalid_client", reason: presented.error });
@@ -67,7 +68,7 @@ async function authenticate(
   const refused = (reason: InvalidClient["reason"]) =>
     err<ClientAuthenticationFailure>({ kind: "invalid_client", reason, clientId });
 
-  const found = await resolveClient(clientId, config);
+  const found = yield* resolveClient(clientId, config);
   const failure = found.ok ? undefined : found.error;
   if (failure?.kind === "unavailable") return err(failure);
   // For an unknown client too: identifiers are no secret, but what costs nothing to hide is hidden.
@@ -80,13 +81,13 @@ async function authenticate(
   if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
   // Before anything is fetched for it: nobody looked at its jwks_uri yet.
-  const hindrance = await clientHindrance(client, config);
+  const hindrance = yield* clientHindrance(client, config);
   if (hindrance) return refused(hindrance);
   if (presented.value.method === "private_key_jwt") {
     if (!config.clientAssertions) return refused("method");
     const { assertion } = presented.value;
     const admitted = config.rules.supported.token_endpoint_auth_signing_alg_values_supported ?? [];
-    const verified = await config.clientAssertions.verify(assertion, client, admitted, now);
+    const verified = yield* wait(config.clientAssertions.verify(assertion, client, admitted, now));
     if (!verified.ok) {
       const { reason, cause } = verified.error;
       return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);

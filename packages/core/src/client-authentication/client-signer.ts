@@ -4,6 +4,7 @@ import { localKeySet, type KeySource } from "../json-web-token/key-source.js";
 import { publicKeys } from "../json-web-token/public-keys.js";
 import { remoteKeySet } from "../json-web-token/remote-key-set.js";
 import type { Signer } from "../json-web-token/trusted-issuer.js";
+import { BoundedMap } from "../lib/bounded-map.js";
 import { err } from "../lib/result.js";
 
 /** How many addresses of keys are remembered. The longest unused is forgotten first, and costs a fetch to be back. */
@@ -13,7 +14,7 @@ const MAX_REMEMBERED = 1000;
 export function clientSigners(
   guardedFetch: GuardedFetch | undefined,
 ): (metadata: ClientMetadata, admitted: readonly string[]) => Signer {
-  const remembered = new Map<string, KeySource>();
+  const remembered = new BoundedMap<string, KeySource>(MAX_REMEMBERED);
 
   return ({ jwks, jwks_uri, token_endpoint_auth_signing_alg: bound }, admitted) => ({
     algorithms: bound === undefined ? admitted : admitted.filter((algorithm) => algorithm === bound),
@@ -27,12 +28,7 @@ export function clientSigners(
 
   function rememberedKeySet(url: string, fetchKeys: GuardedFetch): KeySource {
     const keys = remembered.get(url) ?? remoteKeySet(url, fetchKeys);
-    remembered.delete(url);
     remembered.set(url, keys);
-    if (remembered.size > MAX_REMEMBERED) {
-      const [oldest] = remembered.keys();
-      if (oldest !== undefined) remembered.delete(oldest);
-    }
     return keys;
   }
 }

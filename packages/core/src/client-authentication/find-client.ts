@@ -1,5 +1,6 @@
 import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
 import { nowSeconds, type Clock } from "../lib/clock.js";
+import { runSteps, wait, type Steps } from "../lib/steps.js";
 import { err, type Result } from "../lib/result.js";
 import { hasExpired } from "../store/standing.js";
 import type { RegisteredClient } from "../store/records.js";
@@ -24,23 +25,31 @@ export async function findClient(
   clientId: string,
   config: LookupConfig,
 ): Promise<Result<RegisteredClient, ClientLookupFailure>> {
-  const found = await resolveClient(clientId, config);
+  return runSteps(findUsableClient(clientId, config));
+}
+
+function* findUsableClient(
+  clientId: string,
+  config: LookupConfig,
+): Steps<Result<RegisteredClient, ClientLookupFailure>> {
+  const found = yield* resolveClient(clientId, config);
   if (!found.ok) return found;
   try {
-    const hindrance = await clientHindrance(found.value, config);
+    const hindrance = yield* clientHindrance(found.value, config);
     return hindrance ? err({ kind: hindrance }) : found;
   } catch (cause) {
     return err({ kind: "unavailable", cause });
   }
 }
 
-/** What keeps a client from everything, if anything does. Rejects when `isClientInUse` cannot answer. */
-export async function clientHindrance(
+/** What keeps a client from everything, if anything does. Throws when `isClientInUse` cannot answer. */
+export function* clientHindrance(
   client: RegisteredClient,
   { lifecycle, clock }: Pick<LookupConfig, "lifecycle" | "clock">,
-): Promise<ClientHindrance | undefined> {
+): Steps<ClientHindrance | undefined> {
   const { status } = client;
   if (status === "awaiting_approval" || status === "disabled") return status;
-  const isOver = hasExpired(client, nowSeconds(clock)) && !(await lifecycle.isClientInUse?.(client));
-  return isOver ? "expired_client" : undefined;
+  if (!hasExpired(client, nowSeconds(clock))) return undefined;
+  const isInUse = lifecycle.isClientInUse && (yield* wait(lifecycle.isClientInUse(client)));
+  return isInUse ? undefined : "expired_client";
 }

@@ -1,6 +1,6 @@
 import { decodeBase64 } from "@oslojs/encoding";
-import { assertedClientId } from "./asserted-client-id.js";
 import { err, ok, type Result } from "../lib/result.js";
+import { payloadOf } from "../json-web-token/payload.js";
 
 /** What of a token request is about who sends it. */
 export interface TokenRequest {
@@ -72,4 +72,18 @@ function basicCredentials(authorization: string): { clientId: string; secret: st
 
 function formDecoded(text: string): string {
   return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+const MAX_LENGTH = 16_384;
+
+/**
+ * Whom an assertion is about, by its own word: enough to look the client up, whose keys then decide. For requests without
+ * `client_id`, and to compare with it where both are sent.
+ *
+ * @see RFC 7521 section 4.2 https://www.rfc-editor.org/rfc/rfc7521#section-4.2
+ */
+export function assertedClientId(assertion: string): string | undefined {
+  if (assertion.length > MAX_LENGTH) return undefined;
+  const subject = payloadOf(assertion)?.["sub"];
+  return typeof subject === "string" && subject !== "" ? subject : undefined;
 }

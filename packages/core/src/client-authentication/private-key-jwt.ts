@@ -1,17 +1,16 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
-import { checkAudience } from "../json-web-token/audience.js";
+import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
 import { audiencesOf } from "../json-web-token/claims.js";
-import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
-import type { ReplayStore } from "../json-web-token/replay-store.js";
-import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
+import { type ReplayStore, checkReplayStore, spendOnce } from "../json-web-token/replay-store.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import { requirePositiveInteger } from "../lib/misuse.js";
 import { err } from "../lib/result.js";
 import type { ClientAssertionVerifier } from "./client-assertion-verifier.js";
 import { clientSigners } from "./client-signer.js";
 
+/** Options of `privateKeyJwt`. */
 export interface PrivateKeyJwtOptions {
   /** The issuer identifier of this server, and the URL of its token endpoint for clients that still use that. */
   readonly audience: string | readonly string[];
@@ -32,6 +31,13 @@ const TYPES = ["client-authentication+jwt", "oauth-client-auth+jwt", "jwt", unde
  * Client authentication by `private_key_jwt`, signed with an algorithm of the published
  * `token_endpoint_auth_signing_alg_values_supported`, or with the one that the client bound itself to.
  *
+ * @example
+ * ```ts
+ * import { privateKeyJwt } from "@oauth-dcr/core/jose";
+ * import { memoryReplayStore } from "@oauth-dcr/core/memory";
+ *
+ * const clientAssertions = privateKeyJwt({ audience: "https://as.example", replay: memoryReplayStore() });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 7523 section 3 https://www.rfc-editor.org/rfc/rfc7523#section-3
  * @see RFC 9700 section 2.5 https://www.rfc-editor.org/rfc/rfc9700#section-2.5

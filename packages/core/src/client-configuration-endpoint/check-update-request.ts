@@ -1,6 +1,6 @@
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
-import { isOmitted } from "../client-metadata/omitted.js";
+import { isOmitted } from "../client-metadata/plain-value.js";
 import type { JsonObject } from "../lib/json.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";

@@ -1,8 +1,7 @@
 import { usesClientSecret } from "../client-metadata/authentication-method.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import { equalInConstantTime } from "../crypto/constant-time.js";
+import { equalInConstantTime, tokenHash } from "../crypto/token-hash.js";
 import { randomSecret, type RandomBytes } from "../crypto/random-token.js";
-import { tokenHash } from "../crypto/token-hash.js";
 import type { RegisteredClient } from "../store/records.js";
 
 /** How long client secrets live. */

@@ -5,6 +5,7 @@ import { issueClientSecret, type ClientSecretRules } from "./client-secret.js";
 
 /** A client's new secret, which is shown once. */
 export interface RotatedClientSecret {
+  /** The new secret. This is the only time that it can be read. */
   readonly clientSecret: string;
   /** Seconds since the epoch, or 0 for one that does not expire. */
   readonly clientSecretExpiresAt: number;

@@ -1,6 +1,6 @@
 import { usesClientSecret } from "../client-metadata/authentication-method.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
-import { isOmitted } from "../client-metadata/omitted.js";
+import { isOmitted } from "../client-metadata/plain-value.js";
 import { isJsonObject, type JsonObject } from "../lib/json.js";
 import {
   acceptClientMetadata,

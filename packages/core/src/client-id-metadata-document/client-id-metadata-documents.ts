@@ -7,11 +7,15 @@ import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedDocument, DocumentFailure } from "./accept-document.js";
 import { clientIdUrlRule } from "./client-id-url.js";
 import { freshSeconds } from "./document-freshness.js";
-import type { DocumentRules } from "./document-options.js";
+import {
+  resolveDocumentOptions,
+  type ClientIdMetadataDocumentOptions,
+  type DocumentRules,
+} from "./document-options.js";
 import { documentFetcher, refusedDocument, type FetchedClient } from "./fetch-document.js";
 
-/** The clients that are known by their documents. */
-export interface ClientIdMetadataDocuments {
+/** Finds the clients that are known by their documents. */
+export interface DocumentFinder {
   /** Never rejects. Several requests for one document share one fetch. */
   find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>>;
 }
@@ -41,12 +45,45 @@ interface FailedFetch {
 const FIRST_BACK_OFF_SECONDS = 5;
 const LONGEST_BACK_OFF_SECONDS = 60;
 
-/** Finds clients by their documents. `tell` hears how each fetch ended. */
+/** The option `clientIdMetadataDocuments`, as the function of that name makes it. */
+export interface ClientIdMetadataDocuments {
+  /**
+   * `createClientRegistration` calls it once.
+   *
+   * @param config the rules and policies of its registrations, which judge documents too
+   * @param tell hears how each fetch ended
+   */
+  readonly finder: (config: AcceptanceConfig, tell: (outcome: DocumentOutcome) => void) => DocumentFinder;
+}
+
+/**
+ * Lets a client be known by the https URL of its metadata, without registration: give the result to
+ * `createClientRegistration` as the option of the same name.
+ *
+ * @example
+ * ```ts
+ * import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * const documents = clientIdMetadataDocuments({ guardedFetch: guardedFetch({ connection: webConnection() }) });
+ * ```
+ * @throws MisuseError for an option that is missing or makes no sense
+ * @see OAuth Client ID Metadata Document, draft-ietf-oauth-client-id-metadata-document-03 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-03
+ */
 export function clientIdMetadataDocuments(
+  options: ClientIdMetadataDocumentOptions,
+): ClientIdMetadataDocuments {
+  const rules = resolveDocumentOptions(options);
+  return Object.freeze<ClientIdMetadataDocuments>({
+    finder: (config, tell) => documentFinder(rules, config, tell),
+  });
+}
+
+function documentFinder(
   rules: DocumentRules,
   config: AcceptanceConfig,
   tell: (outcome: DocumentOutcome) => void,
-): ClientIdMetadataDocuments {
+): DocumentFinder {
   const { maxStaleSeconds } = rules;
   const fetchDocument = documentFetcher(rules, config);
   const held = new BoundedMap<string, HeldDocument>(rules.maxDocuments);

@@ -4,11 +4,7 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
 
-/**
- * Lets a client be known by the URL of its metadata, without registration.
- *
- * @see OAuth Client ID Metadata Document, draft-ietf-oauth-client-id-metadata-document-03 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-03
- */
+/** Which documents are taken, and for how long they are kept. */
 export interface ClientIdMetadataDocumentOptions {
   /** Fetches the documents: one of its own, so that who names slow URLs holds up nothing else. */
   readonly guardedFetch: GuardedFetch;

@@ -1,23 +1,21 @@
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
-import { checkAlgorithms } from "./algorithm-members.js";
+import { applyEncryptionDefaults, checkAlgorithms } from "./algorithms.js";
 import { settleApplicationType, type WrongApplicationType } from "./application-type.js";
 import { checkBackchannelAuthentication } from "./backchannel-authentication.js";
 import { checkMembers } from "./check-members.js";
 import type { AssessedClientMetadata, ClientMetadata } from "./client-metadata.js";
-import { CHOICE_MEMBERS } from "./choices.js";
+import { hasChoices, settleAuthenticationMethod, settleChoices } from "./choices.js";
 import { checkConsistency } from "./consistency.js";
 import { applyDefaults, type CompleteMetadata } from "./defaults.js";
-import { applyEncryptionDefaults } from "./encryption-defaults.js";
 import { Findings, type Finding } from "./finding.js";
 import { checkLogoutUris } from "./logout.js";
-import type { MetadataMember } from "./members.js";
+import type { MetadataMember } from "./member-table.js";
 import { settleCertificateSubject } from "./mutual-tls.js";
 import { narrowToSupported, type NarrowRules } from "./narrow.js";
-import { normaliseClientMetadata, type PresentMember } from "./normalise.js";
+import { normaliseClientMetadata } from "./normalise.js";
 import { checkRequestUris } from "./request-uris.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
-import { settleAuthenticationMethod, settleChoices } from "./settle-choices.js";
 
 /** Everything by which client metadata is judged, whether it is registered, updated or read from a document. */
 export interface ClientMetadataRules extends NarrowRules {
@@ -26,9 +24,11 @@ export interface ClientMetadataRules extends NarrowRules {
   readonly wrongApplicationType: WrongApplicationType;
 }
 
+/** What the metadata rules find in a body. */
 export interface Assessment {
   /** What would be registered; missing when a finding is an error. */
   readonly metadata?: AssessedClientMetadata;
+  /** Every error and warning, in the order in which the rules were applied. */
   readonly findings: readonly Finding[];
 }
 
@@ -71,11 +71,6 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
   return findings.refused
     ? { findings: findings.all }
     : { findings: findings.all, metadata: withoutEmptyMembers(asked) as AssessedClientMetadata };
-}
-
-function hasChoices(sent: ReadonlyMap<string, PresentMember>): boolean {
-  for (const name of sent.keys()) if (CHOICE_MEMBERS.has(name)) return true;
-  return false;
 }
 
 /** A member without a value is not registered, so that an answer never carries `null` or `[]`. */

@@ -5,11 +5,12 @@ import type { OfferedChoices } from "./choices.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
 import { parseJsonWebKeySet } from "./json-web-key-set.js";
-import type { MemberKind } from "./members.js";
+import type { MemberKind } from "./member-table.js";
 import type { PresentMember } from "./normalise.js";
 import { isPlainText, isPlainValue } from "./plain-value.js";
 import type { Rule } from "./rules.js";
-import { webUriRule } from "./web-uri.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import { outgoingUrl } from "../guarded-fetch/outgoing-url.js";
 
 const MAX_TEXT = 1000;
 const MAX_TOKEN = 255;
@@ -164,4 +165,21 @@ export function checkMembers(
     }
     return undefined;
   }
+}
+
+const MAX_LENGTH = 2048;
+
+/**
+ * The rule that an address breaks which is shown to a person (`http` or `https`), that a machine will fetch
+ * (`https`), or that this server itself will fetch a document from (and not from a local network). Shares its parser with the redirect rules: what passes here names the host that a browser goes to.
+ *
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function webUriRule(value: string, kind: "page" | "https" | "document"): Rule | undefined {
+  const parsed = parseStrictUri(value, MAX_LENGTH);
+  if (!parsed.ok) return parsed.error;
+  const { scheme } = parsed.value;
+  if (kind !== "page" && scheme !== "https") return "metadata.https";
+  if (kind === "document") return outgoingUrl(value).ok ? undefined : "metadata.local_address";
+  return scheme === "https" || scheme === "http" ? undefined : "metadata.web_scheme";
 }

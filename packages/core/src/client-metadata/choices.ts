@@ -1,77 +1,118 @@
 import type { JsonValue } from "../lib/json.js";
-import { ALGORITHM_MEMBERS, ENCRYPTION_MEMBERS } from "./algorithm-members.js";
+import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
+import { algorithmRule } from "./algorithms.js";
+import { needsClientKeys } from "./authentication-method.js";
 import type { ClientMetadata } from "./client-metadata.js";
-import type { OptionalSupportedList } from "./supported-metadata.js";
-
-/** A member with one value, and the list in which client and server alike say which values they support. */
-export interface Choice {
-  readonly member: string;
-  readonly list: OptionalSupportedList | "token_endpoint_auth_methods_supported";
-  /** Whether a value is chosen for a client that lists several and names none. */
-  readonly choosesForSilent: (asked: ClientMetadata, isPublished: boolean) => boolean;
-}
-
-/** Something is used in any case, and the server says what it has. */
-const ofWhatIsUsed =
-  (list: Choice["list"]) =>
-  (member: string): Choice => ({ member, list, choosesForSilent: (_, isPublished) => isPublished });
-
-/** To choose would be to switch something on: who says which encryption it can read has not asked for encryption. */
-const ofWhatIsAskedFor =
-  (list: Choice["list"]) =>
-  (member: string): Choice => ({ member, list, choosesForSilent: () => false });
-
-/** An `enc` is used where there is an `alg`. */
-const ofContentEncryption =
-  (list: Choice["list"]) =>
-  (member: string): Choice => {
-    const alg = [...ENCRYPTION_MEMBERS].find(([, enc]) => enc === member)?.[0] ?? "";
-    return { member, list, choosesForSilent: (asked) => asked[alg] !== undefined };
-  };
-
-export const AUTHENTICATION_METHOD: Choice = ofWhatIsUsed("token_endpoint_auth_methods_supported")(
-  "token_endpoint_auth_method",
-);
-
-/**
- * The other pairs, in the order in which they are settled: an `enc` after its `alg`.
- *
- * @see OpenID Connect RP Metadata Choices section 2 https://openid.net/specs/openid-connect-rp-metadata-choices-1_0.html
- */
-export const CHOICES: readonly Choice[] = [
-  ofWhatIsUsed("subject_types_supported")("subject_type"),
-  ofWhatIsUsed("id_token_signing_alg_values_supported")("id_token_signed_response_alg"),
-  ofWhatIsAskedFor("id_token_encryption_alg_values_supported")("id_token_encrypted_response_alg"),
-  ofContentEncryption("id_token_encryption_enc_values_supported")("id_token_encrypted_response_enc"),
-  ofWhatIsAskedFor("userinfo_signing_alg_values_supported")("userinfo_signed_response_alg"),
-  ofWhatIsAskedFor("userinfo_encryption_alg_values_supported")("userinfo_encrypted_response_alg"),
-  ofContentEncryption("userinfo_encryption_enc_values_supported")("userinfo_encrypted_response_enc"),
-  ofWhatIsAskedFor("request_object_signing_alg_values_supported")("request_object_signing_alg"),
-  ofWhatIsAskedFor("request_object_encryption_alg_values_supported")("request_object_encryption_alg"),
-  ofContentEncryption("request_object_encryption_enc_values_supported")("request_object_encryption_enc"),
-  ofWhatIsAskedFor("token_endpoint_auth_signing_alg_values_supported")("token_endpoint_auth_signing_alg"),
-  ofWhatIsAskedFor("authorization_signing_alg_values_supported")("authorization_signed_response_alg"),
-  ofWhatIsAskedFor("authorization_encryption_alg_values_supported")("authorization_encrypted_response_alg"),
-  ofContentEncryption("authorization_encryption_enc_values_supported")(
-    "authorization_encrypted_response_enc",
-  ),
-  ofWhatIsAskedFor("introspection_signing_alg_values_supported")("introspection_signed_response_alg"),
-  ofWhatIsAskedFor("introspection_encryption_alg_values_supported")("introspection_encrypted_response_alg"),
-  ofContentEncryption("introspection_encryption_enc_values_supported")(
-    "introspection_encrypted_response_enc",
-  ),
-  ofWhatIsAskedFor("backchannel_authentication_request_signing_alg_values_supported")(
-    "backchannel_authentication_request_signing_alg",
-  ),
-  // A client has no such list of its own.
-  ofWhatIsAskedFor("backchannel_token_delivery_modes_supported")("backchannel_token_delivery_mode"),
-];
-
-/** The members that a choice or an algorithm is about. A body with none of them has nothing to settle there. */
-export const CHOICE_MEMBERS: ReadonlySet<string> = new Set([
-  ...CHOICES.flatMap(({ member, list }) => [member, list]),
-  ...ALGORITHM_MEMBERS,
-]);
+import type { DraftMetadata } from "./defaults.js";
+import type { Findings } from "./finding.js";
+import { ALGORITHM_MEMBERS, CHOICES } from "./members.js";
+import type { SentMembers } from "./normalise.js";
+import { needsSectorIdentifier } from "./sector-identifier.js";
+import type { SupportedMetadata } from "./supported-metadata.js";
 
 /** The lists that a client sent, by name. They are input alone and are never registered. */
 export type OfferedChoices = ReadonlyMap<string, JsonValue>;
+
+type Choice = (typeof CHOICES)[number];
+
+/** Settled before the others. */
+const AUTHENTICATION_METHOD = CHOICES.filter(({ member }) => member === "token_endpoint_auth_method");
+const OTHERS = CHOICES.filter((choice) => !AUTHENTICATION_METHOD.includes(choice));
+
+const CHOICE_MEMBERS: ReadonlySet<string> = new Set([
+  ...OTHERS.flatMap(({ member, list }) => [member, list]),
+  ...ALGORITHM_MEMBERS.keys(),
+]);
+
+/** Whether a body has a member that a choice or an algorithm is about. */
+export function hasChoices(sent: ReadonlyMap<string, unknown>): boolean {
+  for (const name of sent.keys()) if (CHOICE_MEMBERS.has(name)) return true;
+  return false;
+}
+
+/** Settles how the client authenticates, before anything is said by default: what it can do decides the rest. */
+export function settleAuthenticationMethod(
+  asked: ClientMetadata,
+  sent: SentMembers,
+  offered: OfferedChoices,
+  supported: SupportedMetadata,
+  findings: Findings,
+): ClientMetadata {
+  const hasKeys = sent.has("jwks") || sent.has("jwks_uri");
+  const wouldDo = (method: string) => hasKeys || !needsClientKeys(method);
+  for (const choice of AUTHENTICATION_METHOD) {
+    const method = chooseValue(choice, asked, offered, supported, wouldDo, findings);
+    if (method !== undefined && method !== asked.token_endpoint_auth_method) {
+      return { ...asked, token_endpoint_auth_method: method };
+    }
+  }
+  return asked;
+}
+
+/** Settles the other members that client and server may both have lists for. */
+export function settleChoices(
+  asked: DraftMetadata,
+  sent: SentMembers,
+  redirectUris: readonly RedirectUri[],
+  offered: OfferedChoices,
+  supported: SupportedMetadata,
+  findings: Findings,
+): void {
+  const canBePairwise = sent.has("sector_identifier_uri") || !needsSectorIdentifier(redirectUris);
+  for (const choice of OTHERS) {
+    const { member } = choice;
+    // A value that was refused by its kind has its finding already.
+    if (sent.has(member) && asked[member] === undefined) continue;
+    const wouldDo = (value: string) =>
+      member === "subject_type"
+        ? value === "public" || (value === "pairwise" && canBePairwise)
+        : algorithmRule(member, value, asked) === undefined;
+    const value = chooseValue(choice, asked, offered, supported, wouldDo, findings);
+    if (value !== undefined) asked[member] = value;
+  }
+}
+
+/**
+ * The value of a member once client and server have met: the client's own where the server has it, otherwise the first
+ * of the client's list that the server has and that would do for this client. A client that lists nothing is never
+ * given another value than its own, and a server that publishes no list is taken to have them all.
+ *
+ * @param wouldDo whether no other rule stands against a value
+ * @see OpenID Connect RP Metadata Choices section 4 https://openid.net/specs/openid-connect-rp-metadata-choices-1_0.html
+ */
+function chooseValue(
+  choice: Choice,
+  asked: ClientMetadata,
+  offered: OfferedChoices,
+  supported: SupportedMetadata,
+  wouldDo: (value: string) => boolean,
+  findings: Findings,
+): string | undefined {
+  const { member, list } = choice;
+  const named = asked[member];
+  const own = typeof named === "string" ? named : undefined;
+  const choices = offered.get(list) as readonly string[] | undefined;
+  const published = supported[list];
+
+  if (own !== undefined && choices && !choices.includes(own)) {
+    findings.error(member, "metadata.not_among_choices");
+    return own;
+  }
+  const has = (value: string) => !published || published.includes(value);
+  if (own !== undefined && has(own)) return own;
+  if (own === undefined && !(choices && choosesForSilent(choice, asked, published !== undefined)))
+    return undefined;
+
+  const common = choices?.filter(has) ?? [];
+  // Where none would do, the rule that the first one breaks says why.
+  const chosen = common.find(wouldDo) ?? common[0];
+  if (chosen === undefined) findings.error(member, "metadata.unsupported");
+  else if (own !== undefined) findings.warning(member, "metadata.substituted");
+  return chosen ?? own;
+}
+
+/** Whether a value is chosen for a client that lists several and names none. */
+function choosesForSilent({ choose, alg }: Choice, asked: ClientMetadata, isPublished: boolean): boolean {
+  if (choose === "when_published") return isPublished;
+  return choose === "with_its_alg" && alg !== undefined && asked[alg] !== undefined;
+}

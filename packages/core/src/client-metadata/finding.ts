@@ -1,4 +1,4 @@
-import { RULES, type Rule } from "./rules.js";
+import { RULES, specificationOf, type Rule } from "./rules.js";
 
 /**
  * The error codes that metadata can lead to.
@@ -66,6 +66,12 @@ function errorOf(member: string): MetadataError {
 }
 
 function remark(member: string, rule: Rule, place: string, instead?: string): Remark {
-  const { says, specification } = RULES[rule];
-  return { member, place, rule, description: `${place} ${instead ?? says} (${rule})`, specification };
+  const says = instead ?? RULES[rule][0];
+  return {
+    member,
+    place,
+    rule,
+    description: `${place} ${says} (${rule})`,
+    specification: specificationOf(rule),
+  };
 }

@@ -1,17 +1,11 @@
+import { hasPrivateMember, publicKeyMembers } from "../crypto/json-web-key.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
 import { isPlainText } from "./plain-value.js";
 
 const MAX_KEYS = 20;
-const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
-/** The public members of each key type that is admitted; RFC 7518 section 6 and RFC 8037 section 2. */
-const PUBLIC_MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  RSA: ["n", "e"],
-  EC: ["crv", "x", "y"],
-  OKP: ["crv", "x"],
-};
 /** What else of a key is kept. `x5u` is not: nobody should come to fetch an address that hides in a key. */
 const DESCRIPTIVE_MEMBERS = ["kty", "use", "key_ops", "alg", "kid", "x5c", "x5t", "x5t#S256"];
 
@@ -43,13 +37,11 @@ function parseKey(key: JsonValue, member: string, place: string, findings: Findi
     findings.error(member, "jwks.shape", place);
     return {};
   }
-  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name))) {
+  if (hasPrivateMember(key)) {
     findings.error(member, "jwks.private_key", place);
     return {};
   }
-  const { kty } = key;
-  const required =
-    typeof kty === "string" && Object.hasOwn(PUBLIC_MEMBERS, kty) ? PUBLIC_MEMBERS[kty] : undefined;
+  const required = publicKeyMembers(key["kty"]);
   if (!required) {
     findings.error(member, "jwks.key_type", place);
     return {};

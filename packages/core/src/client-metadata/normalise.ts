@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
-import { canonicalLanguageTag } from "./language-tag.js";
-import { baseName } from "./member-name.js";
-import { isOmitted } from "./omitted.js";
-import { RESERVED_MEMBERS, type MetadataMember } from "./members.js";
+import { canonicalLanguageTag, baseName } from "./language-tag.js";
+import { isOmitted } from "./plain-value.js";
+import type { MetadataMember } from "./member-table.js";
+import { RESERVED_MEMBERS } from "./members.js";
 
 /** A member that was sent with a value, under the name by which it will be stored. */
 export interface PresentMember {

@@ -1,7 +1,7 @@
 import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
 import type { ClientMetadata } from "./client-metadata.js";
 import type { Findings } from "./finding.js";
-import type { NeighbourRule } from "./neighbour-rules.js";
+import type { Rule } from "./rules.js";
 import type { SentMembers } from "./normalise.js";
 
 /**
@@ -37,7 +37,7 @@ export function checkSectorIdentifier(
 export function checkSectorIdentifierDocument(
   text: string,
   redirectUris: readonly string[],
-): true | Extract<NeighbourRule, `sector_identifier_uri.${"document" | "redirect_uri_missing"}`> {
+): true | Extract<Rule, `sector_identifier_uri.${"document" | "redirect_uri_missing"}`> {
   const listed = parseList(text);
   if (!listed) return "sector_identifier_uri.document";
   return redirectUris.every((uri) => listed.has(uri)) || "sector_identifier_uri.redirect_uri_missing";

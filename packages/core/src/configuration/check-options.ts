@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
-import { MEMBER_KINDS, type MetadataMember } from "../client-metadata/members.js";
+import { MEMBER_KINDS, type MetadataMember } from "../client-metadata/member-table.js";
 import { guardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
@@ -91,8 +91,8 @@ const CHECKS: readonly Check[] = [
   ],
   [
     "clientIdMetadataDocuments",
-    "must be left out, or be an object with guardedFetch",
-    (value) => value === undefined || isObject(value),
+    "must be made by clientIdMetadataDocuments({ guardedFetch })",
+    (value) => value === undefined || hasMethods(value, "finder"),
   ],
   ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
   [

@@ -2,7 +2,7 @@ import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import type { OnError } from "../audit/on-error.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
-import type { ClientIdMetadataDocumentOptions } from "../client-id-metadata-document/document-options.js";
+import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
 import type { PolicyLists } from "../policy/policy-table.js";
@@ -10,7 +10,7 @@ import type { ClientQuotaOptions } from "../quota/client-quotas.js";
 import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
 import type { ClientManagementOptions } from "../client-configuration-endpoint/client-management.js";
 import type { WrongApplicationType } from "../client-metadata/application-type.js";
-import type { MetadataMember } from "../client-metadata/members.js";
+import type { MetadataMember } from "../client-metadata/member-table.js";
 import type { UnsupportedMetadata } from "../client-metadata/narrow.js";
 import type { RandomBytes } from "../crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
@@ -23,9 +23,11 @@ import type { RegistrationStore } from "../store/registration-store.js";
 export interface ClientRegistrationOptions {
   /** The discovery document; a registration gets nothing that this does not publish. */
   readonly authorizationServer: AuthorizationServerMetadata;
+  /** Which redirect URIs are accepted, such as `redirectUriPolicy(mcpRedirects)`. A preset brings one. */
   readonly redirectUris: RedirectUriPolicy;
   /** Who may register. Default `protectedRegistration()`: whoever has an initial access token. */
   readonly access?: RegistrationAccess;
+  /** Where clients and initial access tokens are kept. */
   readonly store: RegistrationStore;
   /** Gets one event for each request to the endpoints but a preflight; none for the discovery document. */
   readonly audit: AuditSink;
@@ -48,8 +50,11 @@ export interface ClientRegistrationOptions {
   readonly clientAssertions?: ClientAssertionVerifier;
   /** Sends requests to addresses that clients name. Left out, a client with a `sector_identifier_uri` is refused. */
   readonly guardedFetch?: GuardedFetch;
-  /** Lets a client be known by the https URL of its metadata. Left out, a URL is no client_id. */
-  readonly clientIdMetadataDocuments?: ClientIdMetadataDocumentOptions;
+  /**
+   * Lets a client be known by the https URL of its metadata: what `clientIdMetadataDocuments` of
+   * `@oauth-dcr/core/client-id-metadata-document` makes. Left out, a URL is no client_id.
+   */
+  readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
   /**
    * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`: `consentView` warns of a
    * client that is called like one and is not shown to be the owner's. Default: none.
@@ -81,5 +86,6 @@ export interface ClientRegistrationOptions {
   readonly onError?: OnError;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Fills a buffer with random bytes. Default: `crypto.getRandomValues`. */
   readonly randomBytes?: RandomBytes;
 }

@@ -1,6 +1,7 @@
 import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import type { StatelessStore } from "../stateless-registration/stateless-store.js";
+import type { RegistrationStore } from "../store/registration-store.js";
 
 /** What a server remembers of clients, and so cannot do where it remembers none. */
 const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
@@ -28,4 +29,8 @@ export function requireNoState(
       `${option}: cannot be had with statelessStore, which keeps no client`,
     );
   }
+}
+
+export function isStateless(store: RegistrationStore): store is StatelessStore {
+  return "identify" in store;
 }

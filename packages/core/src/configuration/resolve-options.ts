@@ -1,21 +1,17 @@
-import { requireNoState } from "./require-no-state.js";
-import { isStateless } from "../stateless-registration/is-stateless.js";
+import { requireNoState, isStateless } from "./require-no-state.js";
 import { randomIdentity } from "../client-credentials/client-identity.js";
 import { checkOptions } from "./check-options.js";
 import { protectedRegistration } from "../access/protected-registration.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import { logError, neverThrowing, type OnError } from "../audit/on-error.js";
-import { REGISTERED_MEMBERS, RESERVED_MEMBERS, type MetadataMember } from "../client-metadata/members.js";
+import type { MetadataMember } from "../client-metadata/member-table.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../client-metadata/members.js";
 import { lookAlikes, type LookAlike } from "../consent/well-known-names.js";
 import { pseudonyms, type Pseudonym } from "../crypto/pseudonym.js";
 import {
   completeServerMetadata,
   type CompleteServerMetadata,
 } from "../discovery/authorization-server-metadata.js";
-import {
-  resolveDocumentOptions,
-  type DocumentRules,
-} from "../client-id-metadata-document/document-options.js";
 import type { CorsOrigins } from "../http/cors.js";
 import { pooledRandomBytes } from "../crypto/random-token.js";
 import { requireThat } from "../lib/misuse.js";
@@ -39,8 +35,6 @@ export interface ResolvedOptions extends RegistrationConfig {
   readonly clientAssertions?: ClientAssertionVerifier;
   readonly clientSecrets: ClientSecretRules;
   readonly serverMetadata: CompleteServerMetadata;
-  /** Missing where a URL is no client_id. */
-  readonly documentRules?: DocumentRules;
   readonly isLookAlike: LookAlike;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
@@ -72,11 +66,9 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     idempotentRegistration = false,
   } = options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
-  const documentRules =
-    options.clientIdMetadataDocuments && resolveDocumentOptions(options.clientIdMetadataDocuments);
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),
-    ...(documentRules && { client_id_metadata_document_supported: true }),
+    ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
   const defaultScopes = [...(options.defaultScopes ?? [])];
   requireThat(
@@ -99,7 +91,6 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   const clientSecrets = { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds };
   return Object.freeze({
     serverMetadata,
-    ...(documentRules && { documentRules }),
     rules: Object.freeze({
       members: memberTable(options.extensionMembers ?? []),
       redirectUris,

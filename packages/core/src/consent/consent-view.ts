@@ -1,4 +1,4 @@
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
@@ -10,6 +10,7 @@ import type { LookAlike } from "./well-known-names.js";
 export interface ShownMember {
   /** With its language tag, if it has one. */
   readonly member: string;
+  /** The value as registered. */
   readonly value: JsonValue;
   /**
    * Whether a trusted software statement says so that names the redirect URI too. A statement is no secret: whoever sends
@@ -24,19 +25,22 @@ export interface ShownMember {
  * - `loopback`: the answer goes to this machine alone, where any program may wait for it.
  * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
  * - `look_alike_name`: its name looks like one of `wellKnownNames` and nothing shows that it is the owner's, or its names
- *   have more than 2,000 letters in all languages together, which is too many to compare.
+ *   have more than 800 letters in all languages together, which is too many to compare.
  * - `other_host`: the answer goes to another host than the one that the client is known by.
  */
 export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_name" | "other_host";
 
 /** What a user needs to know before saying yes. */
 export interface ConsentView {
+  /** The client that asks. */
   readonly clientId: string;
   /** The host that vouches for the client: that of its document's URL. To be shown. */
   readonly clientIdHost?: string;
   /** Where the answer would go: `destination` is the host, or the scheme of an application with its colon. To be shown before all else. */
   readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
+  /** What the client, or a verified statement, says of it. */
   readonly members: readonly ShownMember[];
+  /** What to warn of. */
   readonly warnings: readonly ConsentWarning[];
 }
 
@@ -50,7 +54,7 @@ const NAMES: ReadonlySet<string> = new Set(["client_name", "organization_name"])
  * How many letters of names are compared with `wellKnownNames`, in all languages together. A client with more gets the
  * warning: what cannot be judged in a bounded time is not shown as harmless.
  */
-const MAX_JUDGED_LETTERS = 2000;
+const MAX_JUDGED_LETTERS = 800;
 const SHOWN: ReadonlySet<string> = new Set([
   ...NAMES,
   ...["client_uri", "logo_uri", "tos_uri", "policy_uri"],

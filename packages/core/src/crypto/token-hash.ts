@@ -1,5 +1,6 @@
 import { sha256 } from "@oslojs/crypto/sha2";
 import { encodeHexLowerCase } from "@oslojs/encoding";
+import { constantTimeEqual } from "@oslojs/crypto/subtle";
 
 const encoder = new TextEncoder();
 
@@ -9,4 +10,10 @@ const encoder = new TextEncoder();
  */
 export function tokenHash(token: string): string {
   return encodeHexLowerCase(sha256(encoder.encode(token)));
+}
+
+/** Whether two hashes in hexadecimal are one, in a time that does not tell how much of them agrees. */
+export function equalInConstantTime(one: string, other: string): boolean {
+  const encoder = new TextEncoder();
+  return constantTimeEqual(encoder.encode(one), encoder.encode(other));
 }

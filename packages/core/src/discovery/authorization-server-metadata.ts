@@ -1,4 +1,5 @@
-import { OPTIONAL_SUPPORTED_LISTS, type SupportedMetadata } from "../client-metadata/supported-metadata.js";
+import { SUPPORTED_LISTS } from "../client-metadata/members.js";
+import type { SupportedMetadata } from "../client-metadata/supported-metadata.js";
 import type { JsonValue } from "../lib/json.js";
 import { nearestName } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
@@ -21,10 +22,12 @@ export interface AuthorizationServerMetadata extends Partial<SupportedMetadata> 
   readonly authorization_endpoint?: string;
   /** Required by RFC 8414; clients look for it here. */
   readonly token_endpoint?: string;
+  /** The PKCE methods of the authorization endpoint, such as `["S256"]`. */
   readonly code_challenge_methods_supported?: readonly string[];
   readonly [member: string]: JsonValue | undefined;
 }
 
+/** A discovery document in which everything that is enforced is said. */
 export type CompleteServerMetadata = AuthorizationServerMetadata &
   SupportedMetadata & { readonly registration_endpoint: string };
 
@@ -61,7 +64,7 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
   for (const member of ["registration_endpoint", "authorization_endpoint", "token_endpoint"] as const) {
     if (metadata[member] !== undefined) requirePublicUrl(member, metadata[member]);
   }
-  const published = OPTIONAL_SUPPORTED_LISTS.filter((member) => metadata[member] !== undefined);
+  const published = SUPPORTED_LISTS.filter((member) => metadata[member] !== undefined);
   for (const member of [...LISTS, ...published]) {
     const values: unknown = metadata[member];
     const isList =
@@ -95,19 +98,14 @@ export function completeServerMetadata(given: AuthorizationServerMetadata): Comp
   return metadata;
 }
 
-const LISTS = [
-  "scopes_supported",
-  "response_types_supported",
-  "grant_types_supported",
-  "token_endpoint_auth_methods_supported",
-] as const;
+const LISTS = ["scopes_supported", "response_types_supported", "grant_types_supported"] as const;
 
 /** Members that decide what a registration gets. A misspelt one would be published, and would not be enforced. */
 const ENFORCED: readonly string[] = [
   ...["issuer", "registration_endpoint", "authorization_endpoint", "token_endpoint"],
   "code_challenge_methods_supported",
   ...LISTS,
-  ...OPTIONAL_SUPPORTED_LISTS,
+  ...SUPPORTED_LISTS,
 ];
 
 function requirePublicUrl(member: string, value: unknown): void {

@@ -13,6 +13,7 @@
  * private network.
  */
 export interface GuardedFetchProblem {
+  /** What went wrong. */
   readonly kind:
     | "url_refused"
     | "address_refused"
@@ -23,6 +24,8 @@ export interface GuardedFetchProblem {
     | "timed_out"
     | "busy"
     | "unreachable";
+  /** What failed beneath, for the log alone. */
   readonly cause?: unknown;
+  /** The status of the answer, where that is the problem. */
   readonly status?: number;
 }

@@ -7,6 +7,7 @@ import { AddressRefusedError, type OutgoingConnection } from "./outgoing-connect
 import { outgoingUrl } from "./outgoing-url.js";
 import { readText } from "./read-text.js";
 
+/** Options of `guardedFetch`. */
 export interface GuardedFetchOptions {
   /** Who connects: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()` where no address can be pinned. */
   readonly connection: OutgoingConnection;
@@ -20,6 +21,7 @@ export interface GuardedFetchOptions {
 
 /** A document that a stranger's URL led to. */
 export interface FetchedDocument {
+  /** The body, as UTF-8. */
   readonly text: string;
   /** For the caller's cache. */
   readonly headers: Headers;
@@ -38,6 +40,12 @@ export type GuardedFetch = (
  * Builds the one way out: `https` to public addresses alone, no redirects, no credentials, bounded in bytes, time and
  * number. Throws a {@link MisuseError} for limits that are none.
  *
+ * @example
+ * ```ts
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * const fetchDocument = guardedFetch({ connection: webConnection(), timeoutSeconds: 3 });
+ * ```
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {

@@ -1,4 +1,4 @@
-import { ipv6Groups } from "../uri/ipv6-groups.js";
+import { ipv6Groups, isIpv4 } from "../uri/ip-address.js";
 
 const SPECIAL_IPV4 = [
   "0.0.0.0/8", // this network; reaches this host on most systems
@@ -32,13 +32,17 @@ const SPECIAL_GLOBAL_IPV6 = [
   "3fff::/20", // documentation
 ];
 
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
 /**
  * Whether an IPv4 or IPv6 address, as text without brackets, must not be connected to for a stranger: it is in a range
  * of IANA's special-purpose registries or in a multicast range, or it is no address in one of the standard spellings. A
  * zone (`fe80::1%eth0`) and `127.1`, `0x7f000001` or `010.0.0.1` are no such spelling.
  *
+ * @example
+ * ```ts
+ * import { isSpecialUseAddress } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * isSpecialUseAddress("169.254.169.254"); // true: the metadata service of most platforms
+ * ```
  * @see RFC 6890 section 2.2 https://www.rfc-editor.org/rfc/rfc6890#section-2.2
  */
 export function isSpecialUseAddress(address: string): boolean {
@@ -55,7 +59,7 @@ function bitsOf(address: string): string | undefined {
       ?.map((group) => parseInt(group, 16).toString(2).padStart(16, "0"))
       .join("");
   }
-  if (!IPV4.test(address)) return undefined;
+  if (!isIpv4(address)) return undefined;
   return address
     .split(".")
     .map((byte) => Number(byte).toString(2).padStart(8, "0"))

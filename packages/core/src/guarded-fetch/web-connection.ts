@@ -5,6 +5,12 @@ import type { OutgoingConnection } from "./outgoing-connection.js";
  * edge functions). Only hosts that are written as an address are checked, by `guardedFetch`; a name that leads into a
  * private network is for the platform to stop. On Node.js and Bun take `pinnedConnection()` of `@oauth-dcr/node`.
  *
+ * @example
+ * ```ts
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * const fetchDocument = guardedFetch({ connection: webConnection() });
+ * ```
  * @see Fetch section 5.6 https://fetch.spec.whatwg.org/#fetch-method
  */
 export function webConnection(): OutgoingConnection {

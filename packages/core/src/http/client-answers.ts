@@ -9,6 +9,21 @@ const RETRY_AFTER = { "retry-after": String(RETRY_AFTER_SECONDS) };
  * The token endpoint's answer to a client that was not authenticated: 401 `invalid_client`, which tells clients to register
  * again, and never why. 503 where nobody can say: a client that reads `invalid_client` throws a good identifier away.
  *
+ * @example
+ * ```ts
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { clientAuthenticationResponse } from "@oauth-dcr/core/http";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * async function tokenEndpoint(request: Request): Promise<Response> {
+ *   const parameters = new URLSearchParams(await request.text());
+ *   const authorization = request.headers.get("authorization");
+ *   const client = await registration.authenticateClient({ authorization, parameters });
+ *   if (!client.ok) return clientAuthenticationResponse(client.error, { authorization });
+ *   return Response.json({ client_id: client.value.clientId });
+ * }
+ * ```
  * @see RFC 6749 section 5.2 https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 export function clientAuthenticationResponse(
@@ -34,6 +49,20 @@ export function clientAuthenticationResponse(
  * person in front of the browser. Nobody is redirected and no word of the request is repeated, as whoever made the link
  * may be an attacker. 503 where nobody can say, and 400 for the rest.
  *
+ * @example
+ * ```ts
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { unknownClientPage } from "@oauth-dcr/core/http";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * async function authorizationEndpoint(clientId: string, redirectUri: string): Promise<Response> {
+ *   const found = await registration.findClient(clientId);
+ *   if (!found.ok) return unknownClientPage(found.error);
+ *   if (!registration.allowsRedirectUri(found.value, redirectUri)) return unknownClientPage({ kind: "redirect_uri" });
+ *   return new Response("ask the user");
+ * }
+ * ```
  * @see RFC 6749 section 4.1.2.1 https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
  * @see RFC 9700 section 4.11.2 https://www.rfc-editor.org/rfc/rfc9700#section-4.11.2
  */

@@ -1,5 +1,6 @@
 /** An answer of an endpoint, before a platform makes an object of its own from it. */
 export interface EndpointAnswer {
+  /** The HTTP status. */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

@@ -3,9 +3,11 @@
  * hand may give this much of it instead, which spares a server the making of one for each request.
  */
 export interface EndpointRequest {
+  /** The method, in capitals. */
   readonly method: string;
   /** Absolute; only its path is looked at. */
   readonly url: string;
+  /** The request's headers, found by name in lower case. */
   readonly headers: { get(name: string): string | null };
   /** The body's bytes as they arrive. `cancel` says that no more are wanted. */
   readonly body: {

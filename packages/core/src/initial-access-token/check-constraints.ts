@@ -2,7 +2,7 @@ import { isJsonObject } from "../lib/json.js";
 import { requireThat } from "../lib/misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import { hostRule } from "../uri/host.js";
-import { isPolicyName } from "../policy/policy-name.js";
+import { isPolicyName } from "../policy/registration-policy.js";
 import type { InitialAccessTokenConstraints } from "../store/records.js";
 
 /** For each constraint, what an entry of its list has to be. */

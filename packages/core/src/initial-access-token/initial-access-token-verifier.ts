@@ -12,6 +12,7 @@ export interface VerifiedInitialAccess {
   readonly id: string;
   /** Whom it was given to: `issuer#subject` for a JWT, so that two issuers share no names. */
   readonly owner?: string;
+  /** What the clients of this token must keep to. */
   readonly constraints: InitialAccessTokenConstraints;
   /**
    * Whether it is still good, and, for a token that registers one client, uses it up. To be called right before the
@@ -27,6 +28,7 @@ export interface VerifiedInitialAccess {
  * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
  */
 export interface InitialAccessTokenVerifier {
+  /** Verifies a token at an instant (seconds since the epoch). */
   verify(
     token: string,
     nowSeconds: number,

@@ -8,12 +8,15 @@ import { nowSeconds } from "../lib/clock.js";
 import { checkConstraints } from "./check-constraints.js";
 import { newInitialAccessToken } from "./token-format.js";
 
+/** What a new token allows, and for how long. */
 export interface IssueInitialAccessTokenOptions extends InitialAccessTokenConstraints {
   /** How many clients may be registered with it. Default 1. */
   readonly uses?: number;
   /** Default 604,800, which is a week. */
   readonly expiresInSeconds?: number;
+  /** A note for the operator. */
   readonly label?: string;
+  /** Whom the token is given to; it stays on its clients. */
   readonly owner?: string;
 }
 
@@ -29,15 +32,19 @@ export interface InitialAccessTokens {
   ): Promise<{ readonly token: string; readonly record: InitialAccessToken }>;
   /** The next tokens behind the identifier `after`, in the order of their identifiers; at most `limit` (100). */
   list(page?: { readonly after?: string; readonly limit?: number }): Promise<readonly InitialAccessToken[]>;
+  /** The record of a token, or `undefined` when there is none. */
   inspect(id: string): Promise<InitialAccessToken | undefined>;
   /** From now on nobody registers with it. `false` when there is no such token. */
   revoke(id: string): Promise<boolean>;
 }
 
+/** Options of `initialAccessTokens`. */
 export interface InitialAccessTokensOptions {
+  /** Where the tokens are kept. */
   readonly store: RegistrationStore;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Fills a buffer with random bytes. */
   readonly randomBytes?: RandomBytes;
   /** Told of each token that was issued or revoked, by its identifier. It must not throw. */
   readonly record?: (what: "issued" | "revoked", id: string) => void;
@@ -45,7 +52,18 @@ export interface InitialAccessTokensOptions {
   readonly policies?: Pick<PolicyTable, "forNames">;
 }
 
-/** Issues and manages initial access tokens in a store, such as from an operator's command. */
+/**
+ * Issues and manages initial access tokens in a store, such as from an operator's command.
+ *
+ * @example
+ * ```ts
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ *
+ * declare const registration: ClientRegistration;
+ *
+ * const { token } = await registration.initialAccessTokens.issue({ owner: "team-a", uses: 10 });
+ * ```
+ */
 export function initialAccessTokens({
   store,
   clock = Date.now,

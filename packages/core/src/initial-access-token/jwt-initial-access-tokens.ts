@@ -1,19 +1,20 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { InitialAccessTokenConstraints } from "../store/records.js";
-import { checkAudience } from "../json-web-token/audience.js";
-import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
-import type { ReplayStore } from "../json-web-token/replay-store.js";
-import { checkReplayStore, spendOnce } from "../json-web-token/spend-once.js";
+import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
+import { type ReplayStore, checkReplayStore, spendOnce } from "../json-web-token/replay-store.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import { requireThat } from "../lib/misuse.js";
-import { err, ok } from "../lib/result.js";
-import { isScopeToken } from "../scope/scope.js";
+import { err, ok, type Result } from "../lib/result.js";
+import { isScopeToken, parseScope } from "../scope/scope.js";
 import type { InitialAccessTokenVerifier, VerifiedInitialAccess } from "./initial-access-token-verifier.js";
-import { readJwtAccess, type VerifiedJwtAccess } from "./verified-jwt-access.js";
+import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
+import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 
+/** Options of `jwtInitialAccessTokens`. */
 export interface JwtInitialAccessTokensOptions {
+  /** Whose tokens are taken, each with its keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** Our names as a resource, such as the URL of the registration endpoint; a token must name one. */
   readonly audience: string | readonly string[];
@@ -32,6 +33,21 @@ export interface JwtInitialAccessTokensOptions {
 /**
  * Takes JWT access tokens of trusted authorization servers as initial access tokens.
  *
+ * @example
+ * ```ts
+ * import { protectedRegistration } from "@oauth-dcr/core";
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { jwtInitialAccessTokens } from "@oauth-dcr/core/jose";
+ *
+ * const access = protectedRegistration({
+ *   initialAccessTokenVerifier: jwtInitialAccessTokens({
+ *     trustedIssuers: [{ issuer: "https://login.example", keys: { jwksUri: "https://login.example/jwks" } }],
+ *     audience: "https://as.example/register",
+ *     requiredScope: "dcr:register",
+ *     guardedFetch: guardedFetch({ connection: webConnection() }),
+ *   }),
+ * });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 9068 section 4 https://www.rfc-editor.org/rfc/rfc9068#section-4
  * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
@@ -93,4 +109,37 @@ export function jwtInitialAccessTokens(options: JwtInitialAccessTokensOptions): 
       }
     },
   });
+}
+
+/** A JWT access token whose signature, audience and times hold. */
+export interface VerifiedJwtAccess {
+  /** Who issued the token. */
+  readonly issuer: string;
+  /** Whom the token is about. */
+  readonly subject: string;
+  /** To whom the token was issued: not the client that is being registered. */
+  readonly clientId: string;
+  /** Names the token; unique for its issuer. */
+  readonly jti: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  /** Empty for a token without `scope`. */
+  readonly scopes: readonly string[];
+  /** All of its claims, those that its issuer added among them. */
+  readonly claims: JsonWebTokenClaims;
+}
+
+/**
+ * The claims that an access token must have.
+ * @see RFC 9068 section 2.2 https://www.rfc-editor.org/rfc/rfc9068#section-2.2
+ */
+export function readJwtAccess(
+  claims: JsonWebTokenClaims,
+): Result<VerifiedJwtAccess, JsonWebTokenRefusal<"malformed" | "claim_missing">> {
+  const { iss, sub, aud, jti, exp, iat, client_id, scope } = claims;
+  if ([sub, aud, jti, exp, iat, client_id].includes(undefined)) return err({ reason: "claim_missing" });
+  const scopes = scope === undefined ? [] : typeof scope === "string" ? parseScope(scope) : undefined;
+  if (sub === undefined || jti === undefined || exp === undefined) return err({ reason: "claim_missing" });
+  if (typeof client_id !== "string" || client_id === "" || !scopes) return err({ reason: "malformed" });
+  return ok({ issuer: iss, subject: sub, clientId: client_id, jti, expiresAt: exp, scopes, claims });
 }

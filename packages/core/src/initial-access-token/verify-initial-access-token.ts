@@ -1,5 +1,4 @@
-import { equalInConstantTime } from "../crypto/constant-time.js";
-import { tokenHash } from "../crypto/token-hash.js";
+import { equalInConstantTime, tokenHash } from "../crypto/token-hash.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 import { initialAccessTokenProblem, type InitialAccessTokenProblem } from "../store/standing.js";

@@ -7,12 +7,19 @@ import type { JsonWebTokenProblem } from "./json-web-token-problem.js";
  * @see RFC 7519 section 4.1 https://www.rfc-editor.org/rfc/rfc7519#section-4.1
  */
 export interface JsonWebTokenClaims {
+  /** Who issued it. */
   readonly iss: string;
+  /** Whom it is about. */
   readonly sub?: string;
+  /** Whom the token is meant for. */
   readonly aud?: string | readonly string[];
+  /** When it ends. */
   readonly exp?: number;
+  /** When it begins. */
   readonly nbf?: number;
+  /** When it was issued. */
   readonly iat?: number;
+  /** Names the token. */
   readonly jti?: string;
   readonly [claim: string]: JsonValue | undefined;
 }

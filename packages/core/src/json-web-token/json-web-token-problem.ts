@@ -16,7 +16,9 @@ export type JsonWebTokenProblem =
   | "audience"
   | "claim_missing";
 
+/** A token that was not taken. */
 export interface JsonWebTokenRefusal<Reason extends string = JsonWebTokenProblem> {
+  /** Why, for the operator; its bearer is not told. */
   readonly reason: Reason;
   /** What failed beneath, for the operator's log alone. */
   readonly cause?: unknown;

@@ -2,6 +2,7 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger } from "../lib/misuse.js";
 import type { ReplayStore } from "./replay-store.js";
 
+/** Options of `memoryReplayStore`. */
 export interface MemoryReplayStoreOptions {
   /** How many unexpired tokens are remembered. Default 100,000. */
   readonly maxKeys?: number;
@@ -13,6 +14,12 @@ export interface MemoryReplayStoreOptions {
  * Remembers used tokens in this process: for one process alone, and until it ends. When it is full of tokens that could
  * still be replayed it throws: to forget one of them would let it in again.
  *
+ * @example
+ * ```ts
+ * import { memoryReplayStore } from "@oauth-dcr/core/memory";
+ *
+ * const replay = memoryReplayStore({ maxKeys: 10_000 });
+ * ```
  * @throws MisuseError when the number makes no sense
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {

@@ -1,4 +1,5 @@
 import type { JWK } from "jose";
+import { hasPrivateMember, publicKeyMembers } from "../crypto/json-web-key.js";
 import { isJsonObject, type JsonObject } from "../lib/json.js";
 import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
 
@@ -11,12 +12,6 @@ const MAX_TRIED = 5;
 /** RSA of 4,096 bits with an exponent of 32. A larger key is made to keep a verifier busy. */
 const MAX_LENGTHS: Readonly<Record<string, number>> = { n: 683, e: 6 };
 
-const PUBLIC_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ["RSA", ["n", "e"]],
-  ["EC", ["crv", "x", "y"]],
-  ["OKP", ["crv", "x"]],
-]);
-const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 const DESCRIPTIVE_MEMBERS = ["kty", "kid", "alg"];
 
 /**
@@ -33,8 +28,8 @@ export function publicKeys(keySet: unknown): readonly PublicKey[] | undefined {
 }
 
 function publicKey(key: unknown): PublicKey | undefined {
-  if (!isJsonObject(key) || PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name))) return undefined;
-  const members = PUBLIC_MEMBERS.get(key["kty"]);
+  if (!isJsonObject(key) || hasPrivateMember(key)) return undefined;
+  const members = publicKeyMembers(key["kty"]);
   if (!members || !isForVerifying(key)) return undefined;
   const kept: [string, string][] = [];
   for (const name of [...DESCRIPTIVE_MEMBERS, ...members]) {

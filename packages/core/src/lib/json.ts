@@ -1,5 +1,7 @@
+/** Any value that JSON can write. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
+/** An object of JSON. */
 export interface JsonObject {
   readonly [member: string]: JsonValue | undefined;
 }

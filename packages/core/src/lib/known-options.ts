@@ -4,6 +4,14 @@ import { requireThat } from "./misuse.js";
  * Refuses options that a factory does not know. A misspelt option would be ignored otherwise, and the guard that it was
  * to switch on would be off.
  *
+ * @example
+ * ```ts
+ * import { requireKnownOptions } from "@oauth-dcr/core";
+ *
+ * function myRateLimiter(options: { readonly limit: number }) {
+ *   requireKnownOptions("myRateLimiter", options, ["limit"]);
+ * }
+ * ```
  * @param factory what the programmer called, such as `openRegistration`, or the path of a nested object
  * @throws MisuseError for a value that is no object, and for the first option that is not among `known`
  */
@@ -23,6 +31,15 @@ export function requireKnownOptions(factory: string, options: unknown, known: re
 /**
  * Refuses what an adapter cannot serve.
  *
+ * @example
+ * ```ts
+ * import { requireRegistration, type ClientRegistration } from "@oauth-dcr/core";
+ *
+ * function toMyHandler(registration: ClientRegistration) {
+ *   requireRegistration("toMyHandler", registration);
+ *   return (request: Request) => registration.fetch(request);
+ * }
+ * ```
  * @throws MisuseError for a value without a `fetch` method
  */
 export function requireRegistration(adapter: string, registration: unknown): void {

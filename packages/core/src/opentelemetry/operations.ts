@@ -2,7 +2,9 @@ import type { Attributes, Meter, SpanStatusCode, Tracer } from "@opentelemetry/a
 
 /** Where operations are reported to, such as `trace.getTracer("oauth-dcr")` and `metrics.getMeter("oauth-dcr")`. */
 export interface Telemetry {
+  /** Makes the spans. */
   readonly tracer: Tracer;
+  /** Makes the histogram of durations. */
   readonly meter: Meter;
 }
 

@@ -48,6 +48,20 @@ const TOKEN_ENDINGS: Endings<InitialAccessTokens> = {
  * `oauth_dcr.operation.duration`. The spans are named like the methods, `oauth_dcr.authenticateClient`, and those of
  * requests by endpoint and method, `oauth_dcr.registration POST`. No name, attribute or status holds an identifier, a
  * secret or an error's message.
+ *
+ * @example
+ * ```ts
+ * import { metrics, trace } from "@opentelemetry/api";
+ * import type { ClientRegistration } from "@oauth-dcr/core";
+ * import { tracedRegistration } from "@oauth-dcr/core/opentelemetry";
+ *
+ * declare const plain: ClientRegistration;
+ *
+ * const registration = tracedRegistration(plain, {
+ *   tracer: trace.getTracer("oauth-dcr"),
+ *   meter: metrics.getMeter("oauth-dcr"),
+ * });
+ * ```
  */
 export function tracedRegistration(
   registration: ClientRegistration,

@@ -1,5 +1,5 @@
 import type { RegistrationStore } from "../store/registration-store.js";
-import { isStateless } from "../stateless-registration/is-stateless.js";
+import { isStateless } from "../configuration/require-no-state.js";
 import { operationRunner, type Ending, type Telemetry } from "./operations.js";
 import { byFinding, byOutcome, nothingMore, tracedMethods, type Endings } from "./traced-methods.js";
 
@@ -28,6 +28,17 @@ const ENDINGS: Endings<RegistrationStore> = {
  * The same store, each of its methods in a span such as `oauth_dcr.store.createClient` that says the outcome, and measured
  * by the histogram `oauth_dcr.operation.duration`. An error is told by its code or class alone.
  *
+ * @example
+ * ```ts
+ * import { metrics, trace } from "@opentelemetry/api";
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ * import { tracedStore } from "@oauth-dcr/core/opentelemetry";
+ *
+ * const store = tracedStore(memoryStore(), {
+ *   tracer: trace.getTracer("oauth-dcr"),
+ *   meter: metrics.getMeter("oauth-dcr"),
+ * });
+ * ```
  * @see OpenTelemetry recording errors https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
 export function tracedStore(store: RegistrationStore, telemetry: Telemetry): RegistrationStore {

@@ -3,10 +3,10 @@ import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
 import { requireThat } from "../lib/misuse.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
-import { definePolicy } from "./define-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 import { hostPattern } from "../uri/host-pattern.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
+/** Options of `allowRedirectHosts`. */
 export interface AllowRedirectHostsOptions extends PolicyOptions {
   /** Also lets loopback redirect URIs pass. Default false. */
   readonly loopback?: boolean;
@@ -23,6 +23,12 @@ const PRIVATE_USE_SCHEME = /^(?!https?$)[a-z][a-z0-9+.-]*$/;
  * A wildcard trusts whoever can get a name below the domain: give none for a domain where strangers can (`*.pages.example`
  * of a hosting service).
  *
+ * @example
+ * ```ts
+ * import { allowRedirectHosts } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [allowRedirectHosts(["app.example", "*.partner.example"], { loopback: true })] };
+ * ```
  * @throws MisuseError for an empty list, a host that no redirect URI can have, and a scheme that is not private-use
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

@@ -1,8 +1,8 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
-import { definePolicy } from "./define-policy.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
+/** Options of `allowSoftwareIds`. */
 export interface AllowSoftwareIdsOptions extends PolicyOptions {
   /** Also counts what a client says without a software statement. Anybody can say it. Default false. */
   readonly selfAsserted?: boolean;
@@ -11,6 +11,12 @@ export interface AllowSoftwareIdsOptions extends PolicyOptions {
 /**
  * Only this software, each `software_id` compared as an exact string. It has to come from a trusted software statement.
  *
+ * @example
+ * ```ts
+ * import { allowSoftwareIds } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [allowSoftwareIds(["4NRB1-0XZABZI9E6-5SM3R"])] };
+ * ```
  * @throws MisuseError for a list that is empty or has an empty entry
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

@@ -1,5 +1,7 @@
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import { requireThat } from "../lib/misuse.js";
+import { ACCEPT, type PolicyVerdict } from "./registration-policy.js";
 
 const DISPLAY_URIS = new Set([
   ...["client_uri", "logo_uri", "tos_uri", "policy_uri"],
@@ -12,4 +14,28 @@ const DISPLAY_URIS = new Set([
  */
 export function displayUriNames(metadata: ClientMetadata): readonly string[] {
   return Object.keys(metadata).filter((name) => DISPLAY_URIS.has(baseName(name)));
+}
+
+/** What becomes of members that a policy does not want: left out of the record, or a reason to refuse it. */
+export type DropOrRefuse = "drop" | "refuse";
+
+export function requireDropOrRefuse(value: unknown, option: string): void {
+  requireThat(
+    value === "drop" || value === "refuse",
+    "ERR_OPTION",
+    `${option}: must be "drop" or "refuse", not ${JSON.stringify(value)}`,
+  );
+}
+
+export function dropOrRefuse(
+  metadata: ClientMetadata,
+  unwanted: readonly string[],
+  action: DropOrRefuse,
+  reason: string,
+): PolicyVerdict {
+  const [member] = unwanted;
+  if (member === undefined) return ACCEPT;
+  if (action === "refuse") return { verdict: "refuse", member, reason };
+  const kept = Object.entries(metadata).filter(([name]) => !unwanted.includes(name));
+  return { verdict: "change", metadata: Object.fromEntries(kept) };
 }

@@ -1,13 +1,14 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
-import { definePolicy } from "./define-policy.js";
 import {
+  definePolicy,
   ACCEPT,
   type PolicyOptions,
   type RegistrationPolicy,
   type RegistrationProposal,
 } from "./registration-policy.js";
 
+/** Options of `holdForApproval`. */
 export interface HoldForApprovalOptions extends PolicyOptions {
   /** Which proposals are held. Default: all. Synchronous; one that throws or answers no boolean refuses the proposal. */
   readonly when?: (proposal: RegistrationProposal) => boolean;
@@ -17,6 +18,12 @@ export interface HoldForApprovalOptions extends PolicyOptions {
 
 /**
  * Puts clients on record that can do nothing until an operator approves them.
+ * @example
+ * ```ts
+ * import { holdForApproval } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [holdForApproval({ when: ({ origin }) => origin.source === "open", reason: "nobody vouched for it" })] };
+ * ```
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function holdForApproval(options: HoldForApprovalOptions = {}): RegistrationPolicy {

@@ -2,9 +2,8 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import type { ProposalOrigin } from "../store/records.js";
 import { requireThat } from "../lib/misuse.js";
 import { intersectScope, isScopeToken } from "../scope/scope.js";
-import { CALLERS, type Caller } from "./callers.js";
-import { definePolicy } from "./define-policy.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
+import { CALLERS, type Caller } from "./policy-table.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "./registration-policy.js";
 
 /** The most that each caller can have. Who is not named here gets no scope. */
 export type ScopesByCaller = Readonly<Partial<Record<Caller, readonly string[]>>> & {
@@ -18,6 +17,12 @@ const KNOWN: readonly string[] = Object.values(CALLERS);
  * Narrows the scope to what this caller may have. A client that asked for a scope and may have none of it is refused,
  * since a record without a scope could be read as one without a limit.
  *
+ * @example
+ * ```ts
+ * import { limitScopes } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [limitScopes({ open: ["read"], owners: { "team-a": ["read", "write"] } })] };
+ * ```
  * @throws MisuseError for an unknown kind of caller and for what is no scope token
  * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
  */

@@ -1,10 +1,8 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import { err, ok, type Result } from "../lib/result.js";
-import { CALLERS } from "./callers.js";
-import { requirePolicyName } from "./policy-name.js";
+import { requirePolicyName, type RegistrationPolicy } from "./registration-policy.js";
 import type { RegistrationSource } from "../store/records.js";
-import type { RegistrationPolicy } from "./registration-policy.js";
 
 const LISTS = [
   "every",
@@ -102,3 +100,13 @@ function checkList(name: string, given: unknown): readonly RegistrationPolicy[] 
     return policy as RegistrationPolicy;
   });
 }
+
+/** What operators call those who come by each way. */
+export const CALLERS = {
+  open: "open",
+  initial_access_token: "initialAccessToken",
+  software_statement: "softwareStatement",
+  metadata_document: "metadataDocument",
+} as const satisfies Record<RegistrationSource, string>;
+
+export type Caller = (typeof CALLERS)[RegistrationSource];

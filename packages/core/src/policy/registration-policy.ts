@@ -1,10 +1,13 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { MetadataError } from "../client-metadata/finding.js";
 import type { ClientRequirements, ProposalOrigin } from "../store/records.js";
+import { requireThat } from "../lib/misuse.js";
 
 /** What a client would be registered with, or what its record would become. */
 export interface RegistrationProposal {
+  /** Whether the client is new, or changes. */
   readonly action: "register" | "update";
+  /** By what right it registers. */
   readonly origin: ProposalOrigin;
   /** After all metadata rules, and after the policies before this one. Frozen all the way down. */
   readonly metadata: ClientMetadata;
@@ -12,6 +15,7 @@ export interface RegistrationProposal {
   readonly verifiedMembers: ReadonlySet<string>;
 }
 
+/** What a policy says of a proposal. */
 export type PolicyVerdict =
   | { readonly verdict: "accept" }
   /** Go on with this metadata instead. It is checked again, and may ask for less than the proposal but never for more. */
@@ -47,6 +51,7 @@ export interface RegistrationPolicy {
    * clients that it admitted, and an update is judged by it: a name that is in use keeps its meaning.
    */
   readonly name: string;
+  /** Judges one proposal. A policy that throws is a defect: the request gets a 500 and nothing is stored. */
   judge(proposal: RegistrationProposal): PolicyVerdict;
 }
 
@@ -57,3 +62,22 @@ export interface PolicyOptions {
 }
 
 export const ACCEPT: PolicyVerdict = Object.freeze({ verdict: "accept" });
+
+export function isPolicyName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(name);
+}
+
+/** Throws a `MisuseError` unless `name` can be the name of a policy. */
+export function requirePolicyName(name: unknown): asserts name is string {
+  requireThat(
+    typeof name === "string" && isPolicyName(name),
+    "ERR_POLICY_NAME",
+    `policy name ${JSON.stringify(name)}: must be 1 to 64 characters of a-z, 0-9, "_", "." and "-", beginning with a letter or digit`,
+  );
+}
+
+/** A frozen policy under a checked name. */
+export function definePolicy(name: string, judge: RegistrationPolicy["judge"]): RegistrationPolicy {
+  requirePolicyName(name);
+  return Object.freeze({ name, judge });
+}

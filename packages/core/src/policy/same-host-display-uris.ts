@@ -1,12 +1,16 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import { isLoopbackHost } from "../uri/host.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
-import { definePolicy } from "./define-policy.js";
-import { displayUriNames } from "./display-uris.js";
-import { dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./drop-or-refuse.js";
-import type { PolicyOptions, RegistrationPolicy, RegistrationProposal } from "./registration-policy.js";
+import {
+  definePolicy,
+  type PolicyOptions,
+  type RegistrationPolicy,
+  type RegistrationProposal,
+} from "./registration-policy.js";
+import { displayUriNames, dropOrRefuse, requireDropOrRefuse, type DropOrRefuse } from "./display-uris.js";
 
+/** Options of `sameHostDisplayUris`. */
 export interface SameHostDisplayUrisOptions extends PolicyOptions {
   /**
    * What becomes of an address that no redirect URI vouches for. Default `drop`: native clients have nothing to be
@@ -21,6 +25,12 @@ export interface SameHostDisplayUrisOptions extends PolicyOptions {
  * private-use redirect URIs belong to no host and vouch for nothing. Nothing is compared where a trusted software
  * statement gave both the address and the redirect URIs.
  *
+ * @example
+ * ```ts
+ * import { sameHostDisplayUris } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [sameHostDisplayUris()] };
+ * ```
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function sameHostDisplayUris(options: SameHostDisplayUrisOptions = {}): RegistrationPolicy {

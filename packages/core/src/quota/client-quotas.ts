@@ -15,6 +15,7 @@ export interface ClientQuotaOptions {
   readonly perAddress?: number;
   /** How many bits of an IPv6 address make one caller, 16 to 128. Default 64. */
   readonly ipv6PrefixLength?: number;
+  /** Of clients that were registered with one initial access token. */
   readonly perInitialAccessToken?: number;
   /** Of all together: the server answers 503 at this capacity. */
   readonly total?: number;

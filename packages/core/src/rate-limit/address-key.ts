@@ -1,5 +1,5 @@
 import { requireThat } from "../lib/misuse.js";
-import { ipv6Groups } from "../uri/ipv6-groups.js";
+import { ipv6Groups } from "../uri/ip-address.js";
 
 /** One subscriber has at least all of a /64. */
 const DEFAULT_IPV6_PREFIX_LENGTH = 64;
@@ -28,7 +28,7 @@ export function addressKey(
 ): string {
   if (clientAddress === undefined) return "unknown";
   if (!clientAddress.includes(":")) return clientAddress.slice(0, 64);
-  const groups = ipv6Groups(clientAddress.replace(/%.*$/, ""));
+  const groups = ipv6Groups(clientAddress.split("%", 1)[0] ?? "");
   if (!groups) return clientAddress.slice(0, 64);
   return IPV4_PREFIXES.includes(groups.slice(0, 6).join(":"))
     ? ipv4Of(groups)

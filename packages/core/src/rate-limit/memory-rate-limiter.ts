@@ -1,10 +1,13 @@
+import { BoundedMap } from "../lib/bounded-map.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RateLimiter } from "./rate-limiter.js";
 
+/** Options of `memoryRateLimiter`. */
 export interface MemoryRateLimiterOptions {
   /** How many requests a key has at once, and again after each window. */
   readonly limit: number;
+  /** How long it takes until a key has its whole allowance again. */
   readonly windowSeconds: number;
   /** How many keys are remembered. The longest unused is forgotten first. Default 100,000. */
   readonly maxKeys?: number;
@@ -19,6 +22,12 @@ const ROUNDING_MS = 0.001;
  * A limiter for one process: each key has `limit` requests, and gets one back every `windowSeconds / limit` seconds
  * (the generic cell rate algorithm, which needs one number a key).
  *
+ * @example
+ * ```ts
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * const rateLimiter = memoryRateLimiter({ limit: 20, windowSeconds: 3600 });
+ * ```
  * @throws MisuseError when a number makes no sense
  */
 export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimiter {
@@ -39,7 +48,7 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
   const windowMs = windowSeconds * 1000;
   const costMs = windowMs / limit;
   // When each key will have its whole allowance again, in the order in which the keys were last used.
-  const replenishedAt = new Map<string, number>();
+  const replenishedAt = new BoundedMap<string, number>(maxKeys);
 
   return {
     consume(key) {
@@ -51,15 +60,8 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions): RateLimite
       if (waitMs > ROUNDING_MS) {
         return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000), limit, windowSeconds };
       }
-      replenishedAt.delete(key);
       replenishedAt.set(key, from + costMs);
-      if (replenishedAt.size > maxKeys) forgetOne();
       return { allowed: true };
     },
   };
-
-  function forgetOne(): void {
-    const [oldest] = replenishedAt.keys();
-    if (oldest !== undefined) replenishedAt.delete(oldest);
-  }
 }

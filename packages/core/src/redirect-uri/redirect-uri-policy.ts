@@ -21,11 +21,15 @@ export type RedirectUriRule =
   | "redirect_uri.embedded_url"
   | "redirect_uri.response_parameter";
 
+/** A redirect URI that was accepted. */
 export interface RedirectUri {
+  /** Where it leads: to a web server, to a loopback address, or to an application's own scheme. */
   readonly kind: "https" | "loopback" | "private_use";
+  /** Its parts, as written. */
   readonly uri: StrictUri;
 }
 
+/** Options of `redirectUriPolicy`. Without any, https alone is accepted. */
 export interface RedirectUriPolicyOptions extends Partial<RedirectUriProfile> {
   /** Hosts that are refused together with every name below them, such as known open redirectors. */
   readonly deniedHosts?: readonly string[];
@@ -40,7 +44,9 @@ export interface RedirectUriPolicyOptions extends Partial<RedirectUriProfile> {
  * the authorization endpoint. That is why "registered, then refused" cannot happen.
  */
 export interface RedirectUriPolicy {
+  /** How many redirect URIs one client may have. */
   readonly maxCount: number;
+  /** How long one redirect URI may be, in characters. */
   readonly maxLength: number;
   /** Judges one URI by itself: its kind, or the first rule it breaks. Never throws, whatever the value. */
   parse(value: unknown): Result<RedirectUri, RedirectUriRule>;
@@ -72,6 +78,13 @@ const OPTIONS = [
 /**
  * Builds the redirect policy. Without options it is the `native` profile.
  *
+ * @example
+ * ```ts
+ * import { mcpRedirects, redirectUriPolicy } from "@oauth-dcr/core/redirect-uri";
+ *
+ * const redirectUris = redirectUriPolicy({ ...mcpRedirects, deniedHosts: ["evil.example"] });
+ * redirectUris.parse("http://127.0.0.1:8080/callback"); // { ok: true, … }
+ * ```
  * @throws MisuseError when a scheme or a limit makes no sense
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

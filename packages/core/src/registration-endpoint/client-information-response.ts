@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { ClientMetadataRules } from "../client-metadata/assess-client-metadata.js";
-import { baseName } from "../client-metadata/member-name.js";
+import { baseName } from "../client-metadata/language-tag.js";
 import type { JsonValue } from "../lib/json.js";
 import type { RegisteredClient } from "../store/records.js";
 

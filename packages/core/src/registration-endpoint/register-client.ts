@@ -69,6 +69,7 @@ export interface Served {
   readonly response?: ClientInformationResponse;
 }
 
+/** A client that was registered, with the answer that it gets. */
 export interface Registration extends Served {
   readonly response: ClientInformationResponse;
 }

@@ -13,9 +13,13 @@ export function isScopeToken(text: string): boolean {
  * @see RFC 6749 section 3.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.3
  */
 export function parseScope(scope: string): readonly string[] | undefined {
-  const tokens = scope.split(" ").filter((token) => token !== "");
-  return tokens.every(isScopeToken) ? [...new Set(tokens)] : undefined;
+  if (!SCOPE.test(scope)) return undefined;
+  const tokens = new Set(scope.split(" "));
+  tokens.delete("");
+  return [...tokens];
 }
+
+const SCOPE = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /** Those of `requested` that `allowed` has too. Never more than was requested, never more than is allowed. */
 export function intersectScope(requested: readonly string[], allowed: readonly string[]): readonly string[] {

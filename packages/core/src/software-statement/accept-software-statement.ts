@@ -1,5 +1,5 @@
 import { Findings } from "../client-metadata/finding.js";
-import { isOmitted } from "../client-metadata/omitted.js";
+import { isOmitted } from "../client-metadata/plain-value.js";
 import type { Failure } from "../failure.js";
 import type { JsonObject } from "../lib/json.js";
 import { wait, type Steps } from "../lib/steps.js";

@@ -1,6 +1,6 @@
-import { AUTHENTICATION_METHOD, CHOICES } from "../client-metadata/choices.js";
-import { baseName } from "../client-metadata/member-name.js";
-import { isOmitted } from "../client-metadata/omitted.js";
+import { CHOICES } from "../client-metadata/members.js";
+import { baseName } from "../client-metadata/language-tag.js";
+import { isOmitted } from "../client-metadata/plain-value.js";
 import type { JsonObject } from "../lib/json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 
@@ -18,7 +18,7 @@ export interface StatedMetadata {
 const ALTERNATIVES: readonly (readonly string[])[] = [
   ["jwks", "jwks_uri", "signed_jwks_uri"],
   ["client_ip_ranges", "client_ip_ranges_uri"],
-  ...[AUTHENTICATION_METHOD, ...CHOICES].map(({ member, list }) => [member, list]),
+  ...CHOICES.map(({ member, list }) => [member, list]),
 ];
 
 /**

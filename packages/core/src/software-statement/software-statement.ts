@@ -6,7 +6,9 @@ import type { Result } from "../lib/result.js";
 export interface VerifiedSoftwareStatement {
   /** As it was sent, because it is echoed unmodified. */
   readonly statement: string;
+  /** Who vouches for the software. */
   readonly issuer: string;
+  /** The software that the statement is about. */
   readonly softwareId?: string;
   /** Client metadata alone: without the claims about the statement itself, and without what only a server assigns. */
   readonly claims: JsonObject;
@@ -16,6 +18,7 @@ export interface VerifiedSoftwareStatement {
 export type SoftwareStatementReason =
   Exclude<JsonWebTokenProblem, "keys_unavailable"> | "nested_statement" | "software_id" | "not_approved";
 
+/** Why a software statement is not taken; for the operator. */
 export type SoftwareStatementProblem =
   | {
       /** @see RFC 7591 section 3.2.2 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2 */
@@ -36,6 +39,7 @@ export type SoftwareStatementProblem =
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */
 export interface SoftwareStatementVerifier {
+  /** Verifies a statement at an instant (seconds since the epoch). Never rejects. */
   verify(
     statement: string,
     nowSeconds: number,

@@ -1,22 +1,23 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import { checkAudience } from "../json-web-token/audience.js";
+import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
 import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
-import { checkClockTolerance } from "../json-web-token/clock-tolerance.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import type { JsonObject } from "../lib/json.js";
 import { requireThat } from "../lib/misuse.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
-import { softwareStatementProblem } from "./software-statement-problem.js";
 import type {
   SoftwareStatementProblem,
   SoftwareStatementVerifier,
   VerifiedSoftwareStatement,
+  SoftwareStatementReason,
 } from "./software-statement.js";
 
+/** Options of `softwareStatements`. */
 export interface SoftwareStatementsOptions {
+  /** Whose statements are taken, each with its keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
   /** Our names. A statement with `aud` must name one; without this option, every statement with `aud` is refused. */
   readonly audience?: string | readonly string[];
@@ -36,6 +37,16 @@ const STATEMENT_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /**
  * Verifies software statements of issuers that the operator names.
  *
+ * @example
+ * ```ts
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { softwareStatements } from "@oauth-dcr/core/jose";
+ *
+ * const verifier = softwareStatements({
+ *   trustedIssuers: [{ issuer: "https://directory.example", keys: { jwksUri: "https://directory.example/jwks" } }],
+ *   guardedFetch: guardedFetch({ connection: webConnection() }),
+ * });
+ * ```
  * @throws MisuseError for options that make no sense
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */
@@ -110,4 +121,32 @@ async function approved(
   } catch (cause) {
     return err({ error: "unavailable", reason: "approval_failed", cause });
   }
+}
+
+/** What the client reads of each reason. Signature and key are told apart in the operator's log alone. */
+const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
+  malformed: "must be a JWS in compact serialization whose claims have iss, each of its registered type",
+  type: "has a typ that is not that of a software statement",
+  algorithm: "is signed with an algorithm that this server does not accept",
+  untrusted_issuer: "comes from an issuer that this server does not trust",
+  unknown_key: "has a signature that cannot be verified",
+  signature: "has a signature that cannot be verified",
+  expired: "has expired",
+  not_yet_valid: "is not valid yet",
+  issued_in_future: "was issued in the future",
+  audience: "is not meant for this server",
+  claim_missing: "must have an exp claim",
+  nested_statement: "must not contain another software statement",
+  software_id: "must have a software_id that is text, or none",
+  not_approved: "is not approved on this server",
+};
+
+/** The problem as the caller gets it; RFC 7591 section 3.2.2 knows two codes. */
+export function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
+  const unapproved = reason === "untrusted_issuer" || reason === "not_approved";
+  return {
+    error: unapproved ? "unapproved_software_statement" : "invalid_software_statement",
+    reason,
+    says: SAYS[reason],
+  };
 }

@@ -1,7 +1,7 @@
 import { hmac } from "@oslojs/crypto/hmac";
 import { SHA256 } from "@oslojs/crypto/sha2";
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
-import { equalInConstantTime } from "../crypto/constant-time.js";
+import { equalInConstantTime } from "../crypto/token-hash.js";
 import { isJsonObject, type JsonObject } from "../lib/json.js";
 
 /** A secret key, and the name by which identifiers say that it sealed them. */

@@ -1,9 +1,11 @@
+import { BoundedMap } from "../lib/bounded-map.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import type { IdentifyClient } from "../client-credentials/client-identity.js";
 import { needsClientSecret, type ClientSecretRecord } from "../client-credentials/client-secret.js";
 import { Findings } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
+import { frozenCopy } from "../policy/frozen-copy.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { Failure } from "../failure.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
@@ -14,6 +16,7 @@ import type { RegisteredClient } from "../store/records.js";
 import { clientIdSeal, type StatelessKey } from "./client-id-seal.js";
 import { compactClient, expandedClient } from "./compact-client.js";
 
+/** Options of `statelessStore`. */
 export interface StatelessStoreOptions {
   /** The issuer of the server that this is for. */
   readonly issuer: string;
@@ -35,9 +38,14 @@ export interface StatelessStoreOptions {
 
 /** A store that keeps nothing: each client's identifier is its record. */
 export interface StatelessStore extends RegistrationStore {
+  /** The issuer that the identifiers are sealed for. */
   readonly issuer: string;
+  /** Makes the identifier of a new client out of its record. */
   readonly identify: IdentifyClient;
 }
+
+/** How many opened identifiers are remembered: each costs its length twice, a few MB in all. */
+const MAX_OPENED = 1000;
 
 /** Random bits that tell one registration from another of the same metadata in the same second. */
 const NONCE_BYTES = 12;
@@ -48,6 +56,14 @@ const NONCE_BYTES = 12;
  * that there is no such client: management by clients, initial access tokens of our own, quotas, approval, disabling, new
  * secrets. A registration costs nothing to whoever asks for it and leaves nothing behind.
  *
+ * @example
+ * ```ts
+ * import { statelessStore } from "@oauth-dcr/core/stateless";
+ *
+ * declare const secret: Uint8Array; // 32 random bytes from your secret manager
+ *
+ * const store = statelessStore({ issuer: "https://as.example", keys: [{ id: "1", secret }], ttlSeconds: 86_400 });
+ * ```
  * @throws MisuseError for an option that is missing or makes no sense
  * @see RFC 7591 Appendix A.5 https://www.rfc-editor.org/rfc/rfc7591#appendix-A.5
  */
@@ -63,6 +79,8 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
   const { issuer, ttlSeconds, epoch = 0, isRevoked, maxClientIdLength = 1500 } = options;
   check(options);
   const seal = clientIdSeal(options.keys, issuer);
+  // What a seal says never changes. Only whole seals are kept, so that made-up identifiers push nothing out.
+  const opened = new BoundedMap<string, RegisteredClient>(MAX_OPENED);
 
   async function findClient(clientId: string): Promise<RegisteredClient | undefined> {
     const client = clientId.length <= maxClientIdLength ? read(clientId) : undefined;
@@ -70,11 +88,18 @@ export function statelessStore(options: StatelessStoreOptions): StatelessStore {
   }
 
   function read(clientId: string): RegisteredClient | undefined {
+    const known = opened.get(clientId);
+    if (known) return known;
     const content = seal.open(clientId);
     if (content?.["e"] !== epoch) return undefined;
-    const client = expandedClient(content);
-    if (!needsClientSecret(client.metadata)) return { ...client, clientId };
-    return { ...client, clientId, ...secretRecord(seal.secretOf(clientId), client.expiresAt) };
+    const client = { ...expandedClient(content), clientId };
+    const whole = needsClientSecret(client.metadata)
+      ? { ...client, ...secretRecord(seal.secretOf(clientId), client.expiresAt) }
+      : client;
+    // Shared by all who ask for it.
+    const shared = frozenCopy(whole);
+    opened.set(clientId, shared);
+    return shared;
   }
 
   const identify: IdentifyClient = (client, randomBytes) => {

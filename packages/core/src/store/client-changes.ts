@@ -10,13 +10,36 @@ import type { ClientStatus, RegisteredClient } from "./records.js";
 /** The states in which a client counts in its pools. */
 const COUNTED: readonly ClientStatus[] = ["pending", "awaiting_approval"];
 
-/** The client that a registration of the same fingerprint leads to: it ends no earlier than the new one would have. */
+/**
+ * The client that a registration of the same fingerprint leads to: it ends no earlier than the new one would have.
+ *
+ * @example
+ * ```ts
+ * import { renewedClient, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const current: RegisteredClient;
+ *
+ * const next = renewedClient(current, 1_900_000_000);
+ * ```
+ */
 export function renewedClient(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {
   const isForEver = client.expiresAt === undefined || expiresAt === undefined;
   return withExpiry(client, isForEver ? undefined : Math.max(client.expiresAt, expiresAt));
 }
 
-/** What an update makes of a client: its status, expiry, last use, fingerprint and pools are not an update's to change. */
+/**
+ * What an update makes of a client: its status, expiry, last use, fingerprint and pools are not an update's to change.
+ *
+ * @example
+ * ```ts
+ * import { replacedClient, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const current: RegisteredClient;
+ * declare const update: RegisteredClient;
+ *
+ * const next = replacedClient(current, update);
+ * ```
+ */
 export function replacedClient(current: RegisteredClient, next: RegisteredClient): RegisteredClient {
   const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = next;
   const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
@@ -33,6 +56,15 @@ export function replacedClient(current: RegisteredClient, next: RegisteredClient
 /**
  * The client after a use; the same object when a later use was recorded already, `undefined` when it cannot be used. One
  * that several registered ends no earlier for it: the others have not used it yet.
+ *
+ * @example
+ * ```ts
+ * import { usedClient, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const current: RegisteredClient;
+ *
+ * const next = usedClient(current, { at: 1_800_000_000 });
+ * ```
  */
 export function usedClient(
   client: RegisteredClient,
@@ -46,7 +78,18 @@ export function usedClient(
   return withExpiry({ ...used, status: "active", lastUsedAt }, isLonger ? client.expiresAt : expiresAt);
 }
 
-/** The client in another status; `undefined` when it is in none of those that it may be in. */
+/**
+ * The client in another status; `undefined` when it is in none of those that it may be in.
+ *
+ * @example
+ * ```ts
+ * import { clientWithStatus, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const current: RegisteredClient;
+ *
+ * const next = clientWithStatus(current, { from: ["pending", "active"], to: "disabled" });
+ * ```
+ */
 export function clientWithStatus(
   client: RegisteredClient,
   { from, to, expiresAt }: ClientStatusChange,

@@ -11,7 +11,16 @@ import type {
 } from "./registration-store.js";
 import type { RegisteredClient } from "./records.js";
 
-/** Keeps everything in this process and forgets it with it: for tests, and to try things out. */
+/**
+ * Keeps everything in this process and forgets it with it: for tests, and to try things out.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * const store = memoryStore();
+ * ```
+ */
 export function memoryStore(): RegistrationStore {
   const clients = new Map<string, RegisteredClient>();
   /** The identifier of the client, by the hash of its registration access token. */

@@ -5,7 +5,9 @@ import type { ClientMetadata } from "../client-metadata/client-metadata.js";
  * it, also when the token is gone by then.
  */
 export interface RegistrationOrigin {
+  /** The kind of right. */
   readonly source: RegistrationSource;
+  /** The public identifier of the token that it was registered with. */
   readonly initialAccessTokenId?: string;
   /** Whom the token was given to. */
   readonly owner?: string;
@@ -22,6 +24,7 @@ export interface RegistrationOrigin {
 /** What is known of it before policies judge. Nothing in it is the client's own word. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
+/** By what right a client is known. */
 export type RegistrationSource = "open" | "initial_access_token" | "software_statement" | "metadata_document";
 
 /**
@@ -34,16 +37,19 @@ export type ClientStatus = "pending" | "active" | "awaiting_approval" | "disable
 export interface ClientRequirements {
   /** Ask the user each time; a former approval does not count. */
   readonly consent?: true;
+  /** Insist on PKCE. */
   readonly pkce?: true;
 }
 
 /** A registered client, as it is stored. */
 export interface RegisteredClient {
+  /** The `client_id`. */
   readonly clientId: string;
   /** Seconds since the epoch. */
   readonly clientIdIssuedAt: number;
   /** 1 for a new client, and one more with each change but a use. */
   readonly version: number;
+  /** What it may do at the moment. */
   readonly status: ClientStatus;
   /** When it ends, unless it is used before; missing for a client that stays. Seconds since the epoch. */
   readonly expiresAt?: number;
@@ -53,6 +59,7 @@ export interface RegisteredClient {
   readonly fingerprint?: string;
   /** The pools that it counts in until it is used. Missing for a client that counts nowhere. */
   readonly quotaKeys?: readonly string[];
+  /** What the authorization endpoint has to insist on. */
   readonly requirements: ClientRequirements;
   /** SHA-256 of the secret in hexadecimal; missing for a client without a secret. */
   readonly clientSecretHash?: string;
@@ -62,6 +69,7 @@ export interface RegisteredClient {
   readonly previousClientSecret?: { readonly hash: string; readonly expiresAt: number };
   /** SHA-256 of the registration access token in hexadecimal; missing for a client that cannot manage itself. */
   readonly registrationAccessTokenHash?: string;
+  /** How it came to be registered. */
   readonly origin: RegistrationOrigin;
   /** The software statement as it was sent. */
   readonly softwareStatement?: string;
@@ -75,6 +83,7 @@ export interface InitialAccessTokenConstraints {
   readonly scopes?: readonly string[];
   /** The hosts that its redirect URIs may have, each compared whole. */
   readonly redirectHosts?: readonly string[];
+  /** The `software_id` values that its clients may have. */
   readonly softwareIds?: readonly string[];
   /** The most that the client can have of the server's grant types. */
   readonly grantTypes?: readonly string[];
@@ -99,8 +108,10 @@ export interface InitialAccessToken {
   readonly usesLeft: number;
   /** Seconds since the epoch; there once it was revoked. */
   readonly revokedAt?: number;
+  /** A note of the operator. */
   readonly label?: string;
   /** Whom it was given to. */
   readonly owner?: string;
+  /** What its clients must keep to. */
   readonly constraints: InitialAccessTokenConstraints;
 }

@@ -9,11 +9,15 @@ export interface CreateClientGuards {
   readonly quotas?: readonly Quota[];
 }
 
+/** A limit on how many clients may count in one pool. */
 export interface Quota {
+  /** The pool. */
   readonly key: string;
+  /** How many clients it holds. */
   readonly limit: number;
 }
 
+/** How the insert of a client went. */
 export type CreateClientOutcome =
   | { readonly outcome: "created" }
   | { readonly outcome: "duplicate_client_id" }
@@ -24,24 +28,29 @@ export type CreateClientOutcome =
   /** The first quota, in the order given, that has no room. Nothing was written. */
   | { readonly outcome: "quota_exceeded"; readonly key: string };
 
+/** One use of a client. */
 export interface ClientUse {
   /** Seconds since the epoch. */
   readonly at: number;
   /** When the client ends if it is not used again; left out, it stays. One with a fingerprint ends no earlier than before. */
   readonly expiresAt?: number;
 }
+/** How the record of a use went. */
 export interface RecordClientUseOutcome {
   /** `unusable`: it awaits approval, is disabled or had expired by then. */
   readonly outcome: "recorded" | "unusable" | "not_found";
 }
 
+/** A change of status. */
 export interface ClientStatusChange {
   /** The states in which it may be. */
   readonly from: readonly ClientStatus[];
+  /** The status after it. */
   readonly to: ClientStatus;
   /** When the client ends; left out, it stays. */
   readonly expiresAt?: number;
 }
+/** How a change of status went. */
 export interface ChangeClientStatusOutcome {
   /** `conflict`: it is in another state than those. */
   readonly outcome: "changed" | "conflict" | "not_found";
@@ -50,13 +59,19 @@ export interface ChangeClientStatusOutcome {
 /** How many clients there are in each state; one that has expired counts as that alone. */
 export type ClientCounts = Readonly<Record<ClientStatus | "expired", number>>;
 
+/** How a replacement went. */
 export interface ReplaceClientOutcome {
+  /** `conflict`: the client has another version by now. */
   readonly outcome: "replaced" | "conflict" | "not_found";
 }
+/** How a deletion went. */
 export interface DeleteClientOutcome {
+  /** Whether there was such a client. */
   readonly outcome: "deleted" | "not_found";
 }
+/** How a revocation went. */
 export interface RevokeInitialAccessTokenOutcome {
+  /** Whether there was such a token. */
   readonly outcome: "revoked" | "not_found";
 }
 
@@ -86,6 +101,7 @@ export interface RegistrationStore {
    * `awaiting_approval`.
    */
   replaceClient(client: RegisteredClient, expectedVersion: number): Awaitable<ReplaceClientOutcome>;
+  /** Deletes a client. */
   deleteClient(clientId: string): Awaitable<DeleteClientOutcome>;
 
   /**
@@ -101,9 +117,12 @@ export interface RegistrationStore {
   findExpiredClients(now: number, limit: number): Awaitable<readonly RegisteredClient[]>;
   /** Deletes those of the clients that have expired by `now`, whatever they were when they were found. Answers which. */
   deleteExpiredClients(clientIds: readonly string[], now: number): Awaitable<readonly string[]>;
+  /** How many clients there are in each state at `now` (seconds since the epoch). */
   countClients(now: number): Awaitable<ClientCounts>;
 
+  /** Adds a token. */
   createInitialAccessToken(token: InitialAccessToken): Awaitable<void>;
+  /** The token of that identifier. */
   findInitialAccessToken(id: string): Awaitable<InitialAccessToken | undefined>;
   /** The first tokens with an identifier behind `after`, in the order of their identifiers. */
   listInitialAccessTokens(after: string, limit: number): Awaitable<readonly InitialAccessToken[]>;

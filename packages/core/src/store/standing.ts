@@ -13,7 +13,16 @@ export function isEnabled({ status }: Pick<RegisteredClient, "status">): boolean
 /** Why a token is no good. For the audit log alone: the caller is told nothing of it. */
 export type InitialAccessTokenProblem = "malformed" | "unknown" | "revoked" | "expired" | "spent";
 
-/** What is wrong with a stored token at this moment, if anything. */
+/**
+ * What is wrong with a stored token at this moment, if anything.
+ *
+ * @example
+ * ```ts
+ * import { initialAccessTokenProblem } from "@oauth-dcr/core/store";
+ *
+ * initialAccessTokenProblem({ expiresAt: 1000, usesLeft: 0 }, 999); // "spent"
+ * ```
+ */
 export function initialAccessTokenProblem(
   token: Pick<InitialAccessToken, "revokedAt" | "expiresAt" | "usesLeft">,
   nowSeconds: number,

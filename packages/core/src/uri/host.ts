@@ -1,8 +1,9 @@
+import { isIpv4 } from "./ip-address.js";
+
 export type HostRule =
   "uri.trailing_dot" | "uri.ip_notation" | "uri.host_lookalike" | "uri.host_name" | "uri.wildcard";
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 // Addresses of this host: all of 127.0.0.0/8, and 0.0.0.0/8, which reaches it too on most systems.
 const LOCAL_IPV4 = /^(?:127|0)\./;
 const NUMERIC = /^(?:\d+|0x[0-9a-f]*)$/;
@@ -18,8 +19,7 @@ export function hostRule(host: string): HostRule | undefined {
   if (host.startsWith("[")) return ipv6Rule(host);
   if (host.includes("*")) return "uri.wildcard";
   if (host.endsWith(".")) return "uri.trailing_dot";
-  if (IPV4.test(host))
-    return LOCAL_IPV4.test(host) && host !== "127.0.0.1" ? "uri.host_lookalike" : undefined;
+  if (isIpv4(host)) return LOCAL_IPV4.test(host) && host !== "127.0.0.1" ? "uri.host_lookalike" : undefined;
   const labels = host.split(".");
   // A URL parser reads a host whose last label is a number as an IPv4 address, in any of its many notations.
   if (NUMERIC.test(labels.at(-1) ?? "")) return "uri.ip_notation";

@@ -26,7 +26,7 @@ export type UriRule =
   | HostRule;
 
 // RFC 3986 Appendix B, with a scheme and, where there is an authority, its port told apart.
-const PARTS = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?$/i;
+const PARTS = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?(#[^]*)?$/i;
 const AUTHORITY = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/;
 const PORT = /^[1-9][0-9]{0,4}$/;
 

@@ -1,8 +1,8 @@
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import type { InitialAccessTokenConstraints } from "../../src/store/records.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
-import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
+import { tokenGatedPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegisteredClient } from "../../src/store/records.js";
 import {

@@ -1,9 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  REGISTERED_MEMBERS,
-  type MemberKind,
-  type MetadataMember,
-} from "../../src/client-metadata/members.js";
+import type { MemberKind, MetadataMember } from "../../src/client-metadata/member-table.js";
+import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { JsonValue } from "../../src/lib/json.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";

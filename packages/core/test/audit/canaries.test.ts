@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
-import {
-  REGISTERED_MEMBERS,
-  RESERVED_MEMBERS,
-  type MetadataMember,
-} from "../../src/client-metadata/members.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import type { MetadataMember } from "../../src/client-metadata/member-table.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../../src/client-metadata/members.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 import { managedRegistration, updateOf } from "../client-configuration-endpoint/managed-registration.js";
 import { companionsOf, goodValue } from "../client-metadata/good-values.js";

@@ -3,7 +3,7 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 
 const BODY = { redirect_uris: ["https://app.example/callback"], token_endpoint_auth_method: "none" };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { assertedClientId } from "../../src/client-authentication/asserted-client-id.js";
+import { assertedClientId } from "../../src/client-authentication/presented-credentials.js";
 import { base64url, rawToken } from "../json-web-token/token-issuer.js";
 
 it("reads whom an assertion is about", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { CONFIDENTIAL, managedRegistration } from "./managed-registration.js";
 

@@ -4,7 +4,7 @@ import type { ClientManagementOptions } from "../../src/client-configuration-end
 import { createClientRegistration, type ClientRegistration } from "../../src/client-registration.js";
 import type { JsonObject } from "../../src/lib/json.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 

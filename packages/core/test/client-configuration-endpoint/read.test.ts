@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { MisuseError } from "../../src/lib/misuse.js";
+import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/index.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
-import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
 import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "./document-registration.js";
 
 const DAY = 86_400;
@@ -243,12 +243,12 @@ test.each([
   { maxStaleSeconds: 0.5 },
   { maxDocuments: 0 },
   { minFreshSecond: 1 },
-])("no registration is built with %j", (wrong) => {
-  const clientIdMetadataDocuments = {
+])("no documents are taken with %j", (wrong) => {
+  const options = {
     guardedFetch: guardedFetch({ connection: () => Promise.reject(new Error("unused")) }),
     ...wrong,
   } as never;
-  expect(() => managedRegistration({ clientIdMetadataDocuments })).toThrow(MisuseError);
+  expect(() => clientIdMetadataDocuments(options)).toThrow(MisuseError);
 });
 
 test(`the registration of these tests finds ${URL_OF_CLIENT}`, async () => {

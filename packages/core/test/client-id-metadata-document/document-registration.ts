@@ -1,4 +1,5 @@
 import type { ClientIdMetadataDocumentOptions } from "../../src/client-id-metadata-document/document-options.js";
+import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/client-id-metadata-documents.js";
 import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { jsonDocument } from "../advisories/recording-connection.js";
@@ -37,7 +38,7 @@ export function documentRegistration(
 ): DocumentRegistration {
   const asked: string[] = [];
   const made = managedRegistration({
-    clientIdMetadataDocuments: {
+    clientIdMetadataDocuments: clientIdMetadataDocuments({
       guardedFetch: guardedFetch({
         connection: async ({ url }) => {
           asked.push(url.href);
@@ -46,7 +47,7 @@ export function documentRegistration(
         ...fetching,
       }),
       ...documents,
-    },
+    }),
     ...options,
   });
   return {

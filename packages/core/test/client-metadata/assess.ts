@@ -3,7 +3,8 @@ import {
   type ClientMetadataRules,
 } from "../../src/client-metadata/assess-client-metadata.js";
 import type { Finding } from "../../src/client-metadata/finding.js";
-import { REGISTERED_MEMBERS, type MetadataMember } from "../../src/client-metadata/members.js";
+import type { MetadataMember } from "../../src/client-metadata/member-table.js";
+import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import type { JsonObject } from "../../src/lib/json.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { mcpRedirects } from "../../src/redirect-uri/redirect-uri-profile.js";

@@ -1,4 +1,4 @@
-import type { MetadataMember } from "../../src/client-metadata/members.js";
+import type { MetadataMember } from "../../src/client-metadata/member-table.js";
 import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 
 export const RSA_KEY = { kty: "RSA", kid: "r1", use: "sig", alg: "RS256", n: "0vx7agoebGcQ", e: "AQAB" };

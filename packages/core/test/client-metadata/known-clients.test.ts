@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { assess } from "./assess.js";
 
 const { authorizationServer } = mcpPreset({ issuer: "https://as.example" });

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  REGISTERED_MEMBERS,
-  RESERVED_MEMBERS,
-  type MetadataMember,
-} from "../../src/client-metadata/members.js";
+import type { MetadataMember } from "../../src/client-metadata/member-table.js";
+import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../../src/client-metadata/members.js";
 import type { JsonValue } from "../../src/lib/json.js";
 import { assess, CALLBACK, TABLE } from "./assess.js";
 import { companionsOf, goodValue } from "./good-values.js";

@@ -99,6 +99,6 @@ describe("the document behind it (OpenID Connect Dynamic Client Registration sec
   });
 
   it("OIDC-4 says no more of a failed fetch than that it failed", () => {
-    expect(RULES["sector_identifier_uri.unreachable"].says).toBe("could not be fetched");
+    expect(RULES["sector_identifier_uri.unreachable"][0]).toBe("could not be fetched");
   });
 });

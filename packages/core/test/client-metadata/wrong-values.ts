@@ -1,4 +1,4 @@
-import type { MemberKind } from "../../src/client-metadata/members.js";
+import type { MemberKind } from "../../src/client-metadata/member-table.js";
 import type { JsonValue } from "../../src/lib/json.js";
 
 const NOT_A_STRING: readonly JsonValue[] = [7, 0, true, false, {}, { a: 1 }, ["x"], [["x"]]];

@@ -5,7 +5,7 @@ import { createClientRegistration } from "../../src/client-registration.js";
 import { goodValue } from "../client-metadata/good-values.js";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { ok } from "../../src/lib/result.js";
 import type { JsonValue } from "../../src/lib/json.js";

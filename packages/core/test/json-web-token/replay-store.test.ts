@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import { checkReplayStore, spendOnce } from "../../src/json-web-token/spend-once.js";
+import { checkReplayStore, spendOnce } from "../../src/json-web-token/replay-store.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { NOW } from "./token-issuer.js";
 

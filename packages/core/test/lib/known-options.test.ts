@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
-import * as core from "../../src/index.js";
+import * as documents from "../../src/client-id-metadata-document/index.js";
+import * as outgoing from "../../src/guarded-fetch/index.js";
+import * as root from "../../src/index.js";
+import * as policy from "../../src/policy/index.js";
+import * as redirectUri from "../../src/redirect-uri/index.js";
+import * as stateless from "../../src/stateless-registration/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
+const core = { ...root, ...documents, ...outgoing, ...policy, ...redirectUri, ...stateless };
 const rateLimiter = memoryRateLimiter({ limit: 1, windowSeconds: 1 });
 const registration = (more: object) =>
   core.createClientRegistration({
@@ -38,7 +44,7 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   [
     "clientIdMetadataDocuments",
     "allowHosts",
-    () => registration({ clientIdMetadataDocuments: { guardedFetch: nothing, allowedHosts: [] } }),
+    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, allowedHosts: [] })),
   ],
   ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
   [

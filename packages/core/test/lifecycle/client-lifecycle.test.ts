@@ -3,7 +3,7 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import type { ClientLifecycleOptions } from "../../src/lifecycle/client-lifecycle.js";
 import { MisuseError } from "../../src/lib/misuse.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";

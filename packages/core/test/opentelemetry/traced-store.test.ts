@@ -3,7 +3,7 @@ import { describe, expect, it, test, vi } from "vitest";
 import { registrationStoreContract } from "../../../contract-tests/src/registration-store-contract.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { tracedStore } from "../../src/opentelemetry/index.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 import type { RegisteredClient } from "../../src/store/records.js";

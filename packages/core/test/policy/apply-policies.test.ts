@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import type { ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { applyPolicies } from "../../src/policy/apply-policies.js";
-import { definePolicy } from "../../src/policy/define-policy.js";
-import type {
-  PolicyVerdict,
-  RegistrationPolicy,
-  RegistrationProposal,
+import {
+  definePolicy,
+  type PolicyVerdict,
+  type RegistrationPolicy,
+  type RegistrationProposal,
 } from "../../src/policy/registration-policy.js";
 import { ok } from "../../src/lib/result.js";
 import { CALLBACK, assessed, judge, recheck } from "./proposal.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { CALLERS } from "../../src/policy/callers.js";
+import { CALLERS } from "../../src/policy/policy-table.js";
 import { limitScopes, type ScopesByCaller } from "../../src/policy/limit-scopes.js";
 import type { ProposalOrigin } from "../../src/store/records.js";
 import type { RegistrationSource } from "../../src/store/records.js";

@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ClientMetadata } from "../../src/client-metadata/client-metadata.js";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
-import { definePolicy } from "../../src/policy/define-policy.js";
+import { definePolicy, type PolicyVerdict } from "../../src/policy/registration-policy.js";
 import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
-import type { PolicyVerdict } from "../../src/policy/registration-policy.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { assessed, judge } from "./proposal.js";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { definePolicy } from "../../src/policy/define-policy.js";
+import { definePolicy, type RegistrationPolicy } from "../../src/policy/registration-policy.js";
 import { policyTable, type PolicyLists } from "../../src/policy/policy-table.js";
-import type { RegistrationPolicy } from "../../src/policy/registration-policy.js";
 import { err } from "../../src/lib/result.js";
 
 const judge = () => ({ verdict: "accept" }) as const;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { isWithinOneEdit } from "../../src/policy/reserved-names/edit-distance.js";
+import { isWithinOneEdit } from "../../src/policy/reserved-names/reserved-names.js";
 import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { CALLBACK, outcome, verdictOn } from "./proposal.js";
 

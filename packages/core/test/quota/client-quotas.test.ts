@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import type { ClientQuotaOptions } from "../../src/quota/client-quotas.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";

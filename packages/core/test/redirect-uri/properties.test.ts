@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createClientRegistration } from "../../src/client-registration.js";
 import { openRegistration } from "../../src/access/open-registration.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { decodeFully } from "../../src/uri/percent-decoding.js";
 import { ACCEPTED } from "./accepted.js";

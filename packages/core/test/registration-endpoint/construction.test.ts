@@ -3,8 +3,7 @@ import { openRegistration, type OpenRegistrationOptions } from "../../src/access
 import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
-import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
+import { mcpPreset, tokenGatedPreset, webConfidentialPreset } from "../../src/configuration/presets.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
@@ -275,3 +274,11 @@ test("an option that there is not, and one that could do nothing, are mistakes",
   const clientAssertions = { algorithms: [], verify: () => Promise.reject(new Error("not asked")) };
   expect(() => createClientRegistration({ ...options(), clientAssertions })).toThrow(/private_key_jwt/);
 });
+
+test.each([mcpPreset, tokenGatedPreset, webConfidentialPreset])(
+  "%o tells of an empty scopes_supported",
+  (preset) => {
+    expect(codeOf(() => preset({ issuer, scopes_supported: [] }))).toBe("ERR_SERVER_METADATA");
+    expect(preset({ issuer }).defaultScopes).toEqual([]);
+  },
+);

@@ -3,7 +3,7 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent, RequestRefusedEvent } from "../../src/audit/audit-event.js";
 import { createClientRegistration } from "../../src/client-registration.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RateLimitVerdict } from "../../src/rate-limit/rate-limiter.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 

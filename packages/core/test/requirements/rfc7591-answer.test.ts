@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import { ok } from "../../src/lib/result.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { requireConsent } from "../../src/policy/require-consent.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
-import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
-import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
+import { tokenGatedPreset } from "../../src/configuration/presets.js";
+import { webConfidentialPreset } from "../../src/configuration/presets.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import type { RegisteredClient } from "../../src/store/records.js";

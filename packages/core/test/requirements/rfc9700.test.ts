@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
-import { tokenGatedPreset } from "../../src/configuration/presets/token-gated.js";
-import { webConfidentialPreset } from "../../src/configuration/presets/web-confidential.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
+import { tokenGatedPreset } from "../../src/configuration/presets.js";
+import { webConfidentialPreset } from "../../src/configuration/presets.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { CONFIDENTIAL, PUBLIC, updateOf } from "../client-configuration-endpoint/managed-registration.js";
 import { CALLBACK, testRegistration } from "./request.js";

@@ -5,7 +5,7 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
-import { mcpPreset } from "../../src/configuration/presets/mcp.js";
+import { mcpPreset } from "../../src/configuration/presets.js";
 import {
   statelessStore,
   type StatelessStoreOptions,

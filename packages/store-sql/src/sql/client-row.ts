@@ -1,11 +1,10 @@
 import type {
   ClientCounts,
-  ClientMetadata,
   ClientRequirements,
   ClientStatus,
-  RegisteredClient,
   RegistrationOrigin,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/store";
+import type { ClientMetadata, RegisteredClient } from "@oauth-dcr/core";
 import type { Row, SqlValue } from "./transition.js";
 
 /** The values of one row, in the order of the table's columns. */

@@ -1,5 +1,6 @@
-import { clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core";
-import type { Awaitable, CreateClientGuards, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import { clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
+import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { CreateClientGuards } from "@oauth-dcr/core/store";
 import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
 import type { Statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";

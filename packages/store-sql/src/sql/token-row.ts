@@ -1,4 +1,4 @@
-import type { InitialAccessToken, InitialAccessTokenConstraints } from "@oauth-dcr/core";
+import type { InitialAccessToken, InitialAccessTokenConstraints } from "@oauth-dcr/core/store";
 import { isStorable } from "./client-row.js";
 import type { Row, SqlValue } from "./transition.js";
 

@@ -1,11 +1,11 @@
-import { renewedClient } from "@oauth-dcr/core";
+import { renewedClient } from "@oauth-dcr/core/store";
 import type {
   CreateClientGuards,
   CreateClientOutcome,
   DeleteClientOutcome,
   Quota,
-  RegisteredClient,
-} from "@oauth-dcr/core";
+} from "@oauth-dcr/core/store";
+import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "./client-row.js";
 import type { Member, Pools } from "./pools.js";
 import type { Decide } from "./sql-store.js";

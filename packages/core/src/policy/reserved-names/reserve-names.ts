@@ -1,8 +1,7 @@
 import { requireKnownOptions } from "../../lib/known-options.js";
 import { requireThat } from "../../lib/misuse.js";
-import { definePolicy } from "../define-policy.js";
-import { baseName } from "../../client-metadata/member-name.js";
-import { ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
+import { definePolicy, ACCEPT, type PolicyOptions, type RegistrationPolicy } from "../registration-policy.js";
+import { baseName } from "../../client-metadata/language-tag.js";
 import { reservedNames } from "./reserved-names.js";
 
 const NAMES: readonly string[] = ["client_name", "organization_name"];
@@ -19,6 +18,12 @@ const NAMES: readonly string[] = ["client_name", "organization_name"];
  * edits, translations, a name glued into a longer word, or what looks alike in one font alone; and it refuses some
  * names that mean no harm, and every name of more than 32 words. Names are a hint to users, never a proof.
  *
+ * @example
+ * ```ts
+ * import { reserveNames } from "@oauth-dcr/core/policy";
+ *
+ * const policies = { every: [reserveNames(["Example Bank"])] };
+ * ```
  * @throws MisuseError for an empty list and for a name without a letter or digit
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

@@ -1,0 +1,2 @@
+export { clientIdMetadataDocuments, type ClientIdMetadataDocuments } from "./client-id-metadata-documents.js";
+export type { ClientIdMetadataDocumentOptions } from "./document-options.js";

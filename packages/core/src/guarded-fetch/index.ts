@@ -1,0 +1,10 @@
+export {
+  guardedFetch,
+  type FetchedDocument,
+  type GuardedFetch,
+  type GuardedFetchOptions,
+} from "./guarded-fetch.js";
+export type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
+export { AddressRefusedError, type OutgoingConnection, type OutgoingRequest } from "./outgoing-connection.js";
+export { isSpecialUseAddress } from "./special-use-address.js";
+export { webConnection } from "./web-connection.js";

@@ -1,0 +1,2 @@
+export { statelessStore, type StatelessStore, type StatelessStoreOptions } from "./stateless-store.js";
+export type { StatelessKey } from "./client-id-seal.js";
