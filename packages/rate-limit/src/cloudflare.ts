@@ -1,22 +1,36 @@
 import { MisuseError, requireKnownOptions, type RateLimiter } from "@oauth-dcr/core";
 
-/** What a rate-limit binding of Cloudflare Workers offers. */
+/** A rate-limit binding of Cloudflare Workers. */
 export interface CloudflareRateLimit {
+  /** Counts one request of a key. `success` is `false` when the key is over its limit. */
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** What the configuration of a binding says under `simple`. */
+/** The numbers under `simple` in the configuration of the binding. */
 export interface CloudflareRateLimitOptions {
+  /** Requests of one key in a window, a positive integer. Required. */
   readonly limit: number;
+  /** `period` of the configuration: the length of a window, in seconds, a positive integer. Required. */
   readonly windowSeconds: number;
 }
 
 /**
- * A limiter over a rate-limit binding. The binding counts in each location by itself and not exactly. It does not tell
- * when to come again, so that a refused caller is told the whole window.
+ * A rate limiter on a rate-limit binding of Cloudflare Workers. The binding counts in each location by itself, and not
+ * exactly. It does not say when the window ends, so `retryAfterSeconds` is always the whole window. `consume` rejects with
+ * the error of the binding.
  *
- * @param simple what the configuration of the binding says under `simple`: the limit, and its period in seconds
+ * @param binding such as `env.LIMITER`
+ * @param simple the same numbers as in the configuration of the binding
+ * @throws MisuseError for a value that is no binding, and for an unknown, missing or invalid option
  * @see https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/
+ * @example
+ * ```ts
+ * import { cloudflareRateLimiter, type CloudflareRateLimit } from "@oauth-dcr/rate-limit/cloudflare";
+ *
+ * export function rateLimiterOf(env: { readonly LIMITER: CloudflareRateLimit }) {
+ *   return cloudflareRateLimiter(env.LIMITER, { limit: 20, windowSeconds: 60 });
+ * }
+ * ```
  */
 export function cloudflareRateLimiter(
   binding: CloudflareRateLimit,

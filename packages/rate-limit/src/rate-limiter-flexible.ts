@@ -1,21 +1,36 @@
 import { MisuseError, type RateLimiter } from "@oauth-dcr/core";
 
-/** What is used of a limiter of `rate-limiter-flexible`. */
+/** A limiter of `rate-limiter-flexible`, such as `RateLimiterRedis` or `RateLimiterPostgres`. */
 export interface FlexibleLimiter {
-  /** Requests in a window. */
+  /** Requests of one key in a window, more than 0. */
   readonly points: number;
-  /** Seconds. */
+  /** The length of a window, in seconds, more than 0. */
   readonly duration: number;
-  /** Rejects with an answer where the key is over its limit, and with an Error where the backend fails. */
+  /** Counts one request. Rejects with a result when the key is over its limit, and with an `Error` when the backend fails. */
   consume(key: string): Promise<unknown>;
 }
 
 /**
- * A limiter that counts in Redis, Valkey, PostgreSQL or whatever else `rate-limiter-flexible` has a limiter for. What
- * that limiter throws is thrown on: give its client a time limit, and have it refuse commands while it is not connected.
+ * A rate limiter that counts in Redis, Valkey, PostgreSQL or any other backend of `rate-limiter-flexible`. All processes
+ * with the same backend and key prefix share the limit. `consume` rejects with the error of the backend: give its client
+ * a timeout, and let it refuse commands while it is not connected.
  *
- * @throws MisuseError for a limiter that is none, or that has no window
+ * @param limiter give each issuer a `keyPrefix` of its own
+ * @throws MisuseError for a value that is no limiter, and for `points` or `duration` that are not more than 0
  * @see https://github.com/animir/node-rate-limiter-flexible
+ * @example
+ * ```ts
+ * import { rateLimiterFlexible } from "@oauth-dcr/rate-limit";
+ * import { Redis } from "ioredis";
+ * import { RateLimiterRedis } from "rate-limiter-flexible";
+ *
+ * const storeClient = new Redis({ enableOfflineQueue: false, commandTimeout: 1000, socketTimeout: 1000 });
+ * storeClient.on("error", console.error);
+ * const keyPrefix = "oauth-dcr:https://as.example";
+ * const rateLimiter = rateLimiterFlexible(
+ *   new RateLimiterRedis({ storeClient, keyPrefix, points: 20, duration: 60 }),
+ * );
+ * ```
  */
 export function rateLimiterFlexible(limiter: FlexibleLimiter): RateLimiter {
   const given = ((limiter as unknown) ?? {}) as Readonly<Record<string, unknown>>;

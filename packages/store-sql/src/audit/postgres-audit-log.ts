@@ -7,13 +7,25 @@ import type { PostgresPool } from "../postgres/pool.js";
 import { runAsync } from "../sql/transition.js";
 
 /**
- * Opens the audit log in a schema of a PostgreSQL database, beside the store's tables or alone, and creates or upgrades
- * them as `openPostgresStore` does. Several processes may record to the same schema.
+ * Opens an audit log in a schema of a PostgreSQL database, and creates or upgrades the schema and its tables. The schema
+ * may be that of a store. Several processes may record to it.
  *
- * @param pool may be the store's; it stays the caller's, to be ended once every `record` has settled
+ * @param pool a pool of connections; it may be the store's. It stays yours: end it when every `record` has settled
+ * @param options the same as those of `openPostgresStore`
  * @throws StoreOpenError for a schema that a newer version has written
- * @throws MisuseError for an argument that makes no sense
- * @throws the driver's error where the database cannot be reached or refuses
+ * @throws MisuseError for an unknown or invalid option, and for a pool without `connect`
+ * @throws the driver's error when the database cannot be reached or refuses
+ * @example
+ * ```ts
+ * import { openPostgresAuditLog } from "@oauth-dcr/store-sql";
+ * import pg from "pg";
+ *
+ * const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"] });
+ * const log = await openPostgresAuditLog(pool);
+ * const verification = await log.verify();
+ * if (verification.ok) console.log(`${verification.events} events, head ${verification.head}`);
+ * await pool.end();
+ * ```
  */
 export async function openPostgresAuditLog(
   pool: PostgresPool,

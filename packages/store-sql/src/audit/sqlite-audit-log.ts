@@ -10,20 +10,30 @@ import { runAsync, type Query, type Row } from "../sql/transition.js";
 /** An audit log in a SQLite file. */
 export interface SqliteAuditLog extends AuditLog {
   /**
-   * Ends what is pending, each event committed or rejected, and closes the connection. Later calls reject; closing again
-   * does nothing.
+   * Closes the connection. Tries each pending event one last time first, so every promise settles. Later calls reject. A
+   * second `close()` does nothing.
    */
   close(): void;
 }
 
 /**
- * Opens the audit log in a SQLite database, beside the store's tables or alone, and creates or upgrades the schema as
- * `openSqliteStore` does. Several processes may record to the same file.
+ * Opens an audit log in a SQLite database, and creates or upgrades its tables. The file may be that of a store or a file of
+ * its own. Several processes may record to the same file.
  *
- * @param database an opened connection of its own, also where a store is open on the same file. It belongs to the log from
- *   now on: `close()` closes it, and so does a refusal
- * @throws StoreOpenError as `openSqliteStore`
- * @throws MisuseError for an argument that makes no sense
+ * @param database an open connection of its own, even when a store is open on the same file. The log owns it from now on:
+ *   `close()` closes it, and so does a `StoreOpenError`
+ * @param options the same as those of `openSqliteStore`
+ * @throws StoreOpenError in the same cases as `openSqliteStore`
+ * @throws MisuseError for an unknown or invalid option, and for a database that is closed or no connection
+ * @example
+ * ```ts
+ * import { openSqliteAuditLog } from "@oauth-dcr/store-sql";
+ * import Database from "libsql";
+ *
+ * const log = openSqliteAuditLog(new Database("audit.sqlite"), { checkIntegrity: false });
+ * const verification = await log.verify();
+ * if (!verification.ok) console.error(`position ${verification.position}: ${verification.problem}`);
+ * ```
  */
 export function openSqliteAuditLog(
   database: SqliteDatabase,

@@ -1,5 +1,5 @@
-import type { CreateClientGuards, Quota } from "@oauth-dcr/core/store";
 import type { RegisteredClient } from "@oauth-dcr/core";
+import type { CreateClientGuards, Quota } from "@oauth-dcr/core/store";
 import { CLIENT_COLUMNS, type ClientRow } from "../sql/client-row.js";
 import type { Condition } from "./connection.js";
 import type { Query } from "../sql/transition.js";

@@ -7,16 +7,28 @@ import { requireOption } from "../sql/require-option.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
 
-/** A registration store in a D1 database. Every promise rejects with D1's error. */
+/**
+ * A registration store in a Cloudflare D1 database. Calls reject with D1's error when the database fails, with a
+ * `StoreOpenError` when its tables cannot be used, and with a `TypeError` for a client that the tables cannot hold.
+ */
 export type D1Store = PromisedStore;
 
 /**
- * Opens the store in a D1 database that is its own. It asks the database nothing yet: the first call creates or upgrades
- * the tables, and rejects with a `StoreOpenError` where they are another program's or of a newer version. Any number of
- * workers may do so at the same time, and a store may serve any number of requests.
+ * Opens a registration store in a Cloudflare D1 database. The database belongs to the store: it must hold no tables of
+ * another program. Opening asks the database nothing; the first call creates or upgrades the tables. It rejects with a
+ * `StoreOpenError` for the tables of another program or of a newer version. Any number of workers may do so at the same
+ * time, and one store serves any number of requests.
  *
- * @param database the binding itself, such as `env.DB`, and no session of it, which may read what is old
- * @throws MisuseError for an argument that makes no sense
+ * @param database the binding itself, such as `env.DB`. Do not give a session of it, which may read old data
+ * @throws MisuseError for a value that is no binding
+ * @example
+ * ```ts
+ * import { openD1Store } from "@oauth-dcr/store-sql/d1";
+ *
+ * export function storeOf(env: { readonly DB: Parameters<typeof openD1Store>[0] }) {
+ *   return openD1Store(env.DB);
+ * }
+ * ```
  */
 export function openD1Store(database: D1Database): D1Store {
   const { prepare, batch } = ((database as unknown) ?? {}) as Readonly<Record<string, unknown>>;

@@ -5,12 +5,19 @@ import type { PostgresPool } from "./pool.js";
 import { requireOption } from "../sql/require-option.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 
+/** Options of `openPostgresStore` and `openPostgresAuditLog`. */
 export interface OpenPostgresStoreOptions {
-  /** The schema that holds the tables; it is created if it is not there. Default `oauth_dcr`. */
+  /**
+   * The schema of the tables, created when it does not exist: 1 to 63 small letters, digits and underscores. It must not
+   * begin with a digit or `pg_`. Default: `oauth_dcr`.
+   */
   readonly schema?: string;
-  /** How long a change may wait for the lock of another, in seconds. Default 2. */
+  /** How long a change waits for the lock of another, in seconds, from 0.001 to 86,400. Default: 2. */
   readonly lockTimeoutSeconds?: number;
-  /** How long one statement of a change may take, and the next one be waited for, in seconds. Default 5. */
+  /**
+   * How long one statement of a change may take, and how long the server waits for the next one, in seconds, from 0.001
+   * to 86,400. Reads have no timeout of the store. Default: 5.
+   */
   readonly statementTimeoutSeconds?: number;
 }
 

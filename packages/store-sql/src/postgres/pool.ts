@@ -1,18 +1,20 @@
 /**
- * What the store needs of a pool of connections: the interface of pg's `Pool`. The driver itself is the caller's choice
- * and no dependency of this package. No two users may have one connection at the same time.
+ * A pool of connections with the interface of pg's `Pool`. Install the driver yourself: this package depends on none. A
+ * connection must have one user at a time.
  */
 export interface PostgresPool {
+  /** Resolves with a free connection, and rejects when there is none in time. */
   connect(): Promise<PostgresClient>;
 }
 
-/** A connection that is ours until it is released. */
+/** A connection that the pool has lent, until it is released. */
 export interface PostgresClient {
-  /** One statement with `$1` and so on in it, or several without values. */
+  /** Runs one statement with `$1`, `$2` and so on for its values, or several statements without values. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
-  /** Gives the connection back; with an error, as one that is not to be used again. */
+  /** Gives the connection back to the pool. With an error, the pool must not lend it again. */
   release(error?: Error): void;
-  /** Where a driver tells of a connection that broke while nobody asked it anything, such as pg. */
+  /** Listens for the failure of an idle connection, where the driver reports it, such as pg. */
   on?(event: "error", listener: (error: Error) => void): unknown;
+  /** Removes a listener that `on` added. */
   removeListener?(event: "error", listener: (error: Error) => void): unknown;
 }

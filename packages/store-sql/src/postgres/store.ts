@@ -7,7 +7,11 @@ import { statements } from "../sql/statements.js";
 import { query } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
 
-/** A registration store in one schema of a PostgreSQL database. Every promise rejects with the driver's error. */
+/**
+ * A registration store in one schema of a PostgreSQL database. A call that writes resolves when the change is committed.
+ * Calls reject with the driver's error when the database fails, and with a `TypeError` for a client that the tables cannot
+ * hold, such as a `clientId` with a NUL. The store has no `close()`: end the pool.
+ */
 export type PostgresStore = PromisedStore;
 
 /**
@@ -17,13 +21,24 @@ export type PostgresStore = PromisedStore;
 const MOST_OVERTAKEN = 10;
 
 /**
- * Opens the store in a schema of a PostgreSQL database, and creates or upgrades its tables. Any number of processes may
- * do so at the same time, also through a pooler that gives each transaction another connection.
+ * Opens a registration store in a schema of a PostgreSQL database, and creates or upgrades the schema and its tables. Any
+ * number of processes may open the same schema, also at the same time and through a pooler in transaction mode.
  *
- * @param pool such as `new Pool(…)` of pg. It stays the caller's: listen to its `error` event, and end it
+ * @param pool a pool of connections, such as `new Pool(…)` of pg. It stays yours: listen to its `error` event, set its
+ *   timeouts, and end it
+ * @param options the schema, and timeouts
  * @throws StoreOpenError for a schema that a newer version has written
- * @throws MisuseError for an argument that makes no sense
- * @throws the driver's error where the database cannot be reached or refuses
+ * @throws MisuseError for an unknown or invalid option, and for a pool without `connect`
+ * @throws the driver's error when the database cannot be reached or refuses
+ * @example
+ * ```ts
+ * import { openPostgresStore } from "@oauth-dcr/store-sql";
+ * import pg from "pg";
+ *
+ * const pool = new pg.Pool({ connectionString: process.env["DATABASE_URL"], connectionTimeoutMillis: 5_000 });
+ * pool.on("error", console.error);
+ * const store = await openPostgresStore(pool, { schema: "oauth_dcr" });
+ * ```
  */
 export async function openPostgresStore(
   pool: PostgresPool,

@@ -64,7 +64,7 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
   return {
     async createClient(client, guards = {}) {
       toRow(client);
-      return database.createClient(structuredClone(client), structuredClone(guards));
+      return database.createClient(structuredClone(client), copyOf(guards));
     },
     findClient: async (clientId) => findBy(sql.findClient, "clientId", clientId),
     findClientByRegistrationAccessToken: async (hash) =>
@@ -122,5 +122,15 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
       const revoked = isStorable(id) ? await database.write(query) : [];
       return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
     },
+  };
+}
+
+/** `structuredClone` would take longer than all else that is done here. */
+function copyOf(guards: CreateClientGuards): CreateClientGuards {
+  const { spendInitialAccessToken: spent, quotas = [] } = guards;
+  return {
+    ...guards,
+    ...(spent && { spendInitialAccessToken: { ...spent } }),
+    quotas: quotas.map((quota) => ({ ...quota })),
   };
 }

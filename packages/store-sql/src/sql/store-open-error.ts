@@ -1,3 +1,4 @@
+/** What is wrong with a database that was refused, one code for each remedy. The README lists them. */
 export type StoreOpenErrorCode =
   | "ERR_STORE_LOCKED"
   | "ERR_STORE_READ_ONLY"
@@ -60,12 +61,18 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, 
 };
 
 /**
- * Why a database was refused. `code` stays the same from release to release; `message` says what is wrong and what to
- * do; `cause` is the driver's own error, where there is one.
+ * The database cannot be used. `message` says what is wrong and what to do, and `cause` is the driver's own error, if there
+ * is one.
  */
 export class StoreOpenError extends Error {
+  /** Stays the same from release to release; the message may change. */
   readonly code: StoreOpenErrorCode;
 
+  /**
+   * @param problem what is wrong with the database
+   * @param file where the database is, for the message
+   * @param options `cause`: the driver's error; `detail`: more than its message says
+   */
   constructor(problem: StoreOpenProblem, file: string, options: { cause?: unknown; detail?: string } = {}) {
     const [code, wrong, remedy] = PROBLEMS[problem];
     const detail = options.detail ?? (options.cause instanceof Error ? options.cause.message : undefined);

@@ -1,25 +1,31 @@
 /**
- * What the store needs of a database driver: an opened connection with the interface of better-sqlite3, which libsql
- * has too. The driver itself is the caller's choice and no dependency of this package.
+ * An open database connection with the interface of better-sqlite3, which libsql has too. Install the driver yourself:
+ * this package depends on none.
  */
 export interface SqliteDatabase {
+  /** Whether the connection is open. */
   readonly open: boolean;
+  /** Whether a transaction is open. */
   readonly inTransaction: boolean;
+  /** Runs SQL without parameters. */
   exec(sql: string): unknown;
+  /** Prepares one statement with `?` for each parameter. */
   prepare(sql: string): SqliteStatement;
+  /** Closes the connection. */
   close(): unknown;
 }
 
 /**
- * A prepared statement. The store binds strings, numbers and `null`; the parameters are `unknown` so that the drivers'
- * own types, which overload them, can stand here without a cast.
+ * A prepared statement. The store binds strings, numbers and `null`. The parameters are `unknown`, so that the types of
+ * both drivers fit without a cast.
  *
- * `get` is not among the methods on purpose: in libsql 0.5 the call after one that failed ignores its own values and
- * answers with the row of the failed call, which here would be another client's.
+ * `get` is missing on purpose: in libsql 0.5 the call after a failed one ignores its own values and returns the row of the
+ * failed call, which here would be another client's.
  */
 export interface SqliteStatement {
+  /** Runs a statement that returns no rows, and returns how many rows it changed. */
   run(...values: unknown[]): { readonly changes: number };
-  /** Every row, by column name. */
+  /** Runs a statement and returns each row as an object by column name. */
   all(...values: unknown[]): unknown[];
 }
 

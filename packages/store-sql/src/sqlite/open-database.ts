@@ -9,12 +9,16 @@ import { statements } from "../sql/statements.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 import { transactions, type Transaction } from "./transaction.js";
 
+/** Options of `openSqliteStore` and `openSqliteAuditLog`. */
 export interface OpenSqliteStoreOptions {
-  /** How long the start may wait for another process's lock, in seconds. It blocks the thread. Default 5. */
+  /** How long opening waits for the lock of another process, in seconds. Blocks the thread. Default: 5. */
   readonly openTimeoutSeconds?: number;
-  /** How long a change may wait for another process's lock, in seconds. It blocks nothing. Default 2. */
+  /**
+   * How long a change waits for the lock of another process, in seconds. Blocks nothing. The call rejects with the driver's
+   * error afterwards. Default: 2.
+   */
   readonly lockTimeoutSeconds?: number;
-  /** Reads the whole file at the start and refuses a damaged one. Default true. */
+  /** Reads the whole file when it is opened, and refuses a damaged one. Takes about 1 s a GB. Default: `true`. */
   readonly checkIntegrity?: boolean;
 }
 

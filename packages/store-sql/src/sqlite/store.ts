@@ -9,24 +9,37 @@ import { statements } from "../sql/statements.js";
 import { query, type Transition } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
 
-/** A registration store in one SQLite file. Every promise rejects with the driver's error. */
+/**
+ * A registration store in one SQLite file. A call that writes resolves when the change is durable. Calls reject with the
+ * driver's error when the file cannot be read or written, and with a `TypeError` for a client that the tables cannot
+ * hold, such as a `clientId` with a NUL.
+ */
 export interface SqliteStore extends PromisedStore {
   /**
-   * Ends what is pending, each change committed or rejected, and closes the connection. Later calls reject;
-   * closing again does nothing.
+   * Closes the connection. Tries each pending change one last time first, so every promise settles. Later calls reject.
+   * A second `close()` does nothing.
    */
   close(): void;
 }
 
 /**
- * Opens the store in a SQLite database that is its own, and creates or upgrades the schema. Several processes may open
- * the same file, and may do so at the same time.
+ * Opens a registration store in a SQLite database, and creates or upgrades its tables. The database belongs to the store:
+ * it must hold no tables of another program. Several processes may open the same file, also at the same time.
  *
- * @param database an opened connection, such as `new Database(file)` of libsql or better-sqlite3. It belongs to the
- *   store from now on: `close()` closes it, and so does a refusal
- * @throws StoreOpenError for a database that is locked, read-only, full, damaged, not SQLite's, another program's or of
- *   a newer version
- * @throws MisuseError for an argument that makes no sense
+ * @param database an open connection of libsql or better-sqlite3. The store owns it from now on: `close()` closes it, and
+ *   so does a `StoreOpenError`
+ * @param options timeouts, and whether the file is checked for damage
+ * @throws StoreOpenError for a database that is locked, read-only, full or damaged, that is not SQLite's, or that belongs
+ *   to another program or to a newer version
+ * @throws MisuseError for an unknown or invalid option, and for a database that is closed or no connection
+ * @example
+ * ```ts
+ * import { openSqliteStore } from "@oauth-dcr/store-sql";
+ * import Database from "libsql";
+ *
+ * const store = openSqliteStore(new Database("clients.sqlite"), { lockTimeoutSeconds: 5 });
+ * process.once("exit", () => store.close());
+ * ```
  */
 export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteStoreOptions = {}): SqliteStore {
   return openSqliteDatabase("openSqliteStore", database, options, sqliteStore);
