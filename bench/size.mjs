@@ -52,18 +52,22 @@ const USES = {
       .map((file) => `export * from "@oauth-dcr/core/${file}";`)
       .join(""),
     target: 32_000,
-    budget: 58_000,
+    budget: 55_000,
   },
 };
 const sizes = {};
 for (const [use, { code, target, budget }] of Object.entries(USES)) {
   sizes[use] = { ...(await bundle(code)), target, budget };
 }
-console.log(JSON.stringify(sizes, null, 2));
-for (const [use, { gzip, budget, rooms }] of Object.entries(sizes)) {
-  if (!process.argv.includes("--check") || gzip <= budget) continue;
-  const largest = Object.entries(rooms).toSorted(([, a], [, b]) => b - a);
-  console.error(`${use}: ${gzip} bytes, and its budget is ${budget}. Minified bytes of each room:`);
-  for (const [room, bytes] of largest) console.error(`  ${room}: ${bytes}`);
+if (!process.argv.includes("--check")) console.log(JSON.stringify(sizes, null, 2));
+else for (const [use, { gzip, budget, rooms }] of Object.entries(sizes)) check(use, gzip, budget, rooms);
+
+function check(use, gzip, budget, rooms) {
+  console.log(`${use}: ${gzip} bytes gzip, of a budget of ${budget}`);
+  if (gzip <= budget) return;
+  console.error(`over its budget; minified bytes of each room:`);
+  for (const [room, bytes] of Object.entries(rooms).toSorted(([, a], [, b]) => b - a)) {
+    console.error(`  ${room}: ${bytes}`);
+  }
   process.exitCode = 1;
 }

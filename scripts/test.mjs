@@ -1,4 +1,5 @@
-// `npm test`: install, build, check types, lint, and run every test. The last line counts the tests.
+// `npm test`: install, build, check types, lint, and run every test. The last line counts the tests, and the lines before
+// it name what was skipped. Arguments go to Vitest, such as `npm test -- --project unit`.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,6 +21,7 @@ const { status } = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile=${report}`,
+    ...process.argv.slice(2),
   ],
   {
     cwd: root,
@@ -28,7 +30,14 @@ const { status } = spawnSync(
   },
 );
 if (!existsSync(report)) process.exit(status || 1);
-const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
+const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+  readFileSync(report, "utf8"),
+);
+for (const { assertionResults } of testResults) {
+  for (const { status: outcome, fullName } of assertionResults) {
+    if (outcome === "skipped" || outcome === "pending") console.log(`skipped: ${fullName}`);
+  }
+}
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 // A run in which nothing ran is no success.
 process.exit(status !== 0 || numPassedTests === 0 ? 1 : 0);

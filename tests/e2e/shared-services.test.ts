@@ -7,8 +7,6 @@ import { runOauthDcr, startServer, type ServerProcess } from "../support/oauth-d
 const SCHEMA = `e2e_${crypto.randomUUID().replaceAll("-", "")}`;
 const POSTGRES = `postgres://postgres@127.0.0.1:5432/test?schema=${SCHEMA}`;
 const REDIS = "redis://127.0.0.1:6379/9";
-if (!hasPostgres) console.log("skipped: no PostgreSQL listens on 127.0.0.1:5432");
-if (!hasRedis) console.log("skipped: no Redis listens on 127.0.0.1:6379");
 
 const servers: ServerProcess[] = [];
 afterEach(async () => {

@@ -52,6 +52,8 @@ async function register(body: object): Promise<string> {
   return clientId;
 }
 
+const noChromium = await missing("chromium");
+
 describe("examples/next-app", () => {
   it("registers, and publishes where", async () => {
     const discovery = await fetch(`${origin}/.well-known/oauth-authorization-server`);
@@ -63,7 +65,7 @@ describe("examples/next-app", () => {
     expect(refused.status).toBe(415);
   });
 
-  describeUnless(await missing("chromium"), "in Chromium", () => {
+  describeUnless(noChromium, "in Chromium", () => {
     let browser: Browser;
     let page: Page;
     let requested: string[];

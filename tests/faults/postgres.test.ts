@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { initialAccessTokens } from "@oauth-dcr/core/initial-access-token";
 import { openPostgresStore } from "@oauth-dcr/store-sql";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 import { cuttingProxy } from "./support/cutting-proxy.js";
 import { privatePostgres } from "./support/private-postgres.js";
@@ -14,6 +14,9 @@ import {
   type Target,
 } from "./support/registration-load.js";
 import { seededRandom } from "../support/seeded-random.js";
+import { describeUnless } from "../support/services.js";
+
+const NOT_HERE = "no PostgreSQL can be started here";
 
 const SEED = Number(process.env["FAULT_SEED"] ?? Date.now() % 1_000_000_007);
 /** How many unused clients an address may have, and how many registrations each sends. */
@@ -27,7 +30,7 @@ const UNKNOWN = /whether the change was written is unknown/g;
 
 const postgres = await privatePostgres();
 
-describe.skipIf(!postgres)("oauth-dcr serve, three on one PostgreSQL that is", () => {
+describeUnless(postgres ? undefined : NOT_HERE, "oauth-dcr serve, three on one PostgreSQL that is", () => {
   const database = postgres!;
   const answers: Answer[] = [];
   const everStarted: ServerProcess[] = [];

@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { arrived, runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 import { expectUnavailable, keepRegistering, statuses, type Registrations } from "./support/registrations.js";
 import { canMount, smallDisk, type SmallDisk } from "./support/small-disk.js";
 import { readWhole } from "./support/sqlite-file.js";
+import { describeUnless } from "../support/services.js";
+
+const NOT_HERE = "no disk can be mounted here";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -56,7 +59,7 @@ async function manage(client: Readonly<Record<string, unknown>>, update?: object
   return { status: response.status, retryAfter: response.headers.get("retry-after"), body };
 }
 
-describe.skipIf(!canMount)("a SQLite database on a full disk", () => {
+describeUnless(canMount ? undefined : NOT_HERE, "a SQLite database on a full disk", () => {
   it.each([
     // The log takes it all, and no COMMIT gets into it any more.
     { what: "log", room: MEGABYTE, texts: 2, isByToken: false },
@@ -189,7 +192,7 @@ function tellsFailures(database: Database.Database) {
   return { database: telling, failed };
 }
 
-describe.skipIf(!canMount)("an audit file on a full disk", () => {
+describeUnless(canMount ? undefined : NOT_HERE, "an audit file on a full disk", () => {
   it("changes no answer, and no event is lost unseen or runs into another", async () => {
     disk = smallDisk(64 * 1024, MEGABYTE);
     const file = join(disk.directory, "audit.jsonl");

@@ -9,9 +9,8 @@ import { promisify } from "node:util";
 /** The program that is there; Valkey is the same protocol. */
 const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
 
-/** Whether a test can have a Redis of its own; says so if not. */
+/** Whether a test can have a Redis of its own. */
 export const canRunRedis = program !== undefined;
-if (!canRunRedis) console.log("skipped: neither redis-server nor valkey-server is installed");
 
 /** A Redis that nobody else uses. What it has answered survives its end: a request that it counted stays counted. */
 export interface PrivateRedis {
