@@ -81,11 +81,14 @@ const STEPS = {
     const quotaKeys = [`address:192.0.2.${Math.floor(Math.random() * 256)}`, "total"];
     return store.createClient({ ...newClient(), quotaKeys }, { quotas: [{ key: "total", limit: 1e12 }] });
   },
-  found: ({ store, count }) => store.findClient(anyOf(count)),
+  async found({ store, count }) {
+    if (!(await store.findClient(anyOf(count)))) throw new Error("a client is missing");
+  },
   // A day later in each round: a second use of the same day is not written.
-  used({ store, count }, round) {
+  async used({ store, count }, round) {
     const at = NOW - (ROUNDS + 1 - round) * 86_400;
-    return store.recordClientUse(anyOf(count), { at, expiresAt: at + 90 * 86_400 });
+    const { outcome } = await store.recordClientUse(anyOf(count), { at, expiresAt: at + 90 * 86_400 });
+    if (outcome !== "recorded") throw new Error(`a use was not recorded: ${outcome}`);
   },
   audited: ({ log }) => log.record(EVENT),
 };
@@ -114,7 +117,7 @@ async function paces(databases) {
 }
 
 /** Deletes what the rounds created, whose identifiers are hexadecimal. */
-const FORGET = "DELETE FROM client WHERE client_id < 'client' OR client_id > 'cliend'";
+const FORGET = "DELETE FROM client WHERE client_id < 'client' OR client_id > 'clienu'";
 
 const EVENT = {
   type: "client_registered",

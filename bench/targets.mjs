@@ -57,7 +57,6 @@ function inOneProcess({ steps, hostile, found, asked }) {
     ...Object.entries(hostile).map(([name, { json, registered }]) =>
       row(`4. ${name}, of its JSON.parse`, registered / json, {
         most: 5,
-        digits: 1,
         remark: `${fixed(registered, 0)} µs`,
       }),
     ),
