@@ -8,7 +8,7 @@ import Database from "libsql";
 import { ISSUER, list, registered, registration, timed } from "./timed.mjs";
 
 const CLIENTS = 2000;
-const STRANGERS = 200;
+const STRANGERS = 1000;
 const FAMILIAR = 100;
 
 /** Microseconds of `findClient` for each kind of store, and of the least that each kind has to do. */
@@ -26,8 +26,6 @@ export async function lookups(inMemory) {
   };
   const [memoryId, sqliteId] = [await rotation(inMemory, CLIENTS), await rotation(sqlite, CLIENTS)];
   const familiarId = await rotation(stateless, FAMILIAR);
-  const strangers = await registered(stateless, STRANGERS * 11);
-  const strangerId = () => strangers.pop().clientId;
   const find = (server) => async (id) => {
     if (!(await server.findClient(id)).ok) throw new Error(`${id} is not found`);
   };
@@ -40,6 +38,8 @@ export async function lookups(inMemory) {
     },
     "stateless, seen before": { make: familiarId, run: find(stateless) },
   });
+  const strangers = await registered(stateless, STRANGERS * 11);
+  const strangerId = () => strangers.pop().clientId;
   const encoder = new TextEncoder();
   const sealed = await timed(STRANGERS, {
     "stateless, never seen": { make: strangerId, run: find(stateless) },
