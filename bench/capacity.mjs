@@ -1,6 +1,6 @@
 // What a client costs in each database, and what one machine does with few of them and with many: bytes a row with all
-// indexes, and calls a second. PostgreSQL is the one on 127.0.0.1:5432, database test. Sizes: node capacity.mjs
-// SMALL LARGE.
+// indexes, calls a second and their p99. Few and many take turns, and each turn deletes what it created. Sizes: node
+// capacity.mjs FEW MANY. Prints JSON.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,9 +13,11 @@ import {
 } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 import pg from "pg";
+import { POSTGRES, postgresAnswers } from "./postgres.mjs";
+import { list, median } from "./timed.mjs";
 
-const [SMALL = 10_000, LARGE = 1_000_000] = process.argv.slice(2).map(Number);
 const CALLS = 20_000;
+const ROUNDS = 5;
 const AT_ONCE = 64;
 const NOW = 1_790_000_000;
 const METADATA = {
@@ -54,36 +56,68 @@ function newClient() {
   };
 }
 
-async function rate(call) {
+/** Calls a second, and the milliseconds within which 99 of 100 are answered. */
+async function pace(call) {
+  const times = [];
   let begun = 0;
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (begun < CALLS) {
+    list(AT_ONCE, async () => {
+      while (begun < CALLS / ROUNDS) {
         begun += 1;
+        const before = performance.now();
         await call();
+        times.push(performance.now() - before);
       }
     }),
   );
-  return Math.round((CALLS / (performance.now() - start)) * 1000);
+  const perSecond = (times.length / (performance.now() - start)) * 1000;
+  return { perSecond, p99: times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] };
 }
 
-async function measure(name, count, store, bytes) {
-  const quotas = [{ key: "total", limit: 1e12 }];
-  console.log(`${name}, ${count} clients: ${Math.round(bytes / count)} bytes a client`);
-  console.log(`  created ${await rate(() => store.createClient(newClient()))}/s`);
-  const counted = () => ({
-    ...newClient(),
-    quotaKeys: [`address:192.0.2.${Math.floor(Math.random() * 256)}`, "total"],
-  });
-  console.log(
-    `  created ${await rate(() => store.createClient(counted(), { quotas }))}/s, counted in one pool of all`,
-  );
-  console.log(`  found   ${await rate(() => store.findClient(anyOf(count)))}/s`);
-  console.log(
-    `  used    ${await rate(() => store.recordClientUse(anyOf(count), { at: NOW - 1, expiresAt: NOW + 90 * 86_400 }))}/s`,
+const STEPS = {
+  created: ({ store }) => store.createClient(newClient()),
+  counted({ store }) {
+    const quotaKeys = [`address:192.0.2.${Math.floor(Math.random() * 256)}`, "total"];
+    return store.createClient({ ...newClient(), quotaKeys }, { quotas: [{ key: "total", limit: 1e12 }] });
+  },
+  async found({ store, count }) {
+    if (!(await store.findClient(anyOf(count)))) throw new Error("a client is missing");
+  },
+  // A day later in each round: a second use of the same day is not written.
+  async used({ store, count }, round) {
+    const at = NOW - (ROUNDS + 1 - round) * 86_400;
+    const { outcome } = await store.recordClientUse(anyOf(count), { at, expiresAt: at + 90 * 86_400 });
+    if (outcome !== "recorded") throw new Error(`a use was not recorded: ${outcome}`);
+  },
+  audited: ({ log }) => log.record(EVENT),
+};
+
+/** Medians of each step on each of `databases`. */
+async function paces(databases) {
+  const all = databases.map(() => Object.fromEntries(Object.keys(STEPS).map((step) => [step, []])));
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [step, call] of Object.entries(STEPS)) {
+      for (const [place, database] of databases.entries()) {
+        const result = await pace(() => call(database, round));
+        if (round > 0) all[place][step].push(result);
+        if (step === "counted") await database.forget();
+      }
+    }
+  }
+  const medianOf = (results, what) => median(results.map((result) => result[what]));
+  return all.map((steps) =>
+    Object.fromEntries(
+      Object.entries(steps).map(([step, results]) => [
+        step,
+        { perSecond: medianOf(results, "perSecond"), p99: medianOf(results, "p99") },
+      ]),
+    ),
   );
 }
+
+/** Deletes what the rounds created, whose identifiers are hexadecimal. */
+const FORGET = "DELETE FROM client WHERE client_id < 'client' OR client_id > 'clienu'";
 
 const EVENT = {
   type: "client_registered",
@@ -99,7 +133,7 @@ const EVENT = {
   origin: ORIGIN,
 };
 
-async function sqlite(count) {
+function sqlite(count) {
   const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-capacity-"));
   const file = join(directory, "clients");
   openSqliteStore(new Database(file)).close();
@@ -108,36 +142,64 @@ async function sqlite(count) {
     INSERT INTO client (${columns})
     SELECT ${values("printf('client%020d', n)", "lower(hex(randomblob(32)))")} FROM number`);
   filling.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  filling.close();
+  const bytes = statSync(file).size;
   const store = openSqliteStore(new Database(file), { checkIntegrity: false });
-  await measure("SQLite", count, store, statSync(file).size);
-  store.close();
   const log = openSqliteAuditLog(new Database(file), { checkIntegrity: false });
-  console.log(`  audited ${await rate(() => log.record(EVENT))}/s`);
-  log.close();
-  rmSync(directory, { recursive: true });
+  return {
+    count,
+    bytes,
+    store,
+    log,
+    forget: () => filling.exec(FORGET),
+    close() {
+      for (const open of [store, log, filling]) open.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
 }
 
 async function postgres(count) {
-  const schema = `capacity_${process.pid}`;
-  const pool = new pg.Pool({ host: "127.0.0.1", user: "postgres", database: "test", max: 10 });
-  const store = await openPostgresStore(pool, { schema });
+  const schema = `capacity_${process.pid}_${count}`;
+  const pool = new pg.Pool({ connectionString: POSTGRES, max: 10, options: `-c search_path=${schema}` });
+  const drop = async () => {
+    await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+    await pool.end();
+  };
   try {
-    await pool.query(`INSERT INTO ${schema}.client (${columns})
+    const store = await openPostgresStore(pool, { schema });
+    await pool.query(`INSERT INTO client (${columns})
       SELECT ${values("'client' || lpad(n::text, 20, '0')", "md5(random()::text) || md5(random()::text)")}
       FROM generate_series(1, ${count}) AS n`);
-    await pool.query(`ANALYZE ${schema}.client`);
-    const { rows } = await pool.query("SELECT pg_total_relation_size($1) AS bytes", [`${schema}.client`]);
-    await measure("PostgreSQL", count, store, Number(rows[0].bytes));
+    await pool.query("VACUUM ANALYZE client");
+    const { rows } = await pool.query("SELECT pg_total_relation_size('client') AS bytes");
     const log = await openPostgresAuditLog(pool, { schema });
-    console.log(`  audited ${await rate(() => log.record(EVENT))}/s`);
-    const audited = await pool.query("SELECT pg_total_relation_size($1) AS bytes", [`${schema}.audit_event`]);
-    console.log(`  ${Math.round(Number(audited.rows[0].bytes) / CALLS)} bytes an event`);
-  } finally {
-    await pool.query(`DROP SCHEMA ${schema} CASCADE`);
-    await pool.end();
+    return {
+      count,
+      bytes: Number(rows[0].bytes),
+      store,
+      log,
+      forget: () => pool.query(FORGET),
+      close: drop,
+    };
+  } catch (error) {
+    await drop();
+    throw error;
   }
 }
 
-for (const count of [SMALL, LARGE]) await sqlite(count);
-for (const count of [SMALL, LARGE]) await postgres(count);
+const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 1_000_000];
+const kinds = { SQLite: sqlite, ...((await postgresAnswers()) && { PostgreSQL: postgres }) };
+const measured = [];
+for (const [name, open] of Object.entries(kinds)) {
+  const databases = [];
+  try {
+    for (const count of counts) databases.push(await open(count));
+    for (const [place, steps] of (await paces(databases)).entries()) {
+      const { count, bytes } = databases[place];
+      measured.push({ name, count, bytesEach: bytes / count, steps });
+    }
+  } finally {
+    for (const database of databases) await database.close();
+  }
+}
+console.log(JSON.stringify(measured));

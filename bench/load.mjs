@@ -42,8 +42,8 @@ function client() {
       latencies.push(performance.now() - sentAt);
       if (
         !received.startsWith("HTTP/1.1 201") ||
-        !received.includes('"client_id"') ||
-        !received.includes(name)
+        !received.includes('"client_id":"') ||
+        !received.includes(`"client_name":"${name}"`)
       ) {
         socket.destroy(new Error(`not registered: ${received.slice(0, 600)}`));
         return;
@@ -57,14 +57,20 @@ function client() {
 }
 
 const began = performance.now();
+const cpu = process.cpuUsage();
 setTimeout(() => (isOver = true), seconds * 1000);
 await Promise.all(Array.from({ length: connections }, client));
 const sorted = Float64Array.from(latencies).sort();
 const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const elapsedMs = performance.now() - began;
+const { user, system } = process.cpuUsage(cpu);
 console.log(
   JSON.stringify({
     requests: sorted.length,
-    perSecond: sorted.length / ((performance.now() - began) / 1000),
+    elapsedMs,
+    perSecond: sorted.length / (elapsedMs / 1000),
+    /** Of one core: near 1, the load itself is what is measured. */
+    busy: (user + system) / 1000 / elapsedMs,
     p50: at(0.5),
     p99: at(0.99),
   }),

@@ -4,13 +4,12 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { POSTGRES, dropSchema, postgresAnswers } from "./postgres.mjs";
 
 const here = import.meta.dirname;
-export const POSTGRES = process.env.BENCH_POSTGRES ?? "postgres://postgres@127.0.0.1:5432/test";
 export const CONNECTIONS = 32;
 
-/** Each core has one side of the socket, where there is a command for that. */
+/** Whether each core can have one side of the socket. */
 const canPin = (() => {
   try {
     execFileSync("taskset", ["-c", "1", "true"], { stdio: "ignore" });
@@ -73,13 +72,19 @@ async function measure([file, kind], seconds, place) {
   };
   try {
     const [{ port }] = await once(server, "message");
-    await load(port, 1);
+    await load(port, seconds);
     const before = await usage();
     const result = await load(port, seconds);
     const after = await usage();
+    const cpuMicroseconds = after.cpuMicroseconds - before.cpuMicroseconds;
     return {
-      ...result,
-      cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / result.requests,
+      perSecond: result.perSecond,
+      p50: result.p50,
+      p99: result.p99,
+      loadBusy: result.busy,
+      busy: cpuMicroseconds / 1000 / result.elapsedMs,
+      cpu: cpuMicroseconds / result.requests,
+      perCpuSecond: (result.requests / cpuMicroseconds) * 1e6,
       megabytes: after.rss / 1e6,
       longestMs: after.longestMs,
     };
@@ -90,13 +95,17 @@ async function measure([file, kind], seconds, place) {
   }
 }
 
-/** The results of each server, one for each round. */
+const needsPostgres = ([, kind]) => kind.includes("PostgreSQL");
+
+/** The results of each server, one for each round. Without PostgreSQL, the servers that need it have none. */
 export async function runRounds(rounds, seconds) {
-  const results = new Map(SERVERS.map(([, kind]) => [kind, []]));
+  const hasPostgres = await postgresAnswers();
+  const servers = SERVERS.filter((server) => hasPostgres || !needsPostgres(server));
+  const results = new Map(servers.map(([, kind]) => [kind, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const server of SERVERS) {
+    for (const server of servers) {
       const [, kind] = server;
-      const isPostgres = kind.includes("PostgreSQL");
+      const isPostgres = needsPostgres(server);
       const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-bench-"));
       const place = isPostgres ? `bench_${process.pid}_${round}` : join(folder, "clients");
       try {
@@ -110,11 +119,4 @@ export async function runRounds(rounds, seconds) {
     }
   }
   return results;
-}
-
-async function dropSchema(schema) {
-  const client = new pg.Client({ connectionString: POSTGRES });
-  await client.connect();
-  await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-  await client.end();
 }

@@ -5,13 +5,13 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import Database from "libsql";
 import pg from "pg";
-import { answer, echoed, listen, tellUsage, textOf } from "./serve.mjs";
+import { answer, echoed, listen, readText, tellUsage } from "./serve.mjs";
 
 const [kind, place] = process.argv.slice(2);
 
 const kinds = {
   "echo on node:http"() {
-    listen(createServer(async (request, response) => answer(response, echoed(await textOf(request)))));
+    listen(createServer((request, response) => readText(request, (text) => answer(response, echoed(text)))));
   },
   "echo on Hono"() {
     const app = new Hono();
@@ -28,11 +28,13 @@ const kinds = {
     );
     const insert = database.prepare("INSERT INTO client VALUES (?, ?)");
     listen(
-      createServer(async (request, response) => {
-        const body = echoed(await textOf(request));
-        insert.run(randomUUID(), body);
-        answer(response, body);
-      }),
+      createServer((request, response) =>
+        readText(request, (text) => {
+          const body = echoed(text);
+          insert.run(randomUUID(), body);
+          answer(response, body);
+        }),
+      ),
     );
   },
   async "one insert, PostgreSQL"() {
@@ -41,11 +43,13 @@ const kinds = {
     await pool.query(`CREATE TABLE ${place}.client (id text PRIMARY KEY, metadata jsonb)`);
     const insert = `INSERT INTO ${place}.client VALUES ($1, $2)`;
     listen(
-      createServer(async (request, response) => {
-        const body = echoed(await textOf(request));
-        await pool.query({ name: "insert", text: insert, values: [randomUUID(), body] });
-        answer(response, body);
-      }),
+      createServer((request, response) =>
+        readText(request, async (text) => {
+          const body = echoed(text);
+          await pool.query({ name: "insert", text: insert, values: [randomUUID(), body] });
+          answer(response, body);
+        }),
+      ),
     );
   },
 };
