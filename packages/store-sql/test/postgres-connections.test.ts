@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Pool } from "pg";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPostgresStore, type PostgresPool } from "../src/index.js";
 import { describeUnless } from "../../../tests/support/services.js";
 import {
@@ -174,14 +174,104 @@ describeUnless(noServer, "PostgreSQL, when connections break", () => {
       own,
       ({ sql, pid }) => {
         // Nothing of this process hears of the end before the statement is sent.
-        if (sql.startsWith("INSERT INTO") && (stops += 1) === 1)
+        if (/^INSERT INTO \S+client /.test(sql) && (stops += 1) === 1)
           execFileSync(process.execPath, [AWAIT_END, String(pid)]);
         return undefined;
       },
       { schema: newSchema(), statementTimeoutSeconds: 0.2 },
     );
-    expect(await store.createClient(client("client"))).toEqual(CREATED);
+    const counted = { ...client("client"), quotaKeys: ["a"] };
+    expect(await store.createClient(counted)).toEqual(CREATED);
     expect(stops).toBe(2);
     await own.end();
+  });
+
+  describe("for a client that counts in no pool", () => {
+    /** A store, and what it has asked since it was opened. */
+    async function asking(
+      stop: (sql: string, asked: number, pid: number, socket: Socket) => unknown = () => undefined,
+    ) {
+      const schema = newSchema();
+      const victims = new Pool({ ...SERVER, max: 1 });
+      victims.on("error", () => undefined);
+      const asked: string[] = [];
+      const store = await stoppingStore(
+        victims,
+        async ({ sql, pid, socket }) => {
+          asked.push(sql.split(" ", 1)[0] ?? "");
+          await stop(sql, asked.length, pid, socket);
+        },
+        { schema },
+      );
+      const rows = async () =>
+        Number(
+          (await server.query<{ n: string }>(`SELECT count(*) AS n FROM "${schema}".client`)).rows[0]?.n,
+        );
+      return { store, asked, rows, schema, end: () => victims.end() };
+    }
+
+    it("inserts it by one statement", async () => {
+      const { store, asked, end } = await asking();
+      expect(await store.createClient({ ...client("alone"), fingerprint: "f" })).toEqual(CREATED);
+      expect(asked).toEqual(["INSERT"]);
+      const again = await store.createClient({ ...client("other"), fingerprint: "f" });
+      expect(again).toMatchObject({ outcome: "existing", client: { clientId: "alone" } });
+      expect(await store.createClient(client("alone"))).toEqual({ outcome: "duplicate_client_id" });
+      await end();
+    });
+
+    it("tries again where the connection ends before the statement", async () => {
+      const { store, asked, rows, end } = await asking(async (_, count, pid) => {
+        if (count === 1) await server.query("SELECT pg_terminate_backend($1, 60000)", [pid]);
+      });
+      expect(await store.createClient(client("alone"))).toEqual(CREATED);
+      expect(asked[0]).toBe("INSERT");
+      expect(asked.length).toBeGreaterThan(1);
+      expect(await rows()).toBe(1);
+      await end();
+    });
+
+    it("knows its own row where the answer was lost behind the statement", async () => {
+      const schema = newSchema();
+      const others = await openPostgresStore(server, { schema });
+      const victims = new Pool({ ...SERVER, max: 1 });
+      victims.on("error", () => undefined);
+      let inserts = 0;
+      const store = await stoppingStore(
+        victims,
+        ({ sql, socket }) => {
+          if (!sql.startsWith("INSERT")) return undefined;
+          if ((inserts += 1) === 1) void loseTheAnswer(socket);
+          return undefined;
+        },
+        { schema },
+      );
+      async function loseTheAnswer(socket: Socket): Promise<void> {
+        socket.pause();
+        while (!(await others.findClient("alone")));
+        socket.destroy();
+      }
+      expect(await store.createClient(client("alone"))).toEqual(CREATED);
+      expect(inserts).toBe(1);
+      const { rows } = await server.query<{ n: string }>(`SELECT count(*) AS n FROM "${schema}".client`);
+      expect(rows[0]?.n).toBe("1");
+      await victims.end();
+    });
+
+    it("waits for somebody of the same fingerprint no longer than for any lock", async () => {
+      const { store, schema, end } = await asking();
+      const holder = await server.connect();
+      await store.createClient({ ...client("held"), fingerprint: "f" });
+      await holder.query(`BEGIN; DELETE FROM "${schema}".client`);
+      try {
+        await expect(store.createClient({ ...client("late"), fingerprint: "f" })).rejects.toThrow(
+          "lock timeout",
+        );
+      } finally {
+        await holder.query("ROLLBACK");
+        holder.release();
+      }
+      await end();
+    });
   });
 });

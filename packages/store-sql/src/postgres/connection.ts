@@ -31,6 +31,13 @@ export function postgres(name: string): Dialect {
 /** Runs statements on connections of a pool. Nothing stays behind in a connection: any serves the next statement. */
 export interface PostgresConnection {
   readonly rows: (query: Query) => Promise<readonly Row[]>;
+  /** How long a change waits for the lock of another. */
+  readonly lockMilliseconds: number;
+  /**
+   * Runs one statement that changes something, in a transaction of its own and in one round trip. `undefined` where the
+   * connection failed meanwhile: then nobody knows whether it was written.
+   */
+  readonly once: (query: Query) => Promise<readonly Row[] | undefined>;
   /**
    * Runs a transition in a transaction of its own, and from its beginning where it has to be tried again. One whose
    * outcome `isKept` turns down is rolled back.
@@ -39,9 +46,8 @@ export interface PostgresConnection {
 }
 
 export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeouts): PostgresConnection {
-  const [lock, statement] = [timeouts.lockTimeoutSeconds, timeouts.statementTimeoutSeconds].map((seconds) =>
-    Math.round(seconds * 1000),
-  );
+  const lock = Math.round(timeouts.lockTimeoutSeconds * 1000);
+  const statement = Math.round(timeouts.statementTimeoutSeconds * 1000);
   // LOCAL ends with the transaction, so that it meets nobody else behind a pooler. One message for all of them. The last
   // takes its locks from a process that stands still in the middle of a change.
   const begin = `BEGIN ISOLATION LEVEL READ COMMITTED;
@@ -64,6 +70,16 @@ export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeout
 
   return {
     rows: (query) => withRetries(async (client) => ask(client, query)),
+    lockMilliseconds: lock,
+    async once(query) {
+      const connected = await pool.connect();
+      try {
+        return await lent(connected, async (client) => ask(client, query));
+      } catch (error) {
+        if (sqlState(error) === undefined || endedConnection(error)) return undefined;
+        throw error;
+      }
+    },
     run: (make, isKept = () => true) =>
       withRetries(async (client) => {
         await client.query(begin);
