@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attackedRegistration, PRESET_NAMES, SERVER } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES, SERVER } from "../support/attacked-registration.js";
 
 test.each(PRESET_NAMES)(
   "CVE-2026-61466 (Apache CXF) with %s: no authorization_details type beyond those that the server publishes",

@@ -2,9 +2,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC, START } from "../support/managed-registration.js";
 import { base64url, NOW, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES, SERVER, type PresetName } from "./attacked-registration.js";
+import {
+  attackedRegistration,
+  PRESET_NAMES,
+  SERVER,
+  type PresetName,
+} from "../support/attacked-registration.js";
 
 const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 let keyA: TestKey, keyB: TestKey;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { CONFIDENTIAL, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES, type Victim } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES, type Victim } from "../support/attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {

@@ -3,14 +3,14 @@ import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import {
   attackedRegistration,
   ENDPOINT,
   PRESET_NAMES,
   type AttackedRegistration,
   type PresetName,
-} from "./attacked-registration.js";
+} from "../support/attacked-registration.js";
 
 const TITLE = "CVE-2026-109527 (python-sdk), PKSA-s52d-n7sx-trsg (php mcp/sdk): denial of service";
 const MAX_BODY_BYTES = 65_536;

@@ -1,8 +1,8 @@
 import { exportSPKI } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { base64url, rawToken } from "../json-web-token/token-issuer.js";
-import { PRESET_NAMES } from "./attacked-registration.js";
+import { PRESET_NAMES } from "../support/attacked-registration.js";
 import {
   CLAIMS,
   registrationTrusting,

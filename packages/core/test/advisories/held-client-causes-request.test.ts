@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC, START } from "../support/managed-registration.js";
 import { NOW, testKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, SERVER } from "./attacked-registration.js";
-import { recordedConnection } from "./recording-connection.js";
+import { attackedRegistration, SERVER } from "../support/attacked-registration.js";
+import { recordedConnection } from "../support/recording-connection.js";
 
 test("CVE-2026-1180 (Keycloak): nothing is asked of the jwks_uri of a client that nobody approved yet", async () => {
   const key = await testKey();

@@ -1,10 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { privateKeyJwt } from "../../src/client-authentication/private-key-jwt.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import { PUBLIC, START, textOf } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC, START, textOf } from "../support/managed-registration.js";
 import { NOW, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES, SERVER, type PresetName } from "./attacked-registration.js";
-import { INTERNAL_URLS, jsonDocument, recordedConnection, redirectTo } from "./recording-connection.js";
+import {
+  attackedRegistration,
+  PRESET_NAMES,
+  SERVER,
+  type PresetName,
+} from "../support/attacked-registration.js";
+import {
+  INTERNAL_URLS,
+  jsonDocument,
+  recordedConnection,
+  redirectTo,
+} from "../support/recording-connection.js";
 
 let key: TestKey;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from "../../src/lib/json.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES, type PresetName } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES, type PresetName } from "../support/attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES } from "../support/attacked-registration.js";
 
 const REGISTERED = "https://app.example/callback?tenant=7";
 const OTHERS = [

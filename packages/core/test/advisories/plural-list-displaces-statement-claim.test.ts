@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES } from "../support/attacked-registration.js";
 
 test.each(PRESET_NAMES)(
   "R7591-13 with %s: a plain list of choices does not replace what a software statement says",

@@ -8,12 +8,8 @@ import type { RegistrationPolicy } from "../../src/policy/registration-policy.js
 import { requirePkce } from "../../src/policy/require-pkce.js";
 import { reserveNames } from "../../src/policy/reserved-names/reserve-names.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
-import {
-  CONFIDENTIAL,
-  managedRegistration,
-  PUBLIC,
-} from "../client-configuration-endpoint/managed-registration.js";
-import { attackedRegistration, PRESET_NAMES, type Victim } from "./attacked-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC } from "../support/managed-registration.js";
+import { attackedRegistration, PRESET_NAMES, type Victim } from "../support/attacked-registration.js";
 
 const GOOD = { ...PUBLIC, software_id: "good", scope: "read" };
 

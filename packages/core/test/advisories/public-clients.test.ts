@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { CONFIDENTIAL, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, PUBLIC } from "../support/managed-registration.js";
 import {
   attackedRegistration,
   PRESET_NAMES,
   type AttackedRegistration,
   type Victim,
-} from "./attacked-registration.js";
+} from "../support/attacked-registration.js";
 
 const SECRETS = ["clientSecretHash", "clientSecretExpiresAt", "previousClientSecret"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
-import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES } from "../support/attacked-registration.js";
 
 const LOOSE = [
   "https://eviltrusted.example/cb",

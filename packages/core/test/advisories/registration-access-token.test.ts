@@ -1,17 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { tokenHash } from "../../src/crypto/token-hash.js";
-import {
-  CONFIDENTIAL,
-  updateOf,
-  type Answer,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, updateOf, type Answer } from "../support/managed-registration.js";
 import {
   attackedRegistration,
   ENDPOINT,
   PRESET_NAMES,
   type PresetName,
   type Victim,
-} from "./attacked-registration.js";
+} from "../support/attacked-registration.js";
 
 const METHODS = ["GET", "PUT", "DELETE"] as const;
 const SECRETIVE = { ...CONFIDENTIAL, client_name: "Confidential Client", contacts: ["owner@app.example"] };

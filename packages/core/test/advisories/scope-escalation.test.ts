@@ -4,9 +4,14 @@ import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES, scopesOf, type Attempt } from "./attacked-registration.js";
+import {
+  attackedRegistration,
+  PRESET_NAMES,
+  scopesOf,
+  type Attempt,
+} from "../support/attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {

@@ -2,10 +2,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC, updateOf } from "../support/managed-registration.js";
 import { ISSUER, rawToken, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, ENDPOINT, PRESET_NAMES, type PresetName } from "./attacked-registration.js";
-import { INTERNAL_URLS, jsonDocument, recordedConnection, redirectTo } from "./recording-connection.js";
+import {
+  attackedRegistration,
+  ENDPOINT,
+  PRESET_NAMES,
+  type PresetName,
+} from "../support/attacked-registration.js";
+import {
+  INTERNAL_URLS,
+  jsonDocument,
+  recordedConnection,
+  redirectTo,
+} from "../support/recording-connection.js";
 
 let key: TestKey;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, NOW } from "../json-web-token/token-issuer.js";
-import { PRESET_NAMES } from "./attacked-registration.js";
-import { redirectTo } from "./recording-connection.js";
+import { PRESET_NAMES } from "../support/attacked-registration.js";
+import { redirectTo } from "../support/recording-connection.js";
 import {
   CLAIMS,
   registrationTrusting,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration } from "./attacked-registration.js";
+import { attackedRegistration } from "../support/attacked-registration.js";
 
 test("R7591-30: an update without the software statement leaves nobody on record who vouched for the software", async () => {
   const key = await testKey();

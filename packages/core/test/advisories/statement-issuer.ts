@@ -5,10 +5,10 @@ import { protectedRegistration } from "../../src/access/protected-registration.j
 import { requireSoftwareStatement } from "../../src/access/require-software-statement.js";
 import { allowSoftwareIds } from "../../src/policy/allow-software-ids.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, type PresetName } from "./attacked-registration.js";
-import { recordedConnection } from "./recording-connection.js";
+import { attackedRegistration, type PresetName } from "../support/attacked-registration.js";
+import { recordedConnection } from "../support/recording-connection.js";
 
 export const KEYS_AT = "https://keys.issuer.example/jwks";
 /** An issuer whose keys are fetched. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES } from "../support/attacked-registration.js";
 
 const GOOD = {
   redirect_uris: ["https://trusted.example/callback"],

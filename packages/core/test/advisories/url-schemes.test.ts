@@ -4,9 +4,9 @@ import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { JsonValue } from "../../src/lib/json.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC } from "../support/managed-registration.js";
 import { ISSUER, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-import { attackedRegistration, PRESET_NAMES } from "./attacked-registration.js";
+import { attackedRegistration, PRESET_NAMES } from "../support/attacked-registration.js";
 
 let key: TestKey;
 beforeAll(async () => {

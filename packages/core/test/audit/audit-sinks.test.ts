@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { AuditEvent, AuditSink } from "../../src/audit/audit-event.js";
 import { auditSinks } from "../../src/audit/audit-sinks.js";
-import { PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
-import { testRegistration } from "../requirements/request.js";
+import { PUBLIC } from "../support/managed-registration.js";
+import { managedRegistration } from "../support/managed-registration.js";
 
 /** A sink that fails while it is told to, at once or later. */
 function switchedSink(fail: (error: Error) => never | Promise<never>) {
@@ -27,7 +27,7 @@ test.each([
   async (_, fail) => {
     const [one, other] = [switchedSink(fail), switchedSink(fail)];
     const told: unknown[] = [];
-    const { registration, register } = testRegistration({
+    const { registration, register } = managedRegistration({
       audit: auditSinks(one.sink, other.sink),
       onError: (error) => void told.push(error),
     });
@@ -51,7 +51,7 @@ test.each([
 test("where several fail, onError gets what each said, and each gets the event until it took it", async () => {
   const [one, other] = [switchedSink(atOnce), switchedSink(later)];
   const told: unknown[] = [];
-  const { registration, register } = testRegistration({
+  const { registration, register } = managedRegistration({
     audit: auditSinks(one.sink, other.sink),
     onError: (error) => void told.push(error),
   });

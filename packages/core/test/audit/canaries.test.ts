@@ -4,7 +4,7 @@ import type { MetadataMember } from "../../src/client-metadata/member-table.js";
 import { REGISTERED_MEMBERS, RESERVED_MEMBERS } from "../../src/client-metadata/members.js";
 import { mcpPreset } from "../../src/configuration/presets.js";
 import type { JsonObject, JsonValue } from "../../src/lib/json.js";
-import { managedRegistration, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, updateOf } from "../support/managed-registration.js";
 import { companionsOf, goodValue } from "../client-metadata/good-values.js";
 
 /** Neither a word of any specification nor a part of one. */

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import {
-  CONFIDENTIAL,
-  managedRegistration,
-  PUBLIC,
-  updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, updateOf } from "../support/managed-registration.js";
 
 const KEY = new Uint8Array(16).fill(7);
 

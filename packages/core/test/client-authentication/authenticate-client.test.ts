@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readPresentedCredentials } from "../../src/client-authentication/presented-credentials.js";
-import {
-  CONFIDENTIAL,
-  managedRegistration,
-  PUBLIC,
-  START,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, START } from "../support/managed-registration.js";
 
 const POST = { ...PUBLIC, token_endpoint_auth_method: "client_secret_post" };
 

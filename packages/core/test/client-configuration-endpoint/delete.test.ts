@@ -3,7 +3,7 @@ import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedRegistration } from "./managed-registration.js";
+import { CONFIDENTIAL, managedRegistration } from "../support/managed-registration.js";
 
 describe("deleting", () => {
   test("R7592-13, R7592-14: revokes the tokens, deletes the record, answers 204 without a body; afterwards all is 401", async () => {

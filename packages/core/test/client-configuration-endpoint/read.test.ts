@@ -4,7 +4,7 @@ import { mcpPreset } from "../../src/configuration/presets.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedRegistration, PUBLIC, updateOf } from "./managed-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, updateOf } from "../support/managed-registration.js";
 
 describe("the registration answer where clients manage themselves", () => {
   test("R7592-1: has a fully qualified URL of the server's own making, below the registration endpoint", async () => {

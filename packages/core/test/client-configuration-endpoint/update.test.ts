@@ -8,7 +8,7 @@ import {
   textOf,
   updateOf,
   type ManagedRegistration,
-} from "./managed-registration.js";
+} from "../support/managed-registration.js";
 
 /** Sends `change` over what was registered, and shows what the store has before and after. */
 async function updated(

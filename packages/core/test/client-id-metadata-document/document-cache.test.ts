@@ -3,8 +3,8 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/index.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
-import { jsonDocument } from "../advisories/recording-connection.js";
-import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "./document-registration.js";
+import { jsonDocument } from "../support/recording-connection.js";
+import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "../support/document-registration.js";
 
 const DAY = 86_400;
 const cached = (headers: Record<string, string>) =>

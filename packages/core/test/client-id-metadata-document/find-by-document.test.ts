@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { allowRedirectHosts } from "../../src/policy/allow-redirect-hosts.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
-import { INTERNAL_URLS, jsonDocument, redirectTo } from "../advisories/recording-connection.js";
+import { INTERNAL_URLS, jsonDocument, redirectTo } from "../support/recording-connection.js";
 import corpus from "../../../../tests/corpus/client-registrations.json" with { type: "json" };
 import { memoryStore } from "../../src/store/memory-store.js";
-import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
-import { documentRegistration, DOCUMENT, URL_OF_CLIENT } from "./document-registration.js";
+import { managedRegistration } from "../support/managed-registration.js";
+import { documentRegistration, DOCUMENT, URL_OF_CLIENT } from "../support/document-registration.js";
 
 const without = (member: keyof typeof DOCUMENT) => {
   const { [member]: _, ...rest } = DOCUMENT;

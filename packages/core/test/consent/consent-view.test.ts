@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { MisuseError } from "../../src/lib/misuse.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { managedRegistration, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
-import { DOCUMENT, documentRegistration } from "../client-id-metadata-document/document-registration.js";
-import { jsonDocument } from "../advisories/recording-connection.js";
+import { managedRegistration, PUBLIC } from "../support/managed-registration.js";
+import { DOCUMENT, documentRegistration } from "../support/document-registration.js";
+import { jsonDocument } from "../support/recording-connection.js";
 
 const NAMES = { Claude: ["claude.ai", "*.claude.ai"], "Example Bank": [] };
 

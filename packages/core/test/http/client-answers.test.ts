@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clientAuthenticationResponse, unknownClientPage } from "../../src/http/client-answers.js";
-import { managedRegistration, PUBLIC } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC } from "../support/managed-registration.js";
 
 describe("clientAuthenticationResponse", () => {
   const refusal = { kind: "invalid_client", reason: "wrong_secret", clientId: "canary" } as const;

@@ -8,7 +8,7 @@ import {
   textOf,
   updateOf,
   type ManagedRegistration,
-} from "../client-configuration-endpoint/managed-registration.js";
+} from "../support/managed-registration.js";
 
 const HOUR = 3600;
 const ENDS = { unusedTtlSeconds: HOUR, idleTtlSeconds: 2 * HOUR };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ClientLifecycleOptions } from "../../src/lifecycle/client-lifecycle.js";
 import { MisuseError } from "../../src/lib/misuse.js";
-import { managedRegistration, START } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, START } from "../support/managed-registration.js";
 
 const DAY = 86_400;
 

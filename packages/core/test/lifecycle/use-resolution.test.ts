@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { managedRegistration, START } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, START } from "../support/managed-registration.js";
 
 async function setUp(options: Parameters<typeof managedRegistration>[0]) {
   const made = managedRegistration(options);

@@ -4,13 +4,8 @@ import type { AuditEvent } from "../../src/audit/audit-event.js";
 import type { Failure } from "../../src/failure.js";
 import { openTelemetryLogs, openTelemetryMetrics } from "../../src/opentelemetry/index.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
-import {
-  CONFIDENTIAL,
-  PUBLIC,
-  START,
-  updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
-import { testRegistration } from "../requirements/request.js";
+import { CONFIDENTIAL, PUBLIC, START, updateOf } from "../support/managed-registration.js";
+import { managedRegistration } from "../support/managed-registration.js";
 import { watched } from "./watched.js";
 
 const { telemetry, logger, records, counts } = watched();
@@ -35,7 +30,7 @@ function recordOf(event: AuditEvent) {
 
 test("a registration is one record with all that its event says", async () => {
   const events: AuditEvent[] = [];
-  const { registration, register } = testRegistration({
+  const { registration, register } = managedRegistration({
     access: protectedRegistration(),
     audit: (event) => void events.push(event),
   });
@@ -120,7 +115,7 @@ test.each<[Failure["kind"], string, number]>([
 
 test("of an update each change is told, in JSON", async () => {
   const events: AuditEvent[] = [];
-  const { register, send } = testRegistration({ audit: (event) => void events.push(event) });
+  const { register, send } = managedRegistration({ audit: (event) => void events.push(event) });
   const client = await register({ ...PUBLIC, scope: "read write" });
   const { registration_client_uri: uri, registration_access_token: token } = client;
   await send("PUT", uri, token, { ...updateOf(client), scope: "read", client_name: "Another" });
@@ -152,7 +147,7 @@ test("what an operator does, and what becomes of a token, is told too", () => {
 });
 
 test("events are counted by type, reason and source, and by nothing that a caller can make up", async () => {
-  const { registration, post, send } = testRegistration({
+  const { registration, post, send } = managedRegistration({
     access: protectedRegistration({ rateLimiter: memoryRateLimiter({ limit: 6, windowSeconds: 60 }) }),
     audit: count,
   });

@@ -15,8 +15,8 @@ import {
   PUBLIC,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
-import { CALLBACK, REGISTER } from "../requirements/request.js";
+} from "../support/managed-registration.js";
+import { CALLBACK, REGISTER } from "../support/managed-registration.js";
 import { watched } from "./watched.js";
 
 const { telemetry, logger, exported } = watched();

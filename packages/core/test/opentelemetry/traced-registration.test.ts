@@ -13,7 +13,7 @@ import {
   PUBLIC,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+} from "../support/managed-registration.js";
 import { said, watched } from "./watched.js";
 
 const { telemetry, logger, ended, records, durations } = watched();

@@ -7,7 +7,7 @@ import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 import type { RegisteredClient } from "../../src/store/records.js";
-import { misuseOf } from "../requirements/request.js";
+import { misuseOf } from "../support/managed-registration.js";
 import { said, watched } from "./watched.js";
 
 const { telemetry, ended, durations } = watched();

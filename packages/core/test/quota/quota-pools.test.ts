@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { protectedRegistration } from "../../src/access/protected-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { ok } from "../../src/lib/result.js";
-import { managedRegistration, PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC, START } from "../support/managed-registration.js";
 
 const HOUR = 3600;
 

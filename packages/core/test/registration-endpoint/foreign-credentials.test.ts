@@ -6,11 +6,7 @@ import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.
 import { jwtInitialAccessTokens } from "../../src/initial-access-token/jwt-initial-access-tokens.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { err } from "../../src/lib/result.js";
-import {
-  managedRegistration,
-  PUBLIC,
-  textOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC, textOf } from "../support/managed-registration.js";
 import { ISSUER, NOW, testKey } from "../json-web-token/token-issuer.js";
 
 const REGISTER = "https://as.example/register";

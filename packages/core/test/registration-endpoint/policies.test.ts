@@ -10,12 +10,7 @@ import type {
 } from "../../src/policy/registration-policy.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import {
-  managedRegistration,
-  PUBLIC,
-  textOf,
-  updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC, textOf, updateOf } from "../support/managed-registration.js";
 
 const REGISTER = "https://as.example/register";
 

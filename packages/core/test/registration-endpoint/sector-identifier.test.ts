@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
-import { managedRegistration, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, updateOf } from "../support/managed-registration.js";
 
 const REGISTER = "https://as.example/register";
 const URIS = ["https://app.example/callback", "https://other.example/callback"];

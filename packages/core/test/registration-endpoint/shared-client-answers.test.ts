@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { requireConsent } from "../../src/policy/require-consent.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { managedRegistration, PUBLIC, START } from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC, START } from "../support/managed-registration.js";
 
 test("the answer says when the shared client was registered, and not when somebody came to it", async () => {
   const { register, time } = managedRegistration({ idempotentRegistration: true });

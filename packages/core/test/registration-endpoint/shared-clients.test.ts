@@ -2,12 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import {
-  CONFIDENTIAL,
-  managedRegistration,
-  PUBLIC,
-  START,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, START } from "../support/managed-registration.js";
 
 const HOUR = 3600;
 

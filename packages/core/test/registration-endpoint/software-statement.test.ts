@@ -6,12 +6,7 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import {
-  managedRegistration,
-  PUBLIC,
-  textOf,
-  updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { managedRegistration, PUBLIC, textOf, updateOf } from "../support/managed-registration.js";
 import { ISSUER, JWKS_URI, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 
 const REGISTER = "https://as.example/register";

@@ -7,15 +7,21 @@ import { mcpPreset } from "../../src/configuration/presets.js";
 import { tokenGatedPreset } from "../../src/configuration/presets.js";
 import { webConfidentialPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-registration.js";
-import { CALLBACK, REGISTER, testRegistration } from "./request.js";
+import {
+  PUBLIC,
+  textOf,
+  updateOf,
+  CALLBACK,
+  REGISTER,
+  managedRegistration,
+} from "../support/managed-registration.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
 const POSTING = { redirect_uris: [CALLBACK], token_endpoint_auth_method: "client_secret_post" };
 
 /** A server of a preset, and a token for whoever needs one. */
 async function registrationOf(preset: typeof mcpPreset) {
-  const managed = testRegistration(preset(server));
+  const managed = managedRegistration(preset(server));
   const { token } = await managed.registration.initialAccessTokens.issue({ uses: 10 });
   return { ...managed, submit: (body: object) => managed.post(body, token) };
 }
@@ -76,10 +82,10 @@ describe("a client that has proved nothing", () => {
   const scopeFor = async (
     body: object,
     issue?: Parameters<
-      ReturnType<typeof testRegistration>["registration"]["initialAccessTokens"]["issue"]
+      ReturnType<typeof managedRegistration>["registration"]["initialAccessTokens"]["issue"]
     >[0],
   ) => {
-    const { registration, post } = testRegistration({ ...mcpPreset(server), policies });
+    const { registration, post } = managedRegistration({ ...mcpPreset(server), policies });
     const token = issue && (await registration.initialAccessTokens.issue(issue)).token;
     const answer = await post({ ...PUBLIC, ...body }, token);
     return answer.body["scope"] ?? answer.body["error"];
@@ -102,7 +108,7 @@ describe("a client that has proved nothing", () => {
   });
 
   test("21-2: gets no more by an update with its own credentials", async () => {
-    const { register, send } = testRegistration({ ...mcpPreset(server), policies });
+    const { register, send } = managedRegistration({ ...mcpPreset(server), policies });
     const client = await register({ ...POSTING, scope: "read" });
     const update = { ...updateOf(client), scope: "read write admin" };
     const { registration_client_uri: uri, registration_access_token: token } = client;
@@ -133,7 +139,7 @@ describe("consent phishing", () => {
 
   test("21-3: a client that is held can do nothing until an operator approves it", async () => {
     const policies = { open: [holdForApproval()] };
-    const { registration, register, store, send } = testRegistration({ policies });
+    const { registration, register, store, send } = managedRegistration({ policies });
     const client = await register({ ...POSTING });
     const secret = client.client_secret ?? "";
     const can = async () => {
@@ -156,7 +162,7 @@ describe("consent phishing", () => {
 
   test("21-3: a client that was approved is held again when it becomes another", async () => {
     const policies = { open: [holdForApproval()] };
-    const { registration, register, store, send } = testRegistration({ policies });
+    const { registration, register, store, send } = managedRegistration({ policies });
     const client = await register();
     await registration.approveClient(client.client_id);
     const { registration_client_uri: uri, registration_access_token: token } = client;
@@ -169,7 +175,7 @@ describe("consent phishing", () => {
 
   test("21-3: nobody registers under a name that is somebody else's, in any language or later", async () => {
     const policies = { every: [reserveNames(["Acme Bank"])] };
-    const { post, register, send } = testRegistration({ policies });
+    const { post, register, send } = managedRegistration({ policies });
     for (const names of [
       { client_name: "Acme Bank" },
       { client_name: "ACME  bank" },
@@ -195,14 +201,14 @@ describe("open redirectors and mix-up", () => {
     "https://app.example/cb?state=planted",
     "https://app.example/cb?iss=https%3A%2F%2Fother.example",
   ])("21-4: %s is no redirect URI", async (uri) => {
-    const { post } = testRegistration();
+    const { post } = managedRegistration();
     const { status, body } = await post({ ...PUBLIC, redirect_uris: [uri] });
     expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
   });
 
   test("21-4: a client may have an address of its own for each server, and iss is told where it is sent", async () => {
     const uris = ["https://app.example/cb/as-1", "https://app.example/cb/as-2?tenant=7"];
-    const { post, send } = testRegistration(
+    const { post, send } = managedRegistration(
       mcpPreset({ ...server, authorization_response_iss_parameter_supported: true }),
     );
     expect((await post({ ...PUBLIC, redirect_uris: uris })).body["redirect_uris"]).toEqual(uris);

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
-import { PUBLIC, textOf, updateOf } from "../client-configuration-endpoint/managed-registration.js";
-import { REGISTER, testRegistration } from "./request.js";
+import { PUBLIC, textOf, updateOf, REGISTER, managedRegistration } from "../support/managed-registration.js";
 
 const DISPLAY = ["client_uri", "logo_uri", "tos_uri", "policy_uri", "logo_uri#ja"];
 const OWN = "https://app.example/page";
 
-const dropping = () => testRegistration({ policies: { every: [sameHostDisplayUris()] } });
+const dropping = () => managedRegistration({ policies: { every: [sameHostDisplayUris()] } });
 const refusing = () =>
-  testRegistration({ policies: { every: [sameHostDisplayUris({ mismatch: "refuse" })] } });
+  managedRegistration({ policies: { every: [sameHostDisplayUris({ mismatch: "refuse" })] } });
 
 describe("addresses that a consent page shows", () => {
   test.each(DISPLAY)(
@@ -64,7 +63,7 @@ describe("addresses that a consent page shows", () => {
 
   test("OIDC-9, R7591-31: are left alone by a server that has no such policy", async () => {
     const uri = "https://bank.example/page";
-    expect((await testRegistration().post({ ...PUBLIC, client_uri: uri })).body["client_uri"]).toBe(uri);
+    expect((await managedRegistration().post({ ...PUBLIC, client_uri: uri })).body["client_uri"]).toBe(uri);
   });
 });
 
@@ -77,7 +76,7 @@ describe("addresses and keys of the client's own", () => {
     ["initiate_login_uri", "https://app.example/login"],
     ["request_uris", ["https://app.example/request.jwt"]],
   ])("OIDC-6: %s of %j is registered", async (name, value) => {
-    const { status, body } = await testRegistration().post({ ...PUBLIC, [name]: value });
+    const { status, body } = await managedRegistration().post({ ...PUBLIC, [name]: value });
     expect([status, body[name]]).toEqual([201, value]);
   });
 
@@ -90,14 +89,14 @@ describe("addresses and keys of the client's own", () => {
     ["initiate_login_uri", "javascript:login()"],
     ["request_uris", ["https://app.example/request.jwt#not-a-hash"]],
   ])("OIDC-6: %s of %j is refused", async (name, value) => {
-    const { status, body } = await testRegistration().post({ ...PUBLIC, [name]: value });
+    const { status, body } = await managedRegistration().post({ ...PUBLIC, [name]: value });
     expect([status, body["error"]]).toEqual([400, "invalid_client_metadata"]);
   });
 });
 
 describe("both endpoints", () => {
   test("OIDC-7: tell nobody by a 404 that there is no such client", async () => {
-    const { register, send } = testRegistration();
+    const { register, send } = managedRegistration();
     const client = await register();
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const unknown = uri.replace(client.client_id, "a".repeat(26));
@@ -111,7 +110,7 @@ describe("both endpoints", () => {
   });
 
   test("OIDC-8: can be used by a browser from another origin, refusals too", async () => {
-    const { registration, register, post } = testRegistration();
+    const { registration, register, post } = managedRegistration();
     const { registration_client_uri: uri } = await register();
     for (const [url, method] of [
       [REGISTER, "POST"],
@@ -137,7 +136,7 @@ describe("both endpoints", () => {
 
   test("OIDC-8: can be used from the listed origins alone, or from none", async () => {
     const originFor = async (corsOrigins: readonly string[]) => {
-      const { registration } = testRegistration({ corsOrigins });
+      const { registration } = managedRegistration({ corsOrigins });
       const headers = { origin: "https://app.example" };
       const answer = await registration.fetch(new Request(REGISTER, { method: "POST", headers }));
       return answer.headers.get("access-control-allow-origin");

@@ -8,12 +8,14 @@ import {
   PUBLIC,
   START,
   updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+  CALLBACK,
+  REGISTER,
+  managedRegistration,
+} from "../support/managed-registration.js";
 import { FULL_BODY } from "../fuzz/fuzzed-registration.js";
-import { CALLBACK, REGISTER, testRegistration } from "./request.js";
 
 test("R7591-21: is 201 with JSON that no cache may keep, and no refusal may be kept either", async () => {
-  const { post, send } = testRegistration();
+  const { post, send } = managedRegistration();
   const answers = [
     await post(PUBLIC),
     await post(CONFIDENTIAL),
@@ -30,13 +32,13 @@ test("R7591-21: is 201 with JSON that no cache may keep, and no refusal may be k
 });
 
 test("R7591-22: has a client_id that nobody else has, however alike they are", async () => {
-  const { register } = testRegistration();
+  const { register } = managedRegistration();
   const clients = await Promise.all(Array.from({ length: 100 }, () => register(CONFIDENTIAL)));
   expect(new Set(clients.map(({ client_id }) => client_id)).size).toBe(100);
 });
 
 test("R7591-22: never has a client_id that is taken, though chance should make it again", async () => {
-  const { register, post, store } = testRegistration({ randomBytes: (bytes) => bytes.fill(7) });
+  const { register, post, store } = managedRegistration({ randomBytes: (bytes) => bytes.fill(7) });
   const { client_id } = await register(CONFIDENTIAL);
   const before = await store.findClient(client_id);
   const second = await post({ ...CONFIDENTIAL, client_name: "Two" });
@@ -46,7 +48,7 @@ test("R7591-22: never has a client_id that is taken, though chance should make i
 });
 
 test("R7591-23: has a secret of its own for each client, good for that one, and none for public ones", async () => {
-  const { register, registration } = testRegistration();
+  const { register, registration } = managedRegistration();
   const body = { ...PUBLIC, token_endpoint_auth_method: "client_secret_post", software_id: "same" };
   const one = await register(body);
   const other = await register(body);
@@ -64,7 +66,7 @@ test("R7591-23: has a secret of its own for each client, good for that one, and 
 });
 
 test("R7591-24: has client_id_issued_at in whole seconds, which stays what it was", async () => {
-  const { register, send, time } = testRegistration();
+  const { register, send, time } = managedRegistration();
   time.now = START + 999;
   const client = await register();
   expect(client["client_id_issued_at"]).toBe(START / 1000);
@@ -77,7 +79,7 @@ test("R7591-24: has client_id_issued_at in whole seconds, which stays what it wa
 
 test("R7591-26: has every member that was registered with its value, and nothing else", async () => {
   const redirectUris = FULL_BODY["redirect_uris"];
-  const { register, store } = testRegistration({
+  const { register, store } = managedRegistration({
     authorizationServer: {
       ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }).authorizationServer,
       authorization_details_types_supported: FULL_BODY["authorization_details_types"] as string[],
@@ -101,7 +103,7 @@ test("R7591-26: has every member that was registered with its value, and nothing
 });
 
 test("R7591-26: has what the server added, narrowed or took away", async () => {
-  const { register } = testRegistration({
+  const { register } = managedRegistration({
     policies: { every: [sameHostDisplayUris()] },
   });
   expect(await register({ redirect_uris: [CALLBACK] })).toMatchObject({

@@ -6,15 +6,17 @@ import {
   START,
   textOf,
   updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+  CALLBACK,
+  REGISTER,
+  managedRegistration,
+} from "../support/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { CALLBACK, REGISTER, testRegistration } from "./request.js";
 
 /** A server that trusts one issuer, and what that issuer signs. */
 async function statedRegistration() {
   const key = await testKey();
   const trustedIssuers = [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }];
-  const managed = testRegistration({ softwareStatements: softwareStatements({ trustedIssuers }) });
+  const managed = managedRegistration({ softwareStatements: softwareStatements({ trustedIssuers }) });
   const statement = (claims: object) => key.sign({ iss: ISSUER, software_id: "editor", ...claims });
   return { ...managed, statement };
 }
@@ -43,7 +45,7 @@ describe("a software statement", () => {
 
   test("R7591-15: that was not used is not in the answer, nor are its claims", async () => {
     const { statement } = await statedRegistration();
-    const { register } = testRegistration();
+    const { register } = managedRegistration();
     const client = await register({
       ...PUBLIC,
       client_name: "Mine",
@@ -57,7 +59,7 @@ describe("a software statement", () => {
 
 describe("a request", () => {
   const sendAs = async (type: string | undefined, method = "POST") => {
-    const { registration, store } = testRegistration();
+    const { registration, store } = managedRegistration();
     const created = vi.spyOn(store, "createClient");
     const body = method === "GET" ? null : new TextEncoder().encode(JSON.stringify(PUBLIC));
     const headers = type === undefined ? {} : { "content-type": type };
@@ -135,7 +137,7 @@ describe("a refusal", () => {
   ])(
     "R7591-27: of %j is 400 with a code and a description in ASCII, and nothing more",
     async (body, error) => {
-      const { post } = testRegistration();
+      const { post } = managedRegistration();
       const answer = await post(body);
       expect([answer.status, answer.body["error"]]).toEqual([400, error]);
       expect(Object.keys(answer.body).sort()).toEqual(["error", "error_description"]);
@@ -146,7 +148,7 @@ describe("a refusal", () => {
   );
 
   test("R7591-27: has another status where another specification sets it", async () => {
-    const { post, registration } = testRegistration({ maxBodyBytes: 200 });
+    const { post, registration } = managedRegistration({ maxBodyBytes: 200 });
     expect((await post(PUBLIC, "nonsense")).status).toBe(401);
     expect((await post({ ...PUBLIC, client_name: "x".repeat(200) })).status).toBe(413);
     const form = new Request(REGISTER, { method: "POST", body: new URLSearchParams({ a: "b" }) });

@@ -1,10 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  CONFIDENTIAL,
-  managedRegistration,
-  PUBLIC,
-  updateOf,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC, updateOf } from "../support/managed-registration.js";
 
 test.each([PUBLIC, CONFIDENTIAL])(
   "R7592-19: two who register the same have an identifier and a token each, and neither manages the other: %j",

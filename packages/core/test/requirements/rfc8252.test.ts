@@ -6,9 +6,8 @@ import { webConfidentialPreset } from "../../src/configuration/presets.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
 import type { RegisteredClient } from "../../src/store/records.js";
-import { PUBLIC, updateOf } from "../client-configuration-endpoint/managed-registration.js";
+import { PUBLIC, updateOf, CALLBACK, managedRegistration } from "../support/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { CALLBACK, testRegistration } from "./request.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write"] };
 const LOOPBACK = ["http://127.0.0.1:51004/cb", "http://[::1]:51004/cb", "http://localhost:51004/cb"];
@@ -22,14 +21,14 @@ const POLICIES = {
 
 /** Registers a public client with these redirect URIs, and asks about others as the authorization endpoint would. */
 async function clientWith(...redirect_uris: string[]) {
-  const managed = testRegistration();
+  const managed = managedRegistration();
   const { client_id } = await managed.register({ ...PUBLIC, redirect_uris });
   const client = await recordOf(managed, client_id);
   return { client, allows: (uri: string) => managed.registration.allowsRedirectUri(client, uri) };
 }
 
 async function recordOf(
-  { store }: Pick<ReturnType<typeof testRegistration>, "store">,
+  { store }: Pick<ReturnType<typeof managedRegistration>, "store">,
   clientId: unknown,
 ): Promise<RegisteredClient> {
   const client = await store.findClient(String(clientId));
@@ -41,7 +40,7 @@ describe.each(Object.entries(POLICIES))("the redirect URIs of native application
   test.each(["com.example.app:/callback", CALLBACK, ...LOOPBACK])(
     "8252-1, R7591-29: %s is registered as it is, and may be redirected to",
     async (uri) => {
-      const { registration, register, store } = testRegistration({ redirectUris });
+      const { registration, register, store } = managedRegistration({ redirectUris });
       const client = await register({ ...PUBLIC, redirect_uris: [uri] });
       expect(client["redirect_uris"]).toEqual([uri]);
       expect(registration.allowsRedirectUri(await recordOf({ store }, client.client_id), uri)).toBe(true);
@@ -59,7 +58,7 @@ describe.each(Object.entries(POLICIES))("the redirect URIs of native application
     "about:blank",
     "javascript:alert(1)",
   ])("8252-1, R7591-29: %s is none of them", async (uri) => {
-    const { post } = testRegistration({ redirectUris });
+    const { post } = managedRegistration({ redirectUris });
     const { status, body } = await post({ ...PUBLIC, redirect_uris: [CALLBACK, uri] });
     expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
   });
@@ -67,7 +66,7 @@ describe.each(Object.entries(POLICIES))("the redirect URIs of native application
   test.each(["app:/callback", "myapp://callback", "com:/callback", "com..example:/callback", "example.:/cb"])(
     "8252-3: %s has a scheme that is named after no domain",
     async (uri) => {
-      const { post } = testRegistration({ redirectUris });
+      const { post } = managedRegistration({ redirectUris });
       const { status, body } = await post({ ...PUBLIC, redirect_uris: [uri] });
       expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);
     },
@@ -78,7 +77,7 @@ test.each(["com.example.app:/callback", ...LOOPBACK])(
   "8252-1: %s is refused where the operator has no native clients",
   async (uri) => {
     const { redirectUris } = webConfidentialPreset(server);
-    const { post } = testRegistration({ redirectUris });
+    const { post } = managedRegistration({ redirectUris });
     expect((await post({ ...PUBLIC, redirect_uris: [uri] })).status).toBe(400);
   },
 );
@@ -124,7 +123,7 @@ describe("loopback redirects", () => {
 describe("private-use schemes", () => {
   test("8252-3: are the ones that the operator names, beside those of domains", async () => {
     const redirectUris = redirectUriPolicy({ schemes: ["acme-editor"] });
-    const { post } = testRegistration({ redirectUris });
+    const { post } = managedRegistration({ redirectUris });
     const statusOf = async (uri: string) => (await post({ ...PUBLIC, redirect_uris: [uri] })).status;
     expect(await statusOf("acme-editor://callback")).toBe(201);
     expect(await statusOf("acme-editor:/callback")).toBe(201);
@@ -137,7 +136,7 @@ describe("private-use schemes", () => {
     "8252-3: %s passes by name in the profile for editors alone",
     async (uri) => {
       const statusOf = async (redirectUris: (typeof POLICIES)["mcp"]) =>
-        (await testRegistration({ redirectUris }).post({ ...PUBLIC, redirect_uris: [uri] })).status;
+        (await managedRegistration({ redirectUris }).post({ ...PUBLIC, redirect_uris: [uri] })).status;
       expect(await statusOf(POLICIES.mcp)).toBe(201);
       expect(await statusOf(POLICIES.tokenGated)).toBe(400);
     },
@@ -153,7 +152,7 @@ describe("the record of a client", () => {
     [[CALLBACK], "native", "native"],
     [[CALLBACK], "web", "web"],
   ])("8252-4: of %j that says it is %s has its type: %s", async (redirect_uris, said, type) => {
-    const { register, store, send } = testRegistration();
+    const { register, store, send } = managedRegistration();
     const client = await register({ ...PUBLIC, redirect_uris, ...(said && { application_type: said }) });
     expect(client["application_type"]).toBe(type);
     expect((await recordOf({ store }, client.client_id)).metadata.application_type).toBe(type);
@@ -163,7 +162,7 @@ describe("the record of a client", () => {
   });
 
   test("8252-4: says whether it is public, and a native client has a secret for this one instance if any", async () => {
-    const { register, store } = testRegistration();
+    const { register, store } = managedRegistration();
     const native = { redirect_uris: ["com.example.app:/cb"], application_type: "native" };
     const open = await register({ ...native, token_endpoint_auth_method: "none" });
     const record = await recordOf({ store }, open.client_id);
@@ -182,7 +181,7 @@ describe("the record of a client", () => {
 
   test("8252-5: demands consent each time where nobody proved who it is, also after an update", async () => {
     const key = await testKey();
-    const managed = testRegistration({
+    const managed = managedRegistration({
       policies: { open: [requireConsent()] },
       softwareStatements: softwareStatements({
         trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],

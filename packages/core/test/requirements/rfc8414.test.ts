@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AuthorizationServerMetadata } from "../../src/discovery/authorization-server-metadata.js";
 import type { JsonObject } from "../../src/lib/json.js";
-import { managedRegistration } from "../client-configuration-endpoint/managed-registration.js";
-import { misuseOf } from "./request.js";
+import { managedRegistration, misuseOf } from "../support/managed-registration.js";
 
 const WELL_KNOWN = "/.well-known/oauth-authorization-server";
 

@@ -4,15 +4,20 @@ import { mcpPreset } from "../../src/configuration/presets.js";
 import { tokenGatedPreset } from "../../src/configuration/presets.js";
 import { webConfidentialPreset } from "../../src/configuration/presets.js";
 import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
-import { CONFIDENTIAL, PUBLIC, updateOf } from "../client-configuration-endpoint/managed-registration.js";
-import { CALLBACK, testRegistration } from "./request.js";
+import {
+  CONFIDENTIAL,
+  PUBLIC,
+  updateOf,
+  CALLBACK,
+  managedRegistration,
+} from "../support/managed-registration.js";
 
 const server = { issuer: "https://as.example", scopes_supported: ["read", "write"] };
 const PRESETS = { mcpPreset, tokenGatedPreset, webConfidentialPreset };
 
 /** What the authorization endpoint would find of a client that registered with `body`. */
-async function recordOf(body: object, options: Parameters<typeof testRegistration>[0] = {}) {
-  const managed = testRegistration(options);
+async function recordOf(body: object, options: Parameters<typeof managedRegistration>[0] = {}) {
+  const managed = managedRegistration(options);
   const answer = await managed.register(body);
   const client = await managed.store.findClient(answer.client_id);
   if (!client) throw new Error("not on record");
@@ -101,7 +106,7 @@ describe("redirect URIs", () => {
 
   test("9700-2: lead nowhere on record that today's policy would refuse", async () => {
     const { client } = await recordOf({ ...PUBLIC, redirect_uris: ["https://redirector.example/cb"] });
-    const { registration } = testRegistration({
+    const { registration } = managedRegistration({
       redirectUris: redirectUriPolicy({ deniedHosts: ["redirector.example"] }),
     });
     expect(registration.allowsRedirectUri(client, "https://redirector.example/cb")).toBe(false);
@@ -126,7 +131,7 @@ describe("PKCE", () => {
 
   test("9700-3: is published by every preset, and never by the method plain", () => {
     for (const preset of Object.values(PRESETS)) {
-      const { authorizationServerMetadata } = testRegistration(preset(server)).registration;
+      const { authorizationServerMetadata } = managedRegistration(preset(server)).registration;
       expect(authorizationServerMetadata.code_challenge_methods_supported).toEqual(["S256"]);
     }
   });
@@ -141,7 +146,7 @@ describe.each(Object.entries(PRESETS))("%s", (_, presetOf) => {
     ["password", ["code"]],
     ["implicit", ["code", "token", "code id_token"]],
   ])("9700-4: registers nobody for %s, by itself or beside another grant", async (grant, response_types) => {
-    const { post, registration } = testRegistration({ ...preset, access: anybody });
+    const { post, registration } = managedRegistration({ ...preset, access: anybody });
     const { grant_types_supported } = registration.authorizationServerMetadata;
     expect(grant_types_supported).toContain("authorization_code");
     expect(grant_types_supported).not.toContain(grant);
@@ -185,7 +190,7 @@ describe("client_id", () => {
 
 describe("mix-up", () => {
   const document = async (given: object) => {
-    const { send } = testRegistration(mcpPreset({ ...server, ...given }));
+    const { send } = managedRegistration(mcpPreset({ ...server, ...given }));
     return send("GET", "https://as.example/.well-known/oauth-authorization-server");
   };
 
@@ -197,7 +202,7 @@ describe("mix-up", () => {
   });
 
   test("9700-7: no client can have the iss parameter in its redirect URI, which would be read instead", async () => {
-    const { post } = testRegistration();
+    const { post } = managedRegistration();
     for (const query of ["iss=x", "a=b&iss=x", "ISS=x", "%69ss=x", "iss[]=x"]) {
       const { status } = await post({ ...PUBLIC, redirect_uris: [`${CALLBACK}?${query}`] });
       expect(status, query).toBe(400);
@@ -219,7 +224,7 @@ describe("mix-up", () => {
   });
 
   test("9700-7: no answer at the authorization endpoint's path lets pages of others read it", async () => {
-    const { send } = testRegistration();
+    const { send } = managedRegistration();
     const { status, headers } = await send("OPTIONS", "https://as.example/authorize");
     expect([status, headers.get("access-control-allow-origin")]).toEqual([404, null]);
   });

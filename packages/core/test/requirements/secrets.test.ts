@@ -8,9 +8,11 @@ import {
   PUBLIC,
   updateOf,
   type Registered,
-} from "../client-configuration-endpoint/managed-registration.js";
+  CALLBACK,
+  misuseOf,
+  REGISTER,
+} from "../support/managed-registration.js";
 import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
-import { CALLBACK, misuseOf, REGISTER, testRegistration } from "./request.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -33,7 +35,7 @@ async function watchedRegistration() {
       return { verdict: "accept" } as const;
     },
   };
-  const managed = testRegistration({
+  const managed = managedRegistration({
     audit: (event) => {
       tell(event);
       if (isDown) throw new Error("the log is full");

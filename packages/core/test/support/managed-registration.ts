@@ -2,12 +2,15 @@ import { openRegistration } from "../../src/access/open-registration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import type { ClientManagementOptions } from "../../src/client-configuration-endpoint/client-management.js";
 import { createClientRegistration, type ClientRegistration } from "../../src/client-registration.js";
+import type { MisuseError } from "../../src/lib/misuse.js";
 import type { JsonObject } from "../../src/lib/json.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
 import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { RegistrationStore } from "../../src/store/registration-store.js";
 
+export const REGISTER = "https://as.example/register";
+export const CALLBACK = "https://app.example/callback";
 export const START = Date.UTC(2026, 10, 5);
 
 export const PUBLIC = {
@@ -43,6 +46,8 @@ export interface ManagedRegistration {
     uri?: string,
   ) => Promise<Registered & JsonObject>;
   readonly send: (method: string, uri: string, token?: string, body?: unknown) => Promise<Answer>;
+  /** Sends a body to the registration endpoint, also one that will be refused. */
+  readonly post: (body: unknown, token?: string) => Promise<Answer>;
 }
 
 export function managedRegistration({
@@ -89,18 +94,21 @@ export function managedRegistration({
     };
   }
 
+  const send: ManagedRegistration["send"] = (method, uri, token, body) =>
+    request(method, uri, token === undefined ? {} : { authorization: `Bearer ${token}` }, body);
+
   return {
     registration,
     store,
     events,
     time,
-    async register(body = PUBLIC, headers = {}, uri = "https://as.example/register") {
+    send,
+    post: (body, token) => send("POST", REGISTER, token, body),
+    async register(body = PUBLIC, headers = {}, uri = REGISTER) {
       const answer = await request("POST", uri, headers, body);
       if (answer.status !== 201) throw new Error(answer.text);
       return answer.body as Registered & JsonObject;
     },
-    send: (method, uri, token, body) =>
-      request(method, uri, token === undefined ? {} : { authorization: `Bearer ${token}` }, body),
   };
 }
 
@@ -121,4 +129,14 @@ export function textOf(answer: JsonObject, member: string): string {
   const value = answer[member];
   if (typeof value !== "string") throw new Error(`${member} is no text`);
   return value;
+}
+
+/** The code of the misuse that `make` is; `undefined` where it is none. */
+export function misuseOf(make: () => unknown): string | undefined {
+  try {
+    make();
+    return undefined;
+  } catch (error) {
+    return (error as Partial<MisuseError>).code ?? String(error);
+  }
 }

@@ -12,7 +12,7 @@ import {
   type Answer,
   type ManagedRegistration,
   type Registered,
-} from "../client-configuration-endpoint/managed-registration.js";
+} from "./managed-registration.js";
 
 export const ENDPOINT = "https://as.example/register";
 export const SERVER = { issuer: "https://as.example", scopes_supported: ["read", "write", "admin"] };
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly record: RegisteredClient | undefined;
 }
 
-export interface AttackedRegistration extends ManagedRegistration {
+export interface AttackedRegistration extends Omit<ManagedRegistration, "post"> {
   /** Every record that the store was ever given, in order. */
   readonly written: readonly RegisteredClient[];
   /** Sends a body to the registration endpoint, with a token where this server wants one. */

@@ -2,12 +2,8 @@ import type { ClientIdMetadataDocumentOptions } from "../../src/client-id-metada
 import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/client-id-metadata-documents.js";
 import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
 import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
-import { jsonDocument } from "../advisories/recording-connection.js";
-import {
-  managedRegistration,
-  START,
-  type ManagedRegistration,
-} from "../client-configuration-endpoint/managed-registration.js";
+import { jsonDocument } from "./recording-connection.js";
+import { managedRegistration, START, type ManagedRegistration } from "./managed-registration.js";
 
 export const URL_OF_CLIENT = "https://app.example/oauth/client.json";
 
