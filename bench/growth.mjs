@@ -21,7 +21,7 @@ const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-growth-"));
 for (const [name, body] of Object.entries(BODIES)) {
   for (const idempotentRegistration of [true, false]) {
     const store = openSqliteStore(new Database(join(directory, `${name}-${idempotentRegistration}`)));
-    const desk = createClientRegistration({
+    const registration = createClientRegistration({
       ...mcpPreset({ issuer: "https://as.example" }),
       idempotentRegistration,
       access: openRegistration({ dangerouslyUnlimited: true }),
@@ -32,12 +32,12 @@ for (const [name, body] of Object.entries(BODIES)) {
     for (let done = 0; done < REGISTRATIONS; done += AT_ONCE) {
       const metadata = () => ({ ...body(), token_endpoint_auth_method: "none" });
       const results = await Promise.all(
-        Array.from({ length: AT_ONCE }, () => desk.registerClient(metadata())),
+        Array.from({ length: AT_ONCE }, () => registration.registerClient(metadata())),
       );
       if (!results.every(({ ok }) => ok)) throw new Error("refused");
     }
     const rate = Math.round((REGISTRATIONS / (performance.now() - start)) * 1000);
-    const { pending } = await desk.countClients();
+    const { pending } = await registration.countClients();
     console.log(
       `${REGISTRATIONS} registrations of ${name}, idempotent ${idempotentRegistration ? "on" : "off"}: ` +
         `${pending} rows (${rate} registrations/s)`,

@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-bench-"));
 const stores = { memory: memoryStore(), sqlite: openSqliteStore(new Database(join(directory, "clients"))) };
 
 for (const [kind, store] of Object.entries(stores)) {
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
     idempotentRegistration: false,
     access: openRegistration({ dangerouslyUnlimited: true }),
@@ -23,7 +23,7 @@ for (const [kind, store] of Object.entries(stores)) {
     audit: () => undefined,
   });
   const register = async () => {
-    const result = await desk.registerClient({ redirect_uris: ["https://app.example/callback"] });
+    const result = await registration.registerClient({ redirect_uris: ["https://app.example/callback"] });
     return result.value.response;
   };
   const [one, other] = [await register(), await register()];
@@ -41,7 +41,7 @@ for (const [kind, store] of Object.entries(stores)) {
       const [name, url] = requests[(pair + i) % requests.length];
       const request = new Request(url, { headers });
       const before = process.hrtime.bigint();
-      const { status } = await desk.fetch(request);
+      const { status } = await registration.fetch(request);
       times[name].push(Number(process.hrtime.bigint() - before));
       if (status !== 401) throw new Error(`${status}`);
     }

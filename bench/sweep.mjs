@@ -26,7 +26,7 @@ filling.close();
 
 const store = openSqliteStore(new Database(file), { checkIntegrity: false });
 let events = 0;
-const desk = createClientRegistration({
+const registration = createClientRegistration({
   ...mcpPreset({ issuer: "https://as.example" }),
   access: openRegistration({ dangerouslyUnlimited: true }),
   store,
@@ -37,7 +37,7 @@ delay.enable();
 const start = performance.now();
 let deleted = 0;
 for (let more = true; more;) {
-  const sweep = await desk.sweepClients({ limit: 10_000 });
+  const sweep = await registration.sweepClients({ limit: 10_000 });
   deleted += sweep.deleted;
   more = sweep.more;
 }
@@ -45,6 +45,6 @@ const seconds = (performance.now() - start) / 1000;
 delay.disable();
 console.log(`${deleted} clients swept in ${seconds.toFixed(1)} s, with ${events} audit events`);
 console.log(`longest block of the event loop: ${(delay.max / 1e6).toFixed(1)} ms`);
-console.log("left:", JSON.stringify(await desk.countClients()));
+console.log("left:", JSON.stringify(await registration.countClients()));
 store.close();
 rmSync(directory, { recursive: true });

@@ -23,13 +23,13 @@ async function serve(app: Pick<Hono, "fetch">): Promise<HttpTarget> {
   };
 }
 
-const handlerOf = (desk: ClientRegistration) => toHonoHandler(desk, { getConnInfo });
+const handlerOf = (registration: ClientRegistration) => toHonoHandler(registration, { getConnInfo });
 
-through("Hono on Node.js", (desk) => serve(new Hono().all("*", handlerOf(desk))));
+through("Hono on Node.js", (registration) => serve(new Hono().all("*", handlerOf(registration))));
 
 through(
   "Hono on Node.js, behind a middleware that reads the body",
-  (desk) =>
+  (registration) =>
     serve(
       new Hono()
         .use(async (c, next) => {
@@ -37,7 +37,7 @@ through(
           await c.req.json().catch(() => undefined);
           await next();
         })
-        .all("*", handlerOf(desk)),
+        .all("*", handlerOf(registration)),
     ),
   { body: "parsed" },
 );

@@ -3,7 +3,7 @@ import { toHonoHandler } from "@oauth-dcr/hono";
 import { toRouteHandlers } from "@oauth-dcr/next";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { describe, expect, it } from "vitest";
-import { openDesk } from "./support/open-desk.js";
+import { openServer } from "./support/open-server.js";
 
 type Factory = (registration: never, options?: never) => unknown;
 
@@ -21,7 +21,7 @@ describe.each(ADAPTERS)("%s", (name, adapter) => {
   });
 
   it("refuses a misspelt option, and suggests the right one", () => {
-    const call = () => adapter(openDesk() as never, { trustedProxy: 1 } as never);
+    const call = () => adapter(openServer() as never, { trustedProxy: 1 } as never);
     expect(call).toThrow(MisuseError);
     expect(call).toThrow(`${name}: there is no option trustedProxy; did you mean trustedProxies?`);
   });
@@ -30,5 +30,5 @@ describe.each(ADAPTERS)("%s", (name, adapter) => {
 it("pinnedConnection and scheduleSweep refuse misspelt options", () => {
   expect(() => pinnedConnection({ isRefusd: () => false } as never)).toThrow("did you mean isRefused?");
   const options = { everySeconds: 60, limits: 1 } as never;
-  expect(() => scheduleSweep(openDesk(), options)).toThrow("did you mean limit?");
+  expect(() => scheduleSweep(openServer(), options)).toThrow("did you mean limit?");
 });

@@ -5,7 +5,7 @@ import express from "express";
 import { Hono } from "hono";
 import { mount } from "hono/mount";
 import { describe, expect, it } from "vitest";
-import { openDesk } from "./support/open-desk.js";
+import { openServer } from "./support/open-server.js";
 import { listening } from "./support/targets.js";
 
 const UNDER_OAUTH = { registrationEndpoint: "https://as.example/oauth/register" };
@@ -25,7 +25,7 @@ const honoTarget = (app: Pick<Hono, "request">): Pick<HttpTarget, "fetch"> => ({
 
 describe("mounted below a prefix", () => {
   it.each(["/oauth", "/oauth/register"])("in Express, with app.use(%s)", async (mountPath) => {
-    const target = await listening(express().use(mountPath, toNodeHandler(openDesk(UNDER_OAUTH))));
+    const target = await listening(express().use(mountPath, toNodeHandler(openServer(UNDER_OAUTH))));
     expect(await statusOf(target, "/oauth/register")).toBe(201);
     expect(await statusOf(target, "/oauth/register?from=elsewhere")).toBe(201);
     expect(await statusOf(target, "/oauth/registe")).toBe(404);
@@ -33,27 +33,27 @@ describe("mounted below a prefix", () => {
   });
 
   it("in an Express router of a router", async () => {
-    const inner = express.Router().post("/register", toNodeHandler(openDesk(UNDER_OAUTH)));
+    const inner = express.Router().post("/register", toNodeHandler(openServer(UNDER_OAUTH)));
     const target = await listening(express().use("/oauth", inner));
     expect(await statusOf(target, "/oauth/register")).toBe(201);
     await target.close();
   });
 
   it("in Hono, with mount(), which takes the prefix off", async () => {
-    const inner = new Hono().all("*", toHonoHandler(openDesk(UNDER_OAUTH)));
+    const inner = new Hono().all("*", toHonoHandler(openServer(UNDER_OAUTH)));
     const target = honoTarget(new Hono().all("/oauth/*", mount(inner.fetch)));
     expect(await statusOf(target, "/oauth/register")).toBe(201);
   });
 
   it("in Hono, with app.route, which leaves it", async () => {
-    const inner = new Hono().all("/register", toHonoHandler(openDesk(UNDER_OAUTH)));
+    const inner = new Hono().all("/register", toHonoHandler(openServer(UNDER_OAUTH)));
     const target = honoTarget(new Hono().route("/oauth", inner));
     expect(await statusOf(target, "/oauth/register")).toBe(201);
   });
 
   it("behind a proxy that takes the prefix off", async () => {
     const target = await listening(
-      toNodeHandler(openDesk({ registrationEndpoint: "https://as.example/auth/register" })),
+      toNodeHandler(openServer({ registrationEndpoint: "https://as.example/auth/register" })),
     );
     expect(await statusOf(target, "/register")).toBe(201);
     expect(await statusOf(target, "/other/register")).toBe(404);
@@ -62,7 +62,7 @@ describe("mounted below a prefix", () => {
 });
 
 it("an issuer with a path has its document between host and path", async () => {
-  const target = await listening(toNodeHandler(openDesk({ issuer: "https://as.example/tenant" })));
+  const target = await listening(toNodeHandler(openServer({ issuer: "https://as.example/tenant" })));
   const document = await target.fetch("/.well-known/oauth-authorization-server/tenant", {});
   expect(await document.json()).toMatchObject({
     issuer: "https://as.example/tenant",
@@ -80,7 +80,7 @@ describe("behind a middleware of Hono", () => {
         await c.req.text();
         await next();
       })
-      .all("*", toHonoHandler(openDesk()));
+      .all("*", toHonoHandler(openServer()));
     const headers = { "content-type": "application/json" };
     const response = await app.request("/register", { method: "POST", headers, body: "{" });
     expect(response.status).toBe(400);
@@ -93,13 +93,13 @@ describe("behind a middleware of Hono", () => {
         await c.req.raw.text();
         await next();
       })
-      .all("*", toHonoHandler(openDesk()));
+      .all("*", toHonoHandler(openServer()));
     expect(await statusOf(honoTarget(app), "/register")).toBe(400);
   });
 
   it("that keeps work alive behind the answer", async () => {
     const kept: Promise<unknown>[] = [];
-    const { fetch } = openDesk();
+    const { fetch } = openServer();
     const app = new Hono().all(
       "*",
       toHonoHandler({

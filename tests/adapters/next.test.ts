@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { LIMIT } from "./support/open-desk.js";
+import { LIMIT } from "./support/open-server.js";
 import { startNextApp, type RunningApp } from "./support/next-app.js";
 import { countsByProxiedAddress } from "./support/proxied-address.js";
 import { through } from "./support/through.js";

@@ -7,20 +7,20 @@ import { Agent, createServer, request, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
-import { openDesk } from "./support/open-desk.js";
+import { openServer } from "./support/open-server.js";
 import { listening, overHttp, type Listening } from "./support/targets.js";
 
 const BODY = JSON.stringify({ redirect_uris: ["https://app.example/callback"] });
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A desk that tells when it was called, and when each call had ended. */
-function watchedDesk(onEvent: (event: AuditEvent) => void = () => undefined) {
-  const desk = openDesk({ audit: onEvent });
+/** A server that tells when it was called, and when each call had ended. */
+function watchedRegistration(onEvent: (event: AuditEvent) => void = () => undefined) {
+  const registration = openServer({ audit: onEvent });
   const calls: Promise<Response>[] = [];
   let called: () => void = () => undefined;
   const firstCall = new Promise<void>((resolve) => (called = resolve));
   const fetch: FetchHandler = (incoming, context) => {
-    const answer = desk.fetch(incoming, context);
+    const answer = registration.fetch(incoming, context);
     calls.push(answer);
     called();
     return answer;
@@ -36,8 +36,8 @@ afterEach(async () => {
   target = undefined;
 });
 
-async function serve(desk: Pick<ClientRegistration, "fetch">): Promise<Listening> {
-  return (target = await listening(toNodeHandler(desk)));
+async function serve(registration: Pick<ClientRegistration, "fetch">): Promise<Listening> {
+  return (target = await listening(toNodeHandler(registration)));
 }
 
 function open(port: number): Socket {
@@ -61,7 +61,7 @@ const rawRegistration = (headers = "", body = BODY): string =>
 
 describe("a connection", () => {
   it("serves one request after the other, whatever became of the one before", async () => {
-    const { port, server } = await serve(openDesk());
+    const { port, server } = await serve(openServer());
     let connections = 0;
     server.on("connection", () => connections++);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -89,7 +89,7 @@ describe("a connection", () => {
   });
 
   it("answers three requests that were sent at once in their order", async () => {
-    const { port } = await serve(openDesk());
+    const { port } = await serve(openServer());
     const answers = await exchange(
       port,
       rawRegistration() + rawRequest("GET /register", "") + rawRegistration("connection: close\r\n", "{}"),
@@ -98,7 +98,7 @@ describe("a connection", () => {
   });
 
   it("lets a client that sends megabytes read that they are too many, and goes on behind them", async () => {
-    const { port } = await serve(openDesk());
+    const { port } = await serve(openServer());
     const socket = open(port);
     const answers = text(socket);
     const [pieces, length] = [128, 65_536];
@@ -117,13 +117,13 @@ describe("a connection", () => {
 describe("a client that leaves", () => {
   it("in the middle of its body ends the handler, and registers nothing", async () => {
     const events: AuditEvent[] = [];
-    const desk = watchedDesk((event) => events.push(event));
-    const running = await serve(desk);
+    const registration = watchedRegistration((event) => events.push(event));
+    const running = await serve(registration);
     const socket = open(running.port);
     socket.write(rawRegistration().slice(0, -5));
-    await desk.firstCall;
+    await registration.firstCall;
     socket.destroy();
-    await Promise.all(desk.calls);
+    await Promise.all(registration.calls);
     expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
     const next = await running.fetch("/register", { method: "POST", headers: JSON_TYPE, body: BODY });
     expect(next.status).toBe(201);
@@ -131,8 +131,8 @@ describe("a client that leaves", () => {
 
   it("before we are called ends the handler, and registers nothing", async () => {
     const events: AuditEvent[] = [];
-    const desk = watchedDesk((event) => events.push(event));
-    const handler = toNodeHandler(desk);
+    const registration = watchedRegistration((event) => events.push(event));
+    const handler = toNodeHandler(registration);
     const app = express().use((req, _res, next) => {
       req.once("close", () => next());
       socket.destroy();
@@ -140,45 +140,45 @@ describe("a client that leaves", () => {
     target = await listening(app);
     const socket = open(target.port);
     socket.write(rawRegistration().slice(0, -5));
-    await desk.firstCall;
-    await Promise.all(desk.calls);
+    await registration.firstCall;
+    await Promise.all(registration.calls);
     expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
   });
 
   it("behind its body registers nothing either", async () => {
     const events: AuditEvent[] = [];
-    const desk = watchedDesk((event) => events.push(event));
+    const registration = watchedRegistration((event) => events.push(event));
     const app = express().use(express.json(), (req, res) => {
       const fetch: FetchHandler = async (request, context) => {
         socket.destroy();
         await once(res, "close");
-        return desk.fetch(request, context);
+        return registration.fetch(request, context);
       };
       toNodeHandler({ fetch })(req, res);
     });
     target = await listening(app);
     const socket = open(target.port);
     socket.write(rawRegistration());
-    await desk.firstCall;
-    await Promise.all(desk.calls);
+    await registration.firstCall;
+    await Promise.all(registration.calls);
     expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
   });
 
   it("by being too slow is cut off by the server's own limit", async () => {
     const events: AuditEvent[] = [];
-    const desk = watchedDesk((event) => events.push(event));
+    const registration = watchedRegistration((event) => events.push(event));
     const limits = { requestTimeout: 200, headersTimeout: 100, connectionsCheckingInterval: 50 };
-    target = await overHttp(createServer(limits, toNodeHandler(desk)));
+    target = await overHttp(createServer(limits, toNodeHandler(registration)));
     const answer = await exchange(target.port, rawRegistration().slice(0, -5));
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-    await Promise.all(desk.calls);
+    await Promise.all(registration.calls);
     expect(events).toMatchObject([{ type: "registration_refused", reason: "request_aborted" }]);
   });
 });
 
 describe("a request that is out of the ordinary", () => {
   it("has a method that Fetch does not know", async () => {
-    const { port } = await serve(openDesk());
+    const { port } = await serve(openServer());
     const answer = await exchange(port, rawRequest("TRACE /register", "connection: close\r\n"));
     expect(answer).toMatch(/^HTTP\/1\.1 405 [^]*\r\nallow: POST, OPTIONS\r\n/);
   });
@@ -186,13 +186,13 @@ describe("a request that is out of the ordinary", () => {
   it.each(["OPTIONS *", "GET //[/register", "POST http://[/register", "GET /%"])(
     "is not found: %s",
     async (line) => {
-      const { port } = await serve(openDesk());
+      const { port } = await serve(openServer());
       expect(await exchange(port, rawRequest(line, "connection: close\r\n"))).toMatch(/^HTTP\/1\.1 404 /);
     },
   );
 
   it("is served by its path, whatever host it names", async () => {
-    const { port } = await serve(openDesk());
+    const { port } = await serve(openServer());
     const line = "GET http://elsewhere.example/.well-known/oauth-authorization-server";
     const answer = await exchange(port, rawRequest(line, "connection: close\r\n"));
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
@@ -203,14 +203,14 @@ describe("a request that is out of the ordinary", () => {
     const app = express().use((req: { body?: unknown }, _res, next) => {
       req.body = {};
       next();
-    }, toNodeHandler(openDesk()));
+    }, toNodeHandler(openServer()));
     target = await listening(app);
     const { status } = await target.fetch("/register", { method: "POST", headers: JSON_TYPE, body: BODY });
     expect(status).toBe(201);
   });
 
   it("was read by somebody who kept nothing of it", async () => {
-    const handler = toNodeHandler(openDesk());
+    const handler = toNodeHandler(openServer());
     target = await listening((req, res) => {
       req.resume().once("end", () => handler(req, res));
     });
@@ -238,7 +238,7 @@ describe("a request that is out of the ordinary", () => {
 
 describe("an upload that goes on after its answer", () => {
   it("is cut off", async () => {
-    const { port } = await serve(openDesk());
+    const { port } = await serve(openServer());
     const socket = open(port);
     const answer = text(socket).catch(() => "");
     socket.write(

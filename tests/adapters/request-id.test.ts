@@ -20,32 +20,32 @@ function recorder() {
 const headers = { "x-request-id": "proxy-7" };
 
 it("toNodeHandler reads no header for the request's id unless it is told to", async () => {
-  const desk = recorder();
+  const registration = recorder();
   const told: NodeHandlerOptions = { requestId: (req) => req.headers["x-request-id"]?.toString() };
   for (const options of [{}, told]) {
-    const target = await listening(toNodeHandler(desk, options));
+    const target = await listening(toNodeHandler(registration, options));
     await target.fetch("/register", { headers });
     await target.close();
   }
-  expect(desk.ids).toEqual([undefined, "proxy-7"]);
+  expect(registration.ids).toEqual([undefined, "proxy-7"]);
 });
 
 it("toHonoHandler takes the id of the middleware", async () => {
-  const desk = recorder();
+  const registration = recorder();
   const app = new Hono<{ Variables: { requestId: string } }>().use(requestId());
-  app.all("/silent", toHonoHandler(desk));
-  app.all("/register", toHonoHandler(desk, { requestId: (c) => c.get("requestId") }));
+  app.all("/silent", toHonoHandler(registration));
+  app.all("/register", toHonoHandler(registration, { requestId: (c) => c.get("requestId") }));
   await app.request("/silent", { headers });
   await app.request("/register", { headers });
-  expect(desk.ids).toEqual([undefined, "proxy-7"]);
+  expect(registration.ids).toEqual([undefined, "proxy-7"]);
 });
 
 it("toRouteHandlers takes the id that a function finds in the request", async () => {
-  const desk = recorder();
+  const registration = recorder();
   const request = new Request("https://as.example/register", { headers });
-  await toRouteHandlers(desk).GET(request);
-  await toRouteHandlers(desk, { requestId: (given) => given.headers.get("x-request-id") ?? undefined }).GET(
-    request,
-  );
-  expect(desk.ids).toEqual([undefined, "proxy-7"]);
+  await toRouteHandlers(registration).GET(request);
+  await toRouteHandlers(registration, {
+    requestId: (given) => given.headers.get("x-request-id") ?? undefined,
+  }).GET(request);
+  expect(registration.ids).toEqual([undefined, "proxy-7"]);
 });

@@ -7,8 +7,8 @@ afterEach(() => void vi.useRealTimers());
 
 const DONE: Sweep = { deleted: 0, kept: 0, more: false };
 
-/** A desk whose sweeps end when the test says so. */
-function heldDesk() {
+/** A server whose sweeps end when the test says so. */
+function heldRegistration() {
   const held: { resolve(sweep: Sweep): void; reject(error: Error): void }[] = [];
   const limits: (number | undefined)[] = [];
   const sweepClients = async (options?: { limit?: number }) => {
@@ -33,7 +33,7 @@ it("sweeps at once, and again after each rest", async () => {
 });
 
 it("never overlaps itself, and rests only when there is no more", async () => {
-  const { held, limits, sweepClients } = heldDesk();
+  const { held, limits, sweepClients } = heldRegistration();
   const { stop } = scheduleSweep({ sweepClients }, { everySeconds: 1 });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(limits).toEqual([100]);
@@ -50,7 +50,7 @@ it("never overlaps itself, and rests only when there is no more", async () => {
 });
 
 it("stops when the sweep under way has ended, and begins no other, though there is more", async () => {
-  const { held, limits, sweepClients } = heldDesk();
+  const { held, limits, sweepClients } = heldRegistration();
   const { stop } = scheduleSweep({ sweepClients }, { everySeconds: 1 });
   await vi.advanceTimersByTimeAsync(0);
   let isStopped = false;
@@ -66,7 +66,7 @@ it("stops when the sweep under way has ended, and begins no other, though there 
 it("tells of a sweep that failed and goes on, whatever the handler does", async () => {
   const errors: unknown[] = [];
   const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const { held, limits, sweepClients } = heldDesk();
+  const { held, limits, sweepClients } = heldRegistration();
   const onError = (error: unknown) => {
     errors.push(error);
     throw new Error("the handler failed too");

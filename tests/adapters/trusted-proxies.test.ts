@@ -20,17 +20,17 @@ interface Adapter {
   readonly name: string;
   /** Who is calling when no proxy is trusted. */
   readonly peer: string | undefined;
-  create(desk: Recorder, trustedProxies: number): unknown;
-  call(desk: Recorder, trustedProxies: number, headers: Record<string, string>): Promise<unknown>;
+  create(registration: Recorder, trustedProxies: number): unknown;
+  call(registration: Recorder, trustedProxies: number, headers: Record<string, string>): Promise<unknown>;
 }
 
 const ADAPTERS: readonly Adapter[] = [
   {
     name: "toNodeHandler",
     peer: "127.0.0.1",
-    create: (desk, trustedProxies) => toNodeHandler(desk, { trustedProxies }),
-    async call(desk, trustedProxies, headers) {
-      const target = await listening(toNodeHandler(desk, { trustedProxies }));
+    create: (registration, trustedProxies) => toNodeHandler(registration, { trustedProxies }),
+    async call(registration, trustedProxies, headers) {
+      const target = await listening(toNodeHandler(registration, { trustedProxies }));
       await target.fetch("/register", { headers });
       await target.close();
     },
@@ -38,19 +38,21 @@ const ADAPTERS: readonly Adapter[] = [
   {
     name: "toHonoHandler",
     peer: "192.0.2.1",
-    create: (desk, trustedProxies) => toHonoHandler(desk, { trustedProxies }),
-    async call(desk, trustedProxies, headers) {
+    create: (registration, trustedProxies) => toHonoHandler(registration, { trustedProxies }),
+    async call(registration, trustedProxies, headers) {
       const getConnInfo = () => ({ remote: { address: "192.0.2.1", addressType: "IPv4" as const } });
-      const app = new Hono().all("*", toHonoHandler(desk, { getConnInfo, trustedProxies }));
+      const app = new Hono().all("*", toHonoHandler(registration, { getConnInfo, trustedProxies }));
       await app.request("/register", { headers });
     },
   },
   {
     name: "toRouteHandlers",
     peer: undefined,
-    create: (desk, trustedProxies) => toRouteHandlers(desk, { trustedProxies }),
-    call: (desk, trustedProxies, headers) =>
-      toRouteHandlers(desk, { trustedProxies }).GET(new Request("https://as.example/register", { headers })),
+    create: (registration, trustedProxies) => toRouteHandlers(registration, { trustedProxies }),
+    call: (registration, trustedProxies, headers) =>
+      toRouteHandlers(registration, { trustedProxies }).GET(
+        new Request("https://as.example/register", { headers }),
+      ),
   },
 ];
 
@@ -75,12 +77,12 @@ const CASES: readonly [
 
 describe.each(ADAPTERS)("trusted proxies of $name", (adapter) => {
   it.each(CASES)("with %d proxies and X-Forwarded-For: %s", async (trustedProxies, forwardedFor, address) => {
-    const desk = new Recorder();
+    const registration = new Recorder();
     // Only X-Forwarded-For counts, however a caller may say it otherwise.
     const claims = { forwarded: "for=198.51.100.1", "x-real-ip": "198.51.100.2" };
     const headers = forwardedFor === undefined ? claims : { ...claims, "x-forwarded-for": forwardedFor };
-    await adapter.call(desk, trustedProxies, headers);
-    expect(desk.address).toBe(address ?? adapter.peer);
+    await adapter.call(registration, trustedProxies, headers);
+    expect(registration.address).toBe(address ?? adapter.peer);
   });
 
   it.each([-1, 1.5, NaN, Infinity])("refuses %d proxies when it is made", (trustedProxies) => {

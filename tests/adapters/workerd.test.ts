@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LIMIT } from "./support/open-desk.js";
+import { LIMIT } from "./support/open-server.js";
 import { countsByProxiedAddress } from "./support/proxied-address.js";
 import { through } from "./support/through.js";
 import { startWorker, type RunningWorker } from "./support/workerd.js";

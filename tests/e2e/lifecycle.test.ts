@@ -115,7 +115,7 @@ it("with --idle-ttl it deletes a client whose time after a recorded use is over"
   const database = join(folder, "idle.sqlite");
   const server = await start("--database", database, "--idle-ttl", "1s");
   const id = await clientId(server);
-  // The authorization server's desk, on the same database.
+  // The authorization server's server, on the same database.
   const store = openSqliteStore(new Database(database));
   const at = Math.floor(Date.now() / 1000);
   const recorded = await store.recordClientUse(String(id), { at, expiresAt: at + 1 });

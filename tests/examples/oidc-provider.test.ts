@@ -10,7 +10,7 @@ import { exampleSuite } from "./support/example-suite.js";
 describe("examples/oidc-provider", () => {
   exampleSuite(startServer, "openid");
 
-  it("publishes one document at both addresses, and in it what the desk enforces", async () => {
+  it("publishes one document at both addresses, and in it what the registration enforces", async () => {
     const example = await startServer(exampleOptions());
     const at = async (name: string) =>
       (await (await fetch(`${example.origin}/.well-known/${name}`)).json()) as Record<string, unknown>;

@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 
 /** The server's address counts as a public one here, and no other special-use address does. */
-function deskWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
+function registrationWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
   const outgoing = () =>
     guardedFetch({
       connection: pinnedConnection({
@@ -54,7 +54,7 @@ function deskWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
       }),
     });
   const time = { now: Date.UTC(2026, 10, 24) };
-  const desk = createClientRegistration({
+  const registration = createClientRegistration({
     ...mcpPreset({
       issuer: ISSUER,
       token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
@@ -71,7 +71,7 @@ function deskWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
     }),
     clock: () => time.now,
   });
-  return { desk, time };
+  return { registration, time };
 }
 
 it("a document is fetched over TLS, kept as long as its server says, and gone when it is gone", async () => {
@@ -81,15 +81,18 @@ it("a document is fetched over TLS, kept as long as its server says, and gone wh
     redirect_uris: ["https://client.example/cb"],
     token_endpoint_auth_method: "none",
   };
-  const { desk, time } = deskWith();
-  expect(await desk.findClient(url)).toMatchObject({ ok: true, value: { clientId: url } });
-  expect(await desk.findClient(url)).toMatchObject({ ok: true });
+  const { registration, time } = registrationWith();
+  expect(await registration.findClient(url)).toMatchObject({ ok: true, value: { clientId: url } });
+  expect(await registration.findClient(url)).toMatchObject({ ok: true });
   expect(asked).toEqual(["/client.json"]);
   documents = {};
   time.now += 599_000;
-  expect(await desk.findClient(url)).toMatchObject({ ok: true });
+  expect(await registration.findClient(url)).toMatchObject({ ok: true });
   time.now += 1000;
-  expect(await desk.findClient(url)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+  expect(await registration.findClient(url)).toMatchObject({
+    ok: false,
+    error: { kind: "refused_document" },
+  });
   expect(asked).toEqual(["/client.json", "/client.json"]);
 });
 
@@ -104,7 +107,7 @@ it("a client proves itself by the keys that its document names", async () => {
     token_endpoint_auth_signing_alg: "ES256",
     jwks_uri: `https://${host}/keys.json`,
   };
-  const { desk, time } = deskWith();
+  const { registration, time } = registrationWith();
   const seconds = time.now / 1000;
   const assertion = await new SignJWT({ jti: "1" })
     .setProtectedHeader({ alg: "ES256", kid: "1" })
@@ -118,24 +121,33 @@ it("a client proves itself by the keys that its document names", async () => {
     client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     client_assertion: assertion,
   });
-  expect(await desk.authenticateClient({ parameters })).toMatchObject({ ok: true, value: { clientId: url } });
+  expect(await registration.authenticateClient({ parameters })).toMatchObject({
+    ok: true,
+    value: { clientId: url },
+  });
   expect(asked).toEqual(["/client.json", "/keys.json"]);
-  expect(await desk.authenticateClient({ parameters })).toMatchObject({
+  expect(await registration.authenticateClient({ parameters })).toMatchObject({
     ok: false,
     error: { kind: "invalid_client", reason: "replayed" },
   });
   expect(
-    await desk.authenticateClient({ parameters: new URLSearchParams({ client_id: url }) }),
+    await registration.authenticateClient({ parameters: new URLSearchParams({ client_id: url }) }),
   ).toMatchObject({ ok: false, error: { reason: "method" } });
 });
 
 it("CIMD-7: an address of a private network causes no connection, and a wrong certificate no client", async () => {
   const url = `https://${host}/client.json`;
   documents["/client.json"] = { client_id: url, redirect_uris: ["https://client.example/cb"] };
-  const inside = deskWith({ isRefused: isSpecialUseAddress });
-  expect(await inside.desk.findClient(url)).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+  const inside = registrationWith({ isRefused: isSpecialUseAddress });
+  expect(await inside.registration.findClient(url)).toMatchObject({
+    ok: false,
+    error: { kind: "refused_document" },
+  });
   const stranger = await selfSignedCertificate(["client.example"]);
-  const untrusted = deskWith({ ca: stranger.cert });
-  expect(await untrusted.desk.findClient(url)).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+  const untrusted = registrationWith({ ca: stranger.cert });
+  expect(await untrusted.registration.findClient(url)).toMatchObject({
+    ok: false,
+    error: { kind: "unavailable" },
+  });
   expect(asked).toEqual([]);
 });

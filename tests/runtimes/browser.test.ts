@@ -54,22 +54,22 @@ describeUnless(await missing("chromium"), "Chromium", () => {
 
   describe("a page like MCP Inspector's, on an origin of its own", () => {
     it("reads the discovery document, registers behind a preflight, and reads its client_id", async () => {
-      await using desk = await serve("*");
-      const answer = await page.evaluate(register, { issuer: desk.issuer, body: INSPECTOR });
+      await using server = await serve("*");
+      const answer = await page.evaluate(register, { issuer: server.issuer, body: INSPECTOR });
       expect(answer).toMatchObject({ status: 201, body: { client_id: expect.any(String) as string } });
-      expect(desk.requests).toEqual([
+      expect(server.requests).toEqual([
         // Its header of the protocol's version makes a preflight of the discovery too.
         "OPTIONS /.well-known/oauth-authorization-server",
         "GET /.well-known/oauth-authorization-server",
         "OPTIONS /register",
         "POST /register",
       ]);
-      expect(await desk.clients()).toBe(1);
+      expect(await server.clients()).toBe(1);
     });
 
     it("may where its origin is listed", async () => {
-      await using desk = await serve(["https://console.example", originOf(pages)]);
-      expect(await page.evaluate(register, { issuer: desk.issuer, body: INSPECTOR })).toMatchObject({
+      await using server = await serve(["https://console.example", originOf(pages)]);
+      expect(await page.evaluate(register, { issuer: server.issuer, body: INSPECTOR })).toMatchObject({
         status: 201,
       });
     });
@@ -78,28 +78,31 @@ describeUnless(await missing("chromium"), "Chromium", () => {
       ["CORS is off", []],
       ["another origin is listed", ["https://console.example"]],
     ])("cannot where %s: the browser asks, and sends no registration", async (_, corsOrigins) => {
-      await using desk = await serve(corsOrigins);
-      expect(await page.evaluate(register, { issuer: desk.issuer, body: INSPECTOR })).toBe(
+      await using server = await serve(corsOrigins);
+      expect(await page.evaluate(register, { issuer: server.issuer, body: INSPECTOR })).toBe(
         REFUSED_BY_THE_BROWSER,
       );
-      expect(await page.evaluate(post, { issuer: desk.issuer, body: INSPECTOR })).toBe(
+      expect(await page.evaluate(post, { issuer: server.issuer, body: INSPECTOR })).toBe(
         REFUSED_BY_THE_BROWSER,
       );
-      expect(desk.requests).toEqual(["OPTIONS /.well-known/oauth-authorization-server", "OPTIONS /register"]);
-      expect(await desk.clients()).toBe(0);
+      expect(server.requests).toEqual([
+        "OPTIONS /.well-known/oauth-authorization-server",
+        "OPTIONS /register",
+      ]);
+      expect(await server.clients()).toBe(0);
     });
 
     it("registers nothing by a request that needs no preflight", async () => {
-      await using desk = await serve([]);
-      const sent = { issuer: desk.issuer, body: INSPECTOR, contentType: "text/plain" };
+      await using server = await serve([]);
+      const sent = { issuer: server.issuer, body: INSPECTOR, contentType: "text/plain" };
       expect(await page.evaluate(post, sent)).toBe(REFUSED_BY_THE_BROWSER);
-      expect(desk.requests).toEqual(["POST /register"]);
-      expect(await desk.clients()).toBe(0);
+      expect(server.requests).toEqual(["POST /register"]);
+      expect(await server.clients()).toBe(0);
     });
 
     it("reads why it is refused, and when to come again", async () => {
-      await using desk = await serve("*", 2);
-      const sent = { issuer: desk.issuer, body: INSPECTOR };
+      await using server = await serve("*", 2);
+      const sent = { issuer: server.issuer, body: INSPECTOR };
       expect(await page.evaluate(post, { ...sent, authorization: "Bearer nonsense" })).toMatchObject({
         status: 401,
         body: { error: "invalid_token" },
@@ -118,22 +121,22 @@ describeUnless(await missing("chromium"), "Chromium", () => {
     });
 
     it("reads, changes and deletes its client", async () => {
-      await using desk = await serve("*");
-      const { body } = (await page.evaluate(register, { issuer: desk.issuer, body: INSPECTOR })) as Answer;
+      await using server = await serve("*");
+      const { body } = (await page.evaluate(register, { issuer: server.issuer, body: INSPECTOR })) as Answer;
       expect(await page.evaluate(manage, body)).toEqual([200, "Renamed by its page", 204]);
-      expect(await desk.clients()).toBe(0);
+      expect(await server.clients()).toBe(0);
     });
   });
 });
 
-interface Desk extends AsyncDisposable {
+interface TestRegistration extends AsyncDisposable {
   readonly issuer: string;
   /** Method and path of each request, preflights too. */
   readonly requests: readonly string[];
   readonly clients: () => Promise<number>;
 }
 
-async function serve(corsOrigins: CorsOrigins, limit = 100): Promise<Desk> {
+async function serve(corsOrigins: CorsOrigins, limit = 100): Promise<TestRegistration> {
   const requests: string[] = [];
   let handler: RequestListener = (_, res) => void res.end();
   const listening = await overHttp(

@@ -23,9 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const REGISTER = "https://as.example/register";
 
-function sqliteDesk(file: string) {
+function sqliteRegistration(file: string) {
   const store = openSqliteStore(new Database(file), { lockTimeoutSeconds: 0 });
-  const desk = createClientRegistration({
+  const server = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read"] }),
     idempotentRegistration: false,
     access: openRegistration({ dangerouslyUnlimited: true }),
@@ -33,7 +33,7 @@ function sqliteDesk(file: string) {
     audit: auditSinks(openTelemetryMetrics(telemetry.meter), openTelemetryLogs(logger)),
     onError: () => undefined,
   });
-  const registration = tracedRegistration(desk, telemetry);
+  const registration = tracedRegistration(server, telemetry);
   const register = async (client_name: string): Promise<number> => {
     const body = JSON.stringify({ client_name, redirect_uris: ["https://app.example/callback"] });
     const headers = { "content-type": "application/json" };
@@ -44,7 +44,7 @@ function sqliteDesk(file: string) {
 }
 
 it("of registrations that share a transaction, each has its own store span and record inside its own span", async () => {
-  const { store, register } = sqliteDesk(join(folder, "together.sqlite"));
+  const { store, register } = sqliteRegistration(join(folder, "together.sqlite"));
   const statuses = await Promise.all(Array.from({ length: 50 }, (_, index) => register(`Client ${index}`)));
   expect(new Set(statuses)).toEqual(new Set([201]));
   const spans = ended();
@@ -66,7 +66,7 @@ it("of registrations that share a transaction, each has its own store span and r
 
 it("a database that is locked is an error of SQLite's code, in the store's span and no words of it", async () => {
   const file = join(folder, "locked.sqlite");
-  const { store, register } = sqliteDesk(file);
+  const { store, register } = sqliteRegistration(file);
   const other = new Database(file);
   other.exec("BEGIN IMMEDIATE");
   ended();

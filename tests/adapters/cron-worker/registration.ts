@@ -4,7 +4,7 @@ import { memoryStore } from "@oauth-dcr/core/memory";
 const store = memoryStore();
 let isAway = true;
 
-/** Stands for the snippet's own desk: one whose clients end after a second, and whose audit sink is away at first. */
+/** Stands for the snippet's own server: one whose clients end after a second, and whose audit sink is away at first. */
 export const registration = createClientRegistration({
   ...mcpPreset({ issuer: "https://as.example" }),
   access: openRegistration({ dangerouslyUnlimited: true }),

@@ -1,6 +1,6 @@
 import type { KnownRegistration } from "@oauth-dcr/contract-tests";
 import corpus from "../../corpus/client-registrations.json" with { type: "json" };
-import { SCOPES } from "./open-desk.js";
+import { SCOPES } from "./open-server.js";
 
 const ALL_SCOPES = SCOPES.join(" ");
 const CODE_AND_REFRESH = ["authorization_code", "refresh_token"];

@@ -12,9 +12,9 @@ const ROOT = join(import.meta.dirname, "../../..");
 const APP = join(import.meta.dirname, "../next-app");
 const BUILT_FROM = [
   "tests/adapters/next-app/app",
-  "tests/adapters/next-app/desk.ts",
+  "tests/adapters/next-app/registration.ts",
   "tests/adapters/next-app/next.config.ts",
-  "tests/adapters/support/open-desk.ts",
+  "tests/adapters/support/open-server.ts",
   "tests/node_modules/next/package.json",
   "packages/core/dist",
   "packages/adapter-next/dist",

@@ -37,8 +37,8 @@ export async function overHttp(server: Server): Promise<Listening> {
 export const listening = (listener: RequestListener): Promise<Listening> => overHttp(createServer(listener));
 
 /** HTTP/2 without TLS, which `fetch` does not speak. */
-export async function overHttp2(desk: ClientRegistration): Promise<HttpTarget> {
-  const server = createHttp2Server(toNodeHandler(desk)).listen(0, "127.0.0.1");
+export async function overHttp2(registration: ClientRegistration): Promise<HttpTarget> {
+  const server = createHttp2Server(toNodeHandler(registration)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return {

@@ -1,7 +1,7 @@
 import { toHonoHandler } from "@oauth-dcr/hono";
 import { Hono } from "hono";
 import type { GetConnInfo } from "hono/conninfo";
-import { LIMIT, openDesk } from "../support/open-desk.js";
+import { LIMIT, openServer } from "../support/open-server.js";
 
 /** The address as Cloudflare tells it, which is not there where no Cloudflare is. */
 const getConnInfo: GetConnInfo = (c) => {
@@ -9,10 +9,10 @@ const getConnInfo: GetConnInfo = (c) => {
   return { remote: address === undefined ? {} : { address, addressType: undefined } };
 };
 
-const limited = openDesk({ limit: LIMIT, registrationEndpoint: "https://as.example/limited/register" });
-const proxied = openDesk({ limit: 1, registrationEndpoint: "https://as.example/proxied/register" });
+const limited = openServer({ limit: LIMIT, registrationEndpoint: "https://as.example/limited/register" });
+const proxied = openServer({ limit: 1, registrationEndpoint: "https://as.example/proxied/register" });
 
 export default new Hono()
   .all("/limited/register", toHonoHandler(limited, { getConnInfo }))
   .all("/proxied/register", toHonoHandler(proxied, { getConnInfo, trustedProxies: 1 }))
-  .all("*", toHonoHandler(openDesk(), { getConnInfo }));
+  .all("*", toHonoHandler(openServer(), { getConnInfo }));

@@ -123,9 +123,9 @@ async function wholeFlow(store, run) {
     client_name: `${run} ${client}`,
     ...more,
   });
-  async function register(desk, client, more = {}) {
+  async function register(registration, client, more = {}) {
     const { initialAccessToken, ...metadata } = more;
-    const result = await desk.registerClient(metadataOf(client, metadata), {
+    const result = await registration.registerClient(metadataOf(client, metadata), {
       ...context,
       initialAccessToken,
     });

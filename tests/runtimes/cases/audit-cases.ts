@@ -1,11 +1,11 @@
 import type { ContractRunner } from "@oauth-dcr/contract-tests";
-import { ISSUER, deskWith, hex, REDIRECT, text } from "./desk.js";
+import { ISSUER, registrationWith, hex, REDIRECT, text } from "./test-registration.js";
 
 /** What the operator hears. */
 export function auditCases({ describe, it, expect }: ContractRunner): void {
   describe("audit events", () => {
     it("tell a client's life in its order", async () => {
-      const { registration, post, events } = deskWith();
+      const { registration, post, events } = registrationWith();
       const { answer } = await post(REDIRECT);
       const at = text(answer["registration_client_uri"]);
       const bearer = { authorization: `Bearer ${text(answer["registration_access_token"])}` };
@@ -30,7 +30,7 @@ export function auditCases({ describe, it, expect }: ContractRunner): void {
 
     it("have the address as the HMAC that the platform computes too", async () => {
       const key = crypto.getRandomValues(new Uint8Array(32));
-      const { registration, post, events } = deskWith({ addressPseudonymKey: key });
+      const { registration, post, events } = registrationWith({ addressPseudonymKey: key });
       await post(REDIRECT, {}, { clientAddress: "192.0.2.7", requestId: "request-1" });
       await registration.auditDelivery.flush();
       const algorithm = { name: "HMAC", hash: "SHA-256" };
@@ -42,7 +42,7 @@ export function auditCases({ describe, it, expect }: ContractRunner): void {
     });
 
     it("tell of a body that broke off, which is answered with 400", async () => {
-      const { registration, events } = deskWith();
+      const { registration, events } = registrationWith();
       const init: RequestInit & { duplex: "half" } = {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -4,7 +4,7 @@ import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import type { ClientRegistration } from "@oauth-dcr/core";
 import { privateKeyJwt } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
-import { deskWith, ISSUER, REDIRECT, text } from "./desk.js";
+import { registrationWith, ISSUER, REDIRECT, text } from "./test-registration.js";
 import { inSeconds, signingKey } from "./signing-key.js";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -14,7 +14,7 @@ const JWKS_URI = "https://app.example/jwks";
 export function authenticationCases({ describe, it, expect }: ContractRunner): void {
   describe("client authentication", () => {
     it("takes a secret in the Authorization header, and no other", async () => {
-      const { registration, post } = deskWith();
+      const { registration, post } = registrationWith();
       const { answer } = await post({ ...REDIRECT, token_endpoint_auth_method: "client_secret_basic" });
       const basic = (secret: string) => ({
         authorization: `Basic ${btoa(`${text(answer["client_id"])}:${secret}`)}`,
@@ -32,7 +32,7 @@ export function authenticationCases({ describe, it, expect }: ContractRunner): v
 
     for (const alg of ["ES256", "PS256", "RS256", "Ed25519"]) {
       it(`takes an assertion signed with ${alg} once, and none of another key`, async () => {
-        const { registration, post } = deskWith({
+        const { registration, post } = registrationWith({
           clientAssertions: privateKeyJwt({ audience: ISSUER, replay: memoryReplayStore() }),
         });
         const [key, stranger] = await Promise.all([signingKey(alg), signingKey(alg)]);
@@ -58,7 +58,7 @@ export function authenticationCases({ describe, it, expect }: ContractRunner): v
             url.href === JWKS_URI ? Response.json({ keys: [key.jwk] }) : new Response(null, { status: 404 }),
           ),
       });
-      const { registration, post } = deskWith({
+      const { registration, post } = registrationWith({
         guardedFetch: outgoing,
         clientAssertions: privateKeyJwt({
           audience: ISSUER,

@@ -4,7 +4,7 @@ import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { MisuseError } from "@oauth-dcr/core";
 import { reserveNames } from "@oauth-dcr/core/policy";
 import { unknownClientPage } from "@oauth-dcr/core/http";
-import { deskWith, REDIRECT, type Desk } from "./desk.js";
+import { registrationWith, REDIRECT, type TestRegistration } from "./test-registration.js";
 
 const CLIENT_URL = "https://app.example/client.json";
 const DOCUMENT = {
@@ -16,9 +16,11 @@ const DOCUMENT = {
 
 /** The authorization endpoint's side. */
 export function documentCases({ describe, it, expect }: ContractRunner): void {
-  function deskOfDocuments(document: object): Desk & { readonly asked: readonly string[] } {
+  function registrationOfDocuments(
+    document: object,
+  ): TestRegistration & { readonly asked: readonly string[] } {
     const asked: string[] = [];
-    const desk = deskWith({
+    const server = registrationWith({
       clientIdMetadataDocuments: clientIdMetadataDocuments({
         guardedFetch: guardedFetch({
           connection: ({ url }) => {
@@ -29,12 +31,12 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
       }),
       wellKnownNames: { Claude: ["claude.ai"] },
     });
-    return { ...desk, asked };
+    return { ...server, asked };
   }
 
   describe("the authorization endpoint", () => {
     it("finds a client by the document of its URL, fetched once, and admits its redirect URIs", async () => {
-      const { registration, asked, events } = deskOfDocuments(DOCUMENT);
+      const { registration, asked, events } = registrationOfDocuments(DOCUMENT);
       for (let i = 0; i < 2; i++) {
         const found = await registration.findClient(CLIENT_URL);
         if (!found.ok) throw new Error(found.error.kind);
@@ -48,7 +50,7 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
     });
 
     it("takes no document that speaks of another URL, and answers with a page that repeats nothing", async () => {
-      const { registration } = deskOfDocuments({ ...DOCUMENT, client_id: "https://other.example/c" });
+      const { registration } = registrationOfDocuments({ ...DOCUMENT, client_id: "https://other.example/c" });
       const found = await registration.findClient(CLIENT_URL);
       if (found.ok) throw new Error("the document was taken");
       expect(found.error.kind).toBe("refused_document");
@@ -59,7 +61,7 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
 
     it("warns of a name that only looks like another's", async () => {
       // With a Cyrillic а.
-      const { registration } = deskOfDocuments({ ...DOCUMENT, client_name: "Clаude" });
+      const { registration } = registrationOfDocuments({ ...DOCUMENT, client_name: "Clаude" });
       const found = await registration.findClient(CLIENT_URL);
       if (!found.ok) throw new Error(found.error.kind);
       const view = registration.consentView(found.value, "https://app.example/callback");
@@ -70,7 +72,7 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
 
   describe("the operator", () => {
     it("keeps names, whatever letters they are written in", async () => {
-      const { post } = deskWith({ policies: { every: [reserveNames(["Example Bank"])] } });
+      const { post } = registrationWith({ policies: { every: [reserveNames(["Example Bank"])] } });
       for (const client_name of [
         "EXAMPLE  bank",
         "Ехаmple Bank",
@@ -84,10 +86,10 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
       expect((await post({ ...REDIRECT, client_name: "Another" })).status).toBe(201);
     });
 
-    it("is told of an option that makes no sense, when the desk is built", () => {
+    it("is told of an option that makes no sense, when the server is built", () => {
       let thrown: unknown;
       try {
-        deskWith({ maxBodyBytes: -1 });
+        registrationWith({ maxBodyBytes: -1 });
       } catch (error) {
         thrown = error;
       }
@@ -97,7 +99,7 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
 
     it("sweeps out who was never used", async () => {
       let now = Date.now();
-      const { registration, post } = deskWith({
+      const { registration, post } = registrationWith({
         clock: () => now,
         lifecycle: { unusedTtlSeconds: 7200 },
         idempotentRegistration: false,

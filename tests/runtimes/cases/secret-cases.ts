@@ -1,11 +1,11 @@
 import type { ContractRunner } from "@oauth-dcr/contract-tests";
-import { deskWith, hex, REDIRECT, text } from "./desk.js";
+import { registrationWith, hex, REDIRECT, text } from "./test-registration.js";
 
 /** Randomness and hashes. */
 export function secretCases({ describe, it, expect }: ContractRunner): void {
   describe("secrets", () => {
     it("are random: 128 bits for an identifier, 256 for a secret and for a token, and never twice", async () => {
-      const { post } = deskWith();
+      const { post } = registrationWith();
       const seen = new Set<string>();
       for (let i = 0; i < 20; i++) {
         const { answer } = await post(REDIRECT);
@@ -20,7 +20,7 @@ export function secretCases({ describe, it, expect }: ContractRunner): void {
     });
 
     it("are kept as the SHA-256 that the platform computes too", async () => {
-      const { post, store } = deskWith();
+      const { post, store } = registrationWith();
       const { answer } = await post(REDIRECT);
       const client = await store.findClient(text(answer["client_id"]));
       const sha256 = async (secret: unknown) =>
@@ -30,7 +30,7 @@ export function secretCases({ describe, it, expect }: ContractRunner): void {
     });
 
     it("are replaced, and the one before is taken for a while", async () => {
-      const { registration, post } = deskWith();
+      const { registration, post } = registrationWith();
       const { answer } = await post({ ...REDIRECT, token_endpoint_auth_method: "client_secret_post" });
       const clientId = text(answer["client_id"]);
       const rotated = await registration.rotateClientSecret(clientId);

@@ -2,7 +2,7 @@ import type { ContractRunner } from "@oauth-dcr/contract-tests";
 import { openRegistration, protectedRegistration, requireSoftwareStatement } from "@oauth-dcr/core";
 import { jwtInitialAccessTokens, softwareStatements } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
-import { deskWith, ISSUER, REDIRECT } from "./desk.js";
+import { registrationWith, ISSUER, REDIRECT } from "./test-registration.js";
 import { inSeconds, signingKey } from "./signing-key.js";
 
 const VENDOR = "https://vendor.example";
@@ -11,7 +11,7 @@ const VENDOR = "https://vendor.example";
 export function tokenCases({ describe, it, expect }: ContractRunner): void {
   describe("protected registration", () => {
     it("takes an initial access token as often as it is good for, and asks for one", async () => {
-      const { registration, post } = deskWith({ access: protectedRegistration() });
+      const { registration, post } = registrationWith({ access: protectedRegistration() });
       expect((await post(REDIRECT)).status).toBe(401);
       const { token } = await registration.initialAccessTokens.issue({ uses: 2 });
       const authorization = `Bearer ${token}`;
@@ -21,7 +21,7 @@ export function tokenCases({ describe, it, expect }: ContractRunner): void {
     });
 
     it("gives the last use of a token to one of many that come at once", async () => {
-      const { registration, post } = deskWith({ access: protectedRegistration() });
+      const { registration, post } = registrationWith({ access: protectedRegistration() });
       const { token } = await registration.initialAccessTokens.issue();
       const authorization = `Bearer ${token}`;
       const answers = await Promise.all(Array.from({ length: 10 }, () => post(REDIRECT, { authorization })));
@@ -30,7 +30,7 @@ export function tokenCases({ describe, it, expect }: ContractRunner): void {
 
     it("takes a JWT access token of a trusted server once", async () => {
       const [key, stranger] = await Promise.all([signingKey("ES256"), signingKey("ES256")]);
-      const { post } = deskWith({
+      const { post } = registrationWith({
         access: protectedRegistration({
           initialAccessTokenVerifier: jwtInitialAccessTokens({
             trustedIssuers: [{ issuer: VENDOR, keys: { jwks: { keys: [key.jwk] } } }],
@@ -57,7 +57,7 @@ export function tokenCases({ describe, it, expect }: ContractRunner): void {
 
     it("takes a software statement, whose claims win, and no forged one", async () => {
       const [key, stranger] = await Promise.all([signingKey("PS256"), signingKey("PS256")]);
-      const { post } = deskWith({
+      const { post } = registrationWith({
         access: requireSoftwareStatement(openRegistration({ dangerouslyUnlimited: true })),
         softwareStatements: softwareStatements({
           trustedIssuers: [{ issuer: VENDOR, keys: { jwks: { keys: [key.jwk] } } }],

@@ -1,6 +1,6 @@
 // Makes one change to a store on the PostgreSQL server of this machine, and is killed by itself before the statement
 // number `at`, or once it has sent the first `COMMIT` of it. One that comes to its end says so first.
-// node kill-at-statement.mjs <schema> <at> <json of ["method of the store or of the desk below", …arguments]>
+// node kill-at-statement.mjs <schema> <at> <json of ["method of the store or of `changes` below", …arguments]>
 import { writeSync } from "node:fs";
 import { createClientRegistration, tokenGatedPreset } from "@oauth-dcr/core";
 import { openPostgresStore } from "@oauth-dcr/store-sql";
@@ -31,7 +31,7 @@ const store = await openPostgresStore(
 );
 
 /** What several calls of the store make up. */
-const desk = {
+const changes = {
   register: (token) =>
     registration().registerClient(
       { redirect_uris: ["https://app.example/callback"], client_name: "Killed" },
@@ -58,7 +58,7 @@ function registration() {
 
 const [method, ...args] = JSON.parse(change);
 statements = 0;
-const answer = await (desk[method] ?? store[method])(...args);
+const answer = await (changes[method] ?? store[method])(...args);
 if (answer.ok === false) throw new Error(JSON.stringify(answer.error), { cause: answer.error.cause });
 writeSync(1, "ended\n");
 kill();

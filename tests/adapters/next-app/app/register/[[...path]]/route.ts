@@ -1,4 +1,4 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../../desk";
+import { registrationAt } from "../../../registration";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(deskAt("/register"));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(registrationAt("/register"));

@@ -1,6 +1,8 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../../../desk";
+import { registrationAt } from "../../../../registration";
 
 export const runtime = "edge";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(deskAt("/edge/register"));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(
+  registrationAt("/edge/register"),
+);

@@ -1,7 +1,7 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { LIMIT } from "../../../../../support/open-desk";
-import { deskAt } from "../../../../desk";
+import { LIMIT } from "../../../../../support/open-server";
+import { registrationAt } from "../../../../registration";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(
-  deskAt("/limited/register", { limit: LIMIT }),
+  registrationAt("/limited/register", { limit: LIMIT }),
 );

@@ -1,7 +1,7 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { deskAt } from "../../../../desk";
+import { registrationAt } from "../../../../registration";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(
-  deskAt("/proxied/register", { limit: 1 }),
+  registrationAt("/proxied/register", { limit: 1 }),
   { trustedProxies: 1 },
 );

@@ -12,15 +12,15 @@ export const SCOPES = ["files:read", "files:write"];
 /** How many registrations an address has where a test is about the rate limit. */
 export const LIMIT = 3;
 
-export interface DeskOptions {
+export interface TestRegistrationOptions {
   readonly issuer?: string;
   readonly registrationEndpoint?: string;
   readonly limit?: number;
   readonly audit?: AuditSink;
 }
 
-/** A registration desk as the contract wants it. Imported by the worker and by the Next.js application too. */
-export function openDesk(options: DeskOptions = {}): ClientRegistration {
+/** A registration server as the contract wants it. Imported by the worker and by the Next.js application too. */
+export function openServer(options: TestRegistrationOptions = {}): ClientRegistration {
   const {
     issuer = "https://as.example",
     registrationEndpoint,

@@ -13,7 +13,7 @@ import { memoryStore } from "@oauth-dcr/core/memory";
 
 export const ISSUER = "https://as.example";
 
-export interface Desk {
+export interface TestRegistration {
   readonly registration: ClientRegistration;
   readonly store: RegistrationStore;
   readonly events: readonly AuditEvent[];
@@ -25,8 +25,8 @@ export interface Desk {
   ) => Promise<{ readonly status: number; readonly answer: JsonObject }>;
 }
 
-/** A desk of `mcpPreset` that admits anybody, and knows every method of authentication. */
-export function deskWith(options: Partial<ClientRegistrationOptions> = {}): Desk {
+/** A server of `mcpPreset` that admits anybody, and knows every method of authentication. */
+export function registrationWith(options: Partial<ClientRegistrationOptions> = {}): TestRegistration {
   const store = memoryStore();
   const events: AuditEvent[] = [];
   const registration = createClientRegistration({
