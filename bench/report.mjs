@@ -65,6 +65,10 @@ A ratio under load is the median of each round's own ratio. "By CPU" is the same
 
 ${table(["what", "measured", "target", "", "beside it"], targets({ results, inProcess, sizes, capacity }))}
 
+### Why some are missed, and what was tried
+
+${readFileSync(new URL("missed.md", import.meta.url), "utf8").trim()}
+
 ## Servers under load
 
 - \`POST /register\` over ${CONNECTIONS} connections, ${pinning}. Each request registers another client; the status, \`client_id\` and \`client_name\` of each answer are checked.
