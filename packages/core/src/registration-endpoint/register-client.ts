@@ -12,12 +12,14 @@ import type { RegisteredClient } from "../store/records.js";
 import {
   acceptClientMetadata,
   type AcceptanceConfig,
+  type AcceptedClient,
   type AcceptedRecord,
 } from "./accept-client-metadata.js";
 import { clientFingerprint } from "./client-fingerprint.js";
 import {
   clientInformationResponse,
   type ClientInformationResponse,
+  type ShownCredentials,
   type ResponseConfig,
 } from "./client-information-response.js";
 import type { IdentifyClient } from "../client-credentials/client-identity.js";
@@ -26,7 +28,7 @@ import type { RandomBytes } from "../crypto/random-token.js";
 import { nowSeconds } from "../lib/clock.js";
 import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
 import type { ClientQuotas } from "../quota/client-quotas.js";
-import type { RegistrationStore } from "../store/registration-store.js";
+import type { Quota, RegistrationStore } from "../store/registration-store.js";
 import { storeClient } from "./store-client.js";
 
 /** A record while it is put together. */
@@ -94,22 +96,39 @@ function* registerAdmitted(
   grant: AccessGrant,
   config: RegistrationConfig,
 ): Steps<Result<Registration, Failure>> {
-  const { store, randomBytes } = config;
   const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;
-
   const accepted = yield* acceptClientMetadata({ submitted: submitted.value, origin: grant.origin }, config);
   if (!accepted.ok) return accepted;
   if (request.isAborted?.()) return err({ kind: "request_aborted" });
+
   const { record, ...remarks } = accepted.value;
   const { software_id: softwareId } = record.metadata;
   const { limits } = config.access;
   const withinSoftware =
     softwareId === undefined ? undefined : limits && (yield* wait(limits.software(softwareId)));
   if (withinSoftware?.ok === false) return withinSoftware;
+
   // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
   const issuedAt = nowSeconds(config.clock);
+  const quotas = config.quotas(record.origin, request.context.clientAddress);
+  const made = newClient(record, quotas, issuedAt, config);
+  if (!made.ok) return made;
+  const { client, shown } = made.value;
+  const stored = yield* storeClient(client, { grant, quotas, nowSeconds: issuedAt }, config.store);
+  if (!stored.ok) return stored;
+  if (stored.value) return sharedRegistration(stored.value, client, remarks, config);
+  return ok({ client, response: clientInformationResponse(client, shown, config), ...remarks });
+}
 
+/** The record of a new client, and what its answer may show of it once. */
+function newClient(
+  record: AcceptedClient["record"],
+  quotas: readonly Quota[],
+  issuedAt: number,
+  config: RegistrationConfig,
+): Result<{ readonly client: AcceptedRecord; readonly shown: ShownCredentials }, Failure> {
+  const { randomBytes } = config;
   const fingerprint = config.idempotentRegistration
     ? clientFingerprint(record, config.rules.redirectUris)
     : undefined;
@@ -119,7 +138,6 @@ function* registerAdmitted(
       ? issueRegistrationAccessToken(randomBytes)
       : undefined;
   const expiresAt = config.lifecycle.expiryWithoutUse(issuedAt);
-  const quotas = config.quotas(record.origin, request.context.clientAddress);
   const unidentified = { ...record, clientIdIssuedAt: issuedAt, version: 1 };
   const identity = config.identify(unidentified, randomBytes);
   if (!identity.ok) return identity;
@@ -130,24 +148,28 @@ function* registerAdmitted(
   if (expiresAt !== undefined) client.expiresAt = expiresAt;
   if (fingerprint !== undefined) client.fingerprint = fingerprint;
   if (quotas.length > 0) client.quotaKeys = quotas.map(({ key }) => key);
-  const stored = yield* storeClient(client, { grant, quotas, nowSeconds: issuedAt }, store);
-  if (!stored.ok) return stored;
+  return ok({
+    client,
+    shown: { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value },
+  });
+}
 
-  if (stored.value) {
-    // The metadata of this request, which says the same: a client may look for the loopback port that it sent.
-    const { clientId: knownAs, clientIdIssuedAt, status } = stored.value;
-    const reused = { ...client, clientId: knownAs, clientIdIssuedAt, status };
-    if (status === "disabled") return err({ kind: "client_disabled", clientId: knownAs });
-    const { heldBecause, findings } = remarks;
-    return ok({
-      client: reused,
-      response: clientInformationResponse(reused, {}, config),
-      isReused: true,
-      findings,
-      // An operator may have approved it since.
-      ...(status === "awaiting_approval" && heldBecause !== undefined && { heldBecause }),
-    });
-  }
-  const shown = { clientSecret: secret?.value, registrationAccessToken: registrationAccessToken?.value };
-  return ok({ client, response: clientInformationResponse(client, shown, config), ...remarks });
+/** The answer of a registration that says the same as an earlier one, and so led to that one's client. */
+function sharedRegistration(
+  { clientId, clientIdIssuedAt, status }: RegisteredClient,
+  client: AcceptedRecord,
+  { heldBecause, findings }: Omit<AcceptedClient, "record">,
+  config: RegistrationConfig,
+): Result<Registration, Failure> {
+  if (status === "disabled") return err({ kind: "client_disabled", clientId });
+  // The metadata of this request, which says the same: a client may look for the loopback port that it sent.
+  const shared = { ...client, clientId, clientIdIssuedAt, status };
+  return ok({
+    client: shared,
+    response: clientInformationResponse(shared, {}, config),
+    isReused: true,
+    findings,
+    // An operator may have approved it since.
+    ...(status === "awaiting_approval" && heldBecause !== undefined && { heldBecause }),
+  });
 }
