@@ -11,15 +11,18 @@ export function decodeFully(text: string): string {
     codes[length++] = text.charCodeAt(i);
     // What was just decoded may be the last digit of an outer encoding.
     while (length >= 3 && codes[length - 3] === PERCENT) {
-      const byte = hexDigit(codes[length - 2]) * 16 + hexDigit(codes[length - 1]);
-      if (Number.isNaN(byte)) break;
+      const high = hexDigit(codes[length - 2]);
+      const low = hexDigit(codes[length - 1]);
+      if (high < 0 || low < 0) break;
       length -= 2;
-      codes[length - 1] = byte;
+      codes[length - 1] = high * 16 + low;
     }
   }
   let decoded = "";
   for (let start = 0; start < length; start += CHUNK) {
-    decoded += String.fromCharCode(...codes.subarray(start, Math.min(start + CHUNK, length)));
+    // As it takes any list: to spread one costs more than all the rest.
+    const chunk: ArrayLike<number> = codes.subarray(start, Math.min(start + CHUNK, length));
+    decoded += String.fromCharCode.apply(undefined, chunk as number[]);
   }
   return decoded;
 }
@@ -28,11 +31,11 @@ export function decodeFully(text: string): string {
 const CHUNK = 4096;
 const PERCENT = 0x25;
 
-/** The value of a hexadecimal digit; `NaN` for every other character. */
+/** The value of a hexadecimal digit; -1 for every other character. */
 function hexDigit(code = 0): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 const ASCII = /^[\0-\x7f]*$/;
