@@ -1,4 +1,4 @@
-import { requireKnownOptions } from "../lib/known-options.js";
+import { nearestName, requireKnownOptions } from "../lib/known-options.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
 import { MEMBER_KINDS, type MetadataMember } from "../client-metadata/member-table.js";
 import { guardedFetch } from "../guarded-fetch/guarded-fetch.js";
@@ -118,6 +118,8 @@ const CHECKS: readonly Check[] = [
 
 const MEMBER_OPTIONS: readonly (keyof MetadataMember)[] = ["name", "kind", "localisable", "inputOnly"];
 
+const ACCESS_MEMBERS = ["admit", "limits", "requiresSoftwareStatement"];
+
 /** @throws MisuseError for the first option that is missing or makes no sense */
 export function checkOptions(options: ClientRegistrationOptions): void {
   requireKnownOptions(
@@ -130,6 +132,11 @@ export function checkOptions(options: ClientRegistrationOptions): void {
   }
   for (const [option, mustBe, holds] of CHECKS) {
     requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
+  }
+  // An access mode may be an object of a class, with whatever members; but a misspelt one would hold no limit.
+  for (const name of Object.keys(options.access ?? {})) {
+    const meant = ACCESS_MEMBERS.includes(name) ? undefined : nearestName(name, ACCESS_MEMBERS, 1);
+    requireThat(meant === undefined, "ERR_OPTION", `access: there is no ${name}; did you mean ${meant}?`);
   }
   requireThat(
     !options.access?.requiresSoftwareStatement || options.softwareStatements !== undefined,

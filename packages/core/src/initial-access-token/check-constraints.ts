@@ -1,4 +1,5 @@
 import { isJsonObject } from "../lib/json.js";
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import { isScopeToken } from "../scope/scope.js";
 import { hostRule } from "../uri/host.js";
@@ -23,8 +24,7 @@ const ENTRIES: Readonly<Record<keyof InitialAccessTokenConstraints, (entry: stri
 export function checkConstraints(given: InitialAccessTokenConstraints): InitialAccessTokenConstraints {
   // A promise has no members either, and would bind to nothing.
   requireThat(isJsonObject(given) && !("then" in given), "ERR_OPTION", "constraints: must be an object");
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(ENTRIES, name));
-  requireThat(unknown === undefined, "ERR_OPTION", `${unknown}: there is no such constraint`);
+  requireKnownOptions("constraints", given, Object.keys(ENTRIES));
   const constraints: Record<string, readonly string[]> = {};
   for (const [name, holds] of Object.entries(ENTRIES)) {
     const list: unknown = given[name as keyof InitialAccessTokenConstraints];

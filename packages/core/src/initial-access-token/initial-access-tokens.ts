@@ -1,6 +1,7 @@
 import type { RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
 import type { PolicyTable } from "../policy/policy-table.js";
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 import type { InitialAccessToken, InitialAccessTokenConstraints } from "../store/records.js";
@@ -74,6 +75,10 @@ export function initialAccessTokens({
   const now = (): number => nowSeconds(clock);
   return Object.freeze<InitialAccessTokens>({
     async issue(options = {}) {
+      requireKnownOptions("initialAccessTokens.issue", options, [
+        ...["uses", "expiresInSeconds", "label", "owner"],
+        ...["scopes", "redirectHosts", "softwareIds", "grantTypes", "policies"],
+      ]);
       const { uses = 1, expiresInSeconds = 604_800, label, owner, ...bounds } = options;
       requirePositiveInteger(uses, "ERR_OPTION", "uses");
       requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");

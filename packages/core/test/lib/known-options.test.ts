@@ -107,6 +107,19 @@ test.each([
   expect(call).toThrow(`${factory}: give it an object of options`);
 });
 
+test("a misspelt constraint of a token is refused, and the right name is suggested", async () => {
+  const issuing = registration({}).initialAccessTokens.issue(untyped({ redirectHost: ["app.example"] }));
+  await expect(issuing).rejects.toThrow(
+    "initialAccessTokens.issue: there is no option redirectHost; did you mean redirectHosts?",
+  );
+});
+
+test("a misspelt limit of an access mode of your own is refused", () => {
+  const access = { admit: () => ({ ok: true, value: { origin: { source: "open" } } }) };
+  expect(() => registration({ access: { ...access, counted: 0 } })).not.toThrow();
+  expect(() => registration({ access: { ...access, limit: {} } })).toThrow("did you mean limits?");
+});
+
 test("a name that is near none is told what there is", () => {
   const call = () => core.redirectUriPolicy(untyped({ xyz: 1 }));
   expect(call).toThrow("redirectUriPolicy: there is no option xyz; there are loopback, ");
