@@ -231,6 +231,18 @@ describeUnless(noServer, "PostgreSQL, when connections break", () => {
       await end();
     });
 
+    it("never takes another client of the same identifier for its own write, also where the connection ends", async () => {
+      const { store, schema, end } = await asking(async (_, count, pid) => {
+        if (count === 1) await server.query("SELECT pg_terminate_backend($1, 60000)", [pid]);
+      });
+      const others = await openPostgresStore(server, { schema });
+      const first = { ...client("alone"), metadata: { client_name: "another" } };
+      await others.createClient(first);
+      expect(await store.createClient(client("alone"))).toEqual({ outcome: "duplicate_client_id" });
+      expect(await others.findClient("alone")).toEqual(first);
+      await end();
+    });
+
     it("knows its own row where the answer was lost behind the statement", async () => {
       const schema = newSchema();
       const others = await openPostgresStore(server, { schema });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { openPostgresStore, type PostgresStore } from "../src/index.js";
 import { describeUnless } from "../../../tests/support/services.js";
 import {
@@ -152,6 +152,27 @@ describeUnless(noServer, "PostgreSQL, when changes meet", () => {
     expect(transactions).toBe(3);
     expect(await countsIn(schema, server)).toEqual({});
     expect(await store.findClient(LATE)).toBe(undefined);
+  });
+
+  it("calls a full pool full, however long each attempt takes", async () => {
+    const schema = newSchema();
+    let transactions = 0;
+    const clock = vi.spyOn(performance, "now");
+    const store = await stoppingStore(
+      server,
+      ({ sql }) => {
+        if (sql.startsWith("BEGIN")) clock.mockReturnValue((transactions += 1) * 3_600_000);
+        return undefined;
+      },
+      { schema },
+    );
+    await server.query(`INSERT INTO "${schema}".quota_count VALUES ('a', 0, 5000)`);
+    const full = store.createClient(
+      { ...client("late"), quotaKeys: ["a"] },
+      { quotas: [{ key: "a", limit: 5000 }] },
+    );
+    expect(await full.finally(() => clock.mockRestore())).toEqual({ outcome: "quota_exceeded", key: "a" });
+    expect(transactions).toBe(2);
   });
 
   it("tries again what met a deadlock", async () => {

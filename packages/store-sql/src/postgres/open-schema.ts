@@ -16,7 +16,8 @@ export interface OpenPostgresStoreOptions {
   readonly lockTimeoutSeconds?: number;
   /**
    * How long one statement of a change may take, and how long the server waits for the next one, in seconds, from 0.001
-   * to 86,400. Reads have no timeout of the store. Default: 5.
+   * to 86,400. Two have no such limit: reads, and the single statement that inserts a client which spends no token and
+   * counts in no pool. The latter waits for the lock of another only as long as `lockTimeoutSeconds` says. Default: 5.
    */
   readonly statementTimeoutSeconds?: number;
 }

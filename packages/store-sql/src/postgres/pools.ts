@@ -1,5 +1,5 @@
-import type { Pools } from "../sql/pools.js";
-import { query } from "../sql/transition.js";
+import type { Member, Pools } from "../sql/pools.js";
+import { query, type Transition } from "../sql/transition.js";
 
 /**
  * A pool is counted in up to 16 rows, so that registrations of the same moment rarely wait for one row until it is durable.
@@ -14,8 +14,15 @@ export function shardOf(clientId: string): string {
 /** A smaller limit leaves too little room for {@link postgresPools} to share, whatever the server's settings are. */
 const LEAST_SHARED_LIMIT = 1000;
 
-/** How long a pool that had too little room to share is locked alone. */
+/** How long a pool that had too little room to share is locked alone at the first attempt, too. */
 const ALONE_MILLISECONDS = 1000;
+
+/** The same pools, for a first attempt and for those that follow an `overtaken`. */
+export interface PostgresPools {
+  readonly first: Pools;
+  /** Locks each pool alone, so that a count is always exact: however long the attempts take, the second one ends. */
+  readonly alone: Pools;
+}
 
 /**
  * The pools of a schema. The rows alone do not say how many others are entering at the moment, whose commits nobody sees
@@ -23,7 +30,7 @@ const ALONE_MILLISECONDS = 1000;
  * that, nobody need be waited for, and the pool's advisory lock is shared. Without, it is taken alone: then nobody else is
  * entering, and the sum of the rows is exact. See docs/decisions/0027.
  */
-export function postgresPools(schema: string): Pools {
+export function postgresPools(schema: string): PostgresPools {
   const pool = `${schema}quota_count`;
   /** By key. A hint, from which nothing follows but who waits. A key gets here with many clients, so that there are few. */
   const aloneUntil = new Map<string, number>();
@@ -49,31 +56,39 @@ export function postgresPools(schema: string): Pools {
     WHERE pool.quota_key = leaving.quota_key AND pool.shard = leaving.shard`;
   const dropEmpty = `DELETE FROM ${pool} WHERE clients <= 0 AND (quota_key, shard) IN (${members})`;
 
+  function* enter(
+    clientId: string,
+    limits: ReadonlyMap<string, number>,
+    mayShare: boolean,
+  ): ReturnType<Pools["enter"]> {
+    if (limits.size === 0) return new Set<string>();
+    const now = performance.now();
+    const entering = [...limits].map(([key, limit]) => {
+      const shared = mayShare && limit >= LEAST_SHARED_LIMIT && (aloneUntil.get(key) ?? 0) <= now;
+      return [key, limit, shared] as const;
+    });
+    // In the order of the keys, so that no two transactions wait for each other. What counts them is a statement of its
+    // own: it sees what was committed when the locks were there.
+    const locks = entering.map(([, , shared]) => lock(shared));
+    yield* query(`SELECT ${locks.join(", ")}`, ...limits.keys());
+    const counted = yield* query(countIn, clientId, JSON.stringify(entering));
+    const entered = new Set(counted.map((row) => row["quota_key"]));
+    const full = entering.filter(([key]) => !entered.has(key));
+    const crowded = full.filter(([, , shared]) => shared);
+    for (const [key] of crowded) aloneUntil.set(key, performance.now() + ALONE_MILLISECONDS);
+    return crowded.length > 0 ? "overtaken" : new Set(full.map(([key]) => key));
+  }
+
+  function* leave(leaving: readonly Member[]): Transition<void> {
+    if (leaving.length === 0) return;
+    const text = JSON.stringify(leaving);
+    yield* query(lockRows, text);
+    yield* query(countOut, text);
+    yield* query(dropEmpty, text);
+  }
+
   return {
-    *enter(clientId, limits) {
-      if (limits.size === 0) return new Set();
-      const now = performance.now();
-      const entering = [...limits].map(([key, limit]) => {
-        const shared = limit >= LEAST_SHARED_LIMIT && (aloneUntil.get(key) ?? 0) <= now;
-        return [key, limit, shared] as const;
-      });
-      // In the order of the keys, so that no two transactions wait for each other. What counts them is a statement of its
-      // own: it sees what was committed when the locks were there.
-      const locks = entering.map(([, , shared]) => lock(shared));
-      yield* query(`SELECT ${locks.join(", ")}`, ...limits.keys());
-      const counted = yield* query(countIn, clientId, JSON.stringify(entering));
-      const entered = new Set(counted.map((row) => row["quota_key"]));
-      const full = entering.filter(([key]) => !entered.has(key));
-      for (const [key, , shared] of full) if (shared) aloneUntil.set(key, now + ALONE_MILLISECONDS);
-      if (full.some(([, , shared]) => shared)) return "overtaken";
-      return new Set(full.map(([key]) => key));
-    },
-    *leave(leaving) {
-      if (leaving.length === 0) return;
-      const text = JSON.stringify(leaving);
-      yield* query(lockRows, text);
-      yield* query(countOut, text);
-      yield* query(dropEmpty, text);
-    },
+    first: { enter: (clientId, limits) => enter(clientId, limits, true), leave },
+    alone: { enter: (clientId, limits) => enter(clientId, limits, false), leave },
   };
 }

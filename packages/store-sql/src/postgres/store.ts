@@ -3,7 +3,7 @@ import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema
 import { postgresPools } from "./pools.js";
 import type { PostgresPool } from "./pool.js";
 import type { RegisteredClient } from "@oauth-dcr/core";
-import { toRow } from "../sql/client-row.js";
+import { fromRow, toRow } from "../sql/client-row.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
 import { query } from "../sql/transition.js";
@@ -16,10 +16,7 @@ import { transitions } from "../sql/transitions.js";
  */
 export type PostgresStore = PromisedStore;
 
-/**
- * Each time somebody else has registered the same, and their client was gone again before it was looked for, or has filled
- * a pool, and room was there again.
- */
+/** Each time somebody else has registered the same, and their client was gone again before it was looked for. */
 const MOST_OVERTAKEN = 10;
 
 /**
@@ -49,7 +46,8 @@ export async function openPostgresStore(
   const { connection, schema } = await openPostgresSchema("openPostgresStore", pool, options);
   const dialect = postgres(schema);
   const sql = statements(dialect);
-  const change = transitions(sql, postgresPools(dialect.schema));
+  const pools = postgresPools(dialect.schema);
+  const [change, changeAlone] = [transitions(sql, pools.first), transitions(sql, pools.alone)];
 
   // The lock is that of somebody who registers the same at this moment.
   const insertAlone = sql.insertClient.replace(
@@ -67,6 +65,12 @@ export async function openPostgresStore(
     return rows.length === 1 ? "created" : "met";
   }
 
+  /** Whether the failed connection has written the client, and not somebody else one of the same identifier. */
+  async function isWritten(client: RegisteredClient): Promise<boolean> {
+    const [row] = await connection.rows({ sql: sql.findClient, values: [client.clientId] });
+    return row !== undefined && JSON.stringify(toRow(fromRow(row))) === JSON.stringify(toRow(client));
+  }
+
   const store = sqlStore(sql, {
     rows: connection.rows,
     write: async ({ sql: text, values }) => connection.run(() => query(text, ...values)),
@@ -76,14 +80,15 @@ export async function openPostgresStore(
       if (alone === "created") return { outcome: "created" };
       for (let attempt = 1; attempt <= MOST_OVERTAKEN; attempt += 1) {
         const done = await connection.run(
-          () => change.createClient(client, guards),
+          () => (attempt === 1 ? change : changeAlone).createClient(client, guards),
           ({ outcome }) => outcome === "created" || outcome === "existing",
         );
-        // Nobody else makes this identifier: it is what the failed connection has written.
-        if (done.outcome === "duplicate_client_id" && alone === "unknown") return { outcome: "created" };
+        if (done.outcome === "duplicate_client_id" && alone === "unknown" && (await isWritten(client))) {
+          return { outcome: "created" };
+        }
         if (done.outcome !== "overtaken") return done;
       }
-      throw new Error("others took and left the same fingerprint or pool again and again");
+      throw new Error("others took and left the same fingerprint again and again");
     },
     changeClient: async (clientId, decide) => connection.run(() => change.changeClient(clientId, decide)),
     deleteClient: async (clientId) => connection.run(() => change.deleteClient(clientId)),
