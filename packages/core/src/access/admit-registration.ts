@@ -14,7 +14,7 @@ export interface AdmissionConfig {
 }
 
 /**
- * Who asks to register, and whether they may: by the headers alone, before a byte of the body is read.
+ * Decides from the headers alone whether the caller may register, before the body is read.
  *
  * @see RFC 7591 section 3 https://www.rfc-editor.org/rfc/rfc7591#section-3
  */

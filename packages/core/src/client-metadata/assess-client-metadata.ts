@@ -32,7 +32,7 @@ export interface Assessment {
   readonly findings: readonly Finding[];
 }
 
-/** All the registered members and a good many languages; more is no client, and each costs time to judge. */
+/** Enough for all registered members in many languages. Each member costs time to check. */
 const MAX_MEMBERS = 300;
 
 /**

@@ -21,7 +21,7 @@ import type { RegistrationStore } from "../store/registration-store.js";
 
 /** What a registration server is built from. */
 export interface ClientRegistrationOptions {
-  /** The discovery document; a registration gets nothing that this does not publish. */
+  /** The discovery document. A client is registered with no scope, grant type or algorithm that it does not publish. */
   readonly authorizationServer: AuthorizationServerMetadata;
   /** Which redirect URIs are accepted, such as `redirectUriPolicy(mcpRedirects)`. A preset brings one. */
   readonly redirectUris: RedirectUriPolicy;
@@ -29,62 +29,69 @@ export interface ClientRegistrationOptions {
   readonly access?: RegistrationAccess;
   /** Where clients and initial access tokens are kept. */
   readonly store: RegistrationStore;
-  /** Gets one event for each request to the endpoints but a preflight; none for the discovery document. */
+  /**
+   * Receives all audit events: of each request to the endpoints except preflights, of the operator's calls, of sweeps, of
+   * initial access tokens and of metadata documents. Requests for the discovery document have no event.
+   */
   readonly audit: AuditSink;
   /**
-   * A secret key of at least 16 bytes. With it, addresses stand in audit events and on records as a keyed hash: the same
-   * address can be followed, and without the key nobody learns which it is. Left out, they stand there in clear.
+   * A secret key of at least 16 bytes. With it, audit events and records show a keyed hash of each address. Events of the
+   * same address can still be linked; only with the key can a hash be compared with an address. Default: addresses are
+   * shown in clear.
    */
   readonly addressPseudonymKey?: Uint8Array;
-  /** The scope of a client that asks for none. Default: none. */
+  /** The scopes of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];
   /** Whether an unsupported grant type, response type or scope is dropped or refused. Default `narrow`. */
   readonly unsupportedMetadata?: UnsupportedMetadata;
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
   readonly wrongApplicationType?: WrongApplicationType;
-  /** What the operator asks of clients, beyond the specifications. Default: nothing. */
+  /** The operator's own rules, beyond the specifications. Default: none. */
   readonly policies?: PolicyLists;
-  /** Verifies software statements, such as `softwareStatements` of `@oauth-dcr/core/jose`. Left out, they are ignored. */
+  /** Verifies software statements, such as `softwareStatements` of `@oauth-dcr/core/jose`. Default: they are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */
   readonly clientAssertions?: ClientAssertionVerifier;
-  /** Sends requests to addresses that clients name. Left out, a client with a `sector_identifier_uri` is refused. */
+  /**
+   * Fetches URLs that clients name, such as `sector_identifier_uri`. Default: no fetch, and a client with a
+   * `sector_identifier_uri` is refused.
+   */
   readonly guardedFetch?: GuardedFetch;
   /**
-   * Lets a client be known by the https URL of its metadata: what `clientIdMetadataDocuments` of
-   * `@oauth-dcr/core/client-id-metadata-document` makes. Left out, a URL is no client_id.
+   * Accepts the https URL of a client's metadata as its `client_id`. Made by `clientIdMetadataDocuments` of
+   * `@oauth-dcr/core/client-id-metadata-document`. Default: a URL is an unknown client.
    */
   readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
   /**
-   * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`: `consentView` warns of a
-   * client that is called like one and is not shown to be the owner's. Default: none.
+   * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`. `consentView` warns of
+   * a client with such a name unless its redirect URI, or its metadata document, is at a host of the owner. Default: none.
    */
   readonly wellKnownNames?: WellKnownNames;
-  /** Lets clients read, change and delete their own records. Left out, they cannot. */
+  /** Lets clients read, change and delete their own records (RFC 7592). Default: they cannot. */
   readonly clientManagement?: ClientManagementOptions;
-  /** How long a client secret lives; 0, the default, for ever. */
+  /** How long a client secret lives, in seconds. Default 0: it does not expire. */
   readonly clientSecretTtlSeconds?: number;
-  /** How long the secret before is still taken after a new one was issued. Default 86,400, which is a day. */
+  /** How long the previous secret is still accepted after a new one was issued, in seconds. Default 86,400, a day. */
   readonly clientSecretGraceSeconds?: number;
-  /** When clients end. Left out, they stay until somebody deletes them. */
+  /** When clients expire. Default: they do not expire. */
   readonly lifecycle?: ClientLifecycleOptions;
-  /** How many clients may be registered and not used yet. Default: any number. */
+  /** How many clients may be registered but not yet used. Default: no limit. */
   readonly quotas?: ClientQuotaOptions;
   /**
-   * Whether an open registration of a public client whose metadata is registered already answers with that client, so
-   * that a client that registers at each login leaves one row. Nobody can manage such a client, as whoever registers it
-   * shares it. Default false; the `mcp` preset says true.
+   * Whether an open registration of a public client answers with the existing client of the same metadata, if there is
+   * one. A client that registers at each login then leaves one record. All who register the same metadata share that
+   * client, so that nobody gets a token to manage it. Default false; `mcpPreset` sets true.
    */
   readonly idempotentRegistration?: boolean;
-  /** Members of your own. They are checked by their kind, stored and answered like the registered ones. */
+  /** Metadata members of your own. They are checked by their kind, stored, and returned like those of the specifications. */
   readonly extensionMembers?: readonly MetadataMember[];
   /** The largest body, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
-  /** Which web pages may register from a browser; `[]` for none. Default `*`. */
+  /** The origins of web pages that may register from a browser; `[]` for none. Default `*`, every origin. */
   readonly corsOrigins?: CorsOrigins;
-  /** Told of what an operator should look into. Default: a line on the console's error stream. */
+  /** Receives what an operator should look into. Default: writes a line with `console.error`. */
   readonly onError?: OnError;
-  /** Milliseconds since the epoch. */
+  /** The time, in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Fills a buffer with random bytes. Default: `crypto.getRandomValues`. */
   readonly randomBytes?: RandomBytes;

@@ -22,41 +22,42 @@ import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
 import { verifySectorIdentifier } from "./verify-sector-identifier.js";
 
-/** What judges the metadata of a client. */
+/** What decides about the metadata of a client. */
 export interface AcceptanceConfig {
   readonly rules: ClientMetadataRules;
   readonly policies: PolicyTable;
-  /** Missing where software statements are ignored. */
+  /** Missing: software statements are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
-  /** Missing where this server sends no requests. */
+  /** Missing: the server fetches nothing. */
   readonly guardedFetch?: GuardedFetch;
   readonly clock: Clock;
 }
 
-/** Metadata that somebody would like to have on record, and by what right. */
+/** The metadata of a registration or an update, and what permits it. */
 export interface ProposedClient {
   readonly submitted: JsonObject;
   readonly origin: ProposalOrigin;
-  /** The client that would change; missing for a new one. */
+  /** The client to update. Missing: a new client. */
   readonly current?: RegisteredClient;
 }
 
-/** A record whose metadata went through every rule and policy. Only such a one can be stored. */
+/** A record whose metadata passed every rule and policy. Only such a record can be stored. */
 export type AcceptedRecord = RegisteredClient & { readonly metadata: ApprovedMetadata };
 
-/** The part of a record that the proposal decided, and what was put right on the way. */
+/** The part of a record that follows from the metadata, and the corrections that were made to it. */
 export interface AcceptedClient {
   readonly record: Pick<
     AcceptedRecord,
     "metadata" | "origin" | "status" | "requirements" | "softwareStatement"
   >;
   readonly findings: readonly Finding[];
-  /** Why it awaits approval, for the operator; there exactly when it does. */
+  /** Why the client awaits approval, for the operator only. Present if and only if it does. */
   readonly heldBecause?: string;
 }
 
 /**
- * All that stands between a body and a record, for a new client and for every change to it.
+ * Applies every rule to submitted metadata: software statement, metadata rules, policies, sector identifier. The same for a
+ * new client and for an update.
  *
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
@@ -81,7 +82,7 @@ export function* acceptClientMetadata(
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
   const action = current ? "update" : "register";
-  // A scope that a policy took away must not come back as the default.
+  // Without default scopes: a scope that a policy removed must not come back as a default.
   const reassess = (members: JsonObject) => assess(members, { ...config.rules, defaultScopes: [] });
   const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, config.policies);
   if (!judged.ok) return judged;
@@ -105,7 +106,7 @@ export function* acceptClientMetadata(
   });
 }
 
-/** The metadata rules, narrowed to what the token allows, and the token's own on top. */
+/** Applies the metadata rules, narrowed to what the token allows, and then the token's own constraints. */
 function assessUnderConstraints(
   submitted: JsonObject,
   constraints: InitialAccessTokenConstraints,
@@ -116,7 +117,7 @@ function assessUnderConstraints(
   return against.length > 0 ? { findings: [...assessment.findings, ...against] } : assessment;
 }
 
-/** A new client is judged by the policies for its kind, a change by those that the client was admitted by. */
+/** A new client is judged by the policies for its source; an update by the policies of its registration. */
 function judge(
   proposal: RegistrationProposal & { readonly metadata: AssessedClientMetadata },
   current: RegisteredClient | undefined,
@@ -142,7 +143,7 @@ function judge(
     : err({ kind: "defect", cause: new Error(`the policy ${error.policy} failed`, { cause: error.cause }) });
 }
 
-/** Approval is asked for what is new: a client that only renews its token stays what it is. */
+/** An update that changes nothing needs no new approval, such as one that only renews the token. */
 function isUnchanged(
   metadata: ClientMetadata,
   { softwareStatementIssuer }: ProposalOrigin,
@@ -161,7 +162,7 @@ function isSameMetadata(one: ClientMetadata, other: ClientMetadata): boolean {
   return [...names].every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }
 
-/** PKCE for whoever cannot keep a secret (RFC 9700 section 2.1.1), on record so that nobody has to work it out again. */
+/** A public client must use PKCE (RFC 9700 section 2.1.1). The record says so, for the authorization endpoint. */
 function requirementsOf({
   token_endpoint_auth_method,
   grant_types = [],

@@ -38,8 +38,8 @@ export interface ResponseConfig {
 }
 
 /**
- * Builds the answer from the record by allow-list: a member that the table does not know is never shown, whatever a
- * store put beside it. What the client must not send back in an update is all that it cannot have sent before.
+ * Builds the answer from the record by an allow-list: a member that the table of members does not have is never shown,
+ * even if a store added it.
  *
  * @see RFC 7591 section 3.2.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1
  */

@@ -40,38 +40,38 @@ export interface RegistrationConfig extends AdmissionConfig, AcceptanceConfig, R
   readonly store: RegistrationStore;
   readonly lifecycle: ClientLifecycle;
   readonly quotas: ClientQuotas;
-  /** Names a new client. */
+  /** Makes the `client_id` of a new client, and its secret. */
   readonly identify: IdentifyClient;
-  /** Whether an open registration of metadata that a public client has already answers with that client. */
+  /** Whether an open registration answers with the existing public client of the same metadata. */
   readonly idempotentRegistration: boolean;
   readonly randomBytes: RandomBytes;
 }
 
-/** A request to an endpoint of ours, with its body still unread. */
+/** A request whose body has not been read yet. */
 export interface RegistrationRequest {
   readonly context: RequestContext;
   readonly credentials: BearerCredentials;
   readonly readMetadata: () => Awaitable<Result<JsonObject, Failure>>;
-  /** Whether the client has left, so that it would never learn of a new record. */
+  /** Whether the caller has closed the connection, and would never receive the answer. */
   readonly isAborted?: () => boolean;
 }
 
-/** A request that was served. */
+/** A request that succeeded. */
 export interface Served {
   readonly client: RegisteredClient;
-  /** What was put right on the way. */
+  /** The corrections that were made to the metadata. */
   readonly findings: readonly Finding[];
-  /** Why the client awaits approval, for the operator alone; there exactly when it does. */
+  /** Why the client awaits approval, for the operator only. Present if and only if it does. */
   readonly heldBecause?: string;
-  /** Whether the client was there already, and an open registration of the same metadata led to it. */
+  /** Present if an open registration of the same metadata was answered with an existing client. */
   readonly isReused?: true;
-  /** The record that an update put another in the place of. */
+  /** The record before an update. */
   readonly replaced?: RegisteredClient;
-  /** Missing where there is nothing left to say. */
+  /** Missing after a deletion. */
   readonly response?: ClientInformationResponse;
 }
 
-/** A client that was registered, with the answer that it gets. */
+/** A registered client and its answer. */
 export interface Registration extends Served {
   readonly response: ClientInformationResponse;
 }
@@ -109,7 +109,7 @@ function* registerAdmitted(
     softwareId === undefined ? undefined : limits && (yield* wait(limits.software(softwareId)));
   if (withinSoftware?.ok === false) return withinSoftware;
 
-  // Not when the head came: a body may be slow, and a token must not outlive its expiry by that.
+  // Read after the body: a slow body must not extend the life of a token.
   const issuedAt = nowSeconds(config.clock);
   const quotas = config.quotas(record.origin, request.context.clientAddress);
   const made = newClient(record, quotas, issuedAt, config);
@@ -121,7 +121,7 @@ function* registerAdmitted(
   return ok({ client, response: clientInformationResponse(client, shown, config), ...remarks });
 }
 
-/** The record of a new client, and what its answer may show of it once. */
+/** The record of a new client, and the credentials that only its answer shows. */
 function newClient(
   record: AcceptedClient["record"],
   quotas: readonly Quota[],
@@ -132,7 +132,7 @@ function newClient(
   const fingerprint = config.idempotentRegistration
     ? clientFingerprint(record, config.rules.redirectUris)
     : undefined;
-  // Whoever registers a shared client again would get a token to manage what others use.
+  // A shared client gets no token: all who register the same metadata use that client.
   const registrationAccessToken =
     config.registrationClientUri && fingerprint === undefined
       ? issueRegistrationAccessToken(randomBytes)
@@ -154,7 +154,7 @@ function newClient(
   });
 }
 
-/** The answer of a registration that says the same as an earlier one, and so led to that one's client. */
+/** The answer of a registration whose metadata an existing client has. */
 function sharedRegistration(
   { clientId, clientIdIssuedAt, status }: RegisteredClient,
   client: AcceptedRecord,
@@ -162,7 +162,7 @@ function sharedRegistration(
   config: RegistrationConfig,
 ): Result<Registration, Failure> {
   if (status === "disabled") return err({ kind: "client_disabled", clientId });
-  // The metadata of this request, which says the same: a client may look for the loopback port that it sent.
+  // With the metadata of this request: a client may expect the loopback port that it sent.
   const shared = { ...client, clientId, clientIdIssuedAt, status };
   return ok({
     client: shared,

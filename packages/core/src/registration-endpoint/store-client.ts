@@ -48,7 +48,7 @@ export function* storeClient(
   }
 }
 
-/** The client of the same fingerprint, if it lives long enough not to be renewed: then nothing has to be written. */
+/** The client of the same fingerprint, unless its expiry must be renewed, which needs a write. */
 function* findFreshClient(
   { fingerprint, expiresAt }: RegisteredClient,
   nowSeconds: number,

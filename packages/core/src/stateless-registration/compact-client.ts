@@ -45,7 +45,7 @@ export function compactClient({
 
 /** The client that a compact one stands for. */
 export function expandedClient(compact: JsonObject): UnidentifiedClient {
-  const text = (name: string) => compact[name] as string | undefined;
+  const text = (name: string) => (compact[name] ?? undefined) as string | undefined;
   const [owner, initialAccessTokenId, softwareStatementIssuer] = [text("o"), text("k"), text("v")];
   return {
     clientIdIssuedAt: Number(compact["i"]),

@@ -1,43 +1,43 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 
 /**
- * How a client came to be registered. It stays with the client, so that an update is judged by the rules that admitted
- * it, also when the token is gone by then.
+ * How a client came to be registered. It is stored with the client. An update is judged by the same rules, even when the
+ * token of the registration is gone.
  */
 export interface RegistrationOrigin {
-  /** The kind of right. */
+  /** What permitted the registration. */
   readonly source: RegistrationSource;
   /** The public identifier of the token that it was registered with. */
   readonly initialAccessTokenId?: string;
-  /** Whom the token was given to. */
+  /** The owner of the token, as its issuer named them. */
   readonly owner?: string;
-  /** What the token bound its clients to. */
+  /** The limits that the token sets for its clients. */
   readonly constraints?: InitialAccessTokenConstraints;
-  /** Who vouched for its software. */
+  /** The issuer of its software statement. */
   readonly softwareStatementIssuer?: string;
-  /** Whether each change has to bring a software statement again. */
+  /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
   /** The names of the policies that the client was admitted by, in their order. */
   readonly policies: readonly string[];
 }
 
-/** What is known of it before policies judge. Nothing in it is the client's own word. */
+/** The origin as policies see it. Nothing in it is a claim of the client. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
-/** By what right a client is known. */
+/** What permitted a client: open registration, a token, a software statement, or its metadata document. */
 export type RegistrationSource = "open" | "initial_access_token" | "software_statement" | "metadata_document";
 
 /**
- * `pending`: registered, and not used yet. `active`: used. `awaiting_approval`: held by a policy; it can do nothing until
- * an operator approves it. `disabled`: stopped by an operator. Whether it has expired, its `expiresAt` says.
+ * `pending`: registered, and not used yet. `active`: used. `awaiting_approval`: held by a policy; it cannot be used until
+ * an operator approves it. `disabled`: stopped by an operator. Expiry is not a status: see `expiresAt`.
  */
 export type ClientStatus = "pending" | "active" | "awaiting_approval" | "disabled";
 
-/** What the authorization endpoint has to insist on for a client, whatever the server does otherwise. */
+/** What the authorization endpoint must require of a client, whatever it requires of others. */
 export interface ClientRequirements {
-  /** Ask the user each time; a former approval does not count. */
+  /** Ask the user at each authorization. Earlier consent does not count. */
   readonly consent?: true;
-  /** Insist on PKCE. */
+  /** Require PKCE. */
   readonly pkce?: true;
 }
 
@@ -47,27 +47,27 @@ export interface RegisteredClient {
   readonly clientId: string;
   /** Seconds since the epoch. */
   readonly clientIdIssuedAt: number;
-  /** 1 for a new client, and one more with each change but a use. */
+  /** Starts at 1. Increases with every change except a use or a renewal by fingerprint. */
   readonly version: number;
-  /** What it may do at the moment. */
+  /** Whether it may be used. */
   readonly status: ClientStatus;
-  /** When it ends, unless it is used before; missing for a client that stays. Seconds since the epoch. */
+  /** When it expires, in seconds since the epoch. A use can move it. Missing: it does not expire. */
   readonly expiresAt?: number;
-  /** Seconds since the epoch, to the resolution that uses are recorded with; missing for a client that was never used. */
+  /** The last recorded use, in seconds since the epoch. Uses are recorded at most once per interval. Missing: never used. */
   readonly lastUsedAt?: number;
-  /** What an open registration of the same metadata has too; no two clients in a store have the same. */
+  /** Equal for open registrations of the same metadata. At most one client of a store has it. */
   readonly fingerprint?: string;
-  /** The pools that it counts in until it is used. Missing for a client that counts nowhere. */
+  /** The quotas that count it until it is used. Missing: none does. */
   readonly quotaKeys?: readonly string[];
-  /** What the authorization endpoint has to insist on. */
+  /** What the authorization endpoint must require of it. */
   readonly requirements: ClientRequirements;
-  /** SHA-256 of the secret in hexadecimal; missing for a client without a secret. */
+  /** SHA-256 of the client secret, in hexadecimal. Missing: it has no secret. */
   readonly clientSecretHash?: string;
-  /** Seconds since the epoch, or 0 for a secret that does not expire; there exactly when there is a secret. */
+  /** When the secret expires, in seconds since the epoch; 0 if it does not. Present if and only if there is a secret. */
   readonly clientSecretExpiresAt?: number;
-  /** The secret before this one, while it is still taken. */
+  /** The previous secret, while it is still accepted. */
   readonly previousClientSecret?: { readonly hash: string; readonly expiresAt: number };
-  /** SHA-256 of the registration access token in hexadecimal; missing for a client that cannot manage itself. */
+  /** SHA-256 of the registration access token, in hexadecimal. Missing: the client cannot manage itself. */
   readonly registrationAccessTokenHash?: string;
   /** How it came to be registered. */
   readonly origin: RegistrationOrigin;
@@ -77,41 +77,41 @@ export interface RegisteredClient {
   readonly metadata: ClientMetadata;
 }
 
-/** What a client that registers with a token must keep to; what is left out is not constrained by it. */
+/** The limits that a token sets for its clients. A member that is left out sets no limit. */
 export interface InitialAccessTokenConstraints {
-  /** The most that the client can have of the server's scopes. */
+  /** The scopes that its clients may have, out of the server's. */
   readonly scopes?: readonly string[];
-  /** The hosts that its redirect URIs may have, each compared whole. */
+  /** The hosts that redirect URIs of its clients may have. A subdomain does not match. */
   readonly redirectHosts?: readonly string[];
   /** The `software_id` values that its clients may have. */
   readonly softwareIds?: readonly string[];
-  /** The most that the client can have of the server's grant types. */
+  /** The grant types that its clients may have, out of the server's. */
   readonly grantTypes?: readonly string[];
-  /** Names of policies that judge the client beside those for everybody. */
+  /** The names of policies that apply to its clients, in addition to those for all clients. */
   readonly policies?: readonly string[];
 }
 
 /**
- * A permission to register, as it is stored: the token itself is shown once, when it is issued.
+ * An initial access token, as it is stored. The token itself is shown only once, when it is issued.
  * @see RFC 7591 section 1.2 https://www.rfc-editor.org/rfc/rfc7591#section-1.2
  */
 export interface InitialAccessToken {
-  /** Public: it names the token in a list and in the audit log. */
+  /** Names the token in lists and in the audit log. Not secret. */
   readonly id: string;
   /** SHA-256 of the whole token in hexadecimal. */
   readonly tokenHash: string;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
-  /** Seconds since the epoch; the token is no good from then on. */
+  /** When the token expires, in seconds since the epoch. */
   readonly expiresAt: number;
   /** How many clients may still be registered with it. */
   readonly usesLeft: number;
-  /** Seconds since the epoch; there once it was revoked. */
+  /** When it was revoked, in seconds since the epoch. Missing: it was not. */
   readonly revokedAt?: number;
   /** A note of the operator. */
   readonly label?: string;
-  /** Whom it was given to. */
+  /** The person or team that received it. */
   readonly owner?: string;
-  /** What its clients must keep to. */
+  /** The limits that it sets for its clients. */
   readonly constraints: InitialAccessTokenConstraints;
 }

@@ -1,131 +1,131 @@
 import type { Awaitable } from "../lib/result.js";
 import type { ClientStatus, RegisteredClient, InitialAccessToken } from "./records.js";
 
-/** What has to hold, and to happen, in the same transition as the insert of a client. */
+/** Conditions and changes that belong to the same atomic change as the insert of a client. */
 export interface CreateClientGuards {
-  /** The token that one use is taken from, if it is still good at that instant (seconds since the epoch). */
+  /** The token to take one use from. It must be valid at `at`, in seconds since the epoch. */
   readonly spendInitialAccessToken?: { readonly id: string; readonly at: number };
   /** For keys among the client's `quotaKeys`: how many clients may have that key, this one included. */
   readonly quotas?: readonly Quota[];
 }
 
-/** A limit on how many clients may count in one pool. */
+/** The most clients that one pool may hold. Clients count in the pools that their `quotaKeys` name. */
 export interface Quota {
   /** The pool. */
   readonly key: string;
-  /** How many clients it holds. */
+  /** The most clients that the pool may hold. */
   readonly limit: number;
 }
 
-/** How the insert of a client went. */
+/** The outcome of the insert of a client. */
 export type CreateClientOutcome =
   | { readonly outcome: "created" }
   | { readonly outcome: "duplicate_client_id" }
-  /** The token has no use left, is revoked, has expired or is gone. Nothing was written. */
+  /** The token has no uses left, was revoked, has expired or does not exist. Nothing was written. */
   | { readonly outcome: "initial_access_token_spent" }
-  /** There is one of that fingerprint; here it is. It ends no earlier than the new one would have; nothing else changed. */
+  /** `client` has the same fingerprint. It now expires no earlier than the new one would have. Nothing else changed. */
   | { readonly outcome: "existing"; readonly client: RegisteredClient }
-  /** The first quota, in the order given, that has no room. Nothing was written. */
+  /** `key` is the first of the given quotas whose pool is full. Nothing was written. */
   | { readonly outcome: "quota_exceeded"; readonly key: string };
 
 /** One use of a client. */
 export interface ClientUse {
   /** Seconds since the epoch. */
   readonly at: number;
-  /** When the client ends if it is not used again; left out, it stays. One with a fingerprint ends no earlier than before. */
+  /**
+   * The new expiry, in seconds since the epoch. If omitted, the client never expires. For a client with a fingerprint the
+   * later of the old and the new expiry counts.
+   */
   readonly expiresAt?: number;
 }
-/** How the record of a use went. */
+/** The outcome of recording a use. */
 export interface RecordClientUseOutcome {
-  /** `unusable`: it awaits approval, is disabled or had expired by then. */
+  /** `unusable`: the client awaits approval, is disabled or has expired. */
   readonly outcome: "recorded" | "unusable" | "not_found";
 }
 
 /** A change of status. */
 export interface ClientStatusChange {
-  /** The states in which it may be. */
+  /** The statuses that may be changed. */
   readonly from: readonly ClientStatus[];
-  /** The status after it. */
+  /** The new status. */
   readonly to: ClientStatus;
-  /** When the client ends; left out, it stays. */
+  /** The new expiry, in seconds since the epoch. If omitted, the client never expires. */
   readonly expiresAt?: number;
 }
-/** How a change of status went. */
+/** The outcome of a change of status. */
 export interface ChangeClientStatusOutcome {
-  /** `conflict`: it is in another state than those. */
+  /** `conflict`: the client has none of the statuses in `from`. */
   readonly outcome: "changed" | "conflict" | "not_found";
 }
 
-/** How many clients there are in each state; one that has expired counts as that alone. */
+/** The number of clients by status. An expired client counts only as `expired`. */
 export type ClientCounts = Readonly<Record<ClientStatus | "expired", number>>;
 
-/** How a replacement went. */
+/** The outcome of a replacement. */
 export interface ReplaceClientOutcome {
-  /** `conflict`: the client has another version by now. */
+  /** `conflict`: the client has another version than the expected one. */
   readonly outcome: "replaced" | "conflict" | "not_found";
 }
-/** How a deletion went. */
+/** The outcome of a deletion. */
 export interface DeleteClientOutcome {
   /** Whether there was such a client. */
   readonly outcome: "deleted" | "not_found";
 }
-/** How a revocation went. */
+/** The outcome of a revocation. */
 export interface RevokeInitialAccessTokenOutcome {
   /** Whether there was such a token. */
   readonly outcome: "revoked" | "not_found";
 }
 
 /**
- * Where clients and initial access tokens are kept. One method is one transition of the protocol: atomic, and it reports
- * how it went. A method that cannot reach its database throws; the caller is then told to come again, and nothing was
- * written.
+ * Stores clients and initial access tokens. Each method is one atomic change, or one query, and returns its outcome. A
+ * method throws if it cannot reach its database. Then nothing is written, and the HTTP answer is 503.
  *
  * An implementation is checked by `registrationStoreContract` of `@oauth-dcr/contract-tests`.
  */
 export interface RegistrationStore {
   /**
-   * Adds a client, takes one use from the token that it was registered with, and counts it in its pools: all or nothing.
-   * The identifier is looked at first, then whether there is a client of the same fingerprint, the token, and the quotas. Answers once it is as durable
-   * as this store can make it.
+   * Adds a client, takes one use from its token, and counts it in its pools: all or nothing. Checks in this order: the
+   * identifier, the fingerprint, the token, the quotas. Returns when the change is as durable as the store can make it.
    */
   createClient(client: RegisteredClient, guards?: CreateClientGuards): Awaitable<CreateClientOutcome>;
-  /** The client of that identifier, compared as an exact string. */
+  /** The client with this `client_id`, compared as an exact string. */
   findClient(clientId: string): Awaitable<RegisteredClient | undefined>;
-  /** The client whose registration access token has that hash. */
+  /** The client whose registration access token has this hash. */
   findClientByRegistrationAccessToken(hash: string): Awaitable<RegisteredClient | undefined>;
-  /** The client of that fingerprint, expired or not. */
+  /** The client with this fingerprint, expired or not. */
   findClientByFingerprint(fingerprint: string): Awaitable<RegisteredClient | undefined>;
   /**
-   * Puts `client` in the place of the one with its identifier, if that one still has the expected version. Its expiry,
-   * last use, fingerprint and quota keys stay what they are in the store, and so does its status, unless the new one is
-   * `awaiting_approval`.
+   * Replaces the stored client of the same identifier, if it still has the expected version. The stored expiry, last use,
+   * fingerprint and quota keys stay. The stored status stays too, unless the new status is `awaiting_approval`.
    */
   replaceClient(client: RegisteredClient, expectedVersion: number): Awaitable<ReplaceClientOutcome>;
   /** Deletes a client. */
   deleteClient(clientId: string): Awaitable<DeleteClientOutcome>;
 
   /**
-   * Makes a pending or active client, unless it has expired, an active one that counts in no pool. Of several uses the
-   * latest stays. Its version stays.
+   * Records a use of a pending or active client that has not expired. The client becomes active and leaves its pools. The
+   * latest use is kept. The version stays.
    */
   recordClientUse(clientId: string, use: ClientUse): Awaitable<RecordClientUseOutcome>;
-  /** The first clients with an identifier behind `after`, in the order of their identifiers, expired ones among them. */
+  /** The first `limit` clients with an identifier after `after`, by identifier, including expired ones. */
   listClients(after: string, limit: number): Awaitable<readonly RegisteredClient[]>;
-  /** Changes status and expiry, and the version with them. Only a pending or held client counts in a pool after it. */
+  /** Changes status and expiry, and increases the version. A client that becomes active or disabled leaves its pools. */
   changeClientStatus(clientId: string, change: ClientStatusChange): Awaitable<ChangeClientStatusOutcome>;
-  /** The first clients that have expired by `now` (seconds since the epoch), in the order of their expiry. */
+  /** The first `limit` clients that have expired at `now` (seconds since the epoch), by expiry. */
   findExpiredClients(now: number, limit: number): Awaitable<readonly RegisteredClient[]>;
-  /** Deletes those of the clients that have expired by `now`, whatever they were when they were found. Answers which. */
+  /** Deletes those of the given clients that have expired at `now`, and returns their identifiers. */
   deleteExpiredClients(clientIds: readonly string[], now: number): Awaitable<readonly string[]>;
-  /** How many clients there are in each state at `now` (seconds since the epoch). */
+  /** The number of clients by status at `now` (seconds since the epoch). */
   countClients(now: number): Awaitable<ClientCounts>;
 
   /** Adds a token. */
   createInitialAccessToken(token: InitialAccessToken): Awaitable<void>;
-  /** The token of that identifier. */
+  /** The token with this identifier. */
   findInitialAccessToken(id: string): Awaitable<InitialAccessToken | undefined>;
-  /** The first tokens with an identifier behind `after`, in the order of their identifiers. */
+  /** The first `limit` tokens with an identifier after `after`, by identifier. */
   listInitialAccessTokens(after: string, limit: number): Awaitable<readonly InitialAccessToken[]>;
-  /** Revokes a token; one that was revoked before keeps its first instant and counts as revoked. */
+  /** Revokes a token at `at` (seconds since the epoch). A token that is revoked already keeps its first instant. */
   revokeInitialAccessToken(id: string, at: number): Awaitable<RevokeInitialAccessTokenOutcome>;
 }

@@ -48,6 +48,23 @@ function instance(
   return { registration, time, register, authenticate };
 }
 
+test("an owner that a verifier gives as null does not make its clients unreadable", async () => {
+  const store = statelessStore({ issuer: ISSUER, keys: [key("a")], ttlSeconds: DAY });
+  const identity = store.identify(
+    {
+      clientIdIssuedAt: START,
+      version: 1,
+      status: "pending",
+      requirements: {},
+      origin: { source: "open", owner: null as unknown as string, policies: [] },
+      metadata: PUBLIC,
+    },
+    (bytes) => bytes.fill(1),
+  );
+  if (!identity.ok) throw new Error(identity.error.kind);
+  expect(await store.findClient(identity.value.clientId)).toMatchObject({ origin: { source: "open" } });
+});
+
 const UNKNOWN = { ok: false, error: { kind: "unknown_client" } };
 
 describe("a stateless client", () => {

@@ -2,8 +2,8 @@ import type { Member, Pools } from "../sql/pools.js";
 import { query, type Transition } from "../sql/transition.js";
 
 /**
- * A pool is counted in up to 16 rows, so that registrations of the same moment rarely wait for one row until it is durable.
- * Which one is a function of the client's identifier, so that a client leaves the row that it entered.
+ * The row of a pool that counts a client. A pool has up to 16 rows, so that concurrent registrations rarely wait for the
+ * commit of another. The row follows from the client's identifier, so that it is found again when the client leaves.
  *
  * @param clientId an expression of SQL
  */
@@ -14,25 +14,25 @@ export function shardOf(clientId: string): string {
 /** A smaller limit leaves too little room for {@link postgresPools} to share, whatever the server's settings are. */
 const LEAST_SHARED_LIMIT = 1000;
 
-/** How long a pool that had too little room to share is locked alone at the first attempt, too. */
+/** After a pool had too little room to share its lock: how long first attempts lock it exclusively too. */
 const ALONE_MILLISECONDS = 1000;
 
-/** The same pools, for a first attempt and for those that follow an `overtaken`. */
+/** The same pools, for a first attempt and for those after an `overtaken`. */
 export interface PostgresPools {
   readonly first: Pools;
-  /** Locks each pool alone, so that a count is always exact: however long the attempts take, the second one ends. */
+  /** Locks each pool exclusively, so that the count is exact and no further attempt is needed. */
   readonly alone: Pools;
 }
 
 /**
- * The pools of a schema. The rows alone do not say how many others are entering at the moment, whose commits nobody sees
- * yet. But they are fewer than the connections that the server takes, and each enters a pool once. So with more room than
- * that, nobody need be waited for, and the pool's advisory lock is shared. Without, it is taken alone: then nobody else is
- * entering, and the sum of the rows is exact. See docs/decisions/0027.
+ * The pools of a schema. The sum of a pool's rows does not include transactions that have not committed. There are fewer
+ * of them than `max_connections`, and each adds one client to a pool. So with more room than that, nobody needs to wait,
+ * and the pool's advisory lock is shared. With less room the lock is exclusive, and the sum is exact. See
+ * docs/decisions/0027.
  */
 export function postgresPools(schema: string): PostgresPools {
   const pool = `${schema}quota_count`;
-  /** By key. A hint, from which nothing follows but who waits. A key gets here with many clients, so that there are few. */
+  /** By key. Only a hint. Bounded in practice: a pool gets here only when it is large. */
   const aloneUntil = new Map<string, number>();
 
   const lock = (shared: boolean) =>
