@@ -218,7 +218,7 @@ async function snapshot(pool: pg.Pool) {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
     const { rows } = await client.query<ClientRow>("SELECT * FROM oauth_dcr.client");
     const counts = await client.query<{ quota_key: string; clients: string }>(
-      "SELECT quota_key, sum(clients) AS clients FROM oauth_dcr.quota_count GROUP BY quota_key",
+      "SELECT quota_key, sum(clients) AS clients FROM oauth_dcr.quota_shard GROUP BY quota_key",
     );
     const uses = await client.query<{ uses: string }>(
       `SELECT uses_left + (SELECT count(*) FROM oauth_dcr.client

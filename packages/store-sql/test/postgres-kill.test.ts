@@ -69,7 +69,7 @@ describeUnless(noServer, "PostgreSQL, when a process is killed", () => {
     /** Every row there is. */
     async function stateOf(schema: string): Promise<readonly object[]> {
       const rows: object[] = [];
-      for (const table of ["client", "initial_access_token", "quota_count"]) {
+      for (const table of ["client", "initial_access_token", "quota_shard"]) {
         rows.push(...(await server.query<object>(`SELECT * FROM "${schema}".${table} ORDER BY 1, 2`)).rows);
       }
       return rows;

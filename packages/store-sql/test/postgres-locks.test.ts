@@ -113,7 +113,7 @@ describeUnless(noServer, "PostgreSQL, when changes meet", () => {
     await holder.query(
       first === second
         ? `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('"${schema}".a', 0))`
-        : `BEGIN; SELECT 1 FROM "${schema}".quota_count WHERE quota_key = 'a' FOR UPDATE`,
+        : `BEGIN; SELECT 1 FROM "${schema}".quota_shard WHERE quota_key = 'a' FOR UPDATE`,
     );
     const one = changes[first]?.(store, ONE, ["a", "b"]);
     await somebodyWaitsFor(rows[0]?.pid ?? 0, server);
@@ -136,7 +136,7 @@ describeUnless(noServer, "PostgreSQL, when changes meet", () => {
       async ({ sql, pid }) => {
         if (sql.startsWith("BEGIN")) transactions += 1;
         // Behind its look at the fingerprint, which nobody has until now,
-        if (sql.startsWith("INSERT INTO") && sql.includes("quota_count") && !(await plain.findClient(EARLY)))
+        if (sql.startsWith("INSERT INTO") && sql.includes("quota_shard") && !(await plain.findClient(EARLY)))
           await plain.createClient({ ...client(EARLY), fingerprint: "same", quotaKeys: ["a"] });
         // and again once it has the pool, which the use of the other client waits for with the lock on that client.
         if (!using && sql.startsWith("ROLLBACK")) {
@@ -166,7 +166,7 @@ describeUnless(noServer, "PostgreSQL, when changes meet", () => {
       },
       { schema },
     );
-    await server.query(`INSERT INTO "${schema}".quota_count VALUES ('a', 0, 5000)`);
+    await server.query(`INSERT INTO "${schema}".quota_shard VALUES ('a', 0, 5000)`);
     const full = store.createClient(
       { ...client("late"), quotaKeys: ["a"] },
       { quotas: [{ key: "a", limit: 5000 }] },
@@ -182,14 +182,14 @@ describeUnless(noServer, "PostgreSQL, when changes meet", () => {
     // A stranger who takes a pool before its client, and leaves it to the store to notice.
     const stranger = await server.connect();
     await stranger.query("BEGIN; SET LOCAL deadlock_timeout = '10min'");
-    await stranger.query(`UPDATE "${schema}".quota_count SET clients = clients + 1 WHERE quota_key = 'b'`);
+    await stranger.query(`UPDATE "${schema}".quota_shard SET clients = clients + 1 WHERE quota_key = 'b'`);
     let transactions = 0;
     let taking: Promise<unknown> | undefined;
     const store = await stoppingStore(
       strict,
       async ({ sql, pid }) => {
         if (sql.startsWith("BEGIN")) transactions += 1;
-        if (taking || !sql.includes("quota_count")) return;
+        if (taking || !sql.includes("quota_shard")) return;
         taking = stranger
           .query(`SELECT 1 FROM "${schema}".client FOR UPDATE`)
           .then(() => stranger.query("COMMIT"));

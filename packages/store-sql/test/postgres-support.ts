@@ -113,7 +113,7 @@ export async function somebodyWaitsFor(pid: number, server: Pool): Promise<void>
 /** How many clients each pool counts. */
 export async function countsIn(schema: string, server: Pool): Promise<Readonly<Record<string, number>>> {
   const { rows } = await server.query<{ quota_key: string; clients: string }>(
-    `SELECT quota_key, sum(clients) AS clients FROM "${schema}".quota_count GROUP BY quota_key`,
+    `SELECT quota_key, sum(clients) AS clients FROM "${schema}".quota_shard GROUP BY quota_key`,
   );
   return Object.fromEntries(rows.map(({ quota_key, clients }) => [quota_key, Number(clients)]));
 }

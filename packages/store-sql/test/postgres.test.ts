@@ -112,7 +112,7 @@ describeUnless(noServer, "PostgreSQL", () => {
     const created = await rush("total", LIMIT + 280);
     expect(created.length).toBe(LIMIT);
     expect(await countsIn(schema, server)).toEqual({ "as many": LIMIT, total: LIMIT });
-    expect(await count(schema, "quota_count")).toBe(32);
+    expect(await count(schema, "quota_shard")).toBe(32);
 
     // One place becomes free in each of the two ways: it is there for the next, and no more than that.
     expect(await one!.deleteClient(created[0]!)).toEqual({ outcome: "deleted" });
@@ -127,17 +127,21 @@ describeUnless(noServer, "PostgreSQL", () => {
     const before = await openPostgresStore(server, { schema });
     const quotaKeys = ["a", 'b"\\', "a"];
     for (const each of clients("old", 40)) await before.createClient({ ...each, quotaKeys });
-    const rows = `SELECT * FROM "${schema}".quota_count ORDER BY quota_key, shard`;
+    const rows = `SELECT * FROM "${schema}".quota_shard ORDER BY quota_key, shard`;
     const expected = (await server.query(rows)).rows;
-    await server.query(`DROP TABLE "${schema}".quota_count;
-      CREATE TABLE "${schema}".quota_count (quota_key TEXT COLLATE "C" NOT NULL PRIMARY KEY, clients BIGINT NOT NULL);
-      INSERT INTO "${schema}".quota_count VALUES ('a', 40), ('b', 39);
+    const old = `"${schema}".quota_count`;
+    await server.query(`DROP TABLE "${schema}".quota_shard;
+      CREATE TABLE ${old} (quota_key TEXT COLLATE "C" NOT NULL PRIMARY KEY, clients BIGINT NOT NULL);
+      INSERT INTO ${old} VALUES ('a', 40), ('b', 39);
       UPDATE "${schema}".schema_version SET version = 2`);
     const store = await openPostgresStore(server, { schema });
     expect((await server.query(rows)).rows).toEqual(expected);
     expect(expected.length).toBeGreaterThan(20);
+    // What a process of version 2 does at a use: one client less in every row would let too many in.
+    const countOut = server.query(`UPDATE ${old} SET clients = clients - 1 WHERE quota_key = 'a'`);
+    await expect(countOut).rejects.toThrow("does not exist");
     for (const { clientId } of clients("old", 40)) await store.recordClientUse(clientId, { at: NOW });
-    expect(await count(schema, "quota_count")).toBe(0);
+    expect(await count(schema, "quota_shard")).toBe(0);
   });
 
   it("gives up on a lock in time, with nothing written, and leaves no setting behind", async () => {

@@ -64,15 +64,16 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
     `INSERT INTO ${schema}audit_head (position, hash) VALUES (0, '${"0".repeat(64)}')`,
   ],
   (schema) => [
-    // First, so that who registers is waited for, and fails afterwards if it is of an older version.
+    // First, so that running registrations are waited for. The new table has another name: a process of an older version
+    // would take a client that leaves out of each of its rows.
     `DROP TABLE ${schema}quota_count`,
-    `CREATE TABLE ${schema}quota_count (
+    `CREATE TABLE ${schema}quota_shard (
        quota_key TEXT COLLATE "C" NOT NULL,
        shard SMALLINT NOT NULL, -- of the client's identifier; see postgres/pools.ts
        clients BIGINT NOT NULL, -- how many of the shard have that key among their quota_keys
        PRIMARY KEY (quota_key, shard)
      )`,
-    `INSERT INTO ${schema}quota_count (quota_key, shard, clients)
+    `INSERT INTO ${schema}quota_shard (quota_key, shard, clients)
        SELECT quota_key, ${shardOf("client_id")}, count(DISTINCT client_id)
        FROM ${schema}client, jsonb_array_elements_text(quota_keys::jsonb) AS pool (quota_key)
        GROUP BY 1, 2`,

@@ -31,7 +31,7 @@ export interface PostgresPools {
  * docs/decisions/0027.
  */
 export function postgresPools(schema: string): PostgresPools {
-  const pool = `${schema}quota_count`;
+  const pool = `${schema}quota_shard`;
   /** By key. Only a hint. Bounded in practice: a pool gets here only when it is large. */
   const aloneUntil = new Map<string, number>();
 
