@@ -262,17 +262,18 @@ describe("oauth-dcr clients", () => {
     expect(await list("--after", sorted[3] ?? "")).toEqual([]);
   });
 
-  it("count and audit verify take no PostgreSQL schema for one that is not there, and make none", async (test) => {
-    if (noPostgres !== undefined) test.skip(noPostgres);
-    for (const command of [
-      ["clients", "count"],
-      ["audit", "verify"],
-    ]) {
-      const database = "postgres://postgres@127.0.0.1:5432/test?schema=misspelt_audit";
-      const { code, stdout, stderr } = await runOauthDcr([...command, "--database", database]);
-      expect(stderr).toMatch(/^oauth-dcr: there is no database .*schema misspelt_audit\n$/);
-      expect([code, stdout]).toEqual([2, ""]);
-    }
+  describeUnless(noPostgres, "on PostgreSQL", () => {
+    it("count and audit verify take no PostgreSQL schema for one that is not there, and make none", async () => {
+      for (const command of [
+        ["clients", "count"],
+        ["audit", "verify"],
+      ]) {
+        const database = "postgres://postgres@127.0.0.1:5432/test?schema=misspelt_audit";
+        const { code, stdout, stderr } = await runOauthDcr([...command, "--database", database]);
+        expect(stderr).toMatch(/^oauth-dcr: there is no database .*schema misspelt_audit\n$/);
+        expect([code, stdout]).toEqual([2, ""]);
+      }
+    });
   });
 
   it("name the flag when PostgreSQL cannot be used", async () => {

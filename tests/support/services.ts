@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
+import { Redis } from "ioredis";
+import { Client } from "pg";
 import { describe, it } from "vitest";
 
 /** Services beside the tests. `OAUTH_DCR_TESTS_WITHOUT=postgresql,redis` treats some of them as absent. */
 const SERVICES = {
-  postgresql: () => noListener(5432, "no PostgreSQL on 127.0.0.1:5432"),
-  redis: () => noListener(6379, "no Redis on 127.0.0.1:6379"),
+  postgresql: noPostgres,
+  redis: noRedis,
   pgbouncer: () => noFile("/usr/sbin/pgbouncer"),
   chromium: () => noFile("/usr/bin/chromium"),
 } as const satisfies Record<string, () => string | undefined | Promise<string | undefined>>;
@@ -39,13 +40,42 @@ function noFile(path: string): string | undefined {
   return existsSync(path) ? undefined : `there is no ${path}`;
 }
 
-function noListener(port: number, reason: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-    socket.once("error", () => resolve(reason));
+async function noPostgres(): Promise<string | undefined> {
+  const client = new Client({
+    host: "127.0.0.1",
+    user: "postgres",
+    database: "test",
+    connectionTimeoutMillis: 5000,
   });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return undefined;
+  } catch (error) {
+    return `PostgreSQL on 127.0.0.1:5432 does not let postgres use the database test (${messageOf(error)})`;
+  }
+}
+
+async function noRedis(): Promise<string | undefined> {
+  const redis = new Redis({
+    host: "127.0.0.1",
+    lazyConnect: true,
+    connectTimeout: 5000,
+    retryStrategy: null,
+  });
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    await redis.ping();
+    return undefined;
+  } catch (error) {
+    return `Redis on 127.0.0.1:6379 does not answer (${messageOf(error)})`;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
