@@ -84,7 +84,13 @@ async function runServer(settings: Settings): Promise<void> {
     starting.then((server) => server.close()).catch(() => undefined);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
-  console.log(banner(await starting, settings));
+  const server = await starting;
+  console.log(banner(server, settings));
+  void server.lost.then(async (error) => {
+    console.error(`oauth-dcr: ${error.message}`);
+    process.exitCode = 1;
+    await server.close();
+  });
 }
 
 function explain(error: unknown): string {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { MisuseError, type RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import {
@@ -24,9 +24,14 @@ export interface Database {
   exists(): Promise<boolean>;
   openStore(): Promise<RegistrationStore>;
   openAuditLog(): Promise<AuditLog>;
+  /** Tells once when the store that was opened can never serve again: its file was removed or replaced. */
+  onLost(tell: (error: Error) => void): void;
   /** Lets go of what was opened. */
   close(): Promise<void>;
 }
+
+/** How often is looked whether a SQLite file is still there. */
+const LOOK_MILLISECONDS = 500;
 
 /** So that a server that stays silent is an error soon, and a request is told to come again. */
 const TIMEOUT_MILLISECONDS = 5_000;
@@ -53,33 +58,64 @@ const memory: Database = {
   exists: () => Promise.resolve(true),
   openStore: () => Promise.resolve(memoryStore()),
   openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
+  onLost: () => undefined,
   close: () => Promise.resolve(),
 };
 
 function sqliteAt(file: string): Database {
   const opened: { close(): void }[] = [];
+  let store: RegistrationStore | undefined;
+  let watching: NodeJS.Timeout | undefined;
 
   /** On a connection of its own. The file is read for damage once. */
-  function open<Opened extends { close(): void }>(
+  async function open<Opened extends { close(): void }>(
     opener: (connection: SqliteDatabase.Database, options: { checkIntegrity: boolean }) => Opened,
   ): Promise<Opened> {
-    return new Promise((resolve) => {
-      const one = opener(connect(file), { checkIntegrity: opened.length === 0 });
-      opened.push(one);
-      resolve(one);
-    });
+    if (opened.length === 0) await refuseEmpty(file);
+    const one = opener(connect(file), { checkIntegrity: opened.length === 0 });
+    opened.push(one);
+    return one;
+  }
+
+  /** A store notices at its next read. Without requests there is none. */
+  async function look(tell: (error: Error) => void): Promise<void> {
+    try {
+      await store?.findClient("");
+    } catch (error) {
+      if (!(error instanceof StoreOpenError)) return;
+      clearInterval(watching);
+      tell(error);
+    }
   }
 
   return {
     place: file,
     exists: () => Promise.resolve(existsSync(file)),
-    openStore: () => open(openSqliteStore),
+    openStore: async () => (store = await open(openSqliteStore)),
     openAuditLog: () => open(openSqliteAuditLog),
+    onLost(tell) {
+      watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
+    },
     close() {
+      clearInterval(watching);
       for (const one of opened) one.close();
       return Promise.resolve();
     },
   };
+}
+
+/**
+ * An empty file is not a new one: a disk that was full, or a copy that failed, leaves it where a database was. But another
+ * process that starts at the same moment may have made it just now, and fills it soon.
+ *
+ * @throws StoreOpenError
+ */
+async function refuseEmpty(file: string): Promise<void> {
+  const waitUntil = performance.now() + TIMEOUT_MILLISECONDS;
+  while (statSync(file, { throwIfNoEntry: false })?.size === 0) {
+    if (performance.now() >= waitUntil) throw new StoreOpenError("empty", file);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS / 10));
+  }
 }
 
 /** The schema is named in the URL's query, beside what the driver reads there. */
@@ -107,6 +143,7 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
       ),
     openStore: () => named(openPostgresStore(pool, { schema, ...patience })),
     openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
+    onLost: () => undefined,
     close: () => pool.end(),
   };
 }

@@ -39,6 +39,8 @@ export interface RunningServer {
   readonly place: string;
   /** Whether a token is required to register. */
   readonly isProtected: boolean;
+  /** Resolves when the store can never serve again, such as when its file was removed. */
+  readonly lost: Promise<Error>;
   /** Takes no more connections, finishes what it has begun, and lets go of the audit log and the database. */
   close(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       registration,
       place: database.place,
       isProtected: settings.preset === "token-gated",
+      lost: new Promise((resolve) => database.onLost(resolve)),
       async close() {
         await Promise.all([drain(), sweeping?.stop()]);
         await endDelivery();

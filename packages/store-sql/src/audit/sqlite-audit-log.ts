@@ -1,10 +1,9 @@
 import type { AuditLog } from "./audit-log.js";
 import { auditTransitions } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
-import { SQLITE, sqliteConnection } from "../sqlite/connection.js";
+import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
 import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
 import { openSqliteDatabase, type OpenSqliteStoreOptions } from "../sqlite/open-database.js";
-import type { Transaction } from "../sqlite/transaction.js";
 import { runAsync, type Query, type Row } from "../sql/transition.js";
 
 /** An audit log in a SQLite file. */
@@ -39,17 +38,18 @@ export function openSqliteAuditLog(
   database: SqliteDatabase,
   options: OpenSqliteStoreOptions = {},
 ): SqliteAuditLog {
-  return openSqliteDatabase("openSqliteAuditLog", database, options, sqliteAuditLog);
+  return openSqliteDatabase("openSqliteAuditLog", database, options, (connection, lockTimeoutSeconds) =>
+    sqliteAuditLog(database, connection, lockTimeoutSeconds),
+  );
 }
 
 /** The log on a database that has its schema. */
 function sqliteAuditLog(
   database: SqliteDatabase,
-  transaction: Transaction,
+  connection: SqliteConnection,
   lockTimeoutSeconds: number,
 ): SqliteAuditLog {
   const { append, verify } = auditTransitions(SQLITE);
-  const connection = sqliteConnection(database, transaction);
   const commits = groupCommit({
     commit(events: readonly string[]) {
       connection.inTransaction(() => connection.run(append(events)));

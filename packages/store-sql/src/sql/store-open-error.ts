@@ -7,6 +7,8 @@ export type StoreOpenErrorCode =
   | "ERR_STORE_NOT_A_DATABASE"
   | "ERR_STORE_FOREIGN_DATABASE"
   | "ERR_STORE_NEWER_SCHEMA"
+  | "ERR_STORE_EMPTY"
+  | "ERR_STORE_REPLACED"
   | "ERR_STORE_UNAVAILABLE";
 
 /** What is wrong with a database, as far as it tells an operator what to do. */
@@ -18,6 +20,8 @@ export type StoreOpenProblem =
   | "not_a_database"
   | "foreign_database"
   | "newer_schema"
+  | "empty"
+  | "replaced"
   | "unavailable";
 
 /** For each problem its code, what is wrong, and what to do about it. */
@@ -53,6 +57,16 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, 
     "was written by a newer version of this package",
     "Run that version or a later one; there is no way back but a backup from before the upgrade",
   ],
+  empty: [
+    "ERR_STORE_EMPTY",
+    "is an empty file, which is no database",
+    "If a database was there, restore a backup; for a new database, delete the file",
+  ],
+  replaced: [
+    "ERR_STORE_REPLACED",
+    "was removed, moved, emptied or replaced while it was open",
+    "End this process; put the file back, or restore a backup, before it starts again",
+  ],
   unavailable: [
     "ERR_STORE_UNAVAILABLE",
     "could not be opened",
@@ -61,7 +75,7 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, 
 };
 
 /**
- * The database cannot be used. `message` says what is wrong and what to do, and `cause` is the driver's own error, if there
+ * The database cannot be used, or, with `ERR_STORE_REPLACED`, can no longer be used. `message` says what is wrong and what to do, and `cause` is the driver's own error, if there
  * is one.
  */
 export class StoreOpenError extends Error {

@@ -1,5 +1,6 @@
 import { sqliteCondition } from "./condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./database.js";
+import type { FileGuard } from "./file-guard.js";
 import type { Dialect } from "../sql/statements.js";
 import type { Transaction } from "./transaction.js";
 import type { Query, Row, Transition } from "../sql/transition.js";
@@ -22,7 +23,11 @@ export interface SqliteConnection {
   inTransaction<T>(work: () => T): T;
 }
 
-export function sqliteConnection(database: SqliteDatabase, transaction: Transaction): SqliteConnection {
+export function sqliteConnection(
+  database: SqliteDatabase,
+  transaction: Transaction,
+  guard: FileGuard,
+): SqliteConnection {
   const prepared = new Map<string, SqliteStatement>();
   let openRead: Query | undefined;
 
@@ -48,7 +53,10 @@ export function sqliteConnection(database: SqliteDatabase, transaction: Transact
   }
 
   return {
-    rows,
+    rows(query) {
+      guard.beforeRead();
+      return rows(query);
+    },
     run(transition) {
       let step = transition.next();
       while (!step.done) step = transition.next(rows(step.value));
@@ -56,7 +64,9 @@ export function sqliteConnection(database: SqliteDatabase, transaction: Transact
     },
     inTransaction(work) {
       if (openRead) rows(openRead); // Running it again ends it.
-      return transaction(work);
+      const done = transaction(work);
+      guard.afterCommit();
+      return done;
     },
   };
 }

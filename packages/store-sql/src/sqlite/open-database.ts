@@ -1,9 +1,10 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { toRow } from "../sql/client-row.js";
 import { migrate, schemaState, type SchemaState } from "./migrations.js";
-import { SQLITE } from "./connection.js";
+import { SQLITE, sqliteConnection, type SqliteConnection } from "./connection.js";
 import { sqliteCondition } from "./condition.js";
 import { closeDatabase, pragma, type SqliteDatabase } from "./database.js";
+import { fileGuard } from "./file-guard.js";
 import { requireOption } from "../sql/require-option.js";
 import { statements } from "../sql/statements.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
@@ -40,7 +41,7 @@ export function openSqliteDatabase<Opened>(
   opener: string,
   database: SqliteDatabase,
   options: OpenSqliteStoreOptions,
-  serve: (database: SqliteDatabase, transaction: Transaction, lockTimeoutSeconds: number) => Opened,
+  serve: (connection: SqliteConnection, lockTimeoutSeconds: number) => Opened,
 ): Opened {
   const { openTimeoutSeconds, lockTimeoutSeconds, checkIntegrity } = readOptions(opener, options);
   requireOption(
@@ -52,7 +53,8 @@ export function openSqliteDatabase<Opened>(
 
   let file = "(in memory)";
   try {
-    file = fileOf(database) ?? file;
+    const path = fileOf(database);
+    file = path ?? file;
     database.exec(`PRAGMA busy_timeout = ${Math.round(openTimeoutSeconds * 1000)}`);
     // A commit returns when the disk has it, so that a power cut takes nothing acknowledged.
     database.exec("PRAGMA synchronous = FULL");
@@ -68,7 +70,7 @@ export function openSqliteDatabase<Opened>(
     tryToRegister(database, transaction);
 
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MILLISECONDS}`);
-    return serve(database, transaction, lockTimeoutSeconds);
+    return serve(sqliteConnection(database, transaction, fileGuard(path)), lockTimeoutSeconds);
   } catch (cause) {
     closeDatabase(database);
     if (cause instanceof StoreOpenError) throw cause;

@@ -1,9 +1,8 @@
 import { closeDatabase, checkpoint, type SqliteDatabase } from "./database.js";
-import { SQLITE, sqliteConnection } from "./connection.js";
+import { SQLITE, type SqliteConnection } from "./connection.js";
 import { afterThisTurn, groupCommit } from "./group-commit.js";
 import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-database.js";
 import { SQLITE_POOLS } from "./pools.js";
-import type { Transaction } from "./transaction.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
 import { query, type Transition } from "../sql/transition.js";
@@ -42,18 +41,19 @@ export interface SqliteStore extends PromisedStore {
  * ```
  */
 export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteStoreOptions = {}): SqliteStore {
-  return openSqliteDatabase("openSqliteStore", database, options, sqliteStore);
+  return openSqliteDatabase("openSqliteStore", database, options, (connection, lockTimeoutSeconds) =>
+    sqliteStore(database, connection, lockTimeoutSeconds),
+  );
 }
 
 /** The store on a database that has its schema. */
 function sqliteStore(
   database: SqliteDatabase,
-  transaction: Transaction,
+  connection: SqliteConnection,
   lockTimeoutSeconds: number,
 ): SqliteStore {
   const sql = statements(SQLITE);
   const change = transitions(sql, SQLITE_POOLS);
-  const connection = sqliteConnection(database, transaction);
   let closed = false;
 
   // A generator runs once: a group that has to wait for a lock begins anew, so each try makes them anew.
