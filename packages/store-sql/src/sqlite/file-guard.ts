@@ -1,4 +1,5 @@
 import { StoreOpenError } from "../sql/store-open-error.js";
+import { pragma, type SqliteDatabase } from "./database.js";
 
 /** So often at most do reads look at the file. Each commit does. */
 const READ_INTERVAL_MILLISECONDS = 250;
@@ -19,7 +20,7 @@ export interface FileGuard {
  *
  * @param file the path; `undefined` for a database in memory, which nobody can remove
  */
-export function fileGuard(file: string | undefined): FileGuard {
+export function fileGuard(database: SqliteDatabase, file: string | undefined): FileGuard {
   const fs = fileSystem();
   if (file === undefined || !fs) return { afterCommit: () => undefined, beforeRead: () => undefined };
   const files = [file, `${file}-wal`].map((path) => ({ path, identity: identityOf(path, fs) }));
@@ -27,7 +28,11 @@ export function fileGuard(file: string | undefined): FileGuard {
   let readAt = 0;
 
   const afterCommit = (): void => {
-    if (files.some(({ path, identity }) => identity !== undefined && identityOf(path, fs) !== identity)) {
+    const changed = files.find(
+      ({ path, identity }) => identity !== undefined && identityOf(path, fs) !== identity,
+    );
+    // Outside WAL mode, which this connection alone could have left, there is no log.
+    if (changed && (changed.path === file || pragma(database, "journal_mode") === "wal")) {
       lost ??= new StoreOpenError("replaced", file);
     }
     if (lost) throw lost;

@@ -70,7 +70,7 @@ export function openSqliteDatabase<Opened>(
     tryToRegister(database, transaction);
 
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MILLISECONDS}`);
-    return serve(sqliteConnection(database, transaction, fileGuard(path)), lockTimeoutSeconds);
+    return serve(sqliteConnection(database, transaction, fileGuard(database, path)), lockTimeoutSeconds);
   } catch (cause) {
     closeDatabase(database);
     if (cause instanceof StoreOpenError) throw cause;
