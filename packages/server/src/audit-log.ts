@@ -60,24 +60,53 @@ async function appendTo(path: string): Promise<AuditLog> {
   // A full disk takes half a line, perhaps from the process before this one. The next line begins on a line of its own.
   let isTorn = await endsInsideLine(path, await file.stat()).catch(() => false);
 
-  async function append(text: string): Promise<void> {
-    let rest = Buffer.from(isTorn ? `\n${text}` : text);
-    while (rest.length > 0) {
-      const { bytesWritten } = await file.write(rest);
-      if (bytesWritten > 0) isTorn = rest[bytesWritten - 1] !== NEWLINE;
-      rest = rest.subarray(bytesWritten);
+  /** Answers how many of the bytes were written before the first that could not be. */
+  async function append(bytes: Buffer): Promise<{ readonly written: number; readonly error?: unknown }> {
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await file.write(bytes, written);
+        written += bytesWritten;
+        if (bytesWritten > 0) isTorn = bytes[written - 1] !== NEWLINE;
+      }
+      return { written };
+    } catch (error) {
+      return { written, error };
     }
   }
 
-  // One after the other, as a long line may take several writes.
-  let last = Promise.resolve();
+  /** Writes the lines that came while others were being written, all at once: a line alone would cost a write each. */
+  async function writeWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const lines = waiting.splice(0);
+      let end = isTorn ? 1 : 0;
+      const { written, error } = await append(
+        Buffer.from((isTorn ? "\n" : "") + lines.map(({ text }) => text).join("")),
+      );
+      for (const { text, resolve, reject } of lines) {
+        end += Buffer.byteLength(text);
+        if (end <= written) resolve();
+        else reject(error);
+      }
+    }
+  }
+
+  const waiting: {
+    readonly text: string;
+    readonly resolve: () => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
+  let writing: Promise<void> | undefined;
   return {
-    record(event) {
-      const written = last.then(() => append(line(event)));
-      last = written.catch(() => undefined);
-      return written;
+    record: (event) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text: line(event), resolve, reject });
+        writing ??= writeWaiting().finally(() => (writing = undefined));
+      }),
+    async close() {
+      await writing;
+      await file.close();
     },
-    close: () => last.then(() => file.close()),
   };
 }
 

@@ -3,14 +3,23 @@ import type { RequestContext } from "../access/request-context.js";
 import type { AuditEvent, AuditSink } from "./audit-event.js";
 import type { OnError } from "./on-error.js";
 
-/** So many events wait for a sink, and so many for a second try, before further ones are given up. */
-const MOST_EVENTS = 1000;
+/** How many events a sink gets before it has taken the first of them. */
+const MOST_UNDER_WAY = 1000;
+
+/** How much is kept of what a sink did not take, in characters of JSON. What is lost beyond that is counted. */
+const MOST_KEPT_CHARACTERS = 4_000_000;
+
+/** How many kept events a sink gets at once when it has taken one of them. */
+const RETRIED_AT_ONCE = 100;
 
 /** How the delivery of audit events stands. */
 export interface AuditDelivery {
   /** Events that the sink has not taken yet: it is at them, or it failed and they will be delivered again. */
   readonly waiting: number;
-  /** Events given up since the start, as too many waited. `onError` was told of each. */
+  /**
+   * Events given up since the start, as too many waited: first those of requests that changed nothing. `onError` is told how many when
+   * the sink takes events again.
+   */
   readonly lost: number;
   /**
    * Waits for what the sink is at, and delivers once more each event that it did not take. That also happens by itself
@@ -28,19 +37,17 @@ export interface AuditRecorder {
 
 /**
  * Delivers each event at once, and one that the sink could not take again later, behind those that came meanwhile: one
- * that no sink can take must not hold up the others. What is kept is bounded, so that a sink that is away for long, or
- * never answers, costs events and not the process.
+ * that no sink can take must not hold up the others. What is kept is bounded by its size. Events of requests that changed
+ * nothing, which anybody can cause, give way to all others.
+ *
+ * `onError` is told of the first failure, and once the sink takes events again, how many it did not take.
  */
 export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder {
   const underWay = new Set<Promise<boolean>>();
-  const refused: AuditEvent[] = [];
+  const kept = keptEvents();
   let retrying: Promise<void> | undefined;
-  let lost = 0;
-
-  function keep(event: AuditEvent): void {
-    if (refused.length < MOST_EVENTS) refused.push(event);
-    else lost += 1;
-  }
+  let late = 0;
+  let toldLost = 0;
 
   /** Whether the sink took it; otherwise the event is kept. */
   function deliver(event: AuditEvent): Promise<boolean> {
@@ -48,21 +55,39 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
     const taking = new Promise<void>((resolve) => {
       resolve(sink(event));
     });
-    return settle(event, taking, () => undefined);
+    return settle(event, taking, true);
   }
 
-  function settle(event: AuditEvent, taking: void | Promise<void>, onRefusal: OnError): Promise<boolean> {
+  function settle(event: AuditEvent, taking: void | Promise<void>, isRetried = false): Promise<boolean> {
     const delivery = Promise.resolve(taking).then(
-      () => true,
+      () => {
+        if (late > 0) tellRecovery(event);
+        return true;
+      },
       (error: unknown) => {
-        keep(event);
-        void onRefusal(error, event);
+        if (isRetried) kept.add(event);
+        else postpone(error, event);
         return false;
       },
     );
     underWay.add(delivery);
     void delivery.then(() => underWay.delete(delivery));
     return delivery;
+  }
+
+  function postpone(error: unknown, event: AuditEvent): void {
+    kept.add(event);
+    late += 1;
+    if (late === 1) void onError(error, event);
+  }
+
+  function tellRecovery(event: AuditEvent): void {
+    const lost = kept.lost - toldLost;
+    if (late > 1 || lost > 0) {
+      void onError(new Error(`the audit sink did not take ${late} events; ${lost} of them are lost`), event);
+    }
+    toldLost = kept.lost;
+    late = 0;
   }
 
   function retry(): Promise<void> {
@@ -72,31 +97,37 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
     return retrying;
   }
 
-  /** One after the other, until the first that fails again where `untilFailure` says so. */
+  /** One alone at first. Where `untilFailure` says so, up to the first that fails again. */
   async function retryAll(untilFailure: boolean): Promise<void> {
-    for (let left = refused.length; left > 0; left -= 1) {
-      const event = refused.shift();
-      if (!event || (!(await deliver(event)) && untilFailure)) return;
+    let atOnce = 1;
+    for (const queue of kept.queues) {
+      let left = queue.length;
+      // Others may take from the queue meanwhile.
+      while (left > 0 && queue.length > 0) {
+        const events = kept.take(queue, Math.min(atOnce, left));
+        left -= events.length;
+        const taken = await Promise.all(events.map(deliver));
+        if (untilFailure && taken.includes(false)) return;
+        if (taken.includes(true)) atOnce = RETRIED_AT_ONCE;
+      }
     }
   }
 
   function record(event: AuditEvent, context: RequestContext = {}): void {
-    if (underWay.size >= MOST_EVENTS) {
-      keep(event);
-      void onError(new Error("the audit sink is slower than events come"), event);
+    if (underWay.size >= MOST_UNDER_WAY) {
+      postpone(new Error("the audit sink is slower than events come"), event);
       return;
     }
     let taking: void | Promise<void>;
     try {
       taking = sink(event);
     } catch (error) {
-      keep(event);
-      void onError(error, event);
+      postpone(error, event);
       return;
     }
     // Most sinks take an event at once, and then there is nothing to wait for.
-    if (!isPromise(taking) && refused.length === 0) return;
-    const delivered = settle(event, taking, onError).then((isTaken) => (isTaken ? retry() : undefined));
+    if (!isPromise(taking) && kept.size === 0) return;
+    const delivered = settle(event, taking).then((isTaken) => (isTaken ? retry() : undefined));
     try {
       context.waitUntil?.(delivered);
     } catch (error) {
@@ -109,10 +140,10 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
     record,
     delivery: Object.freeze<AuditDelivery>({
       get waiting() {
-        return underWay.size + refused.length;
+        return underWay.size + kept.size;
       },
       get lost() {
-        return lost;
+        return kept.lost;
       },
       async flush() {
         await Promise.all(underWay);
@@ -120,5 +151,52 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
         await retryAll(false);
       },
     }),
+  };
+}
+
+/** The types of events after which clients and tokens are what they were. */
+const WITHOUT_CHANGE = /_(?:refused|limited|reused|read)$|^client_document_/;
+
+interface KeptEvent {
+  readonly event: AuditEvent;
+  readonly characters: number;
+}
+
+/** Events that wait for another try. */
+function keptEvents() {
+  const changes: KeptEvent[] = [];
+  const others: KeptEvent[] = [];
+  let characters = 0;
+  let lost = 0;
+
+  function drop(one: KeptEvent): void {
+    characters -= one.characters;
+    lost += 1;
+  }
+
+  return {
+    queues: [changes, others],
+    add(event: AuditEvent): void {
+      const queue = WITHOUT_CHANGE.test(event.type) ? others : changes;
+      const one = { event, characters: JSON.stringify(event).length };
+      queue.push(one);
+      characters += one.characters;
+      while (characters > MOST_KEPT_CHARACTERS) {
+        const last = others.pop() ?? changes.pop();
+        if (!last) return;
+        drop(last);
+      }
+    },
+    take(queue: KeptEvent[], number: number): readonly AuditEvent[] {
+      const taken = queue.splice(0, number);
+      for (const one of taken) characters -= one.characters;
+      return taken.map(({ event }) => event);
+    },
+    get size() {
+      return changes.length + others.length;
+    },
+    get lost() {
+      return lost;
+    },
   };
 }

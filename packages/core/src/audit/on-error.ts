@@ -1,8 +1,9 @@
 import type { AuditEvent } from "./audit-event.js";
 
 /**
- * Told of what an operator should look into: a store, a limiter or an audit sink that failed, or a defect of ours. Gets
- * the event of the request, so that none is lost with the sink.
+ * Receives what an operator should look into: a store, a limiter or an audit sink that failed, or a defect of this library.
+ * `event` is the event of the request. An audit sink that fails for long is told twice: at its first failure, and how many
+ * events it did not take, once it takes events again.
  */
 export type OnError = (error: unknown, event: AuditEvent) => void | Promise<void>;
 

@@ -10,6 +10,7 @@ const idOf = (given: AuditEvent): string => (given as { clientId: string }).clie
 function recorded({ poison = "" } = {}) {
   const taken: string[] = [];
   const reported: string[] = [];
+  const told: string[] = [];
   const sink = { isAway: false, tries: 0 };
   const recorder = auditRecorder(
     (given) => {
@@ -18,27 +19,31 @@ function recorded({ poison = "" } = {}) {
       taken.push(idOf(given));
       return Promise.resolve();
     },
-    (_, given) => void reported.push(idOf(given)),
+    (error, given) => {
+      reported.push(idOf(given));
+      told.push((error as Error).message);
+    },
   );
   const record = async (...ids: string[]) => {
     const kept: Promise<unknown>[] = [];
     for (const id of ids) recorder.record(event(id), { waitUntil: (work) => kept.push(work) });
     await Promise.all(kept);
   };
-  return { ...recorder, record, taken, reported, sink };
+  return { ...recorder, record, taken, reported, told, sink };
 }
 
 describe("events that a sink could not take", () => {
-  test("are told to onError once each, counted, and delivered once the sink takes one again", async () => {
-    const { record, delivery, taken, reported, sink } = recorded();
+  test("are counted, delivered once the sink takes one again, and told to onError twice in all", async () => {
+    const { record, delivery, taken, reported, told, sink } = recorded();
     sink.isAway = true;
     await record("a", "b");
     await record("c");
-    expect([taken, reported, delivery.waiting]).toEqual([[], ["a", "b", "c"], 3]);
+    expect([taken, reported, delivery.waiting]).toEqual([[], ["a"], 3]);
     sink.isAway = false;
     await record("d");
     expect(taken).toEqual(["d", "a", "b", "c"]);
-    expect([reported, delivery.waiting, delivery.lost]).toEqual([["a", "b", "c"], 0, 0]);
+    expect([reported, delivery.waiting, delivery.lost]).toEqual([["a", "d"], 0, 0]);
+    expect(told).toEqual(["away", "the audit sink did not take 3 events; 0 of them are lost"]);
   });
 
   test("are delivered by flush, which tries each once", async () => {
@@ -85,16 +90,39 @@ describe("events that a sink could not take", () => {
     expect([sink.tries, taken, delivery.waiting]).toEqual([2, ["c"], 3]);
   });
 
-  test("are kept up to a thousand; of those beyond, onError was told and the loss is counted", async () => {
-    const { record, delivery, taken, reported, sink } = recorded();
+  test("are kept up to four million characters; onError is told of the first and of how many were lost", async () => {
+    const { record, delivery, taken, told, sink } = recorded();
     sink.isAway = true;
-    for (let index = 0; index < 1003; index += 1) await record(`event ${index}`);
-    expect([delivery.waiting, delivery.lost, reported.length]).toEqual([1000, 3, 1003]);
+    const long = (index: number) => `${index} ${"x".repeat(1_000_000)}`;
+    for (let index = 0; index < 6; index += 1) await record(long(index));
+    expect([delivery.waiting, delivery.lost, told]).toEqual([3, 3, ["away"]]);
     sink.isAway = false;
     await delivery.flush();
-    expect([taken.length, taken[999], delivery.waiting]).toEqual([1000, "event 999", 0]);
+    expect(taken).toEqual([long(0), long(1), long(2)]);
+    expect([told.at(-1), delivery.waiting]).toEqual(["the audit sink did not take 6 events; 3 of them are lost", 0]);
     await record("next");
-    expect([taken.at(-1), delivery.lost]).toEqual(["next", 3]);
+    expect([taken.at(-1), delivery.lost, told.length]).toEqual(["next", 3, 2]);
+  });
+
+  test("of refusals, reads and documents do not push out those of registrations", async () => {
+    const taken: string[] = [];
+    let isAway = true;
+    const { record, delivery } = auditRecorder(
+      (given) => {
+        if (isAway) throw new Error("away");
+        taken.push(given.type);
+      },
+      () => undefined,
+    );
+    const types = ["client_registered", "registration_refused", "client_read", "client_document_refused"];
+    for (let round = 0; round < 100; round += 1) {
+      for (const type of types) record({ ...event("x".repeat(30_000)), type } as AuditEvent);
+    }
+    isAway = false;
+    await delivery.flush();
+    expect(taken.filter((type) => type === "client_registered")).toHaveLength(100);
+    expect(taken.length + delivery.lost).toBe(400);
+    expect(delivery.lost).toBeGreaterThan(200);
   });
 });
 
@@ -108,7 +136,7 @@ describe("a sink that is slow", () => {
     );
     for (let index = 0; index < 1002; index += 1) record(event(`event ${index}`));
     expect([open.length, delivery.waiting, delivery.lost]).toEqual([1000, 1002, 0]);
-    expect(reported.map(String)).toEqual(Array(2).fill("Error: the audit sink is slower than events come"));
+    expect(reported.map(String)).toEqual(["Error: the audit sink is slower than events come"]);
     const flushed = delivery.flush();
     for (const settle of open.splice(0)) settle();
     while (delivery.waiting > 0) {
@@ -119,13 +147,16 @@ describe("a sink that is slow", () => {
     expect([delivery.waiting, delivery.lost]).toEqual([0, 0]);
   });
 
-  test("that never answers costs no more than two thousand events of memory", () => {
+  test("that never answers costs a thousand events and four million characters of memory", () => {
     const { record, delivery } = auditRecorder(
       () => new Promise(() => undefined),
       () => undefined,
     );
-    for (let index = 0; index < 5000; index += 1) record(event(`event ${index}`));
-    expect([delivery.waiting, delivery.lost]).toEqual([2000, 3000]);
+    for (let index = 0; index < 1000; index += 1) record(event("early"));
+    const size = JSON.stringify(event("x".repeat(10_000))).length;
+    for (let index = 0; index < 500; index += 1) record(event("x".repeat(10_000)));
+    const most = Math.floor(4_000_000 / size);
+    expect([delivery.waiting, delivery.lost]).toEqual([1000 + most, 500 - most]);
   });
 });
 
