@@ -21,7 +21,7 @@ export interface Approval<M extends ClientMetadata = ClientMetadata> {
   readonly policyNames: readonly string[];
 }
 
-export type PolicyRefusal =
+type PolicyRefusal =
   | { readonly kind: "refused"; readonly policy: string; readonly findings: readonly Finding[] }
   /** The policy itself is at fault. The cause is for the operator alone. */
   | { readonly kind: "defect"; readonly policy: string; readonly cause: unknown };
@@ -144,7 +144,7 @@ const CEILINGS = [
 ];
 
 /** The member of `after` that has an entry which `before` had not, if there is one. */
-export function widenedMember(before: ClientMetadata, after: ClientMetadata): string | undefined {
+function widenedMember(before: ClientMetadata, after: ClientMetadata): string | undefined {
   return CEILINGS.find((member) => {
     const had = entriesOf(before[member]);
     return !entriesOf(after[member]).every((entry) => had.includes(entry));

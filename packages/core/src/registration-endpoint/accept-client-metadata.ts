@@ -34,7 +34,7 @@ export interface AcceptanceConfig {
 }
 
 /** Metadata that somebody would like to have on record, and by what right. */
-export interface ProposedClient {
+interface ProposedClient {
   readonly submitted: JsonObject;
   readonly origin: ProposalOrigin;
   /** The client that would change; missing for a new one. */

@@ -142,7 +142,7 @@ const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
 };
 
 /** The problem as the caller gets it; RFC 7591 section 3.2.2 knows two codes. */
-export function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
+function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
   const unapproved = reason === "untrusted_issuer" || reason === "not_approved";
   return {
     error: unapproved ? "unapproved_software_statement" : "invalid_software_statement",

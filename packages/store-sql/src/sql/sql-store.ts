@@ -19,7 +19,7 @@ export type Decide<Outcome extends string> = (
 ) => Outcome | readonly [Outcome, RegisteredClient];
 
 /** What a store needs of its database. A write and a change are durable once they are answered. */
-export interface StoreDatabase {
+interface StoreDatabase {
   /** Answers a statement that reads. */
   readonly rows: (query: Query) => Awaitable<readonly Row[]>;
   readonly write: (query: Query) => Promise<readonly Row[]>;

@@ -20,7 +20,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
  * write at once. To be rolled back and begun anew: to wait for their row now would be to hold the pools that they may
  * wait for.
  */
-export interface Overtaken {
+interface Overtaken {
   readonly outcome: "overtaken";
 }
 

@@ -1,7 +1,7 @@
 import type { StoreOpenProblem } from "../sql/store-open-error.js";
 
 /** What SQLite itself finds wrong with a database. */
-export type SqliteCondition = Exclude<StoreOpenProblem, "foreign_database" | "newer_schema" | "unavailable">;
+type SqliteCondition = Exclude<StoreOpenProblem, "foreign_database" | "newer_schema" | "unavailable">;
 
 /**
  * By primary result code and its name. Drivers give one or the other, often as an extended code

@@ -14,7 +14,7 @@ export const SQLITE: Dialect = {
 };
 
 /** Runs statements, each prepared once. */
-export interface SqliteConnection {
+interface SqliteConnection {
   readonly rows: (query: Query) => readonly Row[];
   /** Runs a transition to its end, inside a transaction of the caller's. */
   run<Outcome>(transition: Transition<Outcome>): Outcome;
