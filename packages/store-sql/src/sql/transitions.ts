@@ -39,26 +39,19 @@ export function transitions(sql: Statements, pools: Pools) {
     if (spent && (yield* query(sql.spendToken, spent.id, spent.at)).length === 0) {
       return { outcome: "initial_access_token_spent" };
     }
-    const keys = new Set(client.quotaKeys);
-    const limits = new Map(
-      [...new Set([...keys, ...quotas.map(({ key }) => key)])]
-        .sort()
-        .map((key) => [key, limitOf(key, quotas)]),
-    );
+    const keys = [...new Set(client.quotaKeys)].sort();
+    const limits = new Map(keys.map((key) => [key, limitOf(key, quotas)]));
     const full = yield* pools.enter(client.clientId, limits);
     if (full === "overtaken") return { outcome: "overtaken" };
-    const entered = [...limits.keys()].filter((key) => !full.has(key));
     const exceeded = quotas.find(({ key }) => full.has(key));
     if (exceeded) {
-      yield* leave(client.clientId, entered);
+      yield* leave(
+        client.clientId,
+        keys.filter((key) => !full.has(key)),
+      );
       if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
-    // A quota on a key that the client does not have is looked at only.
-    yield* leave(
-      client.clientId,
-      entered.filter((key) => !keys.has(key)),
-    );
     if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
     return { outcome: "overtaken" };
   }
