@@ -1,6 +1,5 @@
 import { renewedClient } from "@oauth-dcr/core/store";
 import type { CreateClientGuards, CreateClientOutcome, DeleteClientOutcome } from "@oauth-dcr/core/store";
-import type { RegisteredClient } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, fromRow, toRow } from "../sql/client-row.js";
 import type { Condition, D1Connection, Plan } from "./connection.js";
 import {
