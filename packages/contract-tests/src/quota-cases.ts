@@ -1,5 +1,6 @@
 import type { Awaitable, RegistrationStore } from "@oauth-dcr/core";
 import type { ContractRunner } from "./contract-runner.js";
+import { roomIn } from "./room-in-pool.js";
 import { many, NOW, pending, spending, tally, token } from "./store-samples.js";
 
 /** The part of the store contract about pools of clients that nobody has used yet. */
@@ -30,7 +31,6 @@ export function quotaCases(
       quotas: names.map((key) => ({ key, limit: 1 })),
     });
     const client = pending("client", { quotaKeys: keys });
-    expect(await store.createClient(pending("full"), limited(...keys))).toEqual({ outcome: "created" });
     await store.createClient(pending("b", { quotaKeys: ["b"] }), limited("b"));
     expect(await store.createClient(client, limited("A", "a", "b"))).toEqual(exceeded("b"));
     await store.createClient(pending("a", { quotaKeys: ["a"] }), limited("a"));
@@ -48,6 +48,17 @@ export function quotaCases(
     const upTo = (limit: number) => ({ quotas: [{ key: "a", limit }] });
     expect(await store.createClient(next, upTo(2))).toEqual(exceeded("a"));
     expect(await store.createClient(next, upTo(3))).toEqual({ outcome: "created" });
+  });
+
+  it("counts a client that names a pool twice in it once", async () => {
+    const store = await newStore();
+    const upTo = (limit: number) => ({ quotas: [{ key: "total", limit }] });
+    const twice = pending("twice", { quotaKeys: ["total", "total"] });
+    expect(await store.createClient(twice, upTo(1))).toEqual({ outcome: "created" });
+    const once = pending("once", { quotaKeys: ["total"] });
+    expect(await store.createClient(once, upTo(2))).toEqual({ outcome: "created" });
+    await store.deleteClient("twice");
+    expect(await roomIn(store, "total", 3)).toBe(2);
   });
 
   it("writes, spends and counts nothing when a quota has no room", async () => {

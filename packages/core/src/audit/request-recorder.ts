@@ -11,7 +11,7 @@ import type { AuditRecorder } from "./audit-delivery.js";
 import type { OnError } from "./on-error.js";
 import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./request-events.js";
 
-export interface RequestRecorderOptions {
+interface RequestRecorderOptions {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly record: AuditRecorder["record"];
@@ -20,7 +20,7 @@ export interface RequestRecorderOptions {
 }
 
 /** Records how requests end. */
-export interface RequestRecorder {
+interface RequestRecorder {
   /** Every request ends with one event, and a defect of ours is an answer like any other. Never rejects. */
   readonly recorded: <T extends Served>(
     operation: EndpointOperation,

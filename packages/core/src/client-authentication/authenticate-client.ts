@@ -51,7 +51,7 @@ export async function authenticateClient(
   }
 }
 
-export interface AuthenticationConfig extends LookupConfig {
+interface AuthenticationConfig extends LookupConfig {
   readonly rules: Pick<ClientMetadataRules, "supported">;
   /** Missing where no client uses `private_key_jwt`. */
   readonly clientAssertions?: ClientAssertionVerifier;

@@ -10,7 +10,7 @@ export interface TokenRequest {
   readonly parameters: Pick<URLSearchParams, "getAll">;
 }
 
-export type PresentedCredentials = { readonly clientId: string } & (
+type PresentedCredentials = { readonly clientId: string } & (
   | { readonly method: "client_secret_basic" | "client_secret_post"; readonly secret: string }
   | { readonly method: "private_key_jwt"; readonly assertion: string }
   | { readonly method: "none" }

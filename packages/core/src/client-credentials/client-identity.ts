@@ -13,7 +13,7 @@ import {
 export type UnidentifiedClient = Omit<RegisteredClient, "clientId">;
 
 /** What a new client is known by, and the secret that it will show if it will use one. */
-export interface ClientIdentity {
+interface ClientIdentity {
   readonly clientId: string;
   readonly secret?: IssuedClientSecret;
 }

@@ -2,7 +2,7 @@ import { randomSecret, type RandomBytes } from "../crypto/random-token.js";
 import { tokenHash } from "../crypto/token-hash.js";
 
 /** The token of one client for its own record. It is shown when it is issued; the store gets its hash. */
-export interface RegistrationAccessToken {
+interface RegistrationAccessToken {
   readonly value: string;
   readonly hash: string;
 }

@@ -1,5 +1,5 @@
 /** For how long a document may be used without being fetched again, in seconds. */
-export interface FreshnessBounds {
+interface FreshnessBounds {
   readonly min: number;
   readonly max: number;
 }

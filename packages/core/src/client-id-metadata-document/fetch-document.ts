@@ -13,7 +13,7 @@ export interface FetchedClient extends AcceptedDocument {
 }
 
 /** How a fetch ended, and why there was nothing to judge if there was not. */
-export interface FetchOutcome {
+interface FetchOutcome {
   readonly result: Result<FetchedClient, DocumentFailure>;
   readonly problem?: GuardedFetchProblem["kind"];
 }

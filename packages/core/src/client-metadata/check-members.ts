@@ -67,7 +67,7 @@ const LIST_CHECKS = {
 } as const satisfies Partial<Record<MemberKind, Check>>;
 
 /** What the check of the members found out: the values that hold, told apart by what becomes of them. */
-export interface CheckedMembers {
+interface CheckedMembers {
   readonly metadata: ClientMetadata;
   readonly offered: OfferedChoices;
   /** `redirect_uris`, taken apart; empty when one of them does not hold. */

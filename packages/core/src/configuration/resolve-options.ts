@@ -28,7 +28,7 @@ import { policyTable } from "../policy/policy-table.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
-export interface ResolvedOptions extends RegistrationConfig {
+interface ResolvedOptions extends RegistrationConfig {
   /** Missing where clients cannot manage themselves. */
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */

@@ -34,7 +34,7 @@ export interface FetchHandler {
   readonly answer?: AnswerHandler;
 }
 
-export interface FetchHandlerOptions {
+interface FetchHandlerOptions {
   /** What clients may do with their own records; missing where they cannot manage themselves. */
   readonly managementOperations?: readonly ManagementOperation[];
   readonly serverMetadata: CompleteServerMetadata;

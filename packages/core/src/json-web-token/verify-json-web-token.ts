@@ -7,7 +7,7 @@ import type { JsonWebTokenRefusal } from "./json-web-token-problem.js";
 import type { PublicKey } from "./public-keys.js";
 import type { Signer } from "./trusted-issuer.js";
 
-export interface JsonWebTokenExpectations {
+interface JsonWebTokenExpectations {
   /** Whose signature counts for a token of that issuer, if anybody's. */
   readonly signerOf: (issuer: string) => Signer | undefined;
   /** The values of `typ` in lower case without `application/`; `undefined` among them lets it be missing. */

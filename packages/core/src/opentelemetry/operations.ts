@@ -16,7 +16,7 @@ export interface Ending {
 }
 
 /** What runs in a span, and is measured. */
-export interface Operation<T> {
+interface Operation<T> {
   /** Has no identifier in it. */
   readonly name: string;
   /** Known at the start. */

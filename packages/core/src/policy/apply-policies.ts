@@ -1,5 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
+import { isSameJson } from "../lib/json.js";
 import { err, ok, type Result } from "../lib/result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import { parseVerdict } from "./parse-verdict.js";
@@ -21,7 +22,7 @@ export interface Approval<M extends ClientMetadata = ClientMetadata> {
   readonly policyNames: readonly string[];
 }
 
-export type PolicyRefusal =
+type PolicyRefusal =
   | { readonly kind: "refused"; readonly policy: string; readonly findings: readonly Finding[] }
   /** The policy itself is at fault. The cause is for the operator alone. */
   | { readonly kind: "defect"; readonly policy: string; readonly cause: unknown };
@@ -109,9 +110,7 @@ function stillVerified(
   proposed: ClientMetadata,
   metadata: ClientMetadata,
 ): ReadonlySet<string> {
-  return new Set(
-    [...verified].filter((name) => JSON.stringify(metadata[name]) === JSON.stringify(proposed[name])),
-  );
+  return new Set([...verified].filter((name) => isSameJson(metadata[name], proposed[name])));
 }
 
 function defect(policy: string, cause: unknown): { readonly ok: false; readonly error: PolicyRefusal } {
@@ -144,7 +143,7 @@ const CEILINGS = [
 ];
 
 /** The member of `after` that has an entry which `before` had not, if there is one. */
-export function widenedMember(before: ClientMetadata, after: ClientMetadata): string | undefined {
+function widenedMember(before: ClientMetadata, after: ClientMetadata): string | undefined {
   return CEILINGS.find((member) => {
     const had = entriesOf(before[member]);
     return !entriesOf(after[member]).every((entry) => had.includes(entry));

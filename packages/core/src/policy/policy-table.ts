@@ -45,7 +45,7 @@ export interface PolicyTable {
   forNames(names: readonly string[]): Result<readonly RegistrationPolicy[], UnknownPolicy>;
 }
 
-export interface UnknownPolicy {
+interface UnknownPolicy {
   readonly unknownName: string;
 }
 

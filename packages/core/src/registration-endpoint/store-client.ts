@@ -8,7 +8,7 @@ import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
 
 /** What has to hold for a client to be stored. */
-export interface StoreGuards {
+interface StoreGuards {
   readonly grant: AccessGrant;
   readonly quotas: readonly Quota[];
   readonly nowSeconds: number;

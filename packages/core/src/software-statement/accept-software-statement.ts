@@ -9,7 +9,7 @@ import { applySoftwareStatement, type StatedMetadata } from "./apply-software-st
 import type { SoftwareStatementProblem, SoftwareStatementVerifier } from "./software-statement.js";
 
 /** Metadata with the claims of its statement in it, if there is one. */
-export interface StatedClient extends StatedMetadata {
+interface StatedClient extends StatedMetadata {
   readonly origin: ProposalOrigin;
   /** As it was sent. */
   readonly softwareStatement?: string;

@@ -90,15 +90,7 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
       if (software_id !== undefined && typeof software_id !== "string")
         return err(softwareStatementProblem("software_id"));
 
-      return approved(
-        {
-          statement,
-          issuer: claims.iss,
-          ...(software_id !== undefined && { softwareId: software_id }),
-          claims: clientMetadataOf(claims),
-        },
-        approve,
-      );
+      return approved({ issuer: claims.iss, claims: clientMetadataOf(claims) }, approve);
     },
   });
 }
@@ -142,7 +134,7 @@ const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
 };
 
 /** The problem as the caller gets it; RFC 7591 section 3.2.2 knows two codes. */
-export function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
+function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
   const unapproved = reason === "untrusted_issuer" || reason === "not_approved";
   return {
     error: unapproved ? "unapproved_software_statement" : "invalid_software_statement",

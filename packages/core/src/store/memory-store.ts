@@ -37,7 +37,7 @@ export function memoryStore(): RegistrationStore {
     const { registrationAccessTokenHash: hash, fingerprint, quotaKeys = [] } = client;
     if (hash !== undefined) managed.set(hash, client.clientId);
     if (fingerprint !== undefined) shared.set(fingerprint, client.clientId);
-    for (const key of quotaKeys) counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const key of new Set(quotaKeys)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 
   function remove(clientId: string): boolean {
@@ -48,7 +48,7 @@ export function memoryStore(): RegistrationStore {
     } = clients.get(clientId) ?? {};
     managed.delete(registrationAccessTokenHash);
     shared.delete(fingerprint);
-    for (const key of quotaKeys) {
+    for (const key of new Set(quotaKeys)) {
       const left = (counts.get(key) ?? 0) - 1;
       if (left > 0) counts.set(key, left);
       else counts.delete(key);

@@ -7,20 +7,17 @@ import type {
 } from "@oauth-dcr/core/store";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "./client-row.js";
-import type { Member, Pools } from "./pools.js";
-import type { Decide } from "./sql-store.js";
+import { NO_LIMIT, type Member, type Pools } from "./pools.js";
+import type { Decide, NewClient } from "./sql-store.js";
 import type { Statements } from "./statements.js";
 import { query, type Row, type Transition } from "./transition.js";
-
-/** A count that no pool reaches. */
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
  * Somebody was quicker, with the same fingerprint, the same identifier or in the same pool, in a database that lets two
  * write at once. To be rolled back and begun anew: to wait for their row now would be to hold the pools that they may
  * wait for.
  */
-export interface Overtaken {
+interface Overtaken {
   readonly outcome: "overtaken";
 }
 
@@ -30,7 +27,7 @@ export interface Overtaken {
  */
 export function transitions(sql: Statements, pools: Pools) {
   function* createClient(
-    client: RegisteredClient,
+    client: NewClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
   ): Transition<CreateClientOutcome | Overtaken> {
     if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
@@ -39,27 +36,20 @@ export function transitions(sql: Statements, pools: Pools) {
     if (spent && (yield* query(sql.spendToken, spent.id, spent.at)).length === 0) {
       return { outcome: "initial_access_token_spent" };
     }
-    const keys = new Set(client.quotaKeys);
-    const limits = new Map(
-      [...new Set([...keys, ...quotas.map(({ key }) => key)])]
-        .sort()
-        .map((key) => [key, limitOf(key, quotas)]),
-    );
+    const keys = [...new Set(client.quotaKeys)].sort();
+    const limits = new Map(keys.map((key) => [key, limitOf(key, quotas)]));
     const full = yield* pools.enter(client.clientId, limits);
     if (full === "overtaken") return { outcome: "overtaken" };
-    const entered = [...limits.keys()].filter((key) => !full.has(key));
     const exceeded = quotas.find(({ key }) => full.has(key));
     if (exceeded) {
-      yield* leave(client.clientId, entered);
+      yield* leave(
+        client.clientId,
+        keys.filter((key) => !full.has(key)),
+      );
       if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
-    // A quota on a key that the client does not have is looked at only.
-    yield* leave(
-      client.clientId,
-      entered.filter((key) => !keys.has(key)),
-    );
-    if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
+    if ((yield* query(sql.insertClient, ...client.row)).length === 1) return { outcome: "created" };
     return { outcome: "overtaken" };
   }
 

@@ -1,7 +1,7 @@
 import type { StoreOpenProblem } from "../sql/store-open-error.js";
 
 /** What SQLite itself finds wrong with a database. */
-export type SqliteCondition = Exclude<
+type SqliteCondition = Exclude<
   StoreOpenProblem,
   "foreign_database" | "newer_schema" | "empty" | "replaced" | "unavailable"
 >;

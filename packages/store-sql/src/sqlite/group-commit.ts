@@ -6,14 +6,14 @@ const LARGEST_GROUP = 256;
 /** Between two tries while another process holds the write lock. The event loop is free meanwhile. */
 const RETRY_MILLISECONDS = 10;
 
-export interface GroupCommitOptions<Item, Outcome> {
+interface GroupCommitOptions<Item, Outcome> {
   /** Writes all the items or none, and answers in their order. Throws for none. */
   readonly commit: (items: readonly Item[]) => readonly Outcome[];
   /** How long an item may wait for a lock. */
   readonly lockTimeoutSeconds: number;
 }
 
-export interface GroupCommit<Item, Outcome> {
+interface GroupCommit<Item, Outcome> {
   /** Settles once the transaction that the item shared with others is committed, or has failed. */
   add(item: Item): Promise<Outcome>;
   /** Tries what is waiting one last time; every promise is settled when this returns, and `add` rejects from now on. */
