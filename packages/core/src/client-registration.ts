@@ -4,9 +4,9 @@ import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
 import { documentEvent } from "./audit/document-event.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
-import { assessClientMetadata, type Assessment } from "./client-metadata/assess-client-metadata.js";
+import type { Assessment } from "./client-metadata/assess-client-metadata.js";
+import { explainClientMetadata } from "./client-metadata/explain-client-metadata.js";
 import { consentView, type ConsentView } from "./consent/consent-view.js";
-import { Findings } from "./client-metadata/finding.js";
 import {
   authenticateClient,
   type ClientAuthenticationFailure,
@@ -36,6 +36,7 @@ import {
   type Served,
 } from "./registration-endpoint/register-client.js";
 import { resolveOptions } from "./configuration/resolve-options.js";
+import { refuseMethod } from "./access/refuse-method.js";
 import type { RequestContext } from "./access/request-context.js";
 import { requirePositiveInteger } from "./lib/misuse.js";
 import type { Steps } from "./lib/steps.js";
@@ -163,7 +164,7 @@ export interface ClientRegistration {
 export function createClientRegistration(options: ClientRegistrationOptions): ClientRegistration {
   const config = resolveOptions(options);
   const { record, delivery: auditDelivery } = auditRecorder(config.audit, config.onError);
-  const { recorded, recordRefusal } = requestRecorder({ ...config, record });
+  const recorded = requestRecorder({ ...config, record });
   const { management } = config;
   const managementConfig = management && { ...config, management };
 
@@ -201,7 +202,8 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       ...config,
       ...(management && { managementOperations: management.operations }),
       serve: (operation, request) => recorded(operation, request.context, perform(operation, request)),
-      recordRefusal,
+      refuseMethod: (operation, context, allow) =>
+        recorded(operation, context, refuseMethod(context, allow, config.access)),
     }),
     initialAccessTokens: initialAccessTokens({
       ...config,
@@ -214,12 +216,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       const request = { context, credentials, readMetadata: () => submitted };
       return recorded({ name: "register" }, context, registerClient(request, config));
     },
-    explainClientMetadata(metadata) {
-      if (isJsonObject(metadata)) return assessClientMetadata(metadata, config.rules);
-      const findings = new Findings();
-      findings.error("(body)", "metadata.object");
-      return { findings: findings.all };
-    },
+    explainClientMetadata: (metadata) => explainClientMetadata(metadata, config.rules),
     authenticateClient: (request) => authenticateClient(request, resolution),
     rotateClientSecret: (clientId) =>
       changed("client_secret_rotated", clientId, rotateClientSecret(clientId, config)),

@@ -1,6 +1,7 @@
 import { isPromise } from "../lib/steps.js";
 import type { RequestContext } from "../access/request-context.js";
 import type { AuditEvent, AuditSink } from "./audit-event.js";
+import { limitedEvents } from "./limited-events.js";
 import type { OnError } from "./on-error.js";
 
 /** How many events a sink gets before it has taken the first of them. */
@@ -113,7 +114,9 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
     }
   }
 
-  function record(event: AuditEvent, context: RequestContext = {}): void {
+  const limited = limitedEvents(recordNow);
+
+  function recordNow(event: AuditEvent, context: RequestContext = {}): void {
     if (underWay.size >= MOST_UNDER_WAY) {
       postpone(new Error("the audit sink is slower than events come"), event);
       return;
@@ -137,7 +140,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
   }
 
   return {
-    record,
+    record: limited.record,
     delivery: Object.freeze<AuditDelivery>({
       get waiting() {
         return underWay.size + kept.size;
@@ -146,6 +149,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
         return kept.lost;
       },
       async flush() {
+        limited.flush();
         await Promise.all(underWay);
         // Each of them, as it may be the last time: one that no sink can take must not keep the others.
         await retryAll(false);

@@ -83,6 +83,11 @@ export interface RequestRefusedEvent extends AuditedRequest {
   readonly rateLimit?: RateLimitScope;
   /** The pool that had no room for another unused client. */
   readonly quotaKey?: string;
+  /**
+   * How many requests of this address and limit the event stands for, all within a minute; the event is the last one's.
+   * Missing: one.
+   */
+  readonly occurrences?: number;
 }
 
 /** An operator changed what a client may do, or its time ran out and a sweep deleted it. */
@@ -145,7 +150,7 @@ export type AuditEvent =
   | InitialAccessTokenEvent;
 
 /**
- * Gets exactly one event for each request but a preflight, one for a use of an initial access token beside it, one for each
+ * Gets one event for each request but a preflight, where requests that a limit turned away may share one, one for a use of an initial access token beside it, one for each
  * fetch of a Client ID Metadata Document, and one for each thing that an operator or a sweep does. It may be slow or fail without any effect on the answer: an event that it
  * rejects is handed to `onError`, and delivered again later.
  */

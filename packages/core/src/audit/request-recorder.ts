@@ -19,17 +19,12 @@ interface RequestRecorderOptions {
   readonly onError: OnError;
 }
 
-/** Records how requests end. */
-interface RequestRecorder {
-  /** Every request ends with one event, and a defect of ours is an answer like any other. Never rejects. */
-  readonly recorded: <T extends Served>(
-    operation: EndpointOperation,
-    context: RequestContext,
-    work: Steps<Result<T, Refusal>>,
-  ) => Awaitable<Result<T, Failure>>;
-  /** Records a request that ended with this refusal, and tells `onError` of its cause if it has one. */
-  readonly recordRefusal: (refusal: Refusal, context: RequestContext, clientId?: string) => void;
-}
+/** Does what a request asks for, and records how it ends with one event. A defect is an answer like any other. Never rejects. */
+type RequestRecorder = <T extends Served>(
+  operation: EndpointOperation,
+  context: RequestContext,
+  work: Steps<Result<T, Refusal>>,
+) => Awaitable<Result<T, Failure>>;
 
 export function requestRecorder({
   record,
@@ -38,6 +33,7 @@ export function requestRecorder({
   addressPseudonym,
   onError,
 }: RequestRecorderOptions): RequestRecorder {
+  /** Tells `onError` of the cause, if there is one. */
   function recordRefusal(refusal: Refusal, context: RequestContext, clientId?: string): void {
     const event = refusedEvent(refusal, ended(context, clientId));
     if ("cause" in refusal) void onError(refusal.cause, event);
@@ -54,32 +50,29 @@ export function requestRecorder({
     };
   }
 
-  return {
-    recorded<T extends Served>(
-      operation: EndpointOperation,
-      context: RequestContext,
-      work: Steps<Result<T, Refusal>>,
-    ): Awaitable<Result<T, Failure>> {
-      const clientId = operation.name === "register" ? undefined : operation.clientId;
-      const end = (outcome: Result<T, Refusal>): Result<T, Failure> => {
-        if (outcome.ok) {
-          const request = ended(context, clientId);
-          record(servedEvent(operation.name, outcome.value, request), context);
-          const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
-          if (spent) record(spent, context);
-        } else recordRefusal(outcome.error, context, clientId);
-        return outcome;
-      };
-      const defect = (cause: unknown) => end(err<Refusal>({ kind: "defect", cause }));
-      let outcome: Awaitable<Result<T, Refusal>>;
-      try {
-        outcome = runSteps(work);
-      } catch (cause) {
-        return defect(cause);
-      }
-      return isPromise(outcome) ? outcome.then(end, defect) : end(outcome);
-    },
-    recordRefusal,
+  return function recorded<T extends Served>(
+    operation: EndpointOperation,
+    context: RequestContext,
+    work: Steps<Result<T, Refusal>>,
+  ): Awaitable<Result<T, Failure>> {
+    const clientId = operation.name === "register" ? undefined : operation.clientId;
+    const end = (outcome: Result<T, Refusal>): Result<T, Failure> => {
+      if (outcome.ok) {
+        const request = ended(context, clientId);
+        record(servedEvent(operation.name, outcome.value, request), context);
+        const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
+        if (spent) record(spent, context);
+      } else recordRefusal(outcome.error, context, clientId);
+      return outcome;
+    };
+    const defect = (cause: unknown) => end(err<Refusal>({ kind: "defect", cause }));
+    let outcome: Awaitable<Result<T, Refusal>>;
+    try {
+      outcome = runSteps(work);
+    } catch (cause) {
+      return defect(cause);
+    }
+    return isPromise(outcome) ? outcome.then(end, defect) : end(outcome);
   };
 }
 

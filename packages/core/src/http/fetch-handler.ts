@@ -45,8 +45,12 @@ interface FetchHandlerOptions {
     operation: EndpointOperation,
     request: RegistrationRequest,
   ) => Awaitable<Result<Served, Failure>>;
-  /** Records a request that asks for nothing there is. */
-  readonly recordRefusal: (failure: Failure, context: RequestContext, clientId?: string) => void;
+  /** Refuses a method that the endpoint does not have. The request counts against the rate limit and is recorded. */
+  readonly refuseMethod: (
+    operation: EndpointOperation,
+    context: RequestContext,
+    allow: string,
+  ) => Awaitable<Result<Served, Failure>>;
 }
 
 const METADATA_METHODS = "GET, HEAD, OPTIONS";
@@ -86,13 +90,13 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       case "registration":
         if (method === "OPTIONS") return preflightAnswer(REGISTRATION_METHODS);
         if (method === "POST") return serve({ name: "register" }, request, context);
-        return notAllowed(REGISTRATION_METHODS, context);
+        return notAllowed({ name: "register" }, context, REGISTRATION_METHODS);
       case "configuration": {
         const { clientId } = route;
         const name = operationOf.get(method);
         if (method === "OPTIONS") return preflightAnswer(configurationMethods);
         if (name) return serve({ name, clientId }, request, context);
-        return notAllowed(configurationMethods, context, clientId);
+        return notAllowed({ name: "read", clientId }, context, configurationMethods);
       }
     }
   }
@@ -113,10 +117,15 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       : outcomeAnswer(operation, outcome);
   }
 
-  function notAllowed(allow: string, context: RequestContext, clientId?: string): EndpointAnswer {
-    const failure: Failure = { kind: "method_not_allowed", allow };
-    options.recordRefusal(failure, context, clientId);
-    return failureAnswer(failure);
+  function notAllowed(
+    operation: EndpointOperation,
+    context: RequestContext,
+    allow: string,
+  ): Awaitable<EndpointAnswer> {
+    const outcome = options.refuseMethod(operation, context, allow);
+    return isPromise(outcome)
+      ? outcome.then((later) => outcomeAnswer(operation, later))
+      : outcomeAnswer(operation, outcome);
   }
 
   function metadataEndpoint(method: string): EndpointAnswer {
