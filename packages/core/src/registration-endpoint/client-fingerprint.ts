@@ -19,7 +19,10 @@ export function clientFingerprint(
   { metadata, origin, requirements }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements">,
   redirectUris: RedirectUriPolicy,
 ): string | undefined {
-  const isShareable = origin.source === "open" && metadata.token_endpoint_auth_method === "none";
+  const isShareable =
+    origin.source === "open" &&
+    origin.softwareStatementIssuer === undefined &&
+    metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
   return tokenHash(
     canonicalJson({ metadata: normalised(metadata, redirectUris), requirements, policies: origin.policies }),
