@@ -1,7 +1,8 @@
 import { clientAuthenticationResponse, unknownClientPage } from "@oauth-dcr/core/http";
 import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
-import express, { type RequestHandler } from "express";
+import express, { type RequestHandler, type Response } from "express";
+import { returnPage } from "./consent-page.js";
 
 /** Before the SDK's authorization endpoint: who asks, and may the answer go there? A page for a person if not. */
 export function authorizationGate(registration: ClientRegistration): RequestHandler {
@@ -20,7 +21,16 @@ export function authorizationGate(registration: ClientRegistration): RequestHand
     if (typeof redirectUri !== "string" || !registration.allowsRedirectUri(found.value, redirectUri)) {
       return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     }
+    if (!/^https?:/i.test(redirectUri)) askBeforeRedirects(res);
     next();
+  };
+}
+
+/** The SDK redirects from here with errors alone, which no user has seen. */
+function askBeforeRedirects(res: Response): void {
+  res.redirect = (...given: readonly (string | number)[]) => {
+    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    res.status(400).send(returnPage(String(given.at(-1))));
   };
 }
 

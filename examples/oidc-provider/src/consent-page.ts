@@ -27,6 +27,21 @@ ${view.warnings.map((warning) => `<p role="alert">${WARNINGS[warning]}</p>`).joi
 `;
 }
 
+/**
+ * In place of a redirect to an application's own scheme that no user has asked for: whoever is sent here by a stranger's
+ * link must not have an application started by it.
+ */
+export function returnPage(url: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>The request was refused</title>
+<h1>The request was refused</h1>
+<p><a href="${escaped(url)}">Go back to the application</a>, if you have just come from one.</p>
+</html>
+`;
+}
+
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
