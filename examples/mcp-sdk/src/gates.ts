@@ -15,12 +15,8 @@ export function authorizationGate(registration: ClientRegistration): RequestHand
     const { client_id: clientId, redirect_uri: given } = query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
     if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
-    const [only, ...others] = found.value.metadata.redirect_uris ?? [];
-    // Who has registered one needs not name it (RFC 6749 section 3.1.2.3).
-    const redirectUri = given ?? (others.length === 0 ? only : undefined);
-    if (typeof redirectUri !== "string" || !registration.allowsRedirectUri(found.value, redirectUri)) {
-      return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
-    }
+    const redirectUri = registration.redirectUriFor(found.value, given as string | undefined);
+    if (redirectUri === undefined) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     if (!/^https?:/i.test(redirectUri)) askBeforeRedirects(res);
     next();
   };

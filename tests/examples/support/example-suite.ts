@@ -125,6 +125,15 @@ export function exampleSuite(
     expect(searchParams.get("error")).toBe("access_denied");
   });
 
+  it("sends nobody to the loopback port of whoever registered first", async () => {
+    const shared = { ...NATIVE, client_name: "A shared app", redirect_uris: ["http://127.0.0.1:1/callback"] };
+    const client = await register(server, shared);
+    const { url } = asks(client);
+    url.searchParams.delete("redirect_uri");
+    const page = await fetch(url, { redirect: "manual" });
+    expect([page.status, page.headers.get("location")]).toEqual([400, null]);
+  });
+
   it("a client that posts its secret", async () => {
     const client = await register(server, { ...WEB, token_endpoint_auth_method: "client_secret_post" });
     const { client_id, client_secret = "" } = client;

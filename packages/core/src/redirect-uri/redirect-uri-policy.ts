@@ -216,6 +216,19 @@ export function withoutLoopbackPort(policy: Pick<RedirectUriPolicy, "parse">, ur
   return judged.ok && judged.value.kind === "loopback" ? withoutPort(judged.value.uri) : uri;
 }
 
+/**
+ * The only registered URI, which an authorization request need not name. Never a loopback URI: its port is whatever some
+ * registrant had at the time, and another program may listen there by now, or another user's.
+ * @see RFC 6749 section 3.1.2.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3
+ */
+export function impliedRedirectUri(
+  policy: Pick<RedirectUriPolicy, "parse">,
+  [only, ...others]: readonly string[] = [],
+): string | undefined {
+  const judged = others.length === 0 ? policy.parse(only) : undefined;
+  return judged?.ok && !isLoopbackHost(judged.value.uri.host) ? only : undefined;
+}
+
 /** The URI as it was written, less its port: whoever asks for another letter case asks for another URI. */
 function withoutPort({ raw, authority = "", port }: StrictUri): string {
   const end = raw.indexOf("//") + 2 + authority.length;

@@ -29,6 +29,16 @@ export function clientFingerprint(
   );
 }
 
+/** What a shared client is stored with: no loopback port, as none of those who share it has a better claim to theirs. */
+export function sharedMetadata<M extends ClientMetadata>(metadata: M, redirectUris: RedirectUriPolicy): M {
+  const { redirect_uris: uris } = metadata;
+  if (!uris) return metadata;
+  return {
+    ...metadata,
+    redirect_uris: [...new Set(uris.map((uri) => withoutLoopbackPort(redirectUris, uri)))],
+  };
+}
+
 function normalised(metadata: ClientMetadata, redirectUris: RedirectUriPolicy): ClientMetadata {
   const members = Object.entries(metadata).map(([name, value]): [string, JsonValue | undefined] => {
     if (name === "scope") return [name, unordered((value as string).split(" "))];
