@@ -7,8 +7,9 @@ import type { RegisteredClient } from "../store/records.js";
 /** Lets clients manage themselves. Leave it out, and none gets a registration access token. */
 export interface ClientManagementOptions {
   /**
-   * Revokes every grant and token of a client that asks to be deleted. Runs before its record goes; when it rejects, the
-   * client stays, is told to come again, and this runs again: it has to bear that.
+   * Revokes every grant and token of a client that asks to be deleted. Runs when the client is disabled, before its record
+   * goes; when it rejects, the client stays disabled, is told to come again, and this runs again: it has to bear that. A
+   * client that does not come again is deleted by the first sweep after a day.
    * @see RFC 7592 section 2.3 https://www.rfc-editor.org/rfc/rfc7592#section-2.3
    */
   readonly revokeTokens: (client: RegisteredClient) => Awaitable<void>;
