@@ -4,6 +4,7 @@ const WARNINGS: Record<ConsentWarning, string> = {
   loopback: "The answer goes to a program on this machine. Go on only if you have just started it.",
   private_use_scheme: "The answer goes to whichever application on this machine has claimed that address.",
   look_alike_name: "It is called like an application you may know. Nothing shows that it is that one.",
+  look_alike_host: "The answer goes to a host on the internet whose name reads like this machine.",
   other_host: "The answer goes to another host than the one the application is known by.",
 };
 

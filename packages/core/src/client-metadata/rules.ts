@@ -142,6 +142,10 @@ export const RULES = {
     "must not be on the local machine for a web client with the implicit grant",
     "openid-connect-registration-1_0.html#ClientMetadata",
   ],
+  "metadata.native_https_loopback": [
+    "must use http on the local machine, as a native client does",
+    "openid-connect-registration-1_0.html#ClientMetadata",
+  ],
   "scope.syntax": ["must be scope tokens separated by spaces", "rfc6749#section-3.3"],
   "scope.unsupported": ["asks for a scope that this server does not offer", "rfc7591#section-2"],
 

@@ -23,6 +23,8 @@ export const ACCEPTED: Readonly<Record<string, readonly AcceptedRow[]>> = {
     ["https://intranet/callback", "https"],
     ["https://localhost-app.example/callback", "https"],
     ["https://my-localhost.example/callback", "https"],
+    ["https://localhost.example.com/cb", "https"],
+    ["https://app.localhost.example.com/cb", "https"],
     ["https://127-0-0-1.example/callback", "https"],
     [`https://${"a".repeat(63)}.example/callback`, "https"],
     ["https://claude.ai/api/mcp/auth_callback", "https"],

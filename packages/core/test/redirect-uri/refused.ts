@@ -253,7 +253,9 @@ export const REFUSED: Readonly<Record<string, readonly RefusedRow[]>> = {
 
   "hosts that look like this machine": [
     ["http://localhost.evil.example/callback", "uri.host_lookalike"],
-    ["https://localhost.evil.example/callback", "uri.host_lookalike"],
+    ["https://localhost.localdomain/callback", "uri.host_lookalike"],
+    ["http://localhost.example.com/cb", "uri.host_lookalike"],
+    ["http://app.localhost.example.com/cb", "uri.host_lookalike"],
     ["http://evil.localhost/callback", "uri.host_lookalike"],
     ["https://evil.localhost/callback", "uri.host_lookalike"],
     ["http://localhost.localdomain/callback", "uri.host_lookalike"],
