@@ -152,6 +152,15 @@ export const RULES = {
   // Keys
   "jwks.shape": ["must be a JWK Set: an object with a list of keys", "rfc7517#section-5"],
   "jwks.key_type": ["must be a key of type RSA, EC or OKP", "rfc7517#section-4.1"],
+  "jwks.unknown_key_type": ["has a key type that is not known here and was left out", "rfc7517#section-5"],
+  "jwks.algorithm": [
+    "names an algorithm that does not work with its key type or curve",
+    "rfc7517#section-4.4",
+  ],
+  "jwks.coordinate": [
+    "has a curve of another key type, or a coordinate that is not as long as its curve demands",
+    "rfc7518#section-6.2.1.2",
+  ],
   "jwks.private_key": ["must not contain private or symmetric key material", "rfc7517#section-9.2"],
   "jwks.public_member": [
     "lacks a public member of its key type, or has a member of the wrong form",
