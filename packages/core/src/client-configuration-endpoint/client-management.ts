@@ -26,6 +26,13 @@ export interface ClientManagementOptions {
    * answer but the first can show it. One that runs out is replaced by an update in any case.
    */
   readonly rotateClientSecret?: boolean;
+  /**
+   * Whether a registration access token that is sent to the URL of no client, or of another, is revoked. Default false:
+   * whoever makes a client send its request to a wrong URL would end its management for good. Both are one case, or a
+   * lost token would tell which identifiers exist.
+   * @see RFC 7592 section 2 https://www.rfc-editor.org/rfc/rfc7592#section-2
+   */
+  readonly revokeMisdirectedTokens?: boolean;
 }
 
 /** The options with their defaults. */
@@ -38,12 +45,14 @@ export function resolveClientManagement(options: ClientManagementOptions): Clien
     "operations",
     "rotateRegistrationAccessToken",
     "rotateClientSecret",
+    "revokeMisdirectedTokens",
   ] satisfies (keyof ClientManagementOptions)[]);
   const {
     revokeTokens,
     operations = MANAGEMENT_OPERATIONS,
     rotateRegistrationAccessToken = true,
     rotateClientSecret = false,
+    revokeMisdirectedTokens = false,
   } = options;
   requireThat(
     typeof revokeTokens === "function",
@@ -55,7 +64,7 @@ export function resolveClientManagement(options: ClientManagementOptions): Clien
     "ERR_OPTION",
     "clientManagement.operations: must be of read, update and delete",
   );
-  const flags = { rotateRegistrationAccessToken, rotateClientSecret };
+  const flags = { rotateRegistrationAccessToken, rotateClientSecret, revokeMisdirectedTokens };
   for (const [name, value] of Object.entries(flags)) {
     requireThat(typeof value === "boolean", "ERR_OPTION", `clientManagement.${name}: must be true or false`);
   }

@@ -60,8 +60,10 @@ export function algorithmFitsKey({ alg, kty, crv }: JsonObject): boolean {
   if (typeof alg !== "string") return true;
   if (SYMMETRIC_ALGORITHM.test(alg)) return false;
   if (RSA_ALGORITHM.test(alg)) return kty === "RSA";
-  if (AGREEMENT_ALGORITHM.test(alg)) return kty === "EC" || (kty === "OKP" && /^X/.test(String(crv)));
-  return SIGNATURE_CURVES.get(alg)?.includes(String(crv)) ?? true;
+  if (AGREEMENT_ALGORITHM.test(alg))
+    return kty === "EC" || (kty === "OKP" && (crv === "X25519" || crv === "X448"));
+  const curves: readonly unknown[] | undefined = SIGNATURE_CURVES.get(alg);
+  return curves?.includes(crv) ?? true;
 }
 
 /**
@@ -73,5 +75,7 @@ export function coordinatesFitCurve({ kty, crv, x, y }: JsonObject): boolean {
   const curve = kty === "RSA" ? undefined : CURVES.get(crv);
   if (!curve) return true;
   const coordinates = kty === "EC" ? [x, y] : [x];
-  return kty === curve.kty && coordinates.every((one) => String(one).length === curve.length);
+  return (
+    kty === curve.kty && coordinates.every((one) => typeof one === "string" && one.length === curve.length)
+  );
 }

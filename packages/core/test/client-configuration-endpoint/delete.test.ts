@@ -135,7 +135,12 @@ describe("deleting", () => {
         }),
       ).toThrow(MisuseError);
     }
-    for (const wrong of [{ operations: [] }, { operations: ["list"] }, { rotateClientSecret: "yes" }]) {
+    for (const wrong of [
+      { operations: [] },
+      { operations: ["list"] },
+      { rotateClientSecret: "yes" },
+      { revokeMisdirectedTokens: 1 },
+    ]) {
       expect(() => managedRegistration({ management: wrong as never })).toThrow(MisuseError);
     }
   });
