@@ -14,10 +14,9 @@ export async function askedBy(parameters: URLSearchParams): Promise<Authorizatio
   const found = await registration.findClient(parameters.get("client_id") ?? "");
   if (!found.ok) return unknownClientPage(found.error);
   const client = found.value;
-  const [only, ...others] = client.metadata.redirect_uris ?? [];
-  // Who has registered one address need not name it.
-  const redirectUri = parameters.get("redirect_uri") ?? (others.length === 0 ? only : undefined) ?? "";
-  // Undefined where allowsRedirectUri says no.
+  // Undefined for an address that is not registered, and where the only one has to be named: on loopback.
+  const redirectUri = registration.redirectUriFor(client, parameters.get("redirect_uri"));
+  if (redirectUri === undefined) return unknownClientPage({ kind: "redirect_uri" });
   const consent = registration.consentView(client, redirectUri);
   return consent ? { client, redirectUri, consent } : unknownClientPage({ kind: "redirect_uri" });
 }

@@ -35,7 +35,8 @@ export const registration = createClientRegistration({
   policies: {
     every: [reserveNames(["Example Bank"]), sameHostDisplayUris()],
     initialAccessToken: [
-      holdForApproval({ when: ({ action }) => action === "register" }),
+      // Updates too: what was approved is what was registered then.
+      holdForApproval(),
       {
         name: "contacts",
         judge: ({ metadata }) =>

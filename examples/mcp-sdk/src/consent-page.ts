@@ -4,6 +4,7 @@ const WARNINGS: Record<ConsentWarning, string> = {
   loopback: "The answer goes to a program on this machine. Go on only if you have just started it.",
   private_use_scheme: "The answer goes to whichever application on this machine has claimed that address.",
   look_alike_name: "It is called like an application you may know. Nothing shows that it is that one.",
+  look_alike_host: "The answer goes to a host on the internet whose name reads like this machine.",
   other_host: "The answer goes to another host than the one the application is known by.",
 };
 
@@ -24,6 +25,21 @@ ${view.warnings.map((warning) => `<p role="alert">${WARNINGS[warning]}</p>`).joi
 <button name="decision" value="allow">Allow</button>
 <button name="decision" value="deny">Deny</button>
 </form>
+</html>
+`;
+}
+
+/**
+ * In place of a redirect to an application's own scheme that no user has asked for: whoever is sent here by a stranger's
+ * link must not have an application started by it.
+ */
+export function returnPage(url: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>The request was refused</title>
+<h1>The request was refused</h1>
+<p><a href="${escaped(url)}">Go back to the application</a>, if you have just come from one.</p>
 </html>
 `;
 }

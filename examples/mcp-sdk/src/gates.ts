@@ -1,7 +1,8 @@
 import { clientAuthenticationResponse, unknownClientPage } from "@oauth-dcr/core/http";
 import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
-import express, { type RequestHandler } from "express";
+import express, { type RequestHandler, type Response } from "express";
+import { returnPage } from "./consent-page.js";
 
 /** Before the SDK's authorization endpoint: who asks, and may the answer go there? A page for a person if not. */
 export function authorizationGate(registration: ClientRegistration): RequestHandler {
@@ -14,13 +15,18 @@ export function authorizationGate(registration: ClientRegistration): RequestHand
     const { client_id: clientId, redirect_uri: given } = query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
     if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
-    const [only, ...others] = found.value.metadata.redirect_uris ?? [];
-    // Who has registered one needs not name it (RFC 6749 section 3.1.2.3).
-    const redirectUri = given ?? (others.length === 0 ? only : undefined);
-    if (typeof redirectUri !== "string" || !registration.allowsRedirectUri(found.value, redirectUri)) {
-      return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
-    }
+    const redirectUri = registration.redirectUriFor(found.value, given as string | undefined);
+    if (redirectUri === undefined) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
+    if (!/^https?:/i.test(redirectUri)) askBeforeRedirects(res);
     next();
+  };
+}
+
+/** The SDK redirects from here with errors alone, which no user has seen. */
+function askBeforeRedirects(res: Response): void {
+  res.redirect = (...given: readonly (string | number)[]) => {
+    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    res.status(400).send(returnPage(String(given.at(-1))));
   };
 }
 

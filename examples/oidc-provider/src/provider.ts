@@ -8,6 +8,7 @@ import {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import { clientSource, judgeByRegistration, RECORD, recordOf } from "./registered-clients.js";
+import { returnPage } from "./consent-page.js";
 import type { TokenStorage } from "./token-storage.js";
 
 const { base, Check } = interactionPolicy;
@@ -59,6 +60,19 @@ export function oidcProvider(
   };
   const provider = new Provider(issuer, configuration);
   judgeByRegistration(provider, registration);
+
+  provider.use(async (ctx, next) => {
+    await next();
+    const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+    const location = ctx.response.get("location");
+    // An answer that no user has seen, such as an error: no application is started by a stranger's link.
+    if (oidc?.route !== "authorization" || !location || /^(?:https?:|\/)/i.test(location)) return;
+    ctx.remove("location");
+    ctx.status = 400;
+    ctx.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    ctx.type = "html";
+    ctx.body = returnPage(location);
+  });
 
   provider.use(async (ctx, next) => {
     await next();

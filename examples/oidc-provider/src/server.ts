@@ -24,7 +24,7 @@ function authorizationGate(registration: ClientRegistration): RequestHandler {
     const { client_id: clientId, redirect_uri: redirectUri, scope } = req.query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
     if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
-    if (typeof redirectUri === "string" && !registration.allowsRedirectUri(found.value, redirectUri)) {
+    if (registration.redirectUriFor(found.value, redirectUri as string | undefined) === undefined) {
       return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
     }
     if (scope === undefined) req.url += `&scope=${encodeURIComponent(found.value.metadata.scope ?? "")}`;

@@ -15,6 +15,7 @@ import type { TokenRequest } from "./client-authentication/presented-credentials
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
 import { isEnabled } from "./store/standing.js";
+import { clientPage, type ClientPage } from "./store/client-page.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
@@ -35,23 +36,15 @@ import {
   type RegistrationRequest,
   type Served,
 } from "./registration-endpoint/register-client.js";
+import { impliedRedirectUri } from "./redirect-uri/redirect-uri-policy.js";
 import { resolveOptions } from "./configuration/resolve-options.js";
 import { refuseMethod } from "./access/refuse-method.js";
 import type { RequestContext } from "./access/request-context.js";
-import { requirePositiveInteger } from "./lib/misuse.js";
 import type { Steps } from "./lib/steps.js";
 import { nowSeconds } from "./lib/clock.js";
 import { err, ok, type Result } from "./lib/result.js";
 import type { ClientCounts } from "./store/registration-store.js";
 import type { RegisteredClient } from "./store/records.js";
-
-/** Some of the registered clients, and whether there are others behind them. */
-export interface ClientPage {
-  /** The clients of this page, in the order of their identifiers. */
-  readonly clients: readonly RegisteredClient[];
-  /** Whether further clients follow. */
-  readonly more: boolean;
-}
 
 /** The client registration of one authorization server. */
 export interface ClientRegistration {
@@ -124,6 +117,13 @@ export interface ClientRegistration {
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
+  /**
+   * Where the answer to an authorization request goes: to the `redirect_uri` of the request where `allowsRedirectUri` says
+   * yes, or to the only registered one where the request names none. `undefined` where there is no such URI: show a page,
+   * and redirect nobody. A loopback URI has to be named, as nobody else knows the port.
+   * @see RFC 6749 section 3.1.2.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3
+   */
+  redirectUriFor(client: RegisteredClient, requested: string | null | undefined): string | undefined;
   /**
    * What a consent page should show before a user lets `client` have an answer at `redirectUri`: where that goes, what is
    * verified and what the client only says of itself, and what to warn of. `undefined` where `allowsRedirectUri` says no.
@@ -228,14 +228,14 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       sweepClients(limit, config, ({ clientId }) =>
         record(lifecycleEvent("client_expired", clientId, config.clock())),
       ),
-    async listClients({ after = "", limit = 100 } = {}) {
-      requirePositiveInteger(limit, "ERR_OPTION", "limit");
-      const found = await config.store.listClients(after, limit + 1);
-      return { clients: found.slice(0, limit), more: found.length > limit };
-    },
+    listClients: (page) => clientPage(config.store, page),
     countClients: async () => config.store.countClients(nowSeconds(config.clock)),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,
+    redirectUriFor(client, requested) {
+      const uri = requested ?? impliedRedirectUri(config.rules.redirectUris, client.metadata.redirect_uris);
+      return uri !== undefined && allowsRedirectUri(client, uri) ? uri : undefined;
+    },
     consentView: (client, uri) =>
       allowsRedirectUri(client, uri)
         ? consentView(client, uri, { ...config.rules, isLookAlike: config.isLookAlike })

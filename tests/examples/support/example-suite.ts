@@ -111,6 +111,29 @@ export function exampleSuite(
     });
   });
 
+  it("starts no application of a private-use scheme by an error that no user has asked for", async () => {
+    const redirect_uris = ["com.example.app:/callback"];
+    const client = await register(server, { ...NATIVE, redirect_uris, application_type: "native" });
+    const request = (change: Record<string, string>) =>
+      authorizationOf(server, client.client_id, redirect_uris[0]!, { ...authorization, ...change }).url;
+    for (const change of [{ code_challenge_method: "plain" }, { response_type: "token" }]) {
+      const page = await fetch(request(change), { redirect: "manual" });
+      expect([page.status, page.headers.get("location")], JSON.stringify(change)).toEqual([400, null]);
+      expect(await page.text()).toMatch(/<a href="com\.example\.app:\/callback[?#]error=/);
+    }
+    const { searchParams } = await new Browser().decide(request({}), "deny");
+    expect(searchParams.get("error")).toBe("access_denied");
+  });
+
+  it("sends nobody to the loopback port of whoever registered first", async () => {
+    const shared = { ...NATIVE, client_name: "A shared app", redirect_uris: ["http://127.0.0.1:1/callback"] };
+    const client = await register(server, shared);
+    const { url } = asks(client);
+    url.searchParams.delete("redirect_uri");
+    const page = await fetch(url, { redirect: "manual" });
+    expect([page.status, page.headers.get("location")]).toEqual([400, null]);
+  });
+
   it("a client that posts its secret", async () => {
     const client = await register(server, { ...WEB, token_endpoint_auth_method: "client_secret_post" });
     const { client_id, client_secret = "" } = client;

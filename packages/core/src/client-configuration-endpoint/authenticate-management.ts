@@ -6,6 +6,8 @@ import type { AdmissionConfig } from "../access/admit-registration.js";
 import { nowSeconds } from "../lib/clock.js";
 import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import type { ClientManagement } from "./client-management.js";
 import type { RegisteredClient } from "../store/records.js";
 
 /** A client that showed its registration access token. */
@@ -24,7 +26,7 @@ export interface AuthenticatedClient {
 export function* authenticateManagement(
   clientId: string,
   { context, credentials }: Pick<RegistrationRequest, "context" | "credentials">,
-  { access, store, clock }: AdmissionConfig,
+  { access, store, clock, management }: AdmissionConfig & { readonly management: ClientManagement },
 ): Steps<Result<AuthenticatedClient, Failure>> {
   const within = access.limits && (yield* wait(access.limits.request(context)));
   if (within?.ok === false) return within;
@@ -36,9 +38,24 @@ export function* authenticateManagement(
     const client = yield* wait(store.findClientByRegistrationAccessToken(tokenHash(token)));
     if (!client) return err({ kind: "token_refused", reason: "unknown" });
     if (hasExpired(client, nowSeconds(clock))) return err({ kind: "token_refused", reason: "expired" });
-    if (client.clientId !== clientId) return err({ kind: "token_refused", reason: "not_this_client" });
+    if (client.clientId !== clientId) {
+      if (management.revokeMisdirectedTokens) yield* revokeToken(client, store);
+      return err({ kind: "token_refused", reason: "not_this_client" });
+    }
     return ok({ client, registrationAccessToken: token });
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
+  }
+}
+
+/** Ends the registration access token of a client, unless an update that came first has ended it. */
+function* revokeToken(client: RegisteredClient, store: RegistrationStore): Steps<void> {
+  const { registrationAccessTokenHash: hash } = client;
+  for (let current: RegisteredClient | undefined = client; hash !== undefined && current;) {
+    const { registrationAccessTokenHash: _, ...others }: RegisteredClient = current;
+    const next: RegisteredClient = { ...others, version: current.version + 1 };
+    const { outcome } = yield* wait(store.replaceClient(next, current.version));
+    if (outcome !== "conflict") return;
+    current = yield* wait(store.findClientByRegistrationAccessToken(hash));
   }
 }

@@ -7,8 +7,9 @@ import type { RegisteredClient } from "../store/records.js";
 /** Lets clients manage themselves. Leave it out, and none gets a registration access token. */
 export interface ClientManagementOptions {
   /**
-   * Revokes every grant and token of a client that asks to be deleted. Runs before its record goes; when it rejects, the
-   * client stays, is told to come again, and this runs again: it has to bear that.
+   * Revokes every grant and token of a client that asks to be deleted. Runs when the client is disabled, before its record
+   * goes; when it rejects, the client stays disabled, is told to come again, and this runs again: it has to bear that. A
+   * client that does not come again is deleted by the first sweep after a day.
    * @see RFC 7592 section 2.3 https://www.rfc-editor.org/rfc/rfc7592#section-2.3
    */
   readonly revokeTokens: (client: RegisteredClient) => Awaitable<void>;
@@ -25,6 +26,13 @@ export interface ClientManagementOptions {
    * answer but the first can show it. One that runs out is replaced by an update in any case.
    */
   readonly rotateClientSecret?: boolean;
+  /**
+   * Whether a registration access token that is sent to the URL of no client, or of another, is revoked. Default false:
+   * whoever makes a client send its request to a wrong URL would end its management for good. Both are one case, or a
+   * lost token would tell which identifiers exist.
+   * @see RFC 7592 section 2 https://www.rfc-editor.org/rfc/rfc7592#section-2
+   */
+  readonly revokeMisdirectedTokens?: boolean;
 }
 
 /** The options with their defaults. */
@@ -37,12 +45,14 @@ export function resolveClientManagement(options: ClientManagementOptions): Clien
     "operations",
     "rotateRegistrationAccessToken",
     "rotateClientSecret",
+    "revokeMisdirectedTokens",
   ] satisfies (keyof ClientManagementOptions)[]);
   const {
     revokeTokens,
     operations = MANAGEMENT_OPERATIONS,
     rotateRegistrationAccessToken = true,
     rotateClientSecret = false,
+    revokeMisdirectedTokens = false,
   } = options;
   requireThat(
     typeof revokeTokens === "function",
@@ -54,7 +64,7 @@ export function resolveClientManagement(options: ClientManagementOptions): Clien
     "ERR_OPTION",
     "clientManagement.operations: must be of read, update and delete",
   );
-  const flags = { rotateRegistrationAccessToken, rotateClientSecret };
+  const flags = { rotateRegistrationAccessToken, rotateClientSecret, revokeMisdirectedTokens };
   for (const [name, value] of Object.entries(flags)) {
     requireThat(typeof value === "boolean", "ERR_OPTION", `clientManagement.${name}: must be true or false`);
   }

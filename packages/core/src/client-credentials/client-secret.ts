@@ -66,12 +66,16 @@ export function isClientSecretRunningOut(
   return clientSecretExpiresAt !== 0 && clientSecretExpiresAt <= nowSeconds + margin;
 }
 
+/** Ours have 43 characters. What is longer than any secret is not hashed: its sender would choose how long that takes. */
+const MAX_SECRET_LENGTH = 512;
+
 /** What a presented secret is to a client. Takes the same steps whatever it has. */
 export function clientSecretStanding(
   secret: string,
   { clientSecretHash, clientSecretExpiresAt = 0, previousClientSecret }: ClientSecretRecord,
   nowSeconds: number,
 ): "good" | "expired" | "wrong" {
+  if (secret.length > MAX_SECRET_LENGTH) return "wrong";
   const hash = tokenHash(secret);
   const isCurrent = equalInConstantTime(hash, clientSecretHash ?? "");
   const isPrevious = equalInConstantTime(hash, previousClientSecret?.hash ?? "");

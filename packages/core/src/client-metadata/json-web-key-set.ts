@@ -1,4 +1,9 @@
-import { hasPrivateMember, publicKeyMembers } from "../crypto/json-web-key.js";
+import {
+  algorithmFitsKey,
+  coordinatesFitCurve,
+  hasPrivateMember,
+  publicKeyMembers,
+} from "../crypto/json-web-key.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { Findings } from "./finding.js";
 import { isPlainText } from "./plain-value.js";
@@ -10,7 +15,8 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const DESCRIPTIVE_MEMBERS = ["kty", "use", "key_ops", "alg", "kid", "x5c", "x5t", "x5t#S256"];
 
 /**
- * Checks a client's public keys and answers them by allow-list, or adds what is wrong to `findings`.
+ * Checks a client's public keys and answers them by allow-list, or adds what is wrong to `findings`. A key of a type that is
+ * not known here is left out, as long as there are others: a client may already have keys for tomorrow's algorithms.
  *
  * @see RFC 7591 section 2 https://www.rfc-editor.org/rfc/rfc7591#section-2
  * @see RFC 7517 section 5 https://www.rfc-editor.org/rfc/rfc7517#section-5
@@ -29,7 +35,23 @@ export function parseJsonWebKeySet(
     findings.error(member, "metadata.count", `${member}.keys`);
     return undefined;
   }
-  return { keys: keys.map((key: JsonValue, i) => parseKey(key, member, `${member}.keys[${i}]`, findings)) };
+  const isUnknown = keys.map(isOfUnknownType);
+  const onlyUnknown = isUnknown.every(Boolean);
+  return {
+    keys: keys.flatMap((key: JsonValue, i) => {
+      const place = `${member}.keys[${i}]`;
+      if (onlyUnknown || !isUnknown[i]) return [parseKey(key, member, place, findings)];
+      findings.warning(member, "jwks.unknown_key_type", place);
+      return [];
+    }),
+  };
+}
+
+/** `oct` is known: a symmetric key has no place among public ones. */
+function isOfUnknownType(key: JsonValue): boolean {
+  if (!isJsonObject(key) || hasPrivateMember(key)) return false;
+  const { kty } = key;
+  return typeof kty === "string" && kty !== "oct" && !publicKeyMembers(kty);
 }
 
 function parseKey(key: JsonValue, member: string, place: string, findings: Findings): JsonObject {
@@ -50,6 +72,8 @@ function parseKey(key: JsonValue, member: string, place: string, findings: Findi
     required.every((name) => isBase64url(key[name])) &&
     DESCRIPTIVE_MEMBERS.every((name) => isDescriptive(key[name]));
   if (!whole) findings.error(member, "jwks.public_member", place);
+  else if (!algorithmFitsKey(key)) findings.error(member, "jwks.algorithm", place);
+  else if (!coordinatesFitCurve(key)) findings.error(member, "jwks.coordinate", place);
   return Object.fromEntries(
     [...DESCRIPTIVE_MEMBERS, ...required]
       .filter((name) => Object.hasOwn(key, name))

@@ -142,12 +142,25 @@ export const RULES = {
     "must not be on the local machine for a web client with the implicit grant",
     "openid-connect-registration-1_0.html#ClientMetadata",
   ],
+  "metadata.native_https_loopback": [
+    "must use http on the local machine, as a native client does",
+    "openid-connect-registration-1_0.html#ClientMetadata",
+  ],
   "scope.syntax": ["must be scope tokens separated by spaces", "rfc6749#section-3.3"],
   "scope.unsupported": ["asks for a scope that this server does not offer", "rfc7591#section-2"],
 
   // Keys
   "jwks.shape": ["must be a JWK Set: an object with a list of keys", "rfc7517#section-5"],
   "jwks.key_type": ["must be a key of type RSA, EC or OKP", "rfc7517#section-4.1"],
+  "jwks.unknown_key_type": ["has a key type that is not known here and was left out", "rfc7517#section-5"],
+  "jwks.algorithm": [
+    "names an algorithm that does not work with its key type or curve",
+    "rfc7517#section-4.4",
+  ],
+  "jwks.coordinate": [
+    "has a curve of another key type, or a coordinate that is not as long as its curve demands",
+    "rfc7518#section-6.2.1.2",
+  ],
   "jwks.private_key": ["must not contain private or symmetric key material", "rfc7517#section-9.2"],
   "jwks.public_member": [
     "lacks a public member of its key type, or has a member of the wrong form",
@@ -241,6 +254,10 @@ export const RULES = {
     "rfc7591#section-2.3",
   ],
   "software_statement.type": ["must be a string", "rfc7591#section-2.3"],
+  "software_statement.redirect_uris": [
+    "must name redirect_uris, as the one did that this client was registered with",
+    "rfc7591#section-5",
+  ],
   "software_statement.invalid": ["is not valid", "rfc7591#section-3.2.2"],
   "software_statement.unapproved": ["is not approved on this server", "rfc7591#section-3.2.2"],
   "software_statement.unsupported": [

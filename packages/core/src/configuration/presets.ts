@@ -18,8 +18,8 @@ export type Preset = Pick<
 >;
 
 /**
- * For authorization servers of MCP servers: public and confidential clients, code flow with PKCE, loopback and editors'
- * own schemes. A client that asks for no scope gets every scope listed in `scopes_supported`, as MCP clients expect.
+ * For authorization servers of MCP servers: public and confidential clients, code flow with PKCE, loopback and the
+ * callbacks of editors. A client that asks for no scope gets every scope listed in `scopes_supported`, as MCP clients expect.
  * Many of them register at each login: an open registration that says the same leads to the same client.
  *
  * @example

@@ -115,7 +115,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     quotas: resolveClientQuotas(quotas, addressPseudonym),
     addressPseudonym,
     isLookAlike: lookAlikes(options.wellKnownNames ?? {}),
-    idempotentRegistration,
+    // A stateless client is never shared: each has an identifier of its own.
+    idempotentRegistration: idempotentRegistration && !isStateless(store),
     store,
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],

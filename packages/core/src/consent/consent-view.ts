@@ -3,7 +3,7 @@ import { isSameJson, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
 import type { RegisteredClient } from "../store/records.js";
-import { isLoopbackHost } from "../uri/host.js";
+import { isLoopbackHost, readsLikeLoopback } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 
 /** A member that a consent page may show. Text is to be escaped, and an address to be shown as text or a link, never loaded. */
@@ -26,9 +26,11 @@ export interface ShownMember {
  * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
  * - `look_alike_name`: its name looks like one of `wellKnownNames` and nothing shows that it is the owner's, or its names
  *   have more than 800 letters in all languages together, which is too many to compare.
+ * - `look_alike_host`: the answer goes to a host such as `localhost.example`, which reads like this machine and is not.
  * - `other_host`: the answer goes to another host than the one that the client is known by.
  */
-export type ConsentWarning = "loopback" | "private_use_scheme" | "look_alike_name" | "other_host";
+export type ConsentWarning =
+  "loopback" | "private_use_scheme" | "look_alike_name" | "look_alike_host" | "other_host";
 
 /** What a user needs to know before saying yes. */
 export interface ConsentView {
@@ -99,6 +101,7 @@ export function consentView(
     loopback: kind !== "private_use" && isLoopbackHost(uri.host),
     private_use_scheme: kind === "private_use",
     look_alike_name: isLookAlike,
+    look_alike_host: kind === "https" && readsLikeLoopback(uri.host),
     other_host: url !== undefined && kind === "https" && url.hostname !== uri.host,
   };
   return {

@@ -12,10 +12,10 @@ export type LookAlike = (name: string, hosts: readonly string[]) => boolean;
 export function lookAlikes(names: WellKnownNames): LookAlike {
   const owned = Object.entries(names).map(([name, hosts]) => {
     requireThat(Array.isArray(hosts), "ERR_OPTION", `wellKnownNames.${name}: must be a list of hosts`);
-    return { isAlike: reservedNames([name]), owns: hosts.map(hostPattern) };
+    return { isAlike: reservedNames([name]).isAlike, owns: hosts.map(hostPattern) };
   });
   // One matcher over all names: most names look like none of them, and then the owners do not matter.
-  const isAnyAlike = owned.length > 0 ? reservedNames(Object.keys(names)) : () => false;
+  const isAnyAlike = owned.length > 0 ? reservedNames(Object.keys(names)).isAlike : () => false;
   return (name, hosts) =>
     isAnyAlike(name) &&
     owned.some(

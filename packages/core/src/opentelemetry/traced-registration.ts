@@ -17,6 +17,7 @@ type Untraced =
   | "initialAccessTokens"
   | "explainClientMetadata"
   | "allowsRedirectUri"
+  | "redirectUriFor"
   | "consentView"
   | "authorizationServerMetadata"
   | "mergeServerMetadata"

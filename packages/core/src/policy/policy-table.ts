@@ -17,11 +17,11 @@ const LISTS = [
 export interface PolicyLists {
   /** Judges all proposals, before the list of their source. */
   readonly every?: readonly RegistrationPolicy[];
-  /** Judges those who registered without a permission. */
+  /** Judges those who registered without a permission, also with a software statement that names no redirect URIs. */
   readonly open?: readonly RegistrationPolicy[];
   /** Judges those who came with a token, and with a software statement too. */
   readonly initialAccessToken?: readonly RegistrationPolicy[];
-  /** Judges those who came with nothing but a software statement. */
+  /** Judges those who came with nothing but a software statement that names their redirect URIs. */
   readonly softwareStatement?: readonly RegistrationPolicy[];
   /** Judges those who are known by the document behind their client_id. */
   readonly metadataDocument?: readonly RegistrationPolicy[];

@@ -70,6 +70,7 @@ const OPTIONS = [
   "loopback",
   "reverseDomainSchemes",
   "schemes",
+  "privateUseRedirects",
   "deniedHosts",
   "maxCount",
   "maxLength",
@@ -94,12 +95,15 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
     loopback = nativeRedirects.loopback,
     reverseDomainSchemes = nativeRedirects.reverseDomainSchemes,
     schemes = nativeRedirects.schemes,
+    privateUseRedirects = nativeRedirects.privateUseRedirects,
     deniedHosts = [],
     maxCount = 20,
     maxLength = 2048,
   } = options;
-  const areLists = [schemes, deniedHosts].every((value: unknown) => Array.isArray(value));
-  requireThat(areLists, "ERR_OPTION", "schemes and deniedHosts: must be lists");
+  const areLists = [schemes, privateUseRedirects, deniedHosts].every((value: unknown) =>
+    Array.isArray(value),
+  );
+  requireThat(areLists, "ERR_OPTION", "schemes, privateUseRedirects and deniedHosts: must be lists");
   for (const scheme of schemes) {
     requireThat(
       SCHEME.test(scheme) && !NEVER_A_REDIRECT.test(scheme),
@@ -110,6 +114,7 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   requirePositiveInteger(maxCount, "ERR_REDIRECT_LIMIT", "maxCount");
   requirePositiveInteger(maxLength, "ERR_REDIRECT_LIMIT", "maxLength");
   const admittedSchemes: ReadonlySet<string> = new Set(schemes);
+  const admittedRedirects = privateUseRedirects.map(privateUseRedirect);
   const denied = deniedHosts.map((host) => host.toLowerCase());
   for (const host of denied) {
     // A spelling that no admitted URI can have would deny nothing, and nobody would notice.
@@ -142,7 +147,9 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
         return loopback ? ok("loopback") : err("redirect_uri.loopback");
       default: {
         const byDomain = reverseDomainSchemes && REVERSE_DOMAIN.test(uri.scheme);
-        if (!byDomain && !admittedSchemes.has(uri.scheme)) return err("redirect_uri.scheme");
+        const isAdmitted =
+          byDomain || admittedSchemes.has(uri.scheme) || admittedRedirects.some((covers) => covers(uri));
+        if (!isAdmitted) return err("redirect_uri.scheme");
         // `com.example:/callback` or `com.example://callback`, and something to call back to.
         if (uri.authority === undefined)
           return uri.path.startsWith("/") ? ok("private_use") : err("redirect_uri.form");
@@ -178,10 +185,48 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   return Object.freeze({ maxCount, maxLength, parse, admits });
 }
 
+/** Whether a URI has the scheme, the authority and the path of `redirect`, or a path below it. */
+function privateUseRedirect(redirect: string): (uri: StrictUri) => boolean {
+  const parsed =
+    typeof (redirect as unknown) === "string" ? parseStrictUri(redirect, redirect.length) : undefined;
+  const isRight =
+    parsed?.ok === true &&
+    SCHEME.test(parsed.value.scheme) &&
+    !NEVER_A_REDIRECT.test(parsed.value.scheme) &&
+    PRIVATE_USE_HOST.test(parsed.value.host) &&
+    parsed.value.port === undefined &&
+    /^\/[^*]*[^*/]$/.test(parsed.value.path) &&
+    parsed.value.query + parsed.value.fragment === "";
+  requireThat(
+    isRight,
+    "ERR_REDIRECT_SCHEME",
+    `privateUseRedirects: "${redirect}" must have a private-use scheme, a host and a path, and nothing behind them`,
+  );
+  const { scheme, host, path } = parsed.value;
+  return (uri) =>
+    uri.scheme === scheme &&
+    uri.host === host &&
+    uri.port === undefined &&
+    (uri.path === path || uri.path.startsWith(`${path}/`));
+}
+
 /** A loopback URI less its port, and any other as it is: what is the same here, `admits` takes for one another. */
 export function withoutLoopbackPort(policy: Pick<RedirectUriPolicy, "parse">, uri: string): string {
   const judged = policy.parse(uri);
   return judged.ok && judged.value.kind === "loopback" ? withoutPort(judged.value.uri) : uri;
+}
+
+/**
+ * The only registered URI, which an authorization request need not name. Never a loopback URI: its port is whatever some
+ * registrant had at the time, and another program may listen there by now, or another user's.
+ * @see RFC 6749 section 3.1.2.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3
+ */
+export function impliedRedirectUri(
+  policy: Pick<RedirectUriPolicy, "parse">,
+  [only, ...others]: readonly string[] = [],
+): string | undefined {
+  const judged = others.length === 0 ? policy.parse(only) : undefined;
+  return judged?.ok && !isLoopbackHost(judged.value.uri.host) ? only : undefined;
 }
 
 /** The URI as it was written, less its port: whoever asks for another letter case asks for another URI. */

@@ -15,6 +15,12 @@ export interface RedirectUriProfile {
   readonly reverseDomainSchemes: boolean;
   /** Private-use schemes that are admitted by name, in lower case and without the colon. */
   readonly schemes: readonly string[];
+  /**
+   * Redirect URIs in private-use schemes that are admitted by scheme, authority and path, such as
+   * `cursor://anysphere.cursor-mcp/oauth/callback`. What continues the path behind a `/` is admitted too. For the scheme of
+   * an application that does more with its links than to take answers: an editor installs, opens and runs by them.
+   */
+  readonly privateUseRedirects: readonly string[];
 }
 
 /** HTTPS and nothing else: for clients that run on a server. */
@@ -22,6 +28,7 @@ export const httpsRedirects: RedirectUriProfile = {
   loopback: false,
   reverseDomainSchemes: false,
   schemes: [],
+  privateUseRedirects: [],
 };
 
 /**
@@ -32,10 +39,22 @@ export const nativeRedirects: RedirectUriProfile = {
   loopback: true,
   reverseDomainSchemes: true,
   schemes: [],
+  privateUseRedirects: [],
 };
 
-/** Native, and the schemes that editors with an MCP client are known to register. Extend it with a spread. */
+/**
+ * Native, and the redirect URIs that editors with an MCP client are known to register: those of Cursor, and those of Cline
+ * in the editors that it runs in. Extend it with a spread.
+ */
 export const mcpRedirects: RedirectUriProfile = {
   ...nativeRedirects,
-  schemes: ["claude", "cursor", "vscode", "vscode-insiders", "windsurf"],
+  privateUseRedirects: [
+    "cursor://anysphere.cursor-mcp/oauth/callback",
+    // Of older versions, which add a name: `/oauth/user-name/callback`.
+    "cursor://anysphere.cursor-retrieval/oauth",
+    "cursor://saoudrizwan.claude-dev/mcp-auth/callback",
+    "vscode://saoudrizwan.claude-dev/mcp-auth/callback",
+    "vscode-insiders://saoudrizwan.claude-dev/mcp-auth/callback",
+    "windsurf://saoudrizwan.claude-dev/mcp-auth/callback",
+  ],
 };

@@ -19,11 +19,24 @@ export function clientFingerprint(
   { metadata, origin, requirements }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements">,
   redirectUris: RedirectUriPolicy,
 ): string | undefined {
-  const isShareable = origin.source === "open" && metadata.token_endpoint_auth_method === "none";
+  const isShareable =
+    origin.source === "open" &&
+    origin.softwareStatementIssuer === undefined &&
+    metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
   return tokenHash(
     canonicalJson({ metadata: normalised(metadata, redirectUris), requirements, policies: origin.policies }),
   );
+}
+
+/** What a shared client is stored with: no loopback port, as none of those who share it has a better claim to theirs. */
+export function sharedMetadata<M extends ClientMetadata>(metadata: M, redirectUris: RedirectUriPolicy): M {
+  const { redirect_uris: uris } = metadata;
+  if (!uris) return metadata;
+  return {
+    ...metadata,
+    redirect_uris: [...new Set(uris.map((uri) => withoutLoopbackPort(redirectUris, uri)))],
+  };
 }
 
 function normalised(metadata: ClientMetadata, redirectUris: RedirectUriPolicy): ClientMetadata {

@@ -14,7 +14,7 @@ export type ClientInformationResponse = ClientMetadata & {
   /** Seconds since the epoch. */
   readonly client_id_issued_at: number;
   readonly client_secret?: string;
-  /** Seconds since the epoch, 0 for never; there exactly when there is a secret. */
+  /** Seconds since the epoch, 0 for never; there while the client has a secret, whether this answer shows it or not. */
   readonly client_secret_expires_at?: number;
   readonly software_statement?: string;
   /** There together with `registration_client_uri`, or neither is. */
@@ -57,8 +57,8 @@ export function clientInformationResponse(
   if (client.softwareStatement !== undefined) response["software_statement"] = client.softwareStatement;
   response["client_id"] = client.clientId;
   response["client_id_issued_at"] = client.clientIdIssuedAt;
-  if (clientSecret !== undefined) {
-    response["client_secret"] = clientSecret;
+  if (clientSecret !== undefined) response["client_secret"] = clientSecret;
+  if (clientSecret !== undefined || client.clientSecretHash !== undefined) {
     response["client_secret_expires_at"] = client.clientSecretExpiresAt ?? 0;
   }
   if (registrationClientUri && registrationAccessToken !== undefined) {

@@ -15,7 +15,7 @@ import {
   type AcceptedClient,
   type AcceptedRecord,
 } from "./accept-client-metadata.js";
-import { clientFingerprint } from "./client-fingerprint.js";
+import { clientFingerprint, sharedMetadata } from "./client-fingerprint.js";
 import {
   clientInformationResponse,
   type ClientInformationResponse,
@@ -115,10 +115,12 @@ function* registerAdmitted(
   const made = newClient(record, quotas, issuedAt, config);
   if (!made.ok) return made;
   const { client, shown } = made.value;
+  // With the metadata of this request: a client may expect the loopback port that it sent.
+  const answered = { ...client, metadata: record.metadata };
   const stored = yield* storeClient(client, { grant, quotas, nowSeconds: issuedAt }, config.store);
   if (!stored.ok) return stored;
-  if (stored.value) return sharedRegistration(stored.value, client, remarks, config);
-  return ok({ client, response: clientInformationResponse(client, shown, config), ...remarks });
+  if (stored.value) return sharedRegistration(stored.value, answered, remarks, config);
+  return ok({ client, response: clientInformationResponse(answered, shown, config), ...remarks });
 }
 
 /** The record of a new client, and the credentials that only its answer shows. */
@@ -138,7 +140,9 @@ function newClient(
       ? issueRegistrationAccessToken(randomBytes)
       : undefined;
   const expiresAt = config.lifecycle.expiryWithoutUse(issuedAt);
-  const unidentified = { ...record, clientIdIssuedAt: issuedAt, version: 1 };
+  const metadata =
+    fingerprint === undefined ? record.metadata : sharedMetadata(record.metadata, config.rules.redirectUris);
+  const unidentified = { ...record, metadata, clientIdIssuedAt: issuedAt, version: 1 };
   const identity = config.identify(unidentified, randomBytes);
   if (!identity.ok) return identity;
   const { clientId, secret } = identity.value;
@@ -162,7 +166,6 @@ function sharedRegistration(
   config: RegistrationConfig,
 ): Result<Registration, Failure> {
   if (status === "disabled") return err({ kind: "client_disabled", clientId });
-  // With the metadata of this request: a client may expect the loopback port that it sent.
   const shared = { ...client, clientId, clientIdIssuedAt, status };
   return ok({
     client: shared,

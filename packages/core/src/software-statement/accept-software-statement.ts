@@ -40,19 +40,26 @@ export function* acceptSoftwareStatement(
   if (typeof statement !== "string") return refused("software_statement.type");
   const verified = yield* wait(verifier.verify(statement, nowSeconds));
   if (!verified.ok) return err(failureOf(verified.error));
+  const stated = applySoftwareStatement(submitted, verified.value);
+  // A statement is no secret. Whoever sends a copy that leaves the redirect URIs to its sender is a stranger like any other.
+  const isBound = stated.verifiedMembers.has("redirect_uris");
+  if (origin.source === "software_statement" && !isBound) return refused("software_statement.redirect_uris");
   return ok({
-    ...applySoftwareStatement(submitted, verified.value),
+    ...stated,
     softwareStatement: statement,
     origin: {
       ...origin,
       ...(isNew &&
+        isBound &&
         origin.source === "open" && { source: "software_statement", requiresSoftwareStatement: true }),
       softwareStatementIssuer: verified.value.issuer,
     },
   });
 }
 
-function refused(rule: "software_statement.required" | "software_statement.type"): Result<never, Failure> {
+function refused(
+  rule: `software_statement.${"required" | "type" | "redirect_uris"}`,
+): Result<never, Failure> {
   const findings = new Findings();
   findings.error("software_statement", rule);
   return err({ kind: "refused_metadata", findings: findings.all });

@@ -28,9 +28,20 @@ export function hostRule(host: string): HostRule | undefined {
   return undefined;
 }
 
-/** `localhost.example`, `app.localhost`, `127.0.0.1.example`: names that read like this machine and are not. */
+/** `app.localhost`, `127.0.0.1.example`: names that lead to this machine, or are made to. */
 function imitatesLoopback(labels: readonly string[]): boolean {
-  return labels.includes("localhost") || /(?:^|\.)\d+\.\d+\.\d+\.\d+(?:\.|$)/.test(labels.join("."));
+  return (
+    ["localhost", "localdomain"].includes(labels.at(-1) ?? "") ||
+    /(?:^|\.)\d+\.\d+\.\d+\.\d+(?:\.|$)/.test(labels.join("."))
+  );
+}
+
+/**
+ * `localhost.example`: a name like any other to whoever asks for its certificate, and this machine to whoever reads fast.
+ * Nobody proves by `http` to have such a name.
+ */
+export function readsLikeLoopback(host: string): boolean {
+  return host.startsWith("localhost.") || host.includes(".localhost.");
 }
 
 function ipv6Rule(host: string): HostRule | undefined {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../lib/result.js";
-import { hostRule, type HostRule } from "./host.js";
+import { hostRule, readsLikeLoopback, type HostRule } from "./host.js";
 import { decodeFully, isUtf8 } from "./percent-decoding.js";
 import { parsePlainUri } from "./plain-uri.js";
 import type { StrictUri } from "./uri-parts.js";
@@ -116,6 +116,7 @@ function webRule(uri: StrictUri): UriRule | undefined {
   if (!uri.host) return "uri.host_missing";
   const rule = hostRule(uri.host);
   if (rule) return rule;
+  if (uri.scheme === "http" && readsLikeLoopback(uri.host)) return "uri.host_lookalike";
   let read: URL;
   try {
     read = new URL(uri.raw);

@@ -35,7 +35,10 @@ describe.each(PRESET_NAMES)("CVE-2026-44476 (doorkeeper-openid_connect) with %s"
       { confidential: true, client_type: "confidential", application_type: "web" },
     ],
     ["offers other methods", { token_endpoint_auth_methods_supported: ["none", "client_secret_post"] }],
-    ["brings keys", { jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQH" }] } }],
+    [
+      "brings keys",
+      { jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] } },
+    ],
   ])("a public client that %s has none, on record or in the answer", async (_what, attack) => {
     const registration = attackedRegistration(preset);
     const client = await registration.innocent({ ...PUBLIC, ...attack });

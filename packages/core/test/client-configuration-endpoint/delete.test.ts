@@ -3,7 +3,8 @@ import { createClientRegistration } from "../../src/client-registration.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { mcpPreset } from "../../src/configuration/presets.js";
 import { memoryStore } from "../../src/store/memory-store.js";
-import { CONFIDENTIAL, managedRegistration } from "../support/managed-registration.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { CONFIDENTIAL, managedRegistration, PUBLIC } from "../support/managed-registration.js";
 
 describe("deleting", () => {
   test("R7592-13, R7592-14: revokes the tokens, deletes the record, answers 204 without a body; afterwards all is 401", async () => {
@@ -45,6 +46,74 @@ describe("deleting", () => {
     expect((await send("DELETE", uri, token)).status).toBe(204);
   });
 
+  test("disables, revokes and deletes in that order, so that no token issued in between survives", async () => {
+    const steps: string[] = [];
+    const { register, send, store, registration } = managedRegistration({
+      management: {
+        revokeTokens: async ({ clientId }) => {
+          const found = await registration.findClient(clientId);
+          steps.push(found.ok ? "enabled" : found.error.kind);
+          const stored = await store.findClient(clientId);
+          steps.push((stored && (await registration.recordClientUse(stored))) ?? "none");
+        },
+      },
+    });
+    const { client_id, registration_client_uri: uri, registration_access_token: token } = await register();
+    expect((await send("DELETE", uri, token)).status).toBe(204);
+    expect(steps).toEqual(["disabled", "unusable"]);
+    expect(await store.findClient(client_id)).toBeUndefined();
+  });
+
+  test("that failed half-way is taken up again, and by the sweep where the client does not come back", async () => {
+    const { register, send, store, registration, time } = managedRegistration({
+      management: { revokeTokens: () => Promise.reject(new Error("down")) },
+    });
+    const { client_id, registration_client_uri: uri, registration_access_token: token } = await register();
+    for (let i = 0; i < 2; i++) expect((await send("DELETE", uri, token)).status).toBe(503);
+    expect((await registration.findClient(client_id)).ok).toBe(false);
+    expect((await send("PUT", uri, token, { ...PUBLIC, client_id })).status).toBe(403);
+    time.now += 86_401_000;
+    await registration.sweepClients();
+    expect(await store.findClient(client_id)).toBeUndefined();
+  });
+
+  test("is not for a client that an operator disabled", async () => {
+    let isStopped = false;
+    const { register, send, store, registration } = managedRegistration({
+      management: { revokeTokens: () => void (isStopped = true) },
+    });
+    const { client_id, registration_client_uri: uri, registration_access_token: token } = await register();
+    await registration.disableClient(client_id);
+    const answer = await send("DELETE", uri, token);
+    expect([answer.status, answer.body["error"]]).toEqual([403, "access_denied"]);
+    expect(await store.findClient(client_id)).toMatchObject({ status: "disabled" });
+    expect(isStopped).toBe(false);
+  });
+
+  test("is for a client that awaits approval", async () => {
+    const { register, send, store } = managedRegistration({ policies: { every: [holdForApproval()] } });
+    const { client_id, registration_client_uri: uri, registration_access_token: token } = await register();
+    expect((await send("DELETE", uri, token)).status).toBe(204);
+    expect(await store.findClient(client_id)).toBeUndefined();
+  });
+
+  test("does not go on when an operator disables the client at the same moment", async () => {
+    const memory = memoryStore();
+    const { register, send, registration } = managedRegistration({
+      store: {
+        ...memory,
+        async findClientByRegistrationAccessToken(hash) {
+          const client = await memory.findClientByRegistrationAccessToken(hash);
+          if (client) await registration.disableClient(client.clientId);
+          return client;
+        },
+      },
+    });
+    const { client_id, registration_client_uri: uri, registration_access_token: token } = await register();
+    expect((await send("DELETE", uri, token)).status).toBe(403);
+    expect(await memory.findClient(client_id)).toMatchObject({ status: "disabled" });
+  });
+
   test("at once from ten connections deletes once", async () => {
     const { register, send } = managedRegistration();
     const { registration_client_uri: uri, registration_access_token: token } = await register();
@@ -66,7 +135,12 @@ describe("deleting", () => {
         }),
       ).toThrow(MisuseError);
     }
-    for (const wrong of [{ operations: [] }, { operations: ["list"] }, { rotateClientSecret: "yes" }]) {
+    for (const wrong of [
+      { operations: [] },
+      { operations: ["list"] },
+      { rotateClientSecret: "yes" },
+      { revokeMisdirectedTokens: 1 },
+    ]) {
       expect(() => managedRegistration({ management: wrong as never })).toThrow(MisuseError);
     }
   });

@@ -63,7 +63,7 @@ describe("reading", () => {
     const first = await read();
     const second = await read();
     expect(first.status).toBe(200);
-    const { client_secret: _, client_secret_expires_at: __, ...withoutSecret } = client;
+    const { client_secret: _, ...withoutSecret } = client;
     expect(first.body).toEqual(withoutSecret);
     expect(second.text).toBe(first.text);
     expect(events.at(-1)).toMatchObject({ type: "client_read", clientId: client.client_id });
@@ -214,4 +214,68 @@ test("requests to a client's own endpoint count against the rate limit, before a
     expect(answer.status).toBe(429);
     expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
   }
+});
+
+describe("client_secret_expires_at", () => {
+  test("R7592-15: is in the answers to GET and PUT while a secret exists", async () => {
+    const { register, send } = managedRegistration({ clientSecretTtlSeconds: 1000 });
+    const client = await register(CONFIDENTIAL);
+    const { registration_client_uri: uri, registration_access_token: token } = client;
+    const read = await send("GET", uri, token);
+    expect(read.body["client_secret_expires_at"]).toBe(client["client_secret_expires_at"]);
+    expect(read.body).not.toHaveProperty("client_secret");
+    const updated = await send("PUT", uri, token, updateOf(client));
+    expect(updated.body["client_secret_expires_at"]).toBe(client["client_secret_expires_at"]);
+  });
+
+  test("R7592-15: is 0 for a secret that does not expire, and in no answer about a client without one", async () => {
+    const { register, send } = managedRegistration();
+    for (const [body, expected] of [
+      [CONFIDENTIAL, 0],
+      [PUBLIC, undefined],
+    ] as const) {
+      const { registration_client_uri: uri, registration_access_token: token } = await register(body);
+      expect((await send("GET", uri, token)).body["client_secret_expires_at"]).toBe(expected);
+    }
+  });
+});
+
+describe("a registration access token used on a client that does not exist", () => {
+  const misdirected = async (revokeMisdirectedTokens: boolean, uri?: string) => {
+    const managed = managedRegistration({ management: { revokeMisdirectedTokens } });
+    const [own, other] = [await managed.register(), await managed.register()];
+    const at = uri ?? other.registration_client_uri;
+    const wrong = await managed.send("GET", at, own.registration_access_token);
+    const right = await managed.send("GET", own.registration_client_uri, own.registration_access_token);
+    const others = await managed.send("GET", other.registration_client_uri, other.registration_access_token);
+    return [wrong.status, right.status, others.status];
+  };
+  const NOBODY = `https://as.example/register/${"a".repeat(26)}`;
+
+  test("R7592-4: is revoked where the operator asks for it, and the client stays", async () => {
+    expect(await misdirected(true, NOBODY)).toEqual([401, 401, 200]);
+    // The same, or it would tell which identifiers exist.
+    expect(await misdirected(true)).toEqual([401, 401, 200]);
+  });
+
+  test("R7592-4: stays by default, as whoever can misdirect a request could end it", async () => {
+    expect(await misdirected(false, NOBODY)).toEqual([401, 200, 200]);
+    expect(await misdirected(false)).toEqual([401, 200, 200]);
+  });
+
+  test("R7592-4: is revoked also when the client is changed at the same moment", async () => {
+    const memory = memoryStore();
+    let conflicts = 1;
+    const { register, send } = managedRegistration({
+      management: { revokeMisdirectedTokens: true },
+      store: {
+        ...memory,
+        replaceClient: (client, version) =>
+          conflicts-- > 0 ? { outcome: "conflict" } : memory.replaceClient(client, version),
+      },
+    });
+    const { client_id, registration_access_token: token } = await register();
+    expect((await send("GET", NOBODY, token)).status).toBe(401);
+    expect(await memory.findClient(client_id)).not.toHaveProperty("registrationAccessTokenHash");
+  });
 });

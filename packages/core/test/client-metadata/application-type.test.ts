@@ -37,6 +37,18 @@ describe("application_type", () => {
     expect(corrected.warnings).toEqual(["application_type metadata.corrected"]);
   });
 
+  test.each(["https://localhost/cb", "https://127.0.0.1:8443/cb", "https://[::1]/cb"])(
+    "OIDC-3 native refuses %s, also where other redirect URIs make it native",
+    (uri) => {
+      const refused = (i: number) => [`redirect_uris[${i}] metadata.native_https_loopback`];
+      expect(assess({ redirect_uris: [uri], application_type: "native" }).errors).toEqual(refused(0));
+      expect(assess({ redirect_uris: [OWN, uri] }).errors).toEqual(refused(1));
+      const web = { redirect_uris: [LOCAL, uri], application_type: "web" };
+      expect(assess(web, { wrongApplicationType: "correct" }).errors).toEqual(refused(1));
+      expect(assess({ redirect_uris: [uri], application_type: "web" }).errors).toEqual([]);
+    },
+  );
+
   const IMPLICIT = { grant_types: ["implicit"], response_types: ["id_token"] };
   const THIS_MACHINE = (i: number) => `redirect_uris[${i}] metadata.this_machine`;
 

@@ -6,10 +6,15 @@ export const EC_KEY = {
   kty: "EC",
   kid: "e1",
   crv: "P-256",
-  x: "MKBCTNIcKUSDii11ySs3",
-  y: "4Etl6SRW2YiLUrN5vfvV",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
 };
-export const OKP_KEY = { kty: "OKP", kid: "o1", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQH" };
+export const OKP_KEY = {
+  kty: "OKP",
+  kid: "o1",
+  crv: "Ed25519",
+  x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+};
 
 const HASH = "#47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 

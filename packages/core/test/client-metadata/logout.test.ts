@@ -14,7 +14,7 @@ describe("front-channel logout (OpenID Connect Front-Channel Logout section 2)",
     [["https://app.example/cb"], "https://www.app.example/logout", ORIGIN],
     [["https://app.example/cb"], "https://app.example.evil.example/logout", ORIGIN],
     [["http://localhost/cb"], "https://localhost/logout", ORIGIN],
-    [["cursor://app.example/cb"], "https://app.example/logout", ORIGIN],
+    [["cursor://anysphere.cursor-mcp/oauth/callback"], "https://app.example/logout", ORIGIN],
   ])("OIDC-LOGOUT %j and %s", (redirect_uris, frontchannel_logout_uri, errors) => {
     expect(assess({ redirect_uris, frontchannel_logout_uri }).errors).toEqual(errors);
   });

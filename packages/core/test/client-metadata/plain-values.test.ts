@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/lib/json.js";
 import { assess, CALLBACK } from "./assess.js";
 
-const EC = { kty: "EC", crv: "P-256", x: "eA", y: "eQ" };
+const EC = {
+  kty: "EC",
+  crv: "P-256",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+};
 
 describe("texts and numbers inside a structured member", () => {
   test.each([

@@ -24,6 +24,7 @@ describe("where the answer goes", () => {
     ["https://localhost:3118/cb", "https", "localhost", ["loopback"]],
     ["https://127.0.0.1/cb", "https", "127.0.0.1", ["loopback"]],
     ["com.example.app:/cb", "private_use", "com.example.app:", ["private_use_scheme"]],
+    ["https://localhost.example.com/cb", "https", "localhost.example.com", ["look_alike_host"]],
     ["cursor://anysphere.cursor-mcp/oauth/callback", "private_use", "cursor:", ["private_use_scheme"]],
   ])("%s is %s to %s", async (uri, kind, destination, warnings) => {
     const view = await viewOf({ redirect_uris: [uri] }, uri);

@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 const CORPUS: readonly Uint8Array[] = [
   { redirect_uris: ["https://app.example/callback"] },
   {
-    redirect_uris: ["cursor://anysphere.cursor-mcp/cb", "http://localhost:8787/cb"],
+    redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback", "http://localhost:8787/cb"],
     application_type: "web",
   },
   { grant_types: ["client_credentials"], "client_name#ja": "\u65e5\u672c\u8a9e" },

@@ -35,6 +35,10 @@ describe("a name that is reserved or looks like one", () => {
     ["Greek", "\u0391\u03bcaz\u03bfn"],
     ["Armenian", "G\u0585\u0585gle"],
     ["Cherokee", "\u13aacme"],
+    ["Lisu", "\ua4ee\ua4da\ua4df\ua4f0"],
+    ["Lisu in the midst of Latin", "Am\ua4eezon"],
+    ["a script that is not in the table, mixed with Latin", "Con\u{10404}oso"],
+    ["mixed scripts, whatever they mean", "Sl\u0436ck"],
     ["accents", "G\u00f3\u00f6gl\u00e9"],
     ["loose accents", "Ac\u0301me\u0336"],
     ["zero-width characters", "Ac\u200bm\u200d\u2060e\ufeff"],
@@ -94,6 +98,10 @@ describe("a name that is reserved or looks like one", () => {
     "\u041f\u0440\u0438\u0432\u0435\u0442",
     "\u2705",
     "!!!",
+    "\u00b5Torrent",
+    "\u041c\u043e\u0439 Editor",
+    "Kakao\uce74\uce74\uc624",
+    "\u697d\u5929Market",
   ])("%s is another name", (name) => {
     expect(verdict(name)).toBe("accept");
   });
@@ -108,14 +116,33 @@ describe("where it looks", () => {
     "organization_name#de",
   ])("%s", (member) => {
     expect(outcome({ ...CALLBACK, client_name: "App", [member]: "Acme" }, policy)).toBe(
-      `invalid_client_metadata: ${member} is reserved, looks like a reserved name, or is too long to tell (policy.refused)`,
+      `invalid_client_metadata: ${member} has or looks like a reserved name, or cannot be told from one (policy.refused)`,
     );
   });
 
+  it.each([
+    ["description", "The official client of Acme."],
+    ["description", `${"Does many things. ".repeat(50)} Made by \u0410cme!`],
+    ["description#de", "Von Visual Studio Code"],
+    ["contacts", ["me@app.example", "support@acme.example"]],
+    ["contacts", ["Acme Support <me@app.example>"]],
+  ])("%s: %j", (member, value) => {
+    expect(outcome({ ...CALLBACK, client_name: "App", [member]: value }, policy)).toMatch(
+      /has or looks like a reserved name/,
+    );
+  });
+
+  it("forgives no letter in texts, where any word may be near a name", () => {
+    const body = {
+      description: "A goggle of words about gougle and clouds",
+      contacts: ["acmes@app.example"],
+    };
+    expect(outcome({ ...CALLBACK, client_name: "App", ...body }, policy)).toBe("accepted");
+  });
+
   it("and nowhere else", () => {
-    expect(
-      outcome({ ...CALLBACK, client_name: "App", description: "Acme", software_id: "Acme" }, policy),
-    ).toBe("accepted");
+    const body = { client_name: "App", software_id: "Acme", client_uri: "https://acme.example/" };
+    expect(outcome({ ...CALLBACK, ...body }, policy)).toBe("accepted");
     expect(outcome(CALLBACK, policy)).toBe("accepted");
   });
 
@@ -123,7 +150,9 @@ describe("where it looks", () => {
     const body = { ...CALLBACK, client_name: "Acme", "client_name#ja": "Acme" };
     expect(outcome(body, policy, { verified: ["client_name", "redirect_uris"] })).toBe("accepted");
     // A statement can be sent by anybody, with redirect URIs of their own.
-    expect(outcome(body, policy, { verified: ["client_name"] })).toMatch(/client_name is reserved/);
+    expect(outcome(body, policy, { verified: ["client_name"] })).toMatch(
+      /client_name has or looks like a reserved name/,
+    );
   });
 });
 

@@ -20,6 +20,7 @@ export const POLICIES = {
       "localhost",
     ],
   }),
+  byScheme: redirectUriPolicy({ schemes: ["myeditor"] }),
   short: redirectUriPolicy({ ...mcpRedirects, maxLength: 32 }),
 };
 

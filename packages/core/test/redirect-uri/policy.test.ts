@@ -41,6 +41,24 @@ describe("what an operator may not ask for", () => {
     ...["", "Cursor", "cursor:", "cursor://", "1app", "my app", "my_app", "*", "__proto__"].map(
       (scheme) => [{ schemes: ["cursor", scheme] }, "ERR_REDIRECT_SCHEME"] as const,
     ),
+    ...[
+      "cursor://",
+      "cursor://a.b",
+      "cursor://a.b/",
+      "cursor://a.b/callback/",
+      "cursor:/callback",
+      "cursor:///callback",
+      "cursor://a.b:1/callback",
+      "cursor://a.b/callback?x",
+      "cursor://a.b/callback#",
+      "cursor://a.b/*",
+      "cursor://*/callback",
+      "https://app.example/callback",
+      "javascript://a.b/callback",
+      "callback",
+      1 as unknown as string,
+    ].map((redirect) => [{ privateUseRedirects: [redirect] }, "ERR_REDIRECT_SCHEME"] as const),
+    [{ privateUseRedirects: "cursor://a.b/callback" as never }, "ERR_OPTION"] as const,
     ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].flatMap((limit) => [
       [{ maxCount: limit }, "ERR_REDIRECT_LIMIT"] as const,
       [{ maxLength: limit }, "ERR_REDIRECT_LIMIT"] as const,
@@ -90,7 +108,7 @@ test("a policy cannot be changed, neither itself nor through the lists it was ma
 test("the default policy is the native profile", () => {
   expect(redirectUriPolicy().parse("com.example:/callback").ok).toBe(true);
   expect(redirectUriPolicy().parse("http://localhost/callback").ok).toBe(true);
-  expect(redirectUriPolicy().parse("cursor:/callback").ok).toBe(false);
+  expect(redirectUriPolicy().parse("cursor://anysphere.cursor-mcp/oauth/callback").ok).toBe(false);
 });
 
 describe("what the authorization endpoint admits", () => {

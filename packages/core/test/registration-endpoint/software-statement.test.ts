@@ -32,7 +32,7 @@ function registration(options: Parameters<typeof managedRegistration>[0] = {}) {
 describe("a registration with a software statement", () => {
   test("R7591-13, R7591-15: takes the statement's word over the client's, and echoes it as it was sent", async () => {
     const { post, store, events } = registration();
-    const software_statement = await key.sign(CLAIMS);
+    const software_statement = await key.sign({ ...CLAIMS, redirect_uris: PUBLIC.redirect_uris });
     const answer = await post({
       ...PUBLIC,
       client_name: "My own",
@@ -121,6 +121,49 @@ describe("a registration with a software statement", () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ client_name: PUBLIC.client_name });
     expect(body).not.toHaveProperty("software_statement");
+  });
+});
+
+describe("a copied software statement that binds no redirect_uris", () => {
+  const policies = {
+    open: [holdForApproval()],
+    every: [limitScopes({ open: ["read"], softwareStatement: ["read", "write"] })],
+  };
+
+  test("does not leave the policies of open", async () => {
+    const { post, store } = registration({ policies });
+    const software_statement = await key.sign(CLAIMS);
+    const { status, body } = await post({ ...PUBLIC, scope: "read write", software_statement });
+    expect([status, body["scope"]]).toEqual([201, "read"]);
+    expect(await store.findClient(textOf(body, "client_id"))).toMatchObject({
+      status: "awaiting_approval",
+      origin: { source: "open", softwareStatementIssuer: ISSUER },
+    });
+  });
+
+  test("leads to no shared client", async () => {
+    const { post } = registration({ idempotentRegistration: true });
+    const software_statement = await key.sign(CLAIMS);
+    const first = await post({ ...PUBLIC, software_statement });
+    const second = await post({ ...PUBLIC, software_statement });
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body["client_id"]).not.toBe(first.body["client_id"]);
+  });
+
+  test("does not follow one that binds them, on a client that left the policies of open", async () => {
+    const managed = registration({ policies });
+    const client = await managed.register({
+      ...PUBLIC,
+      software_statement: await key.sign({ ...CLAIMS, redirect_uris: PUBLIC.redirect_uris }),
+    });
+    const { registration_client_uri, registration_access_token } = client;
+    const { status, body } = await managed.send("PUT", registration_client_uri, registration_access_token, {
+      ...updateOf(client),
+      redirect_uris: ["https://attacker.example/callback"],
+      software_statement: await key.sign(CLAIMS),
+    });
+    expect([status, body["error"]]).toEqual([400, "invalid_software_statement"]);
+    expect((await managed.store.findClient(client.client_id))?.version).toBe(1);
   });
 });
 

@@ -68,7 +68,12 @@ describe("addresses that a consent page shows", () => {
 });
 
 describe("addresses and keys of the client's own", () => {
-  const EC = { kty: "EC", crv: "P-256", x: "MKBCTNIcKUSDii11ySs3", y: "4Etl6SRW2YiLUrN5vfvV" };
+  const EC = {
+    kty: "EC",
+    crv: "P-256",
+    x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+  };
 
   test.each<[string, unknown]>([
     ["jwks_uri", "https://app.example/jwks"],

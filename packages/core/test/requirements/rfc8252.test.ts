@@ -132,15 +132,15 @@ describe("private-use schemes", () => {
     expect(await statusOf("cursor://callback")).toBe(400);
   });
 
-  test.each(["cursor://anysphere.cursor-mcp/oauth/callback", "vscode://vscode.github-authentication/cb"])(
-    "8252-3: %s passes by name in the profile for editors alone",
-    async (uri) => {
-      const statusOf = async (redirectUris: (typeof POLICIES)["mcp"]) =>
-        (await managedRegistration({ redirectUris }).post({ ...PUBLIC, redirect_uris: [uri] })).status;
-      expect(await statusOf(POLICIES.mcp)).toBe(201);
-      expect(await statusOf(POLICIES.tokenGated)).toBe(400);
-    },
-  );
+  test.each([
+    "cursor://anysphere.cursor-mcp/oauth/callback",
+    "vscode://saoudrizwan.claude-dev/mcp-auth/callback/abc",
+  ])("8252-3: %s passes by name in the profile for editors alone", async (uri) => {
+    const statusOf = async (redirectUris: (typeof POLICIES)["mcp"]) =>
+      (await managedRegistration({ redirectUris }).post({ ...PUBLIC, redirect_uris: [uri] })).status;
+    expect(await statusOf(POLICIES.mcp)).toBe(201);
+    expect(await statusOf(POLICIES.tokenGated)).toBe(400);
+  });
 });
 
 describe("the record of a client", () => {

@@ -210,7 +210,9 @@ describe("mix-up", () => {
   });
 
   test("9700-7: a client may authenticate with a key of its own instead of a secret", async () => {
-    const jwks = { keys: [{ kty: "OKP", crv: "Ed25519", kid: "1", x: "11qYAYKxCrfVS_7TyWQH" }] };
+    const jwks = {
+      keys: [{ kty: "OKP", crv: "Ed25519", kid: "1", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }],
+    };
     const { answer } = await recordOf(
       { redirect_uris: [CALLBACK], token_endpoint_auth_method: "private_key_jwt", jwks },
       mcpPreset({

@@ -47,6 +47,31 @@ export function readingsOf(name: string): readonly (readonly string[])[] {
   return withLetters === text ? [wordsOf(text)] : [wordsOf(text), wordsOf(withLetters)];
 }
 
+const LATIN = /\p{Script=Latin}/u;
+// What East Asian names are written in, beside Latin letters and in one word with them.
+const EAST_ASIAN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}]/u;
+
+/**
+ * Whether a word has Latin letters and letters of another script that are not in our table: what they look like, nobody here
+ * can tell. East Asian scripts stand beside Latin letters in many names, and look like none of them.
+ *
+ * @see UTS 39 section 5.2 https://www.unicode.org/reports/tr39/#Restriction_Level_Detection
+ */
+export function mixesScripts(name: string): boolean {
+  return splitWords(visible(name)).some(
+    (word) =>
+      LATIN.test(word) &&
+      Array.from(word).some(
+        (letter) =>
+          /\p{L}/u.test(letter) &&
+          !LATIN.test(letter) &&
+          !EAST_ASIAN.test(letter) &&
+          latinLookAlike(letter) === letter,
+      ),
+  );
+}
+
 /** Words as one skeleton, in which also the pairs look alike that two words may share: `c-loud`. */
 export function joinWords(words: readonly string[]): string {
   return PAIRS.reduce((text, [pair, letter]) => text.replace(pair, letter), words.join(""));
@@ -56,14 +81,17 @@ function visible(name: string): string {
   return name.normalize("NFKD").replace(UNSEEN, "");
 }
 
-function wordsOf(text: string): readonly string[] {
+function splitWords(text: string): readonly string[] {
   return text
     .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
     .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter((word) => word !== "")
-    .map((word) =>
-      Array.from(word, (letter) => latinLookAlike(letter).toLowerCase())
-        .join("")
-        .replace(/[0134578l]/g, (digit) => DIGITS[digit] ?? digit),
-    );
+    .filter((word) => word !== "");
+}
+
+function wordsOf(text: string): readonly string[] {
+  return splitWords(text).map((word) =>
+    Array.from(word, (letter) => latinLookAlike(letter).toLowerCase())
+      .join("")
+      .replace(/[0134578l]/g, (digit) => DIGITS[digit] ?? digit),
+  );
 }

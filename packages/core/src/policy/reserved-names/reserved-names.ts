@@ -1,5 +1,5 @@
 import { requireThat } from "../../lib/misuse.js";
-import { joinWords, readingsOf, skeletonWords } from "./name-skeleton.js";
+import { joinWords, mixesScripts, readingsOf, skeletonWords } from "./name-skeleton.js";
 
 /** Shorter names are words of too many others: they are compared with a whole name alone. */
 const FOUND_WITHIN = 3;
@@ -13,11 +13,19 @@ interface ReservedName {
   readonly words: number;
 }
 
-/**
- * Answers whether a name is one of `names`, looks like one, has one in it as whole words, or is too long to tell.
- * @throws MisuseError for a name without a letter or digit
- */
-export function reservedNames(names: readonly string[]): (name: string) => boolean {
+/** Judges texts by a list of names. */
+export interface ReservedNames {
+  /** Whether a name is one of them, looks like one, has one in it as whole words, or cannot be told: too long, or of mixed scripts. */
+  readonly isAlike: (name: string) => boolean;
+  /**
+   * Whether a text of several sentences, or an address, has one of them in it as whole words. It forgives no edit: among so
+   * many words one is soon a letter away from a name.
+   */
+  readonly isMentioned: (text: string) => boolean;
+}
+
+/** @throws MisuseError for a name without a letter or digit */
+export function reservedNames(names: readonly string[]): ReservedNames {
   const reserved = names.map((name: unknown): ReservedName => {
     const words = typeof name === "string" ? skeletonWords(name) : [];
     requireThat(
@@ -35,23 +43,37 @@ export function reservedNames(names: readonly string[]): (name: string) => boole
   const isNearly = (text: string, candidates: readonly string[] = []): boolean =>
     candidates.some((name) => isWithinOneEdit(text, name));
 
+  const isForgiven = (run: string, words: number) => isNearly(run, byShape.get(shapeOf(words, run.length)));
+
   function isReserved(words: readonly string[]): boolean {
     const whole = joinWords(words);
-    return exact.has(whole) || isNearly(whole, forgiving) || words.some((_, first) => beginsAt(first, words));
+    return (
+      exact.has(whole) ||
+      isNearly(whole, forgiving) ||
+      words.some((_, first) => beginsAt(first, words, isForgiven))
+    );
   }
 
   /** Looks at the runs of neighbouring words that begin here: `A c m e` is one name in four words. */
-  function beginsAt(first: number, words: readonly string[]): boolean {
+  function beginsAt(
+    first: number,
+    words: readonly string[],
+    isForgiven: (run: string, words: number) => boolean = () => false,
+  ): boolean {
     for (let end = first + 1; end <= words.length; end++) {
       const run = joinWords(words.slice(first, end));
       if (run.length > longest) return false;
       if (run.length >= FOUND_WITHIN && exact.has(run)) return true;
-      if (isNearly(run, byShape.get(shapeOf(end - first, run.length)))) return true;
+      if (isForgiven(run, end - first)) return true;
     }
     return false;
   }
 
-  return (name) => readingsOf(name).some((words) => words.length > MAX_WORDS || isReserved(words));
+  return {
+    isAlike: (name) =>
+      readingsOf(name).some((words) => words.length > MAX_WORDS || isReserved(words)) || mixesScripts(name),
+    isMentioned: (text) => readingsOf(text).some((words) => words.some((_, first) => beginsAt(first, words))),
+  };
 }
 
 /**
