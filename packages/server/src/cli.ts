@@ -57,6 +57,9 @@ async function printed(answer: Promise<CommandAnswer>): Promise<void> {
   }
 }
 
+/** What is left then waits for something that does not answer, such as a PostgreSQL that stays silent. */
+const LONGEST_STOP_MILLISECONDS = 4_800;
+
 async function runServer(settings: Settings): Promise<void> {
   if (!settings.rateLimit && settings.preset !== "token-gated") {
     console.error(
@@ -80,6 +83,7 @@ async function runServer(settings: Settings): Promise<void> {
   const starting = serve(settings);
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
+    setTimeout(() => process.exit(), LONGEST_STOP_MILLISECONDS).unref();
     // What goes wrong at the start is told below.
     starting.then((server) => server.close()).catch(() => undefined);
   };

@@ -3,7 +3,7 @@ import type { AuditDelivery } from "@oauth-dcr/core";
 const REST_MILLISECONDS = 5_000;
 
 /** A sink that does not come back keeps no server from stopping. */
-const LONGEST_END_MILLISECONDS = 5_000;
+const LONGEST_END_MILLISECONDS = 1_000;
 
 /**
  * Delivers again, from time to time, the audit events that a sink could not take: no further request may come to show

@@ -11,6 +11,7 @@ import {
 } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import pg from "pg";
+import { breakablePool } from "./breakable-pool.js";
 import { wrong } from "./setting-error.js";
 
 /**
@@ -26,6 +27,8 @@ export interface Database {
   openAuditLog(): Promise<AuditLog>;
   /** Tells once when the store that was opened can never serve again: its file was removed or replaced. */
   onLost(tell: (error: Error) => void): void;
+  /** Tells everybody who waits for the store that it failed, where a server can stay silent. The store is no use then. */
+  breakOff(): void;
   /** Lets go of what was opened. */
   close(): Promise<void>;
 }
@@ -59,6 +62,7 @@ const memory: Database = {
   openStore: () => Promise.resolve(memoryStore()),
   openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
   onLost: () => undefined,
+  breakOff: () => undefined,
   close: () => Promise.resolve(),
 };
 
@@ -96,6 +100,7 @@ function sqliteAt(file: string): Database {
     onLost(tell) {
       watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
     },
+    breakOff: () => undefined,
     close() {
       clearInterval(watching);
       for (const one of opened) one.close();
@@ -132,6 +137,7 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
   });
   // An idle connection that breaks is replaced; whoever needs one and gets none hears of it.
   pool.on("error", () => undefined);
+  const storePool = breakablePool(pool);
   const patience = { statementTimeoutSeconds: queryTimeoutMilliseconds / 1000 };
   return {
     place: `${url.protocol}//${url.host}${url.pathname}, schema ${schema}`,
@@ -141,9 +147,10 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
           .query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
           .then(({ rowCount }) => rowCount === 1),
       ),
-    openStore: () => named(openPostgresStore(pool, { schema, ...patience })),
+    openStore: () => named(openPostgresStore(storePool, { schema, ...patience })),
     openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
     onLost: () => undefined,
+    breakOff: storePool.breakOff,
     close: () => pool.end(),
   };
 }

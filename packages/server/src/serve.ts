@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import {
   createClientRegistration,
@@ -16,6 +16,7 @@ import {
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
+import { answerUnavailable } from "./answer-unavailable.js";
 import { openAuditLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
@@ -60,7 +61,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     // How often Node.js looks at the two bounds above.
     connectionsCheckingInterval: 2_000,
   });
-  const drain = drainable(server);
+  let serveRequest: RequestListener = (_, response) => answerUnavailable(response);
+  const drain = drainable(server, (request, response) => serveRequest(request, response));
   server.on("connection", refuseNameless);
 
   async function release(): Promise<void> {
@@ -78,10 +80,10 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const access = accessOf(settings, limiter?.limiterOf(issuer));
     const registration = createRegistration(settings, { issuer, access, store, audit: log.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
-    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    serveRequest = (request, response) => {
       if (request.url === "/healthz") void answerHealth(response, store);
       else endpoints(request, response);
-    });
+    };
     const everySeconds = sweepEverySeconds(settings.lifecycle);
     const endDelivery = deliverAuditEvents(registration.auditDelivery);
     const sweeping = everySeconds === undefined ? undefined : scheduleSweep(registration, { everySeconds });
@@ -92,7 +94,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       isProtected: settings.preset === "token-gated",
       lost: new Promise((resolve) => database.onLost(resolve)),
       async close() {
-        await Promise.all([drain(), sweeping?.stop()]);
+        await Promise.all([drain(() => database.breakOff()), sweeping?.stop()]);
         await endDelivery();
         await release();
       },
