@@ -1,6 +1,5 @@
 import { renewedClient } from "@oauth-dcr/core/store";
 import type { CreateClientGuards, CreateClientOutcome, DeleteClientOutcome } from "@oauth-dcr/core/store";
-import type { RegisteredClient } from "@oauth-dcr/core";
 import { CLIENT_COLUMNS, fromRow, toRow } from "../sql/client-row.js";
 import type { Condition, D1Connection, Plan } from "./connection.js";
 import {
@@ -13,7 +12,7 @@ import {
   LISTED,
   renewal,
 } from "./conditions.js";
-import type { Decide } from "../sql/sql-store.js";
+import type { Decide, NewClient } from "../sql/sql-store.js";
 import { COUNT_IN } from "../sqlite/pools.js";
 import type { Statements } from "../sql/statements.js";
 import type { Query, Row, SqlValue } from "../sql/transition.js";
@@ -28,7 +27,7 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
   const one = (clientId: string): Condition => ({ sql: LISTED, values: [JSON.stringify([clientId])] });
 
   async function createClient(
-    client: RegisteredClient,
+    client: NewClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
   ): Promise<CreateClientOutcome> {
     const { clientId, fingerprint } = client;
@@ -54,7 +53,7 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
       return {
         provided: conditions,
         writes: [
-          { sql: sql.insertClient, values: toRow(client) },
+          { sql: sql.insertClient, values: client.row },
           ...(spent ? [{ sql: sql.spendToken, values: [spent.id, spent.at] }] : []),
           ...[...new Set(client.quotaKeys)].map((key) => ({ sql: COUNT_IN, values: [key, NO_LIMIT] })),
         ],

@@ -1,7 +1,7 @@
 import { clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
 import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type { CreateClientGuards } from "@oauth-dcr/core/store";
-import { fromRow, isStorable, requireInstants, toCounts, toRow } from "./client-row.js";
+import { fromRow, isStorable, requireInstants, toCounts, toRow, type ClientRow } from "./client-row.js";
 import type { Statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";
 import type { Query, Row, SqlValue } from "./transition.js";
@@ -18,13 +18,18 @@ export type Decide<Outcome extends string> = (
   client: RegisteredClient,
 ) => Outcome | readonly [Outcome, RegisteredClient];
 
+/** A client to be created, with its row: the row is what was given, whatever the caller changes in the client meanwhile. */
+export interface NewClient extends RegisteredClient {
+  readonly row: ClientRow;
+}
+
 /** What a store needs of its database. A write and a change are durable once they are answered. */
 interface StoreDatabase {
   /** Answers a statement that reads. */
   readonly rows: (query: Query) => Awaitable<readonly Row[]>;
   readonly write: (query: Query) => Promise<readonly Row[]>;
   readonly createClient: (
-    client: RegisteredClient,
+    client: NewClient,
     guards: CreateClientGuards,
   ) => ReturnType<PromisedStore["createClient"]>;
   /** Puts what `decide` makes of a client in its place, and takes it out of the pools that it left. */
@@ -63,8 +68,9 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
 
   return {
     async createClient(client, guards = {}) {
-      toRow(client);
-      return database.createClient(structuredClone(client), copyOf(guards));
+      const { quotaKeys } = client;
+      const given = { ...client, ...(quotaKeys && { quotaKeys: [...quotaKeys] }), row: toRow(client) };
+      return database.createClient(given, copyOf(guards));
     },
     findClient: async (clientId) => findBy(sql.findClient, "clientId", clientId),
     findClientByRegistrationAccessToken: async (hash) =>

@@ -8,7 +8,7 @@ import type {
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "./client-row.js";
 import type { Member, Pools } from "./pools.js";
-import type { Decide } from "./sql-store.js";
+import type { Decide, NewClient } from "./sql-store.js";
 import type { Statements } from "./statements.js";
 import { query, type Row, type Transition } from "./transition.js";
 
@@ -30,7 +30,7 @@ interface Overtaken {
  */
 export function transitions(sql: Statements, pools: Pools) {
   function* createClient(
-    client: RegisteredClient,
+    client: NewClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
   ): Transition<CreateClientOutcome | Overtaken> {
     if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
@@ -52,7 +52,7 @@ export function transitions(sql: Statements, pools: Pools) {
       if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
-    if ((yield* query(sql.insertClient, ...toRow(client))).length === 1) return { outcome: "created" };
+    if ((yield* query(sql.insertClient, ...client.row)).length === 1) return { outcome: "created" };
     return { outcome: "overtaken" };
   }
 
