@@ -10,51 +10,35 @@ export type StoreOpenErrorCode =
   | "ERR_STORE_UNAVAILABLE";
 
 /** What is wrong with a database, as far as it tells an operator what to do. */
-export type StoreOpenProblem =
-  | "locked"
-  | "read_only"
-  | "full"
-  | "corrupt"
-  | "not_a_database"
-  | "foreign_database"
-  | "newer_schema"
-  | "unavailable";
+export type StoreOpenProblem = StoreOpenErrorCode extends `ERR_STORE_${infer Problem}`
+  ? Lowercase<Problem>
+  : never;
 
-/** For each problem its code, what is wrong, and what to do about it. */
-const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [StoreOpenErrorCode, string, string]>> = {
+/** For each problem what is wrong, and what to do about it. */
+const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [wrong: string, remedy: string]>> = {
   locked: [
-    "ERR_STORE_LOCKED",
     "is locked by another process",
     "End what holds it, such as a database shell or a backup, and start again",
   ],
   read_only: [
-    "ERR_STORE_READ_ONLY",
     "cannot be written",
     "Give this process write permission on the file and on its directory, and open it for writing",
   ],
-  full: [
-    "ERR_STORE_FULL",
-    "has no room for another client",
-    "Free space on its disk, or raise the limit on its size",
-  ],
-  corrupt: ["ERR_STORE_CORRUPT", "is damaged", "Keep a copy of it for repair, and restore a backup"],
+  full: ["has no room for another client", "Free space on its disk, or raise the limit on its size"],
+  corrupt: ["is damaged", "Keep a copy of it for repair, and restore a backup"],
   not_a_database: [
-    "ERR_STORE_NOT_A_DATABASE",
     "is not a SQLite database, or its first page is damaged or encrypted",
     "Check the path; if it is the right file, restore a backup",
   ],
   foreign_database: [
-    "ERR_STORE_FOREIGN_DATABASE",
     "belongs to another program",
     "Check the path or the binding; the store needs a database of its own",
   ],
   newer_schema: [
-    "ERR_STORE_NEWER_SCHEMA",
     "was written by a newer version of this package",
     "Run that version or a later one; there is no way back but a backup from before the upgrade",
   ],
   unavailable: [
-    "ERR_STORE_UNAVAILABLE",
     "could not be opened",
     "The cause says why; check that its directory exists and that this process may write there",
   ],
@@ -74,13 +58,13 @@ export class StoreOpenError extends Error {
    * @param options `cause`: the driver's error; `detail`: more than its message says
    */
   constructor(problem: StoreOpenProblem, file: string, options: { cause?: unknown; detail?: string } = {}) {
-    const [code, wrong, remedy] = PROBLEMS[problem];
+    const [wrong, remedy] = PROBLEMS[problem];
     const detail = options.detail ?? (options.cause instanceof Error ? options.cause.message : undefined);
     super(
       `The client database ${file} ${wrong}${detail === undefined ? "" : ` (${detail})`}. ${remedy}.`,
       "cause" in options ? { cause: options.cause } : undefined,
     );
     this.name = "StoreOpenError";
-    this.code = code;
+    this.code = `ERR_STORE_${problem.toUpperCase() as Uppercase<StoreOpenProblem>}`;
   }
 }
