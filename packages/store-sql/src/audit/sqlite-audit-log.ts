@@ -57,7 +57,6 @@ function sqliteAuditLog(
     },
     lockTimeoutSeconds,
   });
-  let closed = false;
 
   /** Each query in a turn of its own, so that a long walk lets others have theirs. */
   const ask = async (query: Query): Promise<readonly Row[]> =>
@@ -67,8 +66,6 @@ function sqliteAuditLog(
     record: async (event) => commits.add(JSON.stringify(event)),
     verify: async (options) => runAsync(verify(options), ask),
     close() {
-      if (closed) return;
-      closed = true;
       commits.close();
       closeDatabase(database);
     },

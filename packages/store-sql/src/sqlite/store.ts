@@ -54,7 +54,6 @@ function sqliteStore(
   const sql = statements(SQLITE);
   const change = transitions(sql, SQLITE_POOLS);
   const connection = sqliteConnection(database, transaction);
-  let closed = false;
 
   // A generator runs once: a group that has to wait for a lock begins anew, so each try makes them anew.
   const commits = groupCommit({
@@ -86,8 +85,6 @@ function sqliteStore(
   return Object.freeze<SqliteStore>({
     ...store,
     close() {
-      if (closed) return;
-      closed = true;
       commits.close();
       closeDatabase(database);
     },
