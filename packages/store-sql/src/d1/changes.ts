@@ -13,6 +13,7 @@ import {
   renewal,
 } from "./conditions.js";
 import type { Decide, NewClient } from "../sql/sql-store.js";
+import { NO_LIMIT } from "../sql/pools.js";
 import { COUNT_IN } from "../sqlite/pools.js";
 import type { Statements } from "../sql/statements.js";
 import type { Query, Row, SqlValue } from "../sql/transition.js";
@@ -55,6 +56,7 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
         writes: [
           { sql: sql.insertClient, values: client.row },
           ...(spent ? [{ sql: sql.spendToken, values: [spent.id, spent.at] }] : []),
+          // Whether there is room is among the conditions.
           ...[...new Set(client.quotaKeys)].map((key) => ({ sql: COUNT_IN, values: [key, NO_LIMIT] })),
         ],
         outcome: () => ({ outcome: "created" }),
@@ -117,9 +119,6 @@ export function d1Changes(connection: D1Connection, sql: Statements) {
     },
   };
 }
-
-/** A count that no pool reaches: whether there is room is among the conditions. */
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 const ALWAYS: Condition = { sql: "1", values: [] };
 

@@ -3,6 +3,9 @@ import type { Transition } from "./transition.js";
 /** A client that counts in a pool. */
 export type Member = readonly [quotaKey: string, clientId: string];
 
+/** A count that no pool reaches. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
 /** How a database counts the clients of a pool, inside the transaction that changes them. */
 export interface Pools {
   /**

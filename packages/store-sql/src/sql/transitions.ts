@@ -7,13 +7,10 @@ import type {
 } from "@oauth-dcr/core/store";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "./client-row.js";
-import type { Member, Pools } from "./pools.js";
+import { NO_LIMIT, type Member, type Pools } from "./pools.js";
 import type { Decide, NewClient } from "./sql-store.js";
 import type { Statements } from "./statements.js";
 import { query, type Row, type Transition } from "./transition.js";
-
-/** A count that no pool reaches. */
-const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
  * Somebody was quicker, with the same fingerprint, the same identifier or in the same pool, in a database that lets two
