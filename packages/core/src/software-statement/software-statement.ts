@@ -4,12 +4,8 @@ import type { Result } from "../lib/result.js";
 
 /** What somebody who is trusted says about a piece of software. */
 export interface VerifiedSoftwareStatement {
-  /** As it was sent, because it is echoed unmodified. */
-  readonly statement: string;
   /** Who vouches for the software. */
   readonly issuer: string;
-  /** The software that the statement is about. */
-  readonly softwareId?: string;
   /** Client metadata alone: without the claims about the statement itself, and without what only a server assigns. */
   readonly claims: JsonObject;
 }

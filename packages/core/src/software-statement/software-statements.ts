@@ -90,15 +90,7 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
       if (software_id !== undefined && typeof software_id !== "string")
         return err(softwareStatementProblem("software_id"));
 
-      return approved(
-        {
-          statement,
-          issuer: claims.iss,
-          ...(software_id !== undefined && { softwareId: software_id }),
-          claims: clientMetadataOf(claims),
-        },
-        approve,
-      );
+      return approved({ issuer: claims.iss, claims: clientMetadataOf(claims) }, approve);
     },
   });
 }
