@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { REDIRECT_MEMBERS } from "../client-metadata/members.js";
-import type { JsonValue } from "../lib/json.js";
+import { isSameJson, type JsonValue } from "../lib/json.js";
 import type { MetadataChange } from "./audit-event.js";
 
 /**
@@ -22,7 +22,7 @@ export function metadataChanges(before: ClientMetadata, after: ClientMetadata): 
   const members = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...members].flatMap((member) => {
     const [from, to] = [before[member], after[member]];
-    if (JSON.stringify(from) === JSON.stringify(to)) return [];
+    if (isSameJson(from, to)) return [];
     const change = from === undefined ? "added" : to === undefined ? "removed" : "changed";
     const shown = SHOWN.has(member) ? asIs : REDIRECT_MEMBERS.includes(member) ? uris : undefined;
     return [

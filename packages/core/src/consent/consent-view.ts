@@ -1,5 +1,5 @@
 import { baseName } from "../client-metadata/language-tag.js";
-import type { JsonObject, JsonValue } from "../lib/json.js";
+import { isSameJson, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
 import type { RegisteredClient } from "../store/records.js";
@@ -84,7 +84,7 @@ export function consentView(
   const claims = claimsFor(redirectUri, client, rules.redirectUris);
   const members = Object.entries(metadata).flatMap(([member, value]): ShownMember[] => {
     if (value === undefined || !SHOWN.has(baseName(member))) return [];
-    return [{ member, value, isVerified: isSame(claims[member], value) }];
+    return [{ member, value, isVerified: isSameJson(claims[member], value) }];
   });
   // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
   const hosts = [...(url ? [url.hostname] : []), ...(kind === "https" ? [uri.host] : [])];
@@ -115,8 +115,4 @@ function claimsFor(redirectUri: string, client: RegisteredClient, policy: Redire
   const claims = statedClaims(client);
   const stated: unknown = claims["redirect_uris"];
   return Array.isArray(stated) && policy.admits(stated as string[], redirectUri) ? claims : {};
-}
-
-function isSame(claim: JsonValue | undefined, value: JsonValue): boolean {
-  return claim !== undefined && JSON.stringify(claim) === JSON.stringify(value);
 }

@@ -6,6 +6,11 @@ export interface JsonObject {
   readonly [member: string]: JsonValue | undefined;
 }
 
+/** Whether two values are written alike, the order of their members included; what is `undefined` is like itself alone. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** True for what a JSON text writes with braces; false for lists, `null` and everything else. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

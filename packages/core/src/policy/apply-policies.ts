@@ -1,5 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { Findings, type Finding } from "../client-metadata/finding.js";
+import { isSameJson } from "../lib/json.js";
 import { err, ok, type Result } from "../lib/result.js";
 import { frozenCopy } from "./frozen-copy.js";
 import { parseVerdict } from "./parse-verdict.js";
@@ -109,9 +110,7 @@ function stillVerified(
   proposed: ClientMetadata,
   metadata: ClientMetadata,
 ): ReadonlySet<string> {
-  return new Set(
-    [...verified].filter((name) => JSON.stringify(metadata[name]) === JSON.stringify(proposed[name])),
-  );
+  return new Set([...verified].filter((name) => isSameJson(metadata[name], proposed[name])));
 }
 
 function defect(policy: string, cause: unknown): { readonly ok: false; readonly error: PolicyRefusal } {

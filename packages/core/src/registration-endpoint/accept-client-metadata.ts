@@ -8,7 +8,7 @@ import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import { constrainRules, constraintFindings } from "../initial-access-token/constrain-registration.js";
 import type { InitialAccessTokenConstraints } from "../store/records.js";
-import type { JsonObject } from "../lib/json.js";
+import { isSameJson, type JsonObject } from "../lib/json.js";
 import { isEnabled } from "../store/standing.js";
 import { applyPolicies, type Approval, type ApprovedMetadata } from "../policy/apply-policies.js";
 import type { PolicyTable } from "../policy/policy-table.js";
@@ -158,7 +158,7 @@ function isUnchanged(
 
 function isSameMetadata(one: ClientMetadata, other: ClientMetadata): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+  return [...names].every((name) => isSameJson(one[name], other[name]));
 }
 
 /** PKCE for whoever cannot keep a secret (RFC 9700 section 2.1.1), on record so that nobody has to work it out again. */
