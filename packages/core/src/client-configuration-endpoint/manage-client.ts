@@ -1,11 +1,11 @@
 import type { EndpointOperation } from "./endpoint-operation.js";
-import type { Refusal } from "../failure.js";
-import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
+import type { Failure, Refusal } from "../failure.js";
+import { clientInformationResponse } from "../registration-endpoint/client-information-response.js";
+import type { Registration, RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import type { Steps } from "../lib/steps.js";
-import { err, type Result } from "../lib/result.js";
-import { authenticateManagement } from "./authenticate-management.js";
+import { err, ok, type Result } from "../lib/result.js";
+import { authenticateManagement, type AuthenticatedClient } from "./authenticate-management.js";
 import { deleteClient } from "./delete-client.js";
-import { readClient } from "./read-client.js";
 import { updateClient, type ManagementConfig } from "./update-client.js";
 
 const OPERATIONS = { read: readClient, update: updateClient, delete: deleteClient };
@@ -24,4 +24,20 @@ export function* manageClient(
   if (!authenticated.ok) return authenticated;
   const done = yield* OPERATIONS[name](authenticated.value, request, config);
   return done.ok ? done : err({ ...done.error, origin: authenticated.value.client.origin });
+}
+
+/**
+ * Answers what is registered. Changes nothing, so that it can be repeated: the token stays, and the secret, of which
+ * only the hash is kept, is not in the answer.
+ *
+ * @see RFC 7592 section 2.1 https://www.rfc-editor.org/rfc/rfc7592#section-2.1
+ */
+// A step like the other operations, though it waits for nothing.
+function* readClient(
+  { client, registrationAccessToken }: AuthenticatedClient,
+  _: RegistrationRequest,
+  config: ManagementConfig,
+): Steps<Result<Registration, Failure>> {
+  const response = clientInformationResponse(client, { registrationAccessToken }, config);
+  return ok({ client, response, findings: [] });
 }
