@@ -26,7 +26,7 @@ import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
 import { isJsonObject, type JsonObject } from "./lib/json.js";
 import {
-  initialAccessTokens,
+  registrationTokens,
   type InitialAccessTokens,
 } from "./initial-access-token/initial-access-tokens.js";
 import type { ClientRegistrationOptions } from "./configuration/options.js";
@@ -205,7 +205,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       refuseMethod: (operation, context, allow) =>
         recorded(operation, context, refuseMethod(context, allow, config.access)),
     }),
-    initialAccessTokens: initialAccessTokens({
+    initialAccessTokens: registrationTokens({
       ...config,
       record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, config.clock())),
     }),

@@ -42,10 +42,7 @@ export type ProtectedRegistrationOptions = Partial<LimitedRegistration> & Initia
 export function protectedRegistration(options: ProtectedRegistrationOptions = {}): RegistrationAccess {
   requireKnownOptions("protectedRegistration", options, [...LIMIT_OPTIONS, "initialAccessTokenVerifier"]);
   const { rateLimiter, initialAccessTokenVerifier } = options;
-  const { whenRateLimiterFails, rateLimiters, ipv6PrefixLength } = options;
-  if (
-    [rateLimiter, rateLimiters, ipv6PrefixLength, whenRateLimiterFails].some((given) => given !== undefined)
-  ) {
+  if (LIMIT_OPTIONS.some((name) => options[name] !== undefined)) {
     checkLimiter("protectedRegistration", options);
   }
   checkVerifier("protectedRegistration", options);

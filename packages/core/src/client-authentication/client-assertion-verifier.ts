@@ -16,8 +16,10 @@ export type ClientAssertionProblem =
 export interface ClientAssertionVerifier {
   /** What it can verify. A server that publishes more does not start. */
   readonly algorithms: readonly string[];
-  /** @param admitted the algorithms that the server publishes */
-  /** Verifies the assertion of one client at an instant (seconds since the epoch), by one of the `admitted` algorithms. Never rejects. */
+  /**
+   * Verifies the assertion of one client at an instant (seconds since the epoch), by one of the `admitted` algorithms, which
+   * are those that the server publishes. Never rejects.
+   */
   verify(
     assertion: string,
     client: Pick<RegisteredClient, "clientId" | "metadata">,

@@ -47,6 +47,10 @@ export interface InitialAccessTokensOptions {
   readonly clock?: () => number;
   /** Fills a buffer with random bytes. */
   readonly randomBytes?: RandomBytes;
+}
+
+/** What no caller from outside can give: there is no public way to a policy table. */
+interface RegistrationTokensOptions extends InitialAccessTokensOptions {
   /** Told of each token that was issued or revoked, by its identifier. It must not throw. */
   readonly record?: (what: "issued" | "revoked", id: string) => void;
   /** Knows the policies that a token may name. Without it any well-formed name may be given. */
@@ -64,14 +68,25 @@ export interface InitialAccessTokensOptions {
  *
  * const { token } = await registration.initialAccessTokens.issue({ owner: "team-a", uses: 10 });
  * ```
+ * @throws MisuseError for an option that there is not
  */
-export function initialAccessTokens({
+export function initialAccessTokens(options: InitialAccessTokensOptions): InitialAccessTokens {
+  requireKnownOptions("initialAccessTokens", options, [
+    "store",
+    "clock",
+    "randomBytes",
+  ] satisfies (keyof InitialAccessTokensOptions)[]);
+  return registrationTokens(options);
+}
+
+/** The same with what a registration gives of its own. */
+export function registrationTokens({
   store,
   clock = Date.now,
   randomBytes = (bytes) => crypto.getRandomValues(bytes),
   policies,
   record: recordChange,
-}: InitialAccessTokensOptions): InitialAccessTokens {
+}: RegistrationTokensOptions): InitialAccessTokens {
   const now = (): number => nowSeconds(clock);
   return Object.freeze<InitialAccessTokens>({
     async issue(options = {}) {

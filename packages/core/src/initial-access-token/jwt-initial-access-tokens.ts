@@ -137,9 +137,15 @@ export function readJwtAccess(
   claims: JsonWebTokenClaims,
 ): Result<VerifiedJwtAccess, JsonWebTokenRefusal<"malformed" | "claim_missing">> {
   const { iss, sub, aud, jti, exp, iat, client_id, scope } = claims;
-  if ([sub, aud, jti, exp, iat, client_id].includes(undefined)) return err({ reason: "claim_missing" });
+  if (
+    sub === undefined ||
+    jti === undefined ||
+    exp === undefined ||
+    [aud, iat, client_id].includes(undefined)
+  ) {
+    return err({ reason: "claim_missing" });
+  }
   const scopes = scope === undefined ? [] : typeof scope === "string" ? parseScope(scope) : undefined;
-  if (sub === undefined || jti === undefined || exp === undefined) return err({ reason: "claim_missing" });
   if (typeof client_id !== "string" || client_id === "" || !scopes) return err({ reason: "malformed" });
   return ok({ issuer: iss, subject: sub, clientId: client_id, jti, expiresAt: exp, scopes, claims });
 }

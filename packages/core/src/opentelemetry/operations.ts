@@ -1,4 +1,6 @@
 import type { Attributes, Meter, SpanStatusCode, Tracer } from "@opentelemetry/api";
+import type { Awaitable } from "../lib/result.js";
+import { isPromise } from "../lib/steps.js";
 
 /** Where operations are reported to, such as `trace.getTracer("oauth-dcr")` and `metrics.getMeter("oauth-dcr")`. */
 export interface Telemetry {
@@ -60,13 +62,13 @@ export function operationRunner({ tracer, meter }: Telemetry): <T>(operation: Op
         end({ attributes: { "error.type": errorType(error) }, isFault: true });
         throw error;
       };
-      let answer: T;
+      let answer: Awaitable<Awaited<T>>;
       try {
-        answer = run();
+        answer = run() as Awaitable<Awaited<T>>;
       } catch (error) {
         return failed(error);
       }
-      return (isPromise<T>(answer) ? answer.then(answered, failed) : answered(answer as Awaited<T>)) as T;
+      return (isPromise(answer) ? answer.then(answered, failed) : answered(answer)) as T;
     });
 }
 
@@ -80,8 +82,4 @@ function errorType(error: unknown): string {
   const { code, name } = Object(error) as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === "string" && /^[A-Z0-9_]{1,64}$/.test(code)) return code;
   return typeof name === "string" && /^\w{1,64}$/.test(name) ? name : "_OTHER";
-}
-
-function isPromise<T>(answer: unknown): answer is PromiseLike<Awaited<T>> {
-  return typeof (answer as { readonly then?: unknown } | undefined)?.then === "function";
 }

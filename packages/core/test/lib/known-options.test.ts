@@ -3,13 +3,14 @@ import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../..
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
+import * as tokens from "../../src/initial-access-token/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
-const core = { ...root, ...documents, ...outgoing, ...policy, ...redirectUri, ...stateless };
+const core = { ...root, ...documents, ...outgoing, ...tokens, ...policy, ...redirectUri, ...stateless };
 const rateLimiter = memoryRateLimiter({ limit: 1, windowSeconds: 1 });
 const registration = (more: object) =>
   core.createClientRegistration({
@@ -46,6 +47,7 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "allowHosts",
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, allowedHosts: [] })),
   ],
+  ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
   ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
   [
     "openRegistration: rateLimiters",

@@ -107,6 +107,9 @@ test("no secret, no token, no hash of one and no error's message is in what is e
   await registration.registerClient(PUBLIC, { initialAccessToken: planted("direct-token") });
   await registration.rotateClientSecret(textOf(client, "client_id"));
 
+  const found = await plain.findClient(textOf(client, "client_id"));
+  const stored = found.ok ? found.value : undefined;
+
   down = "limits";
   await send("POST", REGISTER, CONFIDENTIAL);
   down = "grants";
@@ -120,8 +123,6 @@ test("no secret, no token, no hash of one and no error's message is in what is e
   await registration.authenticateClient({ authorization: wrong, parameters });
   down = undefined;
   await send("GET", uri, undefined, current);
-  const found = await plain.findClient(textOf(client, "client_id"));
-  const stored = found.ok ? found.value : undefined;
 
   // All of that was seen for what it is, or the rest would prove nothing.
   expect(known.ok).toBe(true);

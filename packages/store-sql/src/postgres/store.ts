@@ -2,9 +2,8 @@ import { postgres } from "./connection.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
 import { postgresPools } from "./pools.js";
 import type { PostgresPool } from "./pool.js";
-import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "../sql/client-row.js";
-import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
+import { sqlStore, type NewClient, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
 import { query } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
@@ -59,16 +58,16 @@ export async function openPostgresStore(
    * Inserts a client that spends no token and counts in no pool: one statement, and one wait for the disk. `met` tells
    * of another of its identifier or fingerprint, `unknown` that the connection failed.
    */
-  async function insertedAlone(client: RegisteredClient): Promise<"created" | "met" | "unknown"> {
-    const rows = await connection.once({ sql: insertAlone, values: toRow(client) });
+  async function insertedAlone(client: NewClient): Promise<"created" | "met" | "unknown"> {
+    const rows = await connection.once({ sql: insertAlone, values: client.row });
     if (!rows) return "unknown";
     return rows.length === 1 ? "created" : "met";
   }
 
   /** Whether the failed connection has written the client, and not somebody else one of the same identifier. */
-  async function isWritten(client: RegisteredClient): Promise<boolean> {
+  async function isWritten(client: NewClient): Promise<boolean> {
     const [row] = await connection.rows({ sql: sql.findClient, values: [client.clientId] });
-    return row !== undefined && JSON.stringify(toRow(fromRow(row))) === JSON.stringify(toRow(client));
+    return row !== undefined && JSON.stringify(toRow(fromRow(row))) === JSON.stringify(client.row);
   }
 
   const store = sqlStore(sql, {
