@@ -90,12 +90,15 @@ function mayBeNone(
   }
 }
 
-/** Checks every member that names an algorithm. */
-export function checkAlgorithms(asked: CompleteMetadata, findings: Findings): void {
-  for (const member of ALGORITHM_MEMBERS.keys()) {
+/** Checks every member that names an algorithm, and whether there are the keys that it works with. */
+export function checkAlgorithms(asked: CompleteMetadata, sent: SentMembers, findings: Findings): void {
+  const hasKeys = sent.has("jwks") || sent.has("jwks_uri");
+  for (const [member, { needsKeys }] of ALGORITHM_MEMBERS) {
     const value = asked[member];
-    const rule = typeof value === "string" ? algorithmRule(member, value, asked) : undefined;
+    if (typeof value !== "string") continue;
+    const rule = algorithmRule(member, value, asked);
     if (rule) findings.error(member, rule);
+    else if (needsKeys && !hasKeys && value !== "none") findings.error(member, "jwks.required");
   }
 }
 

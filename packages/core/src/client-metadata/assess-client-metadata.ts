@@ -63,7 +63,7 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
   settleCertificateSubject(asked, sent, findings);
   if (hasChoices(sent)) {
     settleChoices(asked, sent, redirectUris, offered, supported, findings);
-    checkAlgorithms(asked, findings);
+    checkAlgorithms(asked, sent, findings);
     applyEncryptionDefaults(asked, sent, supported, findings);
   }
   checkSectorIdentifier(asked, sent, redirectUris, findings);

@@ -3,7 +3,8 @@ import type { Findings } from "./finding.js";
 import type { SupportedMetadata } from "./supported-metadata.js";
 import type { SentMembers } from "./normalise.js";
 
-const GRANT_TYPE = "urn:openid:params:grant-type:ciba";
+/** The grant type of Client-Initiated Backchannel Authentication. */
+export const BACKCHANNEL_GRANT_TYPE = "urn:openid:params:grant-type:ciba";
 const MODE = "backchannel_token_delivery_mode";
 const ENDPOINT = "backchannel_client_notification_endpoint";
 
@@ -20,8 +21,8 @@ export function checkBackchannelAuthentication(
   findings: Findings,
 ): void {
   const mode = asked[MODE];
-  const hasGrant = asked.grant_types.includes(GRANT_TYPE);
-  const isSupported = supported.grant_types_supported.includes(GRANT_TYPE);
+  const hasGrant = asked.grant_types.includes(BACKCHANNEL_GRANT_TYPE);
+  const isSupported = supported.grant_types_supported.includes(BACKCHANNEL_GRANT_TYPE);
 
   if (mode !== undefined && mode !== "poll" && mode !== "ping" && mode !== "push") {
     findings.error(MODE, "metadata.choice");

@@ -51,6 +51,8 @@ export interface RegisteredMember extends Omit<MetadataMember, "name" | "inputOn
   readonly algorithm?: "signature" | "key_management" | "content_encryption";
   /** When a signature algorithm may be `none`. Default: never. */
   readonly none?: "without_id_token_in_front" | "unless_signature_required";
+  /** Whether its algorithm works with keys of the client, such as those that its responses are encrypted to. */
+  readonly needsKeys?: boolean;
   /** Of an `enc`: the member that names the `alg`. */
   readonly alg?: string;
 }
@@ -97,6 +99,7 @@ export const MEMBER_TABLE = {
   id_token_encrypted_response_alg: {
     kind: "token",
     algorithm: "key_management",
+    needsKeys: true,
     supported: "id_token_encryption_alg_values_supported",
     choose: "when_asked_for",
   },
@@ -116,6 +119,7 @@ export const MEMBER_TABLE = {
   userinfo_encrypted_response_alg: {
     kind: "token",
     algorithm: "key_management",
+    needsKeys: true,
     supported: "userinfo_encryption_alg_values_supported",
     choose: "when_asked_for",
   },
@@ -129,6 +133,7 @@ export const MEMBER_TABLE = {
   request_object_signing_alg: {
     kind: "token",
     algorithm: "signature",
+    needsKeys: true,
     none: "unless_signature_required",
     supported: "request_object_signing_alg_values_supported",
     choose: "when_asked_for",
@@ -154,7 +159,7 @@ export const MEMBER_TABLE = {
   },
   default_max_age: { kind: "seconds" },
   require_auth_time: { kind: "boolean" },
-  default_acr_values: { kind: "text_list" },
+  default_acr_values: { kind: "text_list", supported: "acr_values_supported" },
   initiate_login_uri: { kind: "https_uri" },
   request_uris: { kind: "https_uri_list" },
 
@@ -194,6 +199,7 @@ export const MEMBER_TABLE = {
   introspection_encrypted_response_alg: {
     kind: "token",
     algorithm: "key_management",
+    needsKeys: true,
     supported: "introspection_encryption_alg_values_supported",
     choose: "when_asked_for",
   },
@@ -209,7 +215,7 @@ export const MEMBER_TABLE = {
   // UMA 2.0, ETSI GS NFV-SEC 022, OpenID4VP
   claims_redirect_uris: { kind: "redirect_uri_list" },
   nfv_token_signed_response_alg: { kind: "token", algorithm: "signature" },
-  nfv_token_encrypted_response_alg: { kind: "token", algorithm: "key_management" },
+  nfv_token_encrypted_response_alg: { kind: "token", algorithm: "key_management", needsKeys: true },
   nfv_token_encrypted_response_enc: {
     kind: "token",
     algorithm: "content_encryption",
@@ -228,6 +234,7 @@ export const MEMBER_TABLE = {
   authorization_encrypted_response_alg: {
     kind: "token",
     algorithm: "key_management",
+    needsKeys: true,
     supported: "authorization_encryption_alg_values_supported",
     choose: "when_asked_for",
   },
@@ -248,6 +255,7 @@ export const MEMBER_TABLE = {
   backchannel_authentication_request_signing_alg: {
     kind: "token",
     algorithm: "signature",
+    needsKeys: true,
     supported: "backchannel_authentication_request_signing_alg_values_supported",
     choose: "when_asked_for",
   },

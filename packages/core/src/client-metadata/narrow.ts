@@ -67,12 +67,18 @@ export function narrowToSupported(asked: DraftMetadata, rules: NarrowRules, find
   if (granted.length > 0) asked.scope = granted.join(" ");
   else delete asked.scope;
 
-  const types = asked["authorization_details_types"];
-  if (!Array.isArray(types)) return;
-  const detailTypes = types.filter((type, i) => {
-    const kept = supported.authorization_details_types_supported?.includes(String(type)) ?? false;
-    if (!kept) drop("authorization_details_types", `authorization_details_types[${i}]`);
-    return kept;
-  });
-  asked["authorization_details_types"] = detailTypes.length > 0 ? detailTypes : undefined;
+  // Those are powers like scopes: a server that names none gives none.
+  narrowList("authorization_details_types", supported.authorization_details_types_supported ?? []);
+  narrowList("default_acr_values", supported.acr_values_supported);
+
+  function narrowList(member: string, offered: readonly string[] | undefined): void {
+    const values = asked[member];
+    if (!Array.isArray(values) || !offered) return;
+    const kept = values.filter((value, i) => {
+      const isOffered = offered.includes(String(value));
+      if (!isOffered) drop(member, `${member}[${i}]`);
+      return isOffered;
+    });
+    asked[member] = kept.length > 0 ? kept : undefined;
+  }
 }

@@ -189,6 +189,10 @@ export const RULES = {
     "is required for pairwise subjects unless all redirect_uris have one and the same host",
     "openid-connect-core-1_0.html#PairwiseAlg",
   ],
+  "sector_identifier_uri.backchannel": [
+    "or jwks_uri is required for pairwise subjects with backchannel authentication",
+    "openid-client-initiated-backchannel-authentication-core-1_0.html#registration",
+  ],
   "sector_identifier_uri.unsupported": [
     "cannot be verified by this server, which fetches no documents",
     "openid-connect-registration-1_0.html#SectorIdentifierValidation",

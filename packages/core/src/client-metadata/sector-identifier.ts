@@ -1,5 +1,6 @@
 import type { RedirectUri } from "../redirect-uri/redirect-uri-policy.js";
-import type { ClientMetadata } from "./client-metadata.js";
+import { BACKCHANNEL_GRANT_TYPE } from "./backchannel-authentication.js";
+import type { CompleteMetadata } from "./defaults.js";
 import type { Findings } from "./finding.js";
 import type { Rule } from "./rules.js";
 import type { SentMembers } from "./normalise.js";
@@ -15,16 +16,26 @@ export function needsSectorIdentifier(redirectUris: readonly RedirectUri[]): boo
   return hosts.size > 1 || hosts.has("");
 }
 
-/** What can be said of the sector identifier without fetching it. */
+/**
+ * What can be said of the sector identifier without fetching it. Backchannel authentication uses no redirect URI: there the
+ * host is that of `jwks_uri`, and with push that of the notification endpoint, which such a client always has.
+ *
+ * @see OpenID CIBA section 4 https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#registration
+ */
 export function checkSectorIdentifier(
-  asked: ClientMetadata,
+  asked: CompleteMetadata,
   sent: SentMembers,
   redirectUris: readonly RedirectUri[],
   findings: Findings,
 ): void {
-  const isPairwise = asked["subject_type"] === "pairwise";
-  if (isPairwise && !sent.has("sector_identifier_uri") && needsSectorIdentifier(redirectUris)) {
+  if (asked["subject_type"] !== "pairwise" || sent.has("sector_identifier_uri")) return;
+  if (needsSectorIdentifier(redirectUris)) {
     findings.error("sector_identifier_uri", "sector_identifier_uri.required");
+  }
+  const isPolled =
+    asked.grant_types.includes(BACKCHANNEL_GRANT_TYPE) && asked["backchannel_token_delivery_mode"] !== "push";
+  if (isPolled && !sent.has("jwks_uri")) {
+    findings.error("sector_identifier_uri", "sector_identifier_uri.backchannel");
   }
 }
 

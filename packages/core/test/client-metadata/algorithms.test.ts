@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { assess, CALLBACK, GENEROUS } from "./assess.js";
+import { describe, expect, it, test } from "vitest";
+import { assess, CALLBACK, GENEROUS, KEYED } from "./assess.js";
+import { EC_KEY } from "./good-values.js";
 
 const SIGNING = [
   "id_token_signed_response_alg",
@@ -19,7 +20,7 @@ const ENCRYPTION = [
   ["authorization_encrypted_response_alg", "authorization_encrypted_response_enc"],
   ["nfv_token_encrypted_response_alg", "nfv_token_encrypted_response_enc"],
 ] as const;
-const PUBLIC = { ...CALLBACK, token_endpoint_auth_method: "none" };
+const PUBLIC = { ...KEYED, token_endpoint_auth_method: "none" };
 const UNKNOWN = ["RS1", "rs256", "RS256 ", "HS1", "NONE", "None", "ES257", "__proto__", "constructor"];
 
 describe("signature algorithms (OpenID Connect Dynamic Client Registration section 2)", () => {
@@ -31,7 +32,7 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
 
   it.each(SIGNING)("OIDC-5 %s refuses what is no registered algorithm", (member) => {
     for (const alg of [...UNKNOWN, "RSA-OAEP", "A128GCM", "dir"]) {
-      const { errors } = assess({ ...CALLBACK, [member]: alg });
+      const { errors } = assess({ ...KEYED, [member]: alg });
       const rule = alg.includes(" ") ? "metadata.token" : "algorithm.unknown";
       expect(errors, alg).toEqual([`${member} ${rule}`]);
     }
@@ -39,7 +40,7 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
 
   it.each(SIGNING)("OIDC-5 %s takes no HMAC, since of a secret only the hash is kept", (member) => {
     for (const alg of ["HS256", "HS384", "HS512"]) {
-      for (const body of [CALLBACK, PUBLIC]) {
+      for (const body of [KEYED, PUBLIC]) {
         expect(assess({ ...body, [member]: alg }).errors).toEqual([`${member} algorithm.symmetric`]);
       }
     }
@@ -50,11 +51,11 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
       (member) => member !== "id_token_signed_response_alg" && member !== "request_object_signing_alg",
     ),
   )("OIDC-5 %s is never none", (member) => {
-    expect(assess({ ...CALLBACK, [member]: "none" }).errors).toEqual([`${member} algorithm.none`]);
+    expect(assess({ ...KEYED, [member]: "none" }).errors).toEqual([`${member} algorithm.none`]);
   });
 
   it("OIDC-5 request_object_signing_alg may be none, unless signed request objects are required", () => {
-    const body = { ...CALLBACK, request_object_signing_alg: "none" };
+    const body = { ...KEYED, request_object_signing_alg: "none" };
     expect(assess(body).metadata).toMatchObject({ request_object_signing_alg: "none" });
     expect(assess({ ...body, require_signed_request_object: false }).errors).toEqual([]);
     expect(assess({ ...body, require_signed_request_object: true }).errors).toEqual([
@@ -73,7 +74,7 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
     [["authorization_code", "implicit"], ["code", "id_token"], false],
   ])("OIDC-5 an ID Token without signature for %j with %j: %s", (grant_types, response_types, allowed) => {
     const { errors } = assess({
-      ...CALLBACK,
+      ...KEYED,
       grant_types,
       ...(response_types && { response_types }),
       id_token_signed_response_alg: "none",
@@ -85,7 +86,7 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
     const supported = { ...GENEROUS, response_types_supported: ["code"] };
     const { metadata } = assess(
       {
-        ...CALLBACK,
+        ...KEYED,
         grant_types: ["authorization_code", "implicit"],
         response_types: ["code", "id_token"],
         id_token_signed_response_alg: "none",
@@ -96,28 +97,28 @@ describe("signature algorithms (OpenID Connect Dynamic Client Registration secti
   });
 
   it("OIDC-5 nothing is said of ID Tokens to a client that said nothing of them", () => {
-    expect(Object.keys(assess(CALLBACK).metadata ?? {}).filter((name) => /_alg|_enc/.test(name))).toEqual([]);
-    expect(assess({ ...CALLBACK, scope: "read" }).metadata).not.toHaveProperty("subject_type");
+    expect(Object.keys(assess(KEYED).metadata ?? {}).filter((name) => /_alg|_enc/.test(name))).toEqual([]);
+    expect(assess({ ...KEYED, scope: "read" }).metadata).not.toHaveProperty("subject_type");
   });
 });
 
 describe("encryption algorithms (OpenID Connect Dynamic Client Registration section 2)", () => {
   it.each(ENCRYPTION)("OIDC-5 %s alone is answered with the default of %s", (alg, enc) => {
-    const { metadata, findings } = assess({ ...CALLBACK, [alg]: "RSA-OAEP-256" });
+    const { metadata, findings } = assess({ ...KEYED, [alg]: "RSA-OAEP-256" });
     expect(metadata).toMatchObject({ [alg]: "RSA-OAEP-256", [enc]: "A128CBC-HS256" });
     expect(findings).toEqual([]);
-    expect(assess({ ...CALLBACK, [alg]: "ECDH-ES", [enc]: "A256GCM" }).metadata).toMatchObject({
+    expect(assess({ ...KEYED, [alg]: "ECDH-ES", [enc]: "A256GCM" }).metadata).toMatchObject({
       [enc]: "A256GCM",
     });
   });
 
   it.each(ENCRYPTION)("OIDC-5 without %s there is no %s", (alg, enc) => {
     for (const absent of [{}, { [alg]: null }, { [alg]: "" }]) {
-      expect(assess({ ...CALLBACK, ...absent, [enc]: "A128GCM" }).errors).toEqual([
+      expect(assess({ ...KEYED, ...absent, [enc]: "A128GCM" }).errors).toEqual([
         `${enc} algorithm.enc_alone`,
       ]);
     }
-    expect(assess({ ...CALLBACK, [alg]: 7, [enc]: "A128GCM" }).errors).toEqual([`${alg} metadata.type`]);
+    expect(assess({ ...KEYED, [alg]: 7, [enc]: "A128GCM" }).errors).toEqual([`${alg} metadata.type`]);
   });
 
   it.each(ENCRYPTION)("OIDC-5 %s and %s refuse what is not for them", (alg, enc) => {
@@ -130,10 +131,10 @@ describe("encryption algorithms (OpenID Connect Dynamic Client Registration sect
       "rsa-oaep",
       "toString",
     ]) {
-      expect(assess({ ...CALLBACK, [alg]: value }).errors).toEqual([`${alg} algorithm.unknown`]);
+      expect(assess({ ...KEYED, [alg]: value }).errors).toEqual([`${alg} algorithm.unknown`]);
     }
     for (const value of ["none", "RSA-OAEP", "A128CBC", "a128gcm", "constructor"]) {
-      expect(assess({ ...CALLBACK, [alg]: "RSA-OAEP", [enc]: value }).errors).toEqual([
+      expect(assess({ ...KEYED, [alg]: "RSA-OAEP", [enc]: value }).errors).toEqual([
         `${enc} algorithm.unknown`,
       ]);
     }
@@ -141,7 +142,7 @@ describe("encryption algorithms (OpenID Connect Dynamic Client Registration sect
 
   it.each(ENCRYPTION)("OIDC-5 %s is not symmetric, since of a secret only the hash is kept", (alg) => {
     for (const value of ["dir", "A128KW", "A256GCMKW"]) {
-      for (const body of [CALLBACK, PUBLIC]) {
+      for (const body of [KEYED, PUBLIC]) {
         expect(assess({ ...body, [alg]: value }).errors).toEqual([`${alg} algorithm.symmetric`]);
       }
     }
@@ -149,7 +150,7 @@ describe("encryption algorithms (OpenID Connect Dynamic Client Registration sect
 
   it("OIDC-5 a default that the server does not publish is not given", () => {
     const supported = { ...GENEROUS, id_token_encryption_enc_values_supported: ["A256GCM"] };
-    const body = { ...CALLBACK, id_token_encrypted_response_alg: "RSA-OAEP" };
+    const body = { ...KEYED, id_token_encrypted_response_alg: "RSA-OAEP" };
     expect(assess(body, { supported }).errors).toEqual([
       "id_token_encrypted_response_enc metadata.unsupported",
     ]);
@@ -161,8 +162,33 @@ describe("encryption algorithms (OpenID Connect Dynamic Client Registration sect
 describe("subject_type", () => {
   it("OIDC-5 is public or pairwise", () => {
     for (const subject_type of ["public", "pairwise"]) {
-      expect(assess({ ...CALLBACK, subject_type }).metadata).toMatchObject({ subject_type });
+      expect(assess({ ...KEYED, subject_type }).metadata).toMatchObject({ subject_type });
     }
-    expect(assess({ ...CALLBACK, subject_type: "Public" }).errors).toEqual(["subject_type metadata.choice"]);
+    expect(assess({ ...KEYED, subject_type: "Public" }).errors).toEqual(["subject_type metadata.choice"]);
+  });
+});
+
+describe("algorithms that work with keys of the client", () => {
+  const ENCRYPTED = ["id_token", "userinfo", "introspection", "authorization", "nfv_token"].map(
+    (what): [string, string] => [`${what}_encrypted_response_alg`, "RSA-OAEP-256"],
+  );
+  const SIGNED: [string, string][] = [
+    ["request_object_signing_alg", "ES256"],
+    ["backchannel_authentication_request_signing_alg", "PS256"],
+  ];
+
+  test.each([...ENCRYPTED, ...SIGNED])("%s of %s needs jwks or jwks_uri", (member, value) => {
+    const body = { ...CALLBACK, [member]: value };
+    expect(assess(body).errors).toEqual([`${member} jwks.required`]);
+    expect(assess({ ...body, jwks: { keys: [EC_KEY] } }).errors).toEqual([]);
+    expect(assess({ ...body, jwks_uri: "https://app.example/jwks" }).errors).toEqual([]);
+  });
+
+  test.each([
+    ["request_object_signing_alg", "none"],
+    ["request_object_encryption_alg", "RSA-OAEP-256"],
+    ["id_token_signed_response_alg", "ES256"],
+  ])("%s of %s needs none: the keys are the server's, or there are none", (member, value) => {
+    expect(assess({ ...CALLBACK, [member]: value }).errors).toEqual([]);
   });
 });

@@ -50,3 +50,6 @@ function spots(findings: readonly Finding[], severity: Finding["severity"]): str
 
 /** The least that registers. */
 export const CALLBACK = { redirect_uris: ["https://app.example/callback"] };
+
+/** The least that registers with algorithms that work with keys of the client. */
+export const KEYED = { ...CALLBACK, jwks_uri: "https://app.example/jwks" };

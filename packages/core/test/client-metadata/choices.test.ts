@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CHOICES, REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
-import { assess, CALLBACK, GENEROUS } from "./assess.js";
+import { assess, CALLBACK, GENEROUS, KEYED } from "./assess.js";
 
 const KEYS = { jwks_uri: "https://app.example/jwks" };
 const methods = (...token_endpoint_auth_methods_supported: string[]) => ({
@@ -14,7 +14,7 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
     [["client_secret_post", "none"], ["none", "client_secret_post"], "client_secret_post"],
     [["x", "private_key_jwt"], ["private_key_jwt"], "private_key_jwt"],
   ])("OIDC-CHOICES of %j a server with %j takes %s", (offered, published, method) => {
-    const body = { ...CALLBACK, ...KEYS, token_endpoint_auth_methods_supported: offered };
+    const body = { ...KEYED, ...KEYS, token_endpoint_auth_methods_supported: offered };
     const { metadata, warnings } = assess(body, methods(...published));
     expect(metadata?.token_endpoint_auth_method).toBe(method);
     expect(metadata).not.toHaveProperty("token_endpoint_auth_methods_supported");
@@ -32,7 +32,7 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
   });
 
   it("OIDC-CHOICES the client's own value comes first, and must be among its choices", () => {
-    const body = { ...CALLBACK, ...KEYS, token_endpoint_auth_methods_supported: ["none", "private_key_jwt"] };
+    const body = { ...KEYED, ...KEYS, token_endpoint_auth_methods_supported: ["none", "private_key_jwt"] };
     const own = { ...body, token_endpoint_auth_method: "private_key_jwt" };
     expect(assess(own).metadata?.token_endpoint_auth_method).toBe("private_key_jwt");
     const other = assess(own, methods("none"));
@@ -44,16 +44,16 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
   });
 
   it("OIDC-CHOICES nothing in common is an error, and no default is put in its place", () => {
-    const body = { ...CALLBACK, token_endpoint_auth_methods_supported: ["tls_client_auth", "x"] };
+    const body = { ...KEYED, token_endpoint_auth_methods_supported: ["tls_client_auth", "x"] };
     const refused = ["token_endpoint_auth_method metadata.unsupported"];
     expect(assess(body, methods("none", "client_secret_basic")).errors).toEqual(refused);
     const own = { ...body, token_endpoint_auth_method: "x" };
     expect(assess(own, methods("none")).errors).toEqual(refused);
-    expect(assess({ ...CALLBACK, token_endpoint_auth_method: "x" }).errors).toEqual(refused);
+    expect(assess({ ...KEYED, token_endpoint_auth_method: "x" }).errors).toEqual(refused);
   });
 
   it("OIDC-CHOICES subject_type is chosen where the server publishes what it has", () => {
-    const body = { ...CALLBACK, subject_types_supported: ["pairwise", "public"] };
+    const body = { ...KEYED, subject_types_supported: ["pairwise", "public"] };
     const of = (...subject_types_supported: string[]) => ({
       supported: { ...GENEROUS, subject_types_supported },
     });
@@ -62,27 +62,27 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
     expect(assess(body, of("public", "pairwise")).metadata?.["subject_type"]).toBe("pairwise");
     const hosts = { ...body, redirect_uris: ["https://a.example/", "https://b.example/"] };
     expect(assess(hosts, of("public", "pairwise")).metadata?.["subject_type"]).toBe("public");
-    expect(assess({ ...CALLBACK, subject_types_supported: ["x"] }, of("public")).errors).toEqual([
+    expect(assess({ ...KEYED, subject_types_supported: ["x"] }, of("public")).errors).toEqual([
       "subject_type metadata.unsupported",
     ]);
-    expect(assess({ ...CALLBACK, subject_type: "pairwise" }, of("public")).errors).toEqual([
+    expect(assess({ ...KEYED, subject_type: "pairwise" }, of("public")).errors).toEqual([
       "subject_type metadata.unsupported",
     ]);
     expect(
-      assess({ ...CALLBACK, subject_type: "public", subject_types_supported: ["pairwise"] }).errors,
+      assess({ ...KEYED, subject_type: "public", subject_types_supported: ["pairwise"] }).errors,
     ).toEqual(["subject_type metadata.not_among_choices"]);
   });
 
   it("OIDC-CHOICES an algorithm that this client could not use is passed over", () => {
     const supported = { ...GENEROUS, id_token_signing_alg_values_supported: ["HS256", "RS256", "none"] };
-    const body = { ...CALLBACK, id_token_signing_alg_values_supported: ["HS256", "RS256"] };
+    const body = { ...KEYED, id_token_signing_alg_values_supported: ["HS256", "RS256"] };
     expect(assess(body, { supported }).metadata?.["id_token_signed_response_alg"]).toBe("RS256");
   });
 
   it("OIDC-CHOICES saying what can be decrypted does not ask for encryption, but settles its enc", () => {
     const supported = { ...GENEROUS, id_token_encryption_alg_values_supported: ["RSA-OAEP", "ECDH-ES"] };
     const body = {
-      ...CALLBACK,
+      ...KEYED,
       id_token_encryption_alg_values_supported: ["ECDH-ES", "RSA-OAEP"],
       id_token_encryption_enc_values_supported: ["x", "A256GCM"],
     };
@@ -112,7 +112,7 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
     ({ member, list }) => {
       const good = member.endsWith("_enc") ? "A128GCM" : member.includes("encrypt") ? "RSA-OAEP" : "ES256";
       const alg = member.replace(/enc$/, "alg");
-      const body = { ...CALLBACK, ...(alg !== member && { [alg]: "RSA-OAEP" }), [member]: good };
+      const body = { ...KEYED, ...(alg !== member && { [alg]: "RSA-OAEP" }), [member]: good };
       expect(assess(body, { supported: { ...GENEROUS, [list]: [good] } }).errors).toEqual([]);
       expect(assess(body, { supported: { ...GENEROUS, [list]: ["other"] } }).errors).toContain(
         `${member} metadata.unsupported`,
@@ -127,7 +127,7 @@ describe("what client and server both support (OpenID Connect RP Metadata Choice
     });
     fc.assert(
       fc.property(some, some, (offered, published) => {
-        const body = { ...CALLBACK, ...KEYS, token_endpoint_auth_methods_supported: offered };
+        const body = { ...KEYED, ...KEYS, token_endpoint_auth_methods_supported: offered };
         const method = assess(body, methods(...published)).metadata?.token_endpoint_auth_method;
         expect(method).toBe(offered.find((value) => published.includes(value)));
       }),

@@ -16,6 +16,8 @@ export const OKP_KEY = {
   x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 };
 
+const KEYS = { jwks: { keys: [EC_KEY] } };
+
 const HASH = "#47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
 /** Where the kind alone does not say what a good value is. All of them go together with one secret client. */
@@ -40,7 +42,8 @@ export function companionsOf(name: string): JsonObject {
   if (name === "backchannel_token_delivery_mode") {
     return { backchannel_client_notification_endpoint: "https://app.example/ciba" };
   }
-  if (name.endsWith("_enc")) return { [name.replace(/enc$/, "alg")]: "RSA-OAEP-256" };
+  if (name.endsWith("_enc")) return { [name.replace(/enc$/, "alg")]: "RSA-OAEP-256", ...KEYS };
+  if (/_encrypted_response_|request_(?:object_)?signing_alg/.test(name)) return KEYS;
   return {};
 }
 

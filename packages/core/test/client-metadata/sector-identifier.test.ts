@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { checkSectorIdentifierDocument } from "../../src/client-metadata/sector-identifier.js";
 import { RULES } from "../../src/client-metadata/rules.js";
-import { assess, CALLBACK } from "./assess.js";
+import { assess, CALLBACK, GENEROUS } from "./assess.js";
 
 const pairwise = (...redirect_uris: string[]) => ({ redirect_uris, subject_type: "pairwise" });
 const REQUIRED = ["sector_identifier_uri sector_identifier_uri.required"];
@@ -100,5 +100,35 @@ describe("the document behind it (OpenID Connect Dynamic Client Registration sec
 
   it("OIDC-4 says no more of a failed fetch than that it failed", () => {
     expect(RULES["sector_identifier_uri.unreachable"][0]).toBe("could not be fetched");
+  });
+});
+
+describe("pairwise subjects with backchannel authentication", () => {
+  const CIBA = "urn:openid:params:grant-type:ciba";
+  const supported = { ...GENEROUS, grant_types_supported: [...GENEROUS.grant_types_supported, CIBA] };
+  const body = (mode: string) => ({
+    ...CALLBACK,
+    subject_type: "pairwise",
+    grant_types: ["authorization_code", CIBA],
+    backchannel_token_delivery_mode: mode,
+    backchannel_client_notification_endpoint: "https://app.example/ciba",
+  });
+
+  test.each(["poll", "ping"])("CIBA-4 need jwks_uri or a sector identifier with %s", (mode) => {
+    expect(assess(body(mode), { supported }).errors).toEqual([
+      "sector_identifier_uri sector_identifier_uri.backchannel",
+    ]);
+    for (const more of [
+      { jwks_uri: "https://app.example/jwks" },
+      { sector_identifier_uri: "https://app.example/sector.json" },
+      { subject_type: "public" },
+    ]) {
+      expect(assess({ ...body(mode), ...more }, { supported }).errors, JSON.stringify(more)).toEqual([]);
+    }
+  });
+
+  test("CIBA-4 have the host of the notification endpoint with push, and need nothing without the grant", () => {
+    expect(assess(body("push"), { supported }).errors).toEqual([]);
+    expect(assess(body("poll")).errors).toEqual([]);
   });
 });

@@ -216,3 +216,23 @@ describe("scope", () => {
     expect(assess({ ...CALLBACK, scope }).errors).toEqual([`scope ${rule}`]);
   });
 });
+
+describe("default_acr_values within acr_values_supported", () => {
+  const body = { ...CALLBACK, default_acr_values: ["gold", "silver"] };
+  const supported = (...acr_values_supported: string[]) => ({ ...GENEROUS, acr_values_supported });
+
+  test("are dropped where the server does not have them, or refused where it refuses", () => {
+    const narrowed = assess(body, { supported: supported("silver", "bronze") });
+    expect(narrowed.metadata).toMatchObject({ default_acr_values: ["silver"] });
+    expect(narrowed.warnings).toContain("default_acr_values[0] metadata.unsupported");
+    expect(assess(body, { supported: supported("bronze") }).metadata).not.toHaveProperty(
+      "default_acr_values",
+    );
+    const refused = assess(body, { supported: supported("silver"), unsupportedMetadata: "refuse" });
+    expect(refused.errors).toEqual(["default_acr_values[0] metadata.unsupported"]);
+  });
+
+  test("are any where the server publishes no list", () => {
+    expect(assess(body).metadata).toMatchObject({ default_acr_values: ["gold", "silver"] });
+  });
+});
