@@ -1,4 +1,11 @@
-export type { AuditLog, AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit/audit-log.js";
+export type {
+  AuditLog,
+  AuditProblem,
+  AuditPruning,
+  AuditVerification,
+  PruneAuditLogOptions,
+  VerifyAuditLogOptions,
+} from "./audit/audit-log.js";
 export { openPostgresAuditLog } from "./audit/postgres-audit-log.js";
 export type { OpenPostgresStoreOptions } from "./postgres/open-schema.js";
 export { openPostgresStore } from "./postgres/store.js";

@@ -166,6 +166,41 @@ describe.each(DATABASES)("the audit log in $name", ({ open }) => {
     expect(await log.verify()).toEqual(verification);
   });
 
+  it("prunes the oldest events, and verifies from the last of them on", async () => {
+    const { log, run } = await open();
+    const [OLD, NEW] = ["2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"] as const;
+    await recordAll(
+      log,
+      events(LENGTH).map((event) => ({ ...event, at: OLD })),
+    );
+    const early = await log.verify();
+    await recordAll(
+      log,
+      events(5, "new ").map((event) => ({ ...event, at: NEW })),
+    );
+    // A late event of an old instant stays behind a new one: what is pruned is one piece.
+    await log.record({ ...auditEvent("late"), at: OLD });
+    const whole = await log.verify();
+    if (!early.ok || !whole.ok) throw new Error("broken");
+
+    const before = Date.parse(NEW) / 1000;
+    expect(await log.prune({ before })).toEqual({ pruned: LENGTH, checkpoint: early.head });
+    const rest = { ok: true, events: 6, head: whole.head, checkpoint: early.head };
+    expect(await log.verify()).toEqual(rest);
+    for (const expectedHead of [whole.head, early.head])
+      expect(await log.verify({ expectedHead })).toEqual(rest);
+    expect(await log.verify({ expectedHead: `7:${GARBAGE}` })).toEqual(broken(7, "pruned"));
+    expect(await log.verify({ expectedHead: `${LENGTH}:${GARBAGE}` })).toEqual(broken(LENGTH, "rewritten"));
+    expect(await log.prune({ before })).toEqual({ pruned: 0, checkpoint: early.head });
+
+    await log.record(auditEvent("next"));
+    expect(await log.verify()).toMatchObject({ ok: true, events: 7 });
+    await run(`UPDATE audit_head SET pruned_hash = '${GARBAGE}'`);
+    expect(await log.verify()).toEqual(broken(LENGTH + 1, "changed"));
+    await expect(log.prune({ before: before + 1 })).rejects.toThrow(`broken at position ${LENGTH + 1}`);
+    await expect(log.prune({ before: NaN })).rejects.toThrow("before");
+  });
+
   it("takes up the chain where it was", async () => {
     const { log, head } = await filled();
     await log.record(auditEvent("one more"));

@@ -5,7 +5,7 @@ import type { AuditEvent } from "@oauth-dcr/core";
  * removed, added or moved later.
  *
  * The hashes have no key. Whoever may write to the database can also write the whole chain anew, and `verify` alone cannot
- * tell. Note its `head` regularly in a place that they cannot write to, and give it as `expectedHead` later.
+ * tell. Note its `head` regularly, and after each `prune`, in a place that they cannot write to, and give it as `expectedHead` later.
  */
 export interface AuditLog {
   /**
@@ -24,6 +24,28 @@ export interface AuditLog {
    * @throws MisuseError for an `expectedHead` of another form, and for an unknown option
    */
   verify(options?: VerifyAuditLogOptions): Promise<AuditVerification>;
+  /**
+   * Deletes the oldest events, up to the first that is not older than `before`. The last deleted event stays as the
+   * checkpoint from which `verify` goes on. Deletes 256 at a time, each in a transaction of its own, so that others record
+   * meanwhile. Rejects when the chain is broken among those events, and keeps them.
+   *
+   * @throws MisuseError for a `before` that is no instant, and for an unknown option
+   */
+  prune(options: PruneAuditLogOptions): Promise<AuditPruning>;
+}
+
+/** Options of `prune`. */
+export interface PruneAuditLogOptions {
+  /** Events before this instant are deleted, in seconds since the epoch. */
+  readonly before: number;
+}
+
+/** The result of `prune`. */
+export interface AuditPruning {
+  /** How many events were deleted. */
+  readonly pruned: number;
+  /** The last event that was ever pruned, `POSITION:HASH`; position 0 if none was. */
+  readonly checkpoint: string;
 }
 
 /** Options of `verify`. */
@@ -39,8 +61,10 @@ export interface VerifyAuditLogOptions {
 export type AuditVerification =
   | {
       readonly ok: true;
-      /** How many events the chain has. */
+      /** How many events the chain has, without those that were pruned. */
       readonly events: number;
+      /** The last event that was pruned, `POSITION:HASH`. Missing: none was. */
+      readonly checkpoint?: string;
       /** The last event, `POSITION:HASH`, with the SHA-256 in hexadecimal. */
       readonly head: string;
     }
@@ -59,6 +83,7 @@ export type AuditVerification =
  * - `changed`: the event or the hash at this position is not what was recorded. It may come from another position.
  * - `added`: the event at this position was never recorded.
  * - `head_changed`: the chain is whole up to this position, but the head row says something else.
+ * - `pruned`: `expectedHead` is older than the checkpoint, so that nobody can tell whether the chain led through it.
  * - `rewritten`: the chain is whole up to this position, but it does not lead through `expectedHead`.
  */
-export type AuditProblem = "missing" | "changed" | "added" | "head_changed" | "rewritten";
+export type AuditProblem = "missing" | "changed" | "added" | "head_changed" | "pruned" | "rewritten";

@@ -1,5 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
-import { auditTransitions } from "./transitions.js";
+import { auditTransitions, prune } from "./transitions.js";
 import { postgres } from "../postgres/connection.js";
 import { gather } from "./gather.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "../postgres/open-schema.js";
@@ -32,10 +32,11 @@ export async function openPostgresAuditLog(
   options: OpenPostgresStoreOptions = {},
 ): Promise<AuditLog> {
   const { connection, schema } = await openPostgresSchema("openPostgresAuditLog", pool, options);
-  const { append, verify } = auditTransitions(postgres(schema));
+  const { append, verify, pruneSome } = auditTransitions(postgres(schema));
   const add = gather((events: readonly string[]) => connection.run(() => append(events)));
   return Object.freeze<AuditLog>({
     record: async (event) => add(JSON.stringify(event)),
     verify: async (given) => runAsync(verify(given), connection.rows),
+    prune: async (given) => prune(given, async (before) => connection.run(() => pruneSome(before))),
   });
 }

@@ -1,5 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
-import { auditTransitions } from "./transitions.js";
+import { auditTransitions, prune } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
 import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
@@ -49,7 +49,7 @@ function sqliteAuditLog(
   connection: SqliteConnection,
   lockTimeoutSeconds: number,
 ): SqliteAuditLog {
-  const { append, verify } = auditTransitions(SQLITE);
+  const { append, verify, pruneSome } = auditTransitions(SQLITE);
   const commits = groupCommit({
     commit(events: readonly string[]) {
       connection.inTransaction(() => connection.run(append(events)));
@@ -65,6 +65,11 @@ function sqliteAuditLog(
   return Object.freeze<SqliteAuditLog>({
     record: async (event) => commits.add(JSON.stringify(event)),
     verify: async (options) => runAsync(verify(options), ask),
+    prune: async (options) =>
+      prune(options, async (before) => {
+        await new Promise<void>(afterThisTurn);
+        return connection.inTransaction(() => connection.run(pruneSome(before)));
+      }),
     close() {
       commits.close();
       closeDatabase(database);

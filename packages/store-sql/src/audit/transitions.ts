@@ -1,6 +1,12 @@
-import { requireKnownOptions } from "@oauth-dcr/core";
+import { MisuseError, requireKnownOptions } from "@oauth-dcr/core";
 import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
-import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
+import type {
+  AuditProblem,
+  AuditPruning,
+  AuditVerification,
+  PruneAuditLogOptions,
+  VerifyAuditLogOptions,
+} from "./audit-log.js";
 import type { Dialect } from "../sql/statements.js";
 import { query, type Row, type Transition } from "../sql/transition.js";
 
@@ -35,8 +41,15 @@ export function auditTransitions(dialect: Dialect) {
     const heads = yield* query(sql.readHead);
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
     const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
+    const checkpoint = checkpointOf(heads[0]);
     if (isThere(before)) return broken(Number(before), "added");
-    let walked = NO_EVENTS;
+    if (expected.position > 0 && expected.position < checkpoint.position) {
+      return broken(expected.position, "pruned");
+    }
+    if (expected.position === checkpoint.position && expected.hash !== checkpoint.hash) {
+      return broken(expected.position, "rewritten");
+    }
+    let walked = checkpoint;
     while (walked.position < last) {
       const end = Math.min(walked.position + EVENTS_AT_A_TIME, last);
       for (const row of yield* query(sql.readEvents, walked.position, end)) {
@@ -53,10 +66,40 @@ export function auditTransitions(dialect: Dialect) {
     if (!isHead) return broken(walked.position, "head_changed");
     if (isThere(after)) return broken(Number(after), "added");
     if (expected.position > last) return broken(last + 1, "missing");
-    return { ok: true, events: last, head: formatHead(walked) };
+    return {
+      ok: true,
+      events: last - checkpoint.position,
+      head: formatHead(walked),
+      ...(checkpoint.position > 0 && { checkpoint: formatHead(checkpoint) }),
+    };
   }
 
-  return { append, verify };
+  /** Deletes the next of the oldest events that are older. Locks the head, so that two do not prune at once. */
+  function* pruneSome(before: number): Transition<AuditPruning> {
+    yield* query(sql.lockHead);
+    const [head] = yield* query(sql.readHead);
+    const checkpoint = checkpointOf(head);
+    const end = checkpoint.position + EVENTS_AT_A_TIME;
+    let last = checkpoint;
+    for (const row of yield* query(sql.readEvents, checkpoint.position, end)) {
+      const event = bytesOf(row["event"]);
+      if (instantOf(event) >= before) break;
+      const next = { position: last.position + 1, hash: chainHash(last, event) };
+      if (Number(row["position"]) !== next.position || next.hash !== textOf(row["hash"])) {
+        throw new Error(
+          `The audit log is broken at position ${next.position}; verify it before you prune it`,
+        );
+      }
+      last = next;
+    }
+    if (last !== checkpoint) {
+      yield* query(sql.moveCheckpoint, last.position, last.hash);
+      yield* query(sql.deleteEvents, last.position);
+    }
+    return { pruned: last.position - checkpoint.position, checkpoint: formatHead(last) };
+  }
+
+  return { append, verify, pruneSome };
 }
 
 /** Every statement on the audit log. A write answers with a row for each row that it changed. */
@@ -68,10 +111,13 @@ function auditStatements({ schema, forUpdate, elements, bytes }: Dialect) {
     insertEvents: `INSERT INTO ${event} (position, event, hash)
       SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2 FROM ${elements} RETURNING position`,
     moveHead: `UPDATE ${head} SET position = ?, hash = ? RETURNING position`,
+    moveCheckpoint: `UPDATE ${head} SET pruned_position = ?, pruned_hash = ? RETURNING position`,
+    /** Takes the last position. */
+    deleteEvents: `DELETE FROM ${event} WHERE position <= ? RETURNING position`,
 
     /** The head, and the events at positions that it does not allow, all as they are at the same moment. */
-    readHead: `SELECT position, ${bytes("hash")} AS hash,
-      (SELECT min(position) FROM ${event} WHERE position < 1) AS before_first,
+    readHead: `SELECT position, ${bytes("hash")} AS hash, pruned_position, ${bytes("pruned_hash")} AS pruned_hash,
+      (SELECT min(position) FROM ${event} WHERE position <= head.pruned_position) AS before_first,
       (SELECT min(position) FROM ${event} WHERE position > head.position) AS after_last
       FROM ${head} AS head`,
     /** Takes the position before the first, and the last. */
@@ -82,6 +128,46 @@ function auditStatements({ schema, forUpdate, elements, bytes }: Dialect) {
 
 function broken(position: number, problem: AuditProblem): AuditVerification {
   return { ok: false, position, problem };
+}
+
+/**
+ * Prunes until nothing is left to prune.
+ *
+ * @param some prunes a part, in a transaction of its own
+ */
+export async function prune(
+  options: PruneAuditLogOptions,
+  some: (before: number) => Promise<AuditPruning>,
+): Promise<AuditPruning> {
+  requireKnownOptions("prune", options, ["before"] satisfies (keyof PruneAuditLogOptions)[]);
+  const { before } = options;
+  if (!Number.isFinite(before)) {
+    throw new MisuseError("ERR_OPTION", "before: must be an instant in seconds since the epoch");
+  }
+  let pruned = 0;
+  for (;;) {
+    const part = await some(before);
+    pruned += part.pruned;
+    if (part.pruned < EVENTS_AT_A_TIME) return { pruned, checkpoint: part.checkpoint };
+  }
+}
+
+/** Where the chain begins: behind the last event that was pruned. */
+function checkpointOf(head: Row | undefined): ChainHead {
+  const position = Number(head?.["pruned_position"] ?? 0);
+  if (!head || !Number.isSafeInteger(position) || position <= 0) return NO_EVENTS;
+  return { position, hash: textOf(head["pruned_hash"]) };
+}
+
+/** When an event happened, in seconds since the epoch. An event that does not say so is not older than anything. */
+function instantOf(event: Uint8Array): number {
+  try {
+    const { at } = JSON.parse(decoder.decode(event)) as { readonly at?: unknown };
+    const instant = Date.parse(String(at)) / 1000;
+    return Number.isNaN(instant) ? Infinity : instant;
+  } catch {
+    return Infinity;
+  }
 }
 
 function isThere(value: unknown): boolean {

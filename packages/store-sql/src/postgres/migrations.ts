@@ -78,6 +78,11 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        FROM ${schema}client, jsonb_array_elements_text(quota_keys::jsonb) AS pool (quota_key)
        GROUP BY 1, 2`,
   ],
+  (schema) => [
+    // The last event that was pruned, from which the chain goes on.
+    `ALTER TABLE ${schema}audit_head ADD COLUMN pruned_position BIGINT NOT NULL DEFAULT 0`,
+    `ALTER TABLE ${schema}audit_head ADD COLUMN pruned_hash TEXT NOT NULL DEFAULT '${"0".repeat(64)}'`,
+  ],
 ];
 
 /**

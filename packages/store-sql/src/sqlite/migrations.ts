@@ -65,6 +65,11 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
      ) STRICT`,
     `INSERT INTO audit_head (position, hash) VALUES (0, '${"0".repeat(64)}')`,
   ],
+  [
+    // The last event that was pruned, from which the chain goes on.
+    `ALTER TABLE audit_head ADD COLUMN pruned_position INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE audit_head ADD COLUMN pruned_hash TEXT NOT NULL DEFAULT '${"0".repeat(64)}'`,
+  ],
 ];
 
 /** Marks a file as ours in its header: "ODCR". */
