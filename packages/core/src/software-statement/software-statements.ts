@@ -116,12 +116,12 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
       if (software_id !== undefined && typeof software_id !== "string")
         return err(softwareStatementProblem("software_id"));
 
-      const statement = {
+      const verified = {
         issuer: claims.iss,
         claims: clientMetadataOf(claims),
         ...(isListOfTexts(redirectUris) && { redirectUris }),
       };
-      return approved(statement, approve);
+      return approved(verified, approve);
     },
   });
 }
