@@ -86,8 +86,8 @@ export interface ClientRegistration {
    * while an earlier use is recent. Rejects when the store cannot answer.
    */
   readonly recordClientUse: ClientUseRecorder;
-  /** Lets a client that a policy held begin; `false` when there is none. Rejects when the store cannot answer. */
-  approveClient(clientId: string): Promise<boolean>;
+  /** Lets a client that a policy held begin, if it still is the version `seen`; else `false`. Rejects when the store cannot answer. */
+  approveClient(clientId: string, seen?: { readonly version: number }): Promise<boolean>;
   /** Stops a client until it is enabled; `false` when there is none to stop: one that awaits approval can do nothing. Rejects when the store cannot answer. */
   disableClient(clientId: string): Promise<boolean>;
   /** Ends what `disableClient` did; `false` when no such client is disabled. Rejects when the store cannot answer. */
@@ -221,7 +221,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     rotateClientSecret: (clientId) =>
       changed("client_secret_rotated", clientId, rotateClientSecret(clientId, config)),
     recordClientUse: clientUseRecorder(config),
-    approveClient: (clientId) => changed("client_approved", clientId, approveClient(clientId, config)),
+    approveClient: (id, seen) => changed("client_approved", id, approveClient(id, config, seen)),
     disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, config)),
     enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, config)),
     sweepClients: async ({ limit = 1000 } = {}) =>
@@ -232,7 +232,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     countClients: async () => config.store.countClients(nowSeconds(config.clock)),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,
-    redirectUriFor(client, requested) {
+    redirectUriFor: (client, requested) => {
       const uri = requested ?? impliedRedirectUri(config.rules.redirectUris, client.metadata.redirect_uris);
       return uri !== undefined && allowsRedirectUri(client, uri) ? uri : undefined;
     },

@@ -12,7 +12,7 @@ export type Failure =
   | {
       readonly kind: "rate_limited";
       /** For the operator: which of the limits. */
-      readonly scope: "address" | "initial_access_token" | "software_id" | "global";
+      readonly scope: "address" | "new_client" | "initial_access_token" | "software_id" | "global";
       readonly retryAfterSeconds: number;
       readonly limit: number;
       readonly windowSeconds: number;

@@ -16,6 +16,12 @@ export interface RegistrationRateLimiters {
    * that is the caller's own word.
    */
   readonly perSoftwareId?: RateLimiter;
+  /**
+   * Counts each new client against the caller's address, right before it is stored. A registration that leads to a shared
+   * client that is there already costs nothing of it. With it, `rateLimiter` can be a ceiling against floods, so high that
+   * a hosted client's one address does not lock its users out.
+   */
+  readonly perNewClient?: RateLimiter;
   /** Counts all registrations together, once the caller is admitted. */
   readonly global?: RateLimiter;
 }
@@ -55,12 +61,12 @@ export function checkLimiter(name: string, given: Partial<LimitedRegistration>):
   );
   const { rateLimiters = {} } = given;
   requireKnownOptions(`${name}: rateLimiters`, rateLimiters, [
+    "perNewClient",
     "perInitialAccessToken",
     "perSoftwareId",
     "global",
   ]);
-  const { perInitialAccessToken, perSoftwareId, global } = rateLimiters;
-  for (const [key, limiter] of Object.entries({ perInitialAccessToken, perSoftwareId, global })) {
+  for (const [key, limiter] of Object.entries(rateLimiters)) {
     const isRight = limiter === undefined || isLimiter(limiter);
     requireThat(isRight, "ERR_OPTION", `${name}: rateLimiters.${key} must be a rate limiter`);
   }
@@ -78,12 +84,14 @@ function isLimiter(value: unknown): boolean {
 
 /** The limits that these options ask for. */
 export function limitsOf(options: LimitedRegistration): RegistrationLimits {
-  const { perInitialAccessToken, perSoftwareId, global } = options.rateLimiters ?? {};
+  const { perNewClient, perInitialAccessToken, perSoftwareId, global } = options.rateLimiters ?? {};
   const consume = (limiter: RateLimiter | undefined, scope: RateLimitScope, name: string) =>
     limiter ? consumeLimit(limiter, { scope, name }, options) : ok(undefined);
   return {
     request: ({ clientAddress }) =>
       consume(options.rateLimiter, "address", addressKey(clientAddress, options.ipv6PrefixLength)),
+    newClient: ({ clientAddress }) =>
+      consume(perNewClient, "new_client", addressKey(clientAddress, options.ipv6PrefixLength)),
     registration({ initialAccessTokenId: id }) {
       const own =
         id === undefined ? ok(undefined) : consume(perInitialAccessToken, "initial_access_token", id);

@@ -32,6 +32,8 @@ export interface AccessGrant {
 export interface RegistrationLimits {
   /** Counts a request to any of the endpoints, before its token is looked at. */
   readonly request: (context: RequestContext) => Awaitable<Result<void, Failure>>;
+  /** Counts a client that is about to be stored, and none that is shared and there already. Missing: none is counted. */
+  readonly newClient?: (context: RequestContext) => Awaitable<Result<void, Failure>>;
   /** Counts a registration whose caller was admitted, before its body is read. */
   readonly registration: (origin: ProposalOrigin) => Awaitable<Result<void, Failure>>;
   /** Counts a registration by the `software_id` of metadata that was accepted, before the client is stored. */

@@ -6,7 +6,6 @@ import {
   type IssuedClientSecret,
 } from "../client-credentials/client-secret.js";
 import type { Failure } from "../failure.js";
-import { isEnabled } from "../store/standing.js";
 import { issueRegistrationAccessToken } from "../client-credentials/registration-access-token.js";
 import {
   acceptClientMetadata,
@@ -50,8 +49,8 @@ export function* updateClient(
   config: ManagementConfig,
 ): Steps<Result<Registration, Failure>> {
   const now = nowSeconds(config.clock);
-  // What an operator is asked to approve must not change under their eyes.
-  if (!isEnabled(client)) return err({ kind: "not_permitted" });
+  // One that awaits approval may mend what keeps an operator from approving it, and stays held.
+  if (client.status === "disabled") return err({ kind: "not_permitted" });
 
   const submitted = yield* wait(request.readMetadata());
   if (!submitted.ok) return submitted;

@@ -22,6 +22,8 @@ export interface ClientMetadataRules extends NarrowRules {
   readonly members: ReadonlyMap<string, MetadataMember>;
   readonly redirectUris: RedirectUriPolicy;
   readonly wrongApplicationType: WrongApplicationType;
+  /** Whether `grant_types: []` means a client without grants. Missing: it means what is left out. */
+  readonly clientsWithoutGrants?: boolean;
 }
 
 /** What the metadata rules find in a body. */
@@ -48,7 +50,12 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
     return { findings: findings.all };
   }
   const { supported } = rules;
-  const sent = normaliseClientMetadata(submitted, rules.members, findings);
+  const sent = normaliseClientMetadata(
+    submitted,
+    rules.members,
+    findings,
+    (name) => name === "grant_types" && rules.clientsWithoutGrants === true,
+  );
 
   const { metadata, offered, redirectUris } = checkMembers(sent, rules.redirectUris, findings);
   const authenticated = settleAuthenticationMethod(metadata, sent, offered, supported, findings);

@@ -57,6 +57,10 @@ export function checkConsistency(
   if (token_endpoint_auth_method === "none" && grant_types.includes("client_credentials")) {
     findings.error("token_endpoint_auth_method", "metadata.inconsistent");
   }
+  // Without grants it can only authenticate, such as to the introspection endpoint.
+  if (token_endpoint_auth_method === "none" && grant_types.length === 0) {
+    findings.error("token_endpoint_auth_method", "metadata.inconsistent");
+  }
   if (sent.has("jwks") && sent.has("jwks_uri")) findings.error("jwks", "jwks.with_jwks_uri");
   if (needsClientKeys(token_endpoint_auth_method) && !sent.has("jwks") && !sent.has("jwks_uri")) {
     findings.error("token_endpoint_auth_method", "jwks.required");

@@ -54,12 +54,14 @@ export function narrowToSupported(asked: DraftMetadata, rules: NarrowRules, find
     if (lost) drop("grant_types", `grant_types[${askedGrants.indexOf(grant)}]`);
     return !lost;
   });
-  if (!grant_types.some((grant) => grant !== "refresh_token")) {
+  if (askedGrants.length > 0 && !grant_types.some((grant) => grant !== "refresh_token")) {
     findings.error("grant_types", "metadata.nothing_left");
   }
 
   const requested = asked.scope?.split(" ");
-  const granted = requested ? intersectScope(requested, supported.scopes_supported) : rules.defaultScopes;
+  // A client without grants gets no token, and so no scope by default.
+  const defaultScopes = askedGrants.length > 0 ? rules.defaultScopes : [];
+  const granted = requested ? intersectScope(requested, supported.scopes_supported) : defaultScopes;
   if (requested && granted.length < requested.length) drop("scope", "scope", "scope.unsupported");
 
   asked.grant_types = grant_types;

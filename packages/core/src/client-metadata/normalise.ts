@@ -29,6 +29,7 @@ export function normaliseClientMetadata(
   submitted: JsonObject,
   members: ReadonlyMap<string, MetadataMember>,
   findings: Findings,
+  mayBeEmpty: (name: string) => boolean = () => false,
 ): ReadonlyMap<string, PresentMember> {
   const present = new Map<string, PresentMember>();
   let unknown = 0;
@@ -41,7 +42,7 @@ export function normaliseClientMetadata(
       const reserved = RESERVED_MEMBERS.get(sentName);
       if (reserved) findings.warning(sentName, reserved);
       else if (++unknown <= MAX_UNKNOWN_NAMED) findings.warning(printable(sentName), "metadata.unknown");
-    } else if (isOmitted(value)) {
+    } else if (isOmitted(value) && !(Array.isArray(value) && mayBeEmpty(known.name))) {
       findings.warning(known.name, "metadata.empty");
     } else if (present.has(known.name)) {
       findings.error(known.name, "metadata.language_twice");

@@ -262,6 +262,10 @@ export const RULES = {
     "must name redirect_uris, as the one did that this client was registered with",
     "rfc7591#section-5",
   ],
+  "software_statement.redirect_uri_missing": [
+    "is not among the redirect URIs that the software statement lists",
+    "rfc7591#section-2.3",
+  ],
   "software_statement.invalid": ["is not valid", "rfc7591#section-3.2.2"],
   "software_statement.unapproved": ["is not approved on this server", "rfc7591#section-3.2.2"],
   "software_statement.unsupported": [

@@ -83,6 +83,11 @@ export interface ClientRegistrationOptions {
    * client, so that nobody gets a token to manage it. Default false; `mcpPreset` sets true.
    */
   readonly idempotentRegistration?: boolean;
+  /**
+   * Whether `grant_types: []` registers a client without grants, such as a resource server that introspects tokens. It has
+   * to authenticate. Default false: real clients send an empty list for what they leave out, and get the default.
+   */
+  readonly clientsWithoutGrants?: boolean;
   /** Metadata members of your own. They are checked by their kind, stored, and returned like those of the specifications. */
   readonly extensionMembers?: readonly MetadataMember[];
   /** The largest body, in bytes. Default 65,536. */

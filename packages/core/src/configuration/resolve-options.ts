@@ -98,6 +98,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       defaultScopes,
       unsupportedMetadata: options.unsupportedMetadata ?? "narrow",
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
+      clientsWithoutGrants: options.clientsWithoutGrants ?? false,
     }),
     access,
     policies: policyTable(policies),

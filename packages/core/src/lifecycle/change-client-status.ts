@@ -3,9 +3,15 @@ import type { LifecycleConfig } from "./client-lifecycle.js";
 
 /**
  * Lets a client that a policy held do what it was registered for; its time until it must be used begins now. `false`
- * when no such client awaits approval. Rejects when the store cannot answer.
+ * when no such client awaits approval, or it has another version than the one that was looked at. Rejects when the store
+ * cannot answer.
  */
-export async function approveClient(clientId: string, config: LifecycleConfig): Promise<boolean> {
+export async function approveClient(
+  clientId: string,
+  config: LifecycleConfig,
+  seen?: { readonly version: number },
+): Promise<boolean> {
+  if (seen !== undefined && (await config.store.findClient(clientId))?.version !== seen.version) return false;
   const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock));
   const change = { from: ["awaiting_approval"], to: "pending", ...expiry(expiresAt) } as const;
   return (await config.store.changeClientStatus(clientId, change)).outcome === "changed";

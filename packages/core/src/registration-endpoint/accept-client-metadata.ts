@@ -92,7 +92,9 @@ export function* acceptClientMetadata(
   if (unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
   }
-  const heldBecause = isUnchanged(approval.metadata, origin, current) ? undefined : approval.hold;
+  const heldBecause = isUnchanged(approval.metadata, origin, current)
+    ? undefined
+    : (approval.hold ?? (current?.status === "awaiting_approval" ? STILL_HELD : undefined));
   return ok({
     ...(heldBecause !== undefined && { heldBecause }),
     record: {
@@ -105,6 +107,9 @@ export function* acceptClientMetadata(
     findings,
   });
 }
+
+/** Why a client stays held that no policy would hold as it is now: nobody has approved what it was. */
+const STILL_HELD = "still awaits approval";
 
 /** Applies the metadata rules, narrowed to what the token allows, and then the token's own constraints. */
 function assessUnderConstraints(

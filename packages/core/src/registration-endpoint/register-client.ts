@@ -117,7 +117,14 @@ function* registerAdmitted(
   const { client, shown } = made.value;
   // With the metadata of this request: a client may expect the loopback port that it sent.
   const answered = { ...client, metadata: record.metadata };
-  const stored = yield* storeClient(client, { grant, quotas, nowSeconds: issuedAt }, config.store);
+  const limitNew = limits?.newClient && {
+    limitNewClient: () => limits.newClient?.(request.context) ?? ok(undefined),
+  };
+  const stored = yield* storeClient(
+    client,
+    { grant, quotas, nowSeconds: issuedAt, ...limitNew },
+    config.store,
+  );
   if (!stored.ok) return stored;
   if (stored.value) return sharedRegistration(stored.value, answered, remarks, config);
   return ok({ client, response: clientInformationResponse(answered, shown, config), ...remarks });

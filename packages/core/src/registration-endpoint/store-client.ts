@@ -2,7 +2,7 @@ import type { AccessGrant } from "../access/registration-access.js";
 import type { Failure } from "../failure.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import { wait, type Steps } from "../lib/steps.js";
-import { err, ok, type Result } from "../lib/result.js";
+import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import type { Quota, RegistrationStore } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
@@ -12,19 +12,28 @@ interface StoreGuards {
   readonly grant: AccessGrant;
   readonly quotas: readonly Quota[];
   readonly nowSeconds: number;
+  /** Asked before a client is stored that leads to no known one. */
+  readonly limitNewClient?: () => Awaitable<Result<void, Failure>>;
 }
 
 /** Stores a new client, or answers the one of the same fingerprint that was there already. */
 export function* storeClient(
   client: AcceptedRecord,
-  { grant: { spendInitialAccessToken: id, spendForeignToken }, quotas, nowSeconds: at }: StoreGuards,
+  {
+    grant: { spendInitialAccessToken: id, spendForeignToken },
+    quotas,
+    nowSeconds: at,
+    limitNewClient,
+  }: StoreGuards,
   store: RegistrationStore,
 ): Steps<Result<RegisteredClient | undefined, Failure>> {
   const spent = spendForeignToken && (yield* wait(spendForeignToken(at)));
   if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
   try {
-    const known = yield* findFreshClient(client, at, store);
-    if (known) return ok(known);
+    const known = yield* findKnownClient(client, store);
+    if (known && isFresh(known, client, at)) return ok(known);
+    const within = known ? undefined : limitNewClient && (yield* wait(limitNewClient()));
+    if (within?.ok === false) return within;
     const stored = yield* wait(
       store.createClient(client, {
         ...(id !== undefined && { spendInitialAccessToken: { id, at } }),
@@ -48,18 +57,17 @@ export function* storeClient(
   }
 }
 
-/** The client of the same fingerprint, unless its expiry must be renewed, which needs a write. */
-function* findFreshClient(
-  { fingerprint, expiresAt }: RegisteredClient,
-  nowSeconds: number,
+function* findKnownClient(
+  { fingerprint }: RegisteredClient,
   store: RegistrationStore,
 ): Steps<RegisteredClient | undefined> {
-  if (fingerprint === undefined) return undefined;
-  const known = yield* wait(store.findClientByFingerprint(fingerprint));
-  if (known?.expiresAt === undefined) return known;
-  return expiresAt !== undefined && known.expiresAt - nowSeconds > (expiresAt - nowSeconds) / 2
-    ? known
-    : undefined;
+  return fingerprint === undefined ? undefined : yield* wait(store.findClientByFingerprint(fingerprint));
+}
+
+/** Whether nothing of a known client has to be written: its expiry need not be renewed yet. */
+function isFresh(known: RegisteredClient, { expiresAt }: RegisteredClient, nowSeconds: number): boolean {
+  if (known.expiresAt === undefined) return true;
+  return expiresAt !== undefined && known.expiresAt - nowSeconds > (expiresAt - nowSeconds) / 2;
 }
 
 function limitOf(key: string, quotas: readonly Quota[]): number {

@@ -1,7 +1,7 @@
 import { Findings } from "../client-metadata/finding.js";
 import { isOmitted } from "../client-metadata/plain-value.js";
 import type { Failure } from "../failure.js";
-import type { JsonObject } from "../lib/json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { ProposalOrigin } from "../store/records.js";
@@ -41,6 +41,12 @@ export function* acceptSoftwareStatement(
   const verified = yield* wait(verifier.verify(statement, nowSeconds));
   if (!verified.ok) return err(failureOf(verified.error));
   const stated = applySoftwareStatement(submitted, verified.value);
+  const outside = indexOutside(stated.metadata["redirect_uris"], verified.value.redirectUris);
+  if (outside >= 0) {
+    const findings = new Findings();
+    findings.error("redirect_uris", "software_statement.redirect_uri_missing", `redirect_uris[${outside}]`);
+    return err({ kind: "refused_metadata", findings: findings.all });
+  }
   // A statement is no secret. Whoever sends a copy that leaves the redirect URIs to its sender is a stranger like any other.
   const isBound = stated.verifiedMembers.has("redirect_uris");
   if (origin.source === "software_statement" && !isBound) return refused("software_statement.redirect_uris");
@@ -55,6 +61,12 @@ export function* acceptSoftwareStatement(
       softwareStatementIssuer: verified.value.issuer,
     },
   });
+}
+
+/** The first of a client's redirect URIs that its statement does not list, or -1. */
+function indexOutside(uris: JsonValue | undefined, listed: readonly string[] | undefined): number {
+  if (!listed || !Array.isArray(uris)) return -1;
+  return uris.findIndex((uri: JsonValue) => !listed.includes(uri as string));
 }
 
 function refused(

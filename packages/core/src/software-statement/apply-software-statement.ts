@@ -1,7 +1,7 @@
 import { CHOICES } from "../client-metadata/members.js";
 import { baseName } from "../client-metadata/language-tag.js";
 import { isOmitted } from "../client-metadata/plain-value.js";
-import type { JsonObject } from "../lib/json.js";
+import type { JsonObject, JsonValue } from "../lib/json.js";
 import type { VerifiedSoftwareStatement } from "./software-statement.js";
 
 export interface StatedMetadata {
@@ -28,16 +28,23 @@ const ALTERNATIVES: readonly (readonly string[])[] = [
  * `client_name#ja` displaces a plain `client_name`, or a self-asserted name would stand beside a verified one and look
  * like it. An empty claim displaces too and verifies nothing.
  *
+ * Redirect URIs that the statement lists under another name are the client's to choose from; `acceptSoftwareStatement` sees
+ * that it does.
+ *
  * @see RFC 7591 section 3.1.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1.1
  */
 export function applySoftwareStatement(
   submitted: JsonObject,
-  { claims }: Pick<VerifiedSoftwareStatement, "claims">,
+  { claims: stated, redirectUris }: Pick<VerifiedSoftwareStatement, "claims" | "redirectUris">,
 ): StatedMetadata {
-  const stated = new Set(Object.keys(claims).map(baseName));
-  const displaced = new Set([...stated, "software_statement"]);
+  const isChosen = redirectUris !== undefined && !isOmitted(submitted["redirect_uris"]);
+  const claims = isChosen
+    ? { redirect_uris: submitted["redirect_uris"] as JsonValue, ...stated }
+    : { ...(redirectUris && { redirect_uris: redirectUris }), ...stated };
+  const names = new Set(Object.keys(claims).map(baseName));
+  const displaced = new Set([...names, "software_statement"]);
   for (const alternatives of ALTERNATIVES) {
-    if (alternatives.some((name) => stated.has(name))) alternatives.forEach((name) => displaced.add(name));
+    if (alternatives.some((name) => names.has(name))) alternatives.forEach((name) => displaced.add(name));
   }
   return {
     metadata: Object.fromEntries([

@@ -8,11 +8,18 @@ export interface VerifiedSoftwareStatement {
   readonly issuer: string;
   /** Client metadata alone: without the claims about the statement itself, and without what only a server assigns. */
   readonly claims: JsonObject;
+  /** The redirect URIs out of which the client's have to be, where the statement has them in a claim of another name. */
+  readonly redirectUris?: readonly string[];
 }
 
 /** Why a statement counts for nothing; for the operator. */
 export type SoftwareStatementReason =
-  Exclude<JsonWebTokenProblem, "keys_unavailable"> | "nested_statement" | "software_id" | "not_approved";
+  | Exclude<JsonWebTokenProblem, "keys_unavailable">
+  | "nested_statement"
+  | "software_id"
+  | "redirect_uris"
+  | "too_old"
+  | "not_approved";
 
 /** Why a software statement is not taken; for the operator. */
 export type SoftwareStatementProblem =

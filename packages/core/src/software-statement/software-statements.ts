@@ -6,7 +6,7 @@ import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import type { JsonObject } from "../lib/json.js";
-import { requireThat } from "../lib/misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import type {
   SoftwareStatementProblem,
@@ -25,6 +25,16 @@ export interface SoftwareStatementsOptions {
   readonly guardedFetch?: GuardedFetch;
   /** Default false: statements are shipped with the software and often have no `exp`. */
   readonly requireExpiry?: boolean;
+  /**
+   * How long after its `iat` a statement is taken, in seconds. One without `iat` is then refused. Default: as long as its
+   * `exp` says.
+   */
+  readonly maxAgeSeconds?: number;
+  /**
+   * The claim that lists the redirect URIs of the software, such as `software_redirect_uris` of open banking: the client
+   * registers some of them, or all if it names none. A statement without it is then refused. Default: none.
+   */
+  readonly redirectUrisClaim?: string;
   /** Whether this server wants that software, asked after all else holds. One that throws answers 503. */
   readonly approve?: (statement: VerifiedSoftwareStatement) => Awaitable<boolean>;
   /** Default 60, at most 300. */
@@ -56,10 +66,19 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
     "audience",
     "guardedFetch",
     "requireExpiry",
+    "maxAgeSeconds",
+    "redirectUrisClaim",
     "approve",
     "clockToleranceSeconds",
   ] satisfies (keyof SoftwareStatementsOptions)[]);
-  const { requireExpiry = false, approve } = options;
+  const { requireExpiry = false, maxAgeSeconds, redirectUrisClaim, approve } = options;
+  if (maxAgeSeconds !== undefined) requirePositiveInteger(maxAgeSeconds, "ERR_OPTION", "maxAgeSeconds");
+  requireThat(
+    redirectUrisClaim === undefined ||
+      (typeof redirectUrisClaim === "string" && /^[a-z][a-z0-9_]*$/.test(redirectUrisClaim)),
+    "ERR_OPTION",
+    "redirectUrisClaim: must be the name of a claim, such as software_redirect_uris",
+  );
   requireThat(
     approve === undefined || typeof approve === "function",
     "ERR_OPTION",
@@ -83,6 +102,13 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
       }
       const { value: claims } = token;
       if (requireExpiry && claims.exp === undefined) return err(softwareStatementProblem("claim_missing"));
+      if (maxAgeSeconds !== undefined) {
+        if (claims.iat === undefined) return err(softwareStatementProblem("claim_missing"));
+        if (claims.iat + maxAgeSeconds < nowSeconds) return err(softwareStatementProblem("too_old"));
+      }
+      const redirectUris = redirectUrisClaim === undefined ? undefined : claims[redirectUrisClaim];
+      if (redirectUrisClaim !== undefined && !isListOfTexts(redirectUris))
+        return err(softwareStatementProblem("redirect_uris"));
       // It would be a statement about the statement, by whoever wrote that one.
       if (Object.hasOwn(claims, "software_statement"))
         return err(softwareStatementProblem("nested_statement"));
@@ -90,9 +116,18 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
       if (software_id !== undefined && typeof software_id !== "string")
         return err(softwareStatementProblem("software_id"));
 
-      return approved({ issuer: claims.iss, claims: clientMetadataOf(claims) }, approve);
+      const verified = {
+        issuer: claims.iss,
+        claims: clientMetadataOf(claims),
+        ...(isListOfTexts(redirectUris) && { redirectUris }),
+      };
+      return approved(verified, approve);
     },
   });
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }
 
 function clientMetadataOf(claims: JsonWebTokenClaims): JsonObject {
@@ -127,9 +162,11 @@ const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
   not_yet_valid: "is not valid yet",
   issued_in_future: "was issued in the future",
   audience: "is not meant for this server",
-  claim_missing: "must have an exp claim",
+  claim_missing: "lacks a claim that says until when it is good",
   nested_statement: "must not contain another software statement",
   software_id: "must have a software_id that is text, or none",
+  redirect_uris: "must list the redirect URIs of the software",
+  too_old: "is too old",
   not_approved: "is not approved on this server",
 };
 

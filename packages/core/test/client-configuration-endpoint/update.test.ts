@@ -1,3 +1,4 @@
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/lib/json.js";
 import {
@@ -255,17 +256,44 @@ describe("an update", () => {
     expect((await managed.send("PUT", uri, token, updateOf(client))).status).toBe(401);
   });
 
-  test("R7592-5: of a client that awaits approval gets 403", async () => {
+  test("R7592-5: of a client that was disabled gets 403", async () => {
     const managed = managedRegistration();
     const client = await managed.register();
-    const stored = await managed.store.findClient(client.client_id);
-    if (!stored) throw new Error("lost");
-    await managed.store.replaceClient({ ...stored, status: "awaiting_approval", version: 2 }, 1);
+    await managed.registration.disableClient(client.client_id);
     const { registration_client_uri: uri, registration_access_token: token } = client;
     const answer = await managed.send("PUT", uri, token, updateOf(client));
     expect(answer.status).toBe(403);
     expect(answer.body["error"]).toBe("access_denied");
     expect((await managed.send("GET", uri, token)).status).toBe(200);
-    expect((await managed.send("DELETE", uri, token)).status).toBe(204);
+  });
+});
+
+describe("a client that awaits approval", () => {
+  test("may be updated, and stays held", async () => {
+    const { register, send, store, registration } = managedRegistration({
+      policies: { every: [holdForApproval({ when: ({ metadata }) => metadata.client_name === "One" })] },
+    });
+    const client = await register();
+    const answer = await send("PUT", client.registration_client_uri, client.registration_access_token, {
+      ...updateOf(client),
+      client_name: "Another",
+    });
+    expect([answer.status, answer.body["client_name"]]).toEqual([200, "Another"]);
+    expect(await store.findClient(client.client_id)).toMatchObject({
+      status: "awaiting_approval",
+      version: 2,
+    });
+    expect((await registration.findClient(client.client_id)).ok).toBe(false);
+  });
+
+  test("is approved in the version that the operator has seen, and in no other", async () => {
+    const { register, send, store, registration } = managedRegistration({
+      policies: { every: [holdForApproval()] },
+    });
+    const client = await register();
+    await send("PUT", client.registration_client_uri, client.registration_access_token, updateOf(client));
+    expect(await registration.approveClient(client.client_id, { version: 1 })).toBe(false);
+    expect(await store.findClient(client.client_id)).toMatchObject({ status: "awaiting_approval" });
+    expect(await registration.approveClient(client.client_id, { version: 2 })).toBe(true);
   });
 });

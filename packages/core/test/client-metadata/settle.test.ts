@@ -236,3 +236,36 @@ describe("default_acr_values within acr_values_supported", () => {
     expect(assess(body).metadata).toMatchObject({ default_acr_values: ["gold", "silver"] });
   });
 });
+
+describe("grant_types: []", () => {
+  const body = { grant_types: [], token_endpoint_auth_method: "client_secret_basic" };
+  const allowed = { clientsWithoutGrants: true, defaultScopes: ["read"] };
+
+  test("registers a client without grants where the option allows it", () => {
+    const { metadata, errors } = assess(body, allowed);
+    expect(errors).toEqual([]);
+    expect(metadata).toMatchObject({ grant_types: [], token_endpoint_auth_method: "client_secret_basic" });
+    expect(metadata).not.toHaveProperty("response_types");
+    expect(metadata).not.toHaveProperty("scope");
+  });
+
+  test("means what is left out, by default", () => {
+    expect(assess({ ...body, ...CALLBACK }).metadata).toMatchObject({ grant_types: ["authorization_code"] });
+    expect(assess(body).errors).toEqual(["redirect_uris metadata.required"]);
+  });
+
+  test("is for clients that authenticate, and for no response type", () => {
+    expect(assess({ ...body, token_endpoint_auth_method: "none" }, allowed).errors).toEqual([
+      "token_endpoint_auth_method metadata.inconsistent",
+    ]);
+    expect(assess({ ...body, response_types: ["code"] }, allowed).errors).toEqual([
+      "response_types[0] metadata.inconsistent",
+    ]);
+  });
+
+  test("is not what remains where the server has none of the grants that were asked for", () => {
+    expect(assess({ ...CALLBACK, grant_types: ["password"] }, allowed).errors).toContain(
+      "grant_types metadata.nothing_left",
+    );
+  });
+});

@@ -120,7 +120,7 @@ describe("policies", () => {
     expect(errors).toHaveLength(1);
   });
 
-  test("hold a client until an operator approves it: till then it can do nothing but read and delete itself", async () => {
+  test("hold a client until an operator approves it: till then it can do nothing but read, change and delete itself", async () => {
     const { register, registration, store, send, events } = managedRegistration({
       policies: { open: [holdForApproval({ reason: "new here" })] },
     });
@@ -136,11 +136,14 @@ describe("policies", () => {
     const lookup = await registration.findClient(client.client_id);
     expect(lookup).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
     expect(registration.allowsRedirectUri(found, PUBLIC.redirect_uris[0] ?? "")).toBe(false);
-    expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
+    const mended = await send("PUT", uri, token, updateOf(client));
+    expect(mended.status).toBe(200);
+    expect(await registration.findClient(client.client_id)).toEqual(lookup);
     expect(await registration.approveClient(client.client_id)).toBe(true);
 
     // A renewal of the token asks for nothing new; a change does.
-    const renewed = await send("PUT", uri, token, updateOf(client));
+    const rotated = textOf(mended.body, "registration_access_token");
+    const renewed = await send("PUT", uri, rotated, updateOf(client));
     expect(renewed.status).toBe(200);
     expect((await store.findClient(client.client_id))?.status).toBe("pending");
     const changed = await send("PUT", uri, textOf(renewed.body, "registration_access_token"), {

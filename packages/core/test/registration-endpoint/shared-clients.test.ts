@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { openRegistration } from "../../src/access/open-registration.js";
+import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { CONFIDENTIAL, managedRegistration, PUBLIC, START } from "../support/managed-registration.js";
@@ -189,5 +191,37 @@ describe("a registration that leads to a client", () => {
     time.now += 1000 * HOUR * 1000;
     expect(await idOf(PUBLIC)).toBe(id);
     expect(await store.findClient(id)).toMatchObject({ version: 1 });
+  });
+});
+
+describe("the rate limit", () => {
+  const limited = (limit: number, ceiling: number) =>
+    setUp({
+      lifecycle: { unusedTtlSeconds: 2 * HOUR },
+      access: openRegistration({
+        rateLimiter: memoryRateLimiter({ limit: ceiling, windowSeconds: 60, clock: () => START }),
+        rateLimiters: {
+          perNewClient: memoryRateLimiter({ limit, windowSeconds: 60, clock: () => START }),
+        },
+      }),
+    });
+  const named = (client_name: string) => ({ ...PUBLIC, client_name });
+
+  test("charges new rows, not repeats of a shared client", async () => {
+    const { post, time } = limited(2, 100);
+    const statusOf = async (name: string) => (await post(named(name))).status;
+    for (let i = 0; i < 10; i++) expect(await statusOf("One")).toBe(201);
+    // A renewal is no new row either.
+    time.now += 1.5 * HOUR * 1000;
+    expect([await statusOf("One"), await statusOf("Two"), await statusOf("Three")]).toEqual([201, 201, 429]);
+    expect(await statusOf("One")).toBe(201);
+  });
+
+  test("has a ceiling against floods, for repeats too", async () => {
+    const { post, events } = limited(100, 3);
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await post(named("One"))).status);
+    expect(statuses).toEqual([201, 201, 201, 429]);
+    expect(events.at(-1)).toMatchObject({ type: "registration_limited" });
   });
 });

@@ -6,7 +6,7 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { limitScopes } from "../../src/policy/limit-scopes.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import { managedRegistration, PUBLIC, textOf, updateOf } from "../support/managed-registration.js";
+import { managedRegistration, PUBLIC, START, textOf, updateOf } from "../support/managed-registration.js";
 import { ISSUER, JWKS_URI, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
 
 const REGISTER = "https://as.example/register";
@@ -164,6 +164,87 @@ describe("a copied software statement that binds no redirect_uris", () => {
     });
     expect([status, body["error"]]).toEqual([400, "invalid_software_statement"]);
     expect((await managed.store.findClient(client.client_id))?.version).toBe(1);
+  });
+});
+
+describe("a software statement that lists redirect URIs in a claim of its own", () => {
+  const SOFTWARE = ["https://app.example/callback", "https://app.example/other"];
+  const within = () =>
+    registration({
+      policies: { open: [holdForApproval()] },
+      softwareStatements: softwareStatements({
+        trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
+        redirectUrisClaim: "software_redirect_uris",
+      }),
+    });
+  const signed = (claims: object = {}) =>
+    key.sign({ ...CLAIMS, software_redirect_uris: SOFTWARE, ...claims });
+
+  test("binds redirect_uris within it, or all of them where the client names none", async () => {
+    const { post, store } = within();
+    for (const [redirect_uris, registered] of [
+      [[SOFTWARE[1]], [SOFTWARE[1]]],
+      [undefined, SOFTWARE],
+    ]) {
+      const { status, body } = await post({ ...PUBLIC, redirect_uris, software_statement: await signed() });
+      expect([status, body["redirect_uris"]]).toEqual([201, registered]);
+      expect(await store.findClient(textOf(body, "client_id"))).toMatchObject({
+        status: "pending",
+        origin: { source: "software_statement" },
+      });
+    }
+  });
+
+  test("refuses others, also those that the statement itself names elsewhere", async () => {
+    const { post } = within();
+    const foreign = ["https://attacker.example/callback"];
+    for (const body of [
+      { redirect_uris: foreign, software_statement: await signed() },
+      { redirect_uris: [...SOFTWARE, ...foreign], software_statement: await signed() },
+      { software_statement: await signed({ redirect_uris: foreign }) },
+    ]) {
+      const answer = await post({ ...PUBLIC, ...body });
+      expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_redirect_uri"]);
+    }
+  });
+
+  test("refuses a statement without that claim", async () => {
+    const { post } = within();
+    for (const software_redirect_uris of [undefined, [], "https://app.example/callback", [1]]) {
+      const software_statement = await key.sign({ ...CLAIMS, software_redirect_uris });
+      const answer = await post({ ...PUBLIC, software_statement });
+      expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_software_statement"]);
+    }
+  });
+});
+
+describe("a software statement with maxAgeSeconds", () => {
+  test("is taken that long after its iat, and not without one", async () => {
+    const { post } = registration({
+      softwareStatements: softwareStatements({
+        trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }],
+        maxAgeSeconds: 100,
+      }),
+    });
+    const now = START / 1000;
+    for (const [iat, status] of [
+      [now - 100, 201],
+      [now - 101, 400],
+      [undefined, 400],
+    ]) {
+      const answer = await post({ ...PUBLIC, software_statement: await key.sign({ ...CLAIMS, iat }) });
+      expect(answer.status, String(iat)).toBe(status);
+    }
+  });
+
+  test.each([
+    { maxAgeSeconds: 0 },
+    { maxAgeSeconds: 1.5 },
+    { redirectUrisClaim: "" },
+    { redirectUrisClaim: 1 },
+  ])("or a claim that makes no sense does not start: %j", (wrong) => {
+    const trustedIssuers = [{ issuer: ISSUER, keys: { jwks: { keys: [key.jwk] } } }];
+    expect(() => softwareStatements({ trustedIssuers, ...(wrong as object) })).toThrow(MisuseError);
   });
 });
 

@@ -154,7 +154,7 @@ describe("consent phishing", () => {
     const nothing = { status: "awaiting_approval", redirect: false, authenticate: false };
     expect(await can()).toEqual(nothing);
     const { registration_client_uri: uri, registration_access_token: token } = client;
-    expect((await send("PUT", uri, token, updateOf(client))).status).toBe(403);
+    expect((await send("PUT", uri, token, updateOf(client))).status).toBe(200);
     expect(await can()).toEqual(nothing);
     expect(await registration.approveClient(client.client_id)).toBe(true);
     expect(await can()).toEqual({ status: "pending", redirect: true, authenticate: true });
