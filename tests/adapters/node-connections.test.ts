@@ -4,7 +4,8 @@ import { toNodeHandler } from "@oauth-dcr/node";
 import express from "express";
 import { once } from "node:events";
 import { Agent, createServer, request, type IncomingMessage } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { openServer } from "./support/open-server.js";
@@ -60,32 +61,29 @@ const rawRegistration = (headers = "", body = BODY): string =>
   rawRequest("POST /register", `content-type: application/json\r\n${headers}`, body);
 
 describe("a connection", () => {
-  it("serves one request after the other, whatever became of the one before", async () => {
+  it("serves one request after the other, and none behind a body that it did not read to its end", async () => {
     const { port, server } = await serve(openServer());
     let connections = 0;
     server.on("connection", () => connections++);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const send = async (
-      method: string,
-      headers: Record<string, string>,
-      body: string,
-    ): Promise<number | undefined> => {
+    const send = async (method: string, headers: Record<string, string>, body: string): Promise<string> => {
       const sent = request({ port, host: "127.0.0.1", path: "/register", method, headers, agent }).end(body);
       const [answer] = (await once(sent, "response")) as [IncomingMessage];
       await text(answer);
-      return answer.statusCode;
+      return `${answer.statusCode} ${answer.headers.connection} ${connections}`;
     };
     const tooLong = BODY.padEnd(300_000);
     const chunked = { ...JSON_TYPE, "transfer-encoding": "chunked" };
-    expect(await send("POST", JSON_TYPE, BODY)).toBe(201);
-    expect(await send("PUT", JSON_TYPE, tooLong)).toBe(405);
-    expect(await send("POST", { "content-type": "text/plain" }, tooLong)).toBe(415);
-    expect(await send("POST", JSON_TYPE, tooLong)).toBe(413);
-    expect(await send("POST", chunked, tooLong)).toBe(413);
-    expect(await send("GET", {}, "")).toBe(405);
-    expect(await send("POST", chunked, BODY)).toBe(201);
+    expect(await send("POST", JSON_TYPE, BODY)).toBe("201 keep-alive 1");
+    expect(await send("POST", chunked, BODY)).toBe("201 keep-alive 1");
+    expect(await send("POST", JSON_TYPE, "{}")).toBe("400 keep-alive 1");
+    expect(await send("GET", {}, "")).toBe("405 keep-alive 1");
+    expect(await send("PUT", JSON_TYPE, tooLong)).toBe("405 close 1");
+    expect(await send("POST", { "content-type": "text/plain" }, tooLong)).toBe("415 close 2");
+    expect(await send("POST", JSON_TYPE, tooLong)).toBe("413 close 3");
+    expect(await send("POST", chunked, tooLong)).toBe("413 close 4");
+    expect(await send("POST", chunked, BODY)).toBe("201 keep-alive 5");
     agent.destroy();
-    expect(connections).toBe(1);
   });
 
   it("answers three requests that were sent at once in their order", async () => {
@@ -97,20 +95,22 @@ describe("a connection", () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 405", "HTTP/1.1 400"]);
   });
 
-  it("lets a client that sends megabytes read that they are too many, and goes on behind them", async () => {
+  it("lets a client that sends megabytes read that they are too many, and ends", async () => {
     const { port } = await serve(openServer());
     const socket = open(port);
-    const answers = text(socket);
+    let answers = "";
+    socket.on("data", (chunk: Buffer) => (answers += chunk.toString()));
+    const closed = new Promise((resolve) => socket.once("close", resolve));
     const [pieces, length] = [128, 65_536];
     socket.write("POST /register HTTP/1.1\r\nhost: as.example\r\ncontent-type: application/json\r\n");
     socket.write("transfer-encoding: chunked\r\n\r\n");
     for (let i = 0; i < pieces; i++) {
       const piece = `${length.toString(16)}\r\n${" ".repeat(length)}\r\n`;
-      if (!socket.write(piece)) await once(socket, "drain");
+      if (socket.destroyed) break;
+      if (!socket.write(piece)) await Promise.race([once(socket, "drain"), closed]).catch(() => undefined);
     }
-    socket.write("0\r\n\r\n");
-    socket.write(rawRegistration("connection: close\r\n"));
-    expect((await answers).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 201"]);
+    await closed;
+    expect(answers).toMatch(/^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i);
   });
 });
 
@@ -237,6 +237,62 @@ describe("a request that is out of the ordinary", () => {
 });
 
 describe("an upload that goes on after its answer", () => {
+  it("and does not end is given a while, and no more", async () => {
+    const { port } = await serve(openServer());
+    const answer = await exchange(
+      port,
+      "POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 50\r\n\r\nabc",
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 415 [^]*\r\nconnection: close\r\n[^]*\}$/i);
+  });
+
+  it("is not followed by a request on the same connection: nothing of that is stored", async () => {
+    const events: AuditEvent[] = [];
+    const { port } = await serve(openServer({ audit: (event) => void events.push(event) }));
+    const refused = rawRequest("PUT /register", "content-type: application/json\r\n", BODY);
+    const answers = await exchange(port, refused + rawRegistration() + rawRegistration());
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 405"]);
+    expect(events).toMatchObject([{ reason: "method_not_allowed" }]);
+  });
+
+  it("over HTTP/2 ends its stream, and the connection goes on", async () => {
+    const server = createHttp2Server(toNodeHandler(openServer())).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const statusOf = async (method: string, body: string): Promise<unknown> => {
+      const stream = session.request({ ":method": method, ":path": "/register", ...JSON_TYPE });
+      stream.on("error", () => undefined).end(body);
+      const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+      await once(stream.resume(), "close");
+      return headers[":status"];
+    };
+    expect(await statusOf("PUT", " ".repeat(2_000_000))).toBe(405);
+    expect(await statusOf("POST", BODY)).toBe(201);
+    session.destroy();
+    server.close();
+  });
+
+  it("in chunks of one byte is read no further than one in large chunks", async () => {
+    const { port, server } = await serve(openServer());
+    const socket = open(port);
+    const answer = text(socket).catch(() => "");
+    const [[atServer]] = (await Promise.all([once(server, "connection"), once(socket, "connect")])) as [
+      [Socket],
+      unknown,
+    ];
+    socket.write(
+      "POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    );
+    const pieces = "1\r\n \r\n".repeat(10_000);
+    while (!socket.destroyed) {
+      if (!socket.write(pieces))
+        await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => undefined);
+    }
+    await answer;
+    // What is read at once is 64 KiB; behind the 1,024 chunks of the refusal and as many after it come some reads at most.
+    expect(atServer.bytesRead).toBeLessThan(1_000_000);
+  });
+
   it("is cut off", async () => {
     const { port } = await serve(openServer());
     const socket = open(port);

@@ -383,7 +383,7 @@ describe("oauth-dcr clients", () => {
 
 it.each([
   [["serve", "--database", "memory:", "--audit", "database"], /--audit .* cannot be database/],
-  [["audit"], /audit takes verify; try/],
+  [["audit"], /audit takes verify or prune; try/],
   [["audit", "verify", "all"], /audit verify takes no argument/],
   [["audit", "verify", "--audit", "database"], /--audit/],
   [["audit", "verify", "--database", "memory:"], /--database/],

@@ -8,6 +8,7 @@ const WARNINGS: Record<ConsentWarning, string> = {
   loopback: "Answers go to a program on the user's machine.",
   private_use_scheme: "Answers go to whichever application has claimed the scheme.",
   look_alike_name: "It is called like a well-known application, and nothing shows that it is that one.",
+  look_alike_host: "Answers go to a host on the internet whose name reads like the user's machine.",
   other_host: "Answers go to another host than the one that it is known by.",
 };
 

@@ -1,19 +1,20 @@
 import type { EndpointRequest } from "@oauth-dcr/core/http";
+import { BodyReader } from "./body-reader.js";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
 
 // Public URLs come from configuration, so the host that a caller names is not looked at.
 const ORIGIN = "http://localhost";
 
-/** As much of a Web-standard request as core uses. The body is read only when core asks for it. */
+/** As much of a Web-standard request as core uses. */
 export class NodeEndpointRequest implements EndpointRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: EndpointRequest["headers"];
   readonly signal = { aborted: false };
-  /** Whether core took all of the body, so that nothing of it is left on the connection. */
-  isReadWhole = false;
+  /** Whether the request has a stream of its own, as in HTTP/2, that no other request waits for. */
+  readonly isAlone: boolean;
   readonly #req: NodeRequest;
-  #chunks: AsyncIterator<Uint8Array> | undefined;
+  readonly #body: BodyReader | undefined;
 
   constructor(req: NodeRequest, res: NodeResponse) {
     const target = req.originalUrl ?? req.url ?? "/";
@@ -21,6 +22,9 @@ export class NodeEndpointRequest implements EndpointRequest {
     this.method = req.method ?? "GET";
     this.url = target.startsWith("/") ? ORIGIN + target : target;
     this.headers = { get: (name) => req.headers[name]?.toString() ?? null };
+    this.isAlone = (req.httpVersionMajor ?? 1) > 1;
+    // HTTP/2 announces no body.
+    if (this.isAlone || announcesBody(req)) this.#body = new BodyReader(req);
     res.once("close", () => {
       this.signal.aborted = !res.writableFinished;
     });
@@ -28,49 +32,23 @@ export class NodeEndpointRequest implements EndpointRequest {
 
   get body(): EndpointRequest["body"] {
     const { body } = this.#req;
-    return isUnparsed(body) ? new Response(body).body : { getReader: () => readerOf(this.chunks()) };
+    if (isUnparsed(body)) return new Response(body).body;
+    const reader = this.#body;
+    // What is not read stays where it is: to destroy the stream would close the socket before the answer is sent.
+    return reader
+      ? { getReader: () => ({ read: () => reader.read(), cancel: () => Promise.resolve() }) }
+      : null;
   }
 
-  /** Node.js holds a body to its `content-length`. */
-  readonly readAll = async (): Promise<Uint8Array> => {
-    const { body, headers } = this.#req;
-    if (isUnparsed(body)) return typeof body === "string" ? new TextEncoder().encode(body) : body;
-    const chunks = this.chunks();
-    const first = await chunks.next();
-    const length = Number(headers["content-length"]);
-    if (first.done) return new Uint8Array();
-    if (first.value.byteLength === length) return this.#whole(first.value);
-    // One buffer, and no list of pieces: a client that sends single bytes would make an object of each.
-    const bytes = new Uint8Array(length);
-    let end = 0;
-    for (let piece: IteratorResult<Uint8Array> = first; !piece.done; piece = await chunks.next()) {
-      bytes.set(piece.value, end);
-      end += piece.value.byteLength;
-    }
-    return this.#whole(bytes.subarray(0, end));
-  };
-
-  #whole(bytes: Uint8Array): Uint8Array {
-    this.isReadWhole = true;
-    return bytes;
-  }
-
-  /** The rest of the stream. */
-  chunks(): AsyncIterator<Uint8Array> {
-    this.#chunks ??= this.#req[Symbol.asyncIterator]();
-    return this.#chunks;
+  /** What may still be on the connection, in front of the next request; `undefined` where nothing is. */
+  get bodyLeft(): BodyReader | undefined {
+    return this.#body?.isReadWhole === false ? this.#body : undefined;
   }
 }
 
-function readerOf(chunks: AsyncIterator<Uint8Array>) {
-  return {
-    async read() {
-      const piece = await chunks.next();
-      return piece.done ? { done: true } : { done: false, value: piece.value };
-    },
-    // The rest stays where it is: to destroy the stream would close the socket before the answer is sent.
-    cancel: () => Promise.resolve(),
-  };
+/** @see RFC 9112 section 6.3 https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+function announcesBody({ headers }: NodeRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** The JSON value that a body parser left in `req.body`; `undefined` when none did. */

@@ -7,7 +7,8 @@ import {
 import { requireKnownOptions, requireRegistration } from "@oauth-dcr/core";
 import type { NodeRequest, NodeResponse } from "./node-message.js";
 import { NodeEndpointRequest, parsedBody } from "./node-endpoint-request.js";
-import { sendAnswer, sendResponse } from "./send-response.js";
+import { restOfBody } from "./rest-of-body.js";
+import { answerOf, sendAnswer, sendLastAnswer } from "./send-response.js";
 
 /** Options of `toNodeHandler`. */
 export interface NodeHandlerOptions {
@@ -16,9 +17,6 @@ export interface NodeHandlerOptions {
   /** The id of a request in audit events, such as `(req) => req.headers["x-request-id"]?.toString()` behind a proxy that sets it. */
   readonly requestId?: ((req: NodeRequest) => string | undefined) | undefined;
 }
-
-/** What a client may still send after its answer; a form that was far too large, and no more. */
-const MOST_DRAINED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Serves the registration endpoint and the discovery document from `node:http`, `node:http2`, Express, Connect, and
@@ -49,29 +47,35 @@ export function toNodeHandler(
   const trustedProxies = trustedProxyCount(options.trustedProxies);
 
   const { fetch } = registration;
+  /** Connections that end with an answer which was sent already. */
+  const ending = new WeakSet<NodeRequest["socket"]>();
 
   return (req, res) => {
+    // Its answer could not be sent any more, so nothing may be stored for it.
+    if (ending.has(req.socket)) return;
     const request = new NodeEndpointRequest(req, res);
     const context = {
       clientAddress: clientAddress(req, trustedProxies),
       requestId: options.requestId?.(req),
       parsedBody: parsedBody(req),
     };
-    const end = (): void => {
-      if (!request.isReadWhole) drain(request.chunks()).catch(() => res.destroy());
-    };
-    const send = (answer: EndpointAnswer): void => {
-      sendAnswer(answer, res);
-      end();
-    };
     // Reached when the client has left, or was answered by another handler: there is no one to tell.
     const destroy = (): unknown => res.destroy();
+    const send = (answer: EndpointAnswer): void => {
+      const { bodyLeft } = request;
+      if (!bodyLeft) {
+        sendAnswer(answer, res);
+      } else if (request.isAlone) {
+        sendAnswer(answer, res);
+        void restOfBody(bodyLeft).then((isWhole) => isWhole || destroy());
+      } else {
+        ending.add(req.socket);
+        sendLastAnswer(answer, bodyLeft, res).catch(destroy);
+      }
+    };
     try {
       if (!fetch.answer) {
-        fetch(request, context)
-          .then((response) => sendResponse(response, res))
-          .then(end)
-          .catch(destroy);
+        fetch(request, context).then(answerOf).then(send).catch(destroy);
         return;
       }
       const answer = fetch.answer(request, context);
@@ -87,16 +91,4 @@ function clientAddress(req: NodeRequest, trustedProxies: number): string | undef
   if (trustedProxies === 0) return req.socket.remoteAddress;
   const forwardedFor = req.headers["x-forwarded-for"]?.toString();
   return forwardedClientAddress(forwardedFor, trustedProxies) ?? req.socket.remoteAddress;
-}
-
-/**
- * Reads what is left of the body: a client reads the answer once it has sent all of it, and the next request on the
- * connection begins behind that. Who goes on beyond all measure is cut off: the caught throw ends the connection.
- */
-async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
-  let drained = 0;
-  for (let part = await chunks.next(); !part.done; part = await chunks.next()) {
-    drained += part.value.byteLength;
-    if (drained > MOST_DRAINED_BYTES) throw new Error("the upload goes on after its answer");
-  }
 }

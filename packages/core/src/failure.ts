@@ -36,6 +36,8 @@ export type Failure =
   | { readonly kind: "conflict" }
   | { readonly kind: "unsupported_media_type" }
   | { readonly kind: "body_too_large"; readonly maxBytes: number }
+  /** The body came in so many small pieces that reading it would cost more than what it says. */
+  | { readonly kind: "body_in_too_many_pieces"; readonly maxPieces: number }
   | { readonly kind: "request_aborted" }
   | { readonly kind: "malformed_utf8" }
   | { readonly kind: "malformed_json" }

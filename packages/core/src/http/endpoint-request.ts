@@ -9,10 +9,17 @@ export interface EndpointRequest {
   readonly url: string;
   /** The request's headers, found by name in lower case. */
   readonly headers: { get(name: string): string | null };
-  /** The body's bytes as they arrive. `cancel` says that no more are wanted. */
+  /**
+   * The body's bytes as they arrive. `cancel` says that no more are wanted. An adapter that joins what has arrived says in
+   * `pieces` how many it has joined, as core bounds their number. Default 1.
+   */
   readonly body: {
     getReader(): {
-      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+      read(): Promise<{
+        readonly done: boolean;
+        readonly value?: Uint8Array | undefined;
+        readonly pieces?: number;
+      }>;
       cancel(): Promise<unknown>;
     };
   } | null;

@@ -51,6 +51,8 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
       });
     case "body_too_large":
       return errorAnswer(413, "invalid_request", `the body must have at most ${failure.maxBytes} bytes`);
+    case "body_in_too_many_pieces":
+      return errorAnswer(413, "invalid_request", `the body must come in at most ${failure.maxPieces} pieces`);
     case "unsupported_media_type":
       return errorAnswer(415, "invalid_request", "the body must be sent as application/json");
     case "rate_limited":

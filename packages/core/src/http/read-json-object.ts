@@ -44,6 +44,14 @@ async function readWhole(
   }
 }
 
+/**
+ * A piece costs a server some microseconds, however small it is, so that a body of chunks of one byte would cost thousands of
+ * times what its bytes do. Clients send pieces of hundreds of bytes; one that sends each token alone has room as well.
+ */
+function mostPieces(maxBytes: number): number {
+  return Math.max(1024, Math.ceil(maxBytes / 64));
+}
+
 async function readPieces(
   body: EndpointRequest["body"],
   maxBytes: number,
@@ -51,14 +59,18 @@ async function readPieces(
   // One buffer that grows, and no list of chunks: an object a chunk would cost hundreds of times the bytes that arrive.
   let bytes = new Uint8Array(1024);
   let length = 0;
+  let pieces = 0;
+  const maxPieces = mostPieces(maxBytes);
   try {
     const reader = body?.getReader();
     for (let part = await reader?.read(); part?.value && !part.done; part = await reader?.read()) {
       const end = length + part.value.byteLength;
-      if (end > maxBytes) {
+      pieces += part.pieces ?? 1;
+      if (end > maxBytes || pieces > maxPieces) {
         // Not awaited: how long a platform takes to let go of the upload is not the caller's concern.
         reader?.cancel().catch(() => undefined);
-        return err({ kind: "body_too_large", maxBytes });
+        if (end > maxBytes) return err({ kind: "body_too_large", maxBytes });
+        return err({ kind: "body_in_too_many_pieces", maxPieces });
       }
       if (end > bytes.byteLength)
         bytes = grown(bytes, Math.min(maxBytes, Math.max(end, 2 * bytes.byteLength)));
