@@ -99,7 +99,10 @@ describe("events that a sink could not take", () => {
     sink.isAway = false;
     await delivery.flush();
     expect(taken).toEqual([long(0), long(1), long(2)]);
-    expect([told.at(-1), delivery.waiting]).toEqual(["the audit sink did not take 6 events; 3 of them are lost", 0]);
+    expect([told.at(-1), delivery.waiting]).toEqual([
+      "the audit sink did not take 6 events; 3 of them are lost",
+      0,
+    ]);
     await record("next");
     expect([taken.at(-1), delivery.lost, told.length]).toEqual(["next", 3, 2]);
   });
