@@ -1,6 +1,5 @@
 import type { RequestContext } from "../access/request-context.js";
 import type { AuditEvent, RequestRefusedEvent } from "./audit-event.js";
-import type { AuditRecorder } from "./audit-delivery.js";
 
 /** How long the events of one limit and address are gathered. */
 const WINDOW_MILLISECONDS = 60_000;
@@ -20,7 +19,7 @@ interface Gathered {
  * fast as the network, and each would grow the log. The first is recorded at once. Those that follow within a minute, of
  * the same address and limit, are counted, and recorded as one.
  */
-export function limitedEvents(record: AuditRecorder["record"]) {
+export function limitedEvents(record: (event: AuditEvent, context?: RequestContext) => void) {
   // In the order of their beginning.
   const gathered = new Map<string, Gathered>();
 
