@@ -94,6 +94,11 @@ for (const document of files("*.md")) {
       /(<!-- generated: (\S+) -->\n)[^]*?(<!-- \/generated -->)/g,
       (_, head, part, tail) => `${head}${generated[part](document)}${tail}`,
     );
+  const bare = /<!-- snippet: (\S+) -->\n(?!```)/.exec(after);
+  if (bare) {
+    console.error(`${document}: no fence behind the snippet ${bare[1]}`);
+    stale++;
+  }
   if (after === before) continue;
   if (check) {
     console.error(`${document} is out of date; run the format script`);

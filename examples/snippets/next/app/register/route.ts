@@ -1,7 +1,7 @@
 import { toRouteHandlers } from "@oauth-dcr/next";
-import { registration } from "../../../registration.js";
+import { registration } from "../../registration";
 
-// The same file serves the discovery document in app/.well-known/oauth-authorization-server/route.ts. Next.js tells no
-// route who is calling: say how many proxies of yours append to X-Forwarded-For.
+// The same code serves the discovery document, in app/.well-known/oauth-authorization-server/route.ts with an import from
+// "../../../registration". Next.js tells no route who is calling: say how many proxies of yours append to X-Forwarded-For.
 const handlers = toRouteHandlers(registration, { trustedProxies: 1 });
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = handlers;
