@@ -81,7 +81,7 @@ export function documentCases({ describe, it, expect }: ContractRunner): void {
       ]) {
         const { status, answer } = await post({ ...REDIRECT, client_name });
         expect(status, client_name).toBe(400);
-        expect(answer["error_description"]).toMatch(/^client_name is reserved/);
+        expect(answer["error_description"]).toMatch(/^client_name has or looks like a reserved name/);
       }
       expect((await post({ ...REDIRECT, client_name: "Another" })).status).toBe(201);
     });
