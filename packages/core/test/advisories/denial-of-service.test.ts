@@ -12,6 +12,9 @@ import {
   type PresetName,
 } from "../support/attacked-registration.js";
 
+/** More pieces of a body than these are refused, whatever its size. */
+const MAX_PIECES = 1024;
+
 const TITLE = "CVE-2026-109527 (python-sdk), PKSA-s52d-n7sx-trsg (php mcp/sdk): denial of service";
 const MAX_BODY_BYTES = 65_536;
 
@@ -135,7 +138,7 @@ describe.each(PRESET_NAMES)(`${TITLE} with %s`, (preset) => {
       const { body, taken } = endlessBody(chunkBytes);
       const response = await send(body, told === undefined ? {} : { "content-length": told });
       expect(response.status, `${told} ${chunkBytes}`).toBe(413);
-      expect(taken.chunks).toBe(Math.floor(MAX_BODY_BYTES / chunkBytes) + 1);
+      expect(taken.chunks).toBe(Math.min(Math.floor(MAX_BODY_BYTES / chunkBytes), MAX_PIECES) + 1);
       expect(taken.cancelled).toBe(true);
     }
     const { body, taken } = endlessBody(1024);

@@ -114,7 +114,7 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
     expect(clientSecretHash).toBeUndefined();
   });
 
-  test("what was approved is approved as it is: a change is held again, and nobody updates what is held", async () => {
+  test("what was approved is approved as it is: a change is held again, and no update lets what is held go", async () => {
     const registration = attackedRegistration(preset, { policies: { every: [holdForApproval()] } });
     const client = await registration.innocent();
     await registration.registration.approveClient(client.client_id);
@@ -127,7 +127,8 @@ describe.each(PRESET_NAMES)("R7592-21, Keycloak #49457, #52795: policies on upda
     const record = await registration.record(client.client_id);
     expect(record.status).toBe("awaiting_approval");
     expect(registration.registration.allowsRedirectUri(record, "https://evil.example/callback")).toBe(false);
-    expect((await registration.put(changed.body as Victim, PUBLIC)).status).toBe(403);
+    expect((await registration.put(changed.body as Victim, PUBLIC)).status).toBe(200);
+    expect((await registration.record(client.client_id)).status).toBe("awaiting_approval");
   });
 
   test("a requirement of a policy is on record after every update", async () => {
