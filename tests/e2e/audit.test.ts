@@ -148,6 +148,41 @@ describe.each([
       expect([code, JSON.parse(stdout)]).toEqual([1, { ok: false, position: 2, problem: "missing" }]);
     });
 
+    it("verify fails where no event was ever recorded, and says what to do", async () => {
+      const { database } = newDatabase();
+      await start("--database", database, "--audit", "stdout");
+      expect(await servers.pop()?.end()).toBe(0);
+      const { code, stdout, stderr } = await verify(database);
+      expect(stderr).toMatch(
+        /^oauth-dcr: no audit event was ever recorded in .*; start the server with --audit database/,
+      );
+      expect([code, JSON.parse(stdout)]).toMatchObject([1, { ok: true, events: 0 }]);
+    });
+
+    it("prune deletes what is older than it is told, and verify goes on from there", async () => {
+      const { database, query } = newDatabase();
+      const server = await start("--database", database, "--audit", "database");
+      await register(server, "a");
+      await register(server, "b");
+      expect(await servers.pop()?.end()).toBe(0);
+      const { head } = await whole(database);
+      const prune = async (age: string) =>
+        runOauthDcr(["audit", "prune", "--older-than", age, "--database", database]);
+
+      const young = await prune("1h");
+      expect([young.code, JSON.parse(young.stdout)]).toMatchObject([0, { pruned: 0 }]);
+      expect(await whole(database)).toMatchObject({ events: 2 });
+      // What is older than a second is there a second later.
+      let pruned = 0;
+      while (pruned < 2) {
+        const { code, stdout } = await prune("1s");
+        expect(code).toBe(0);
+        pruned += (JSON.parse(stdout) as { pruned: number }).pruned;
+      }
+      expect(await query("SELECT position FROM audit_event")).toEqual([]);
+      expect(await whole(database, "--expected-head", head)).toEqual({ events: 0, head, checkpoint: head });
+    });
+
     it("is whole whenever it is looked at, while two servers record under load, and then holds every answer", async () => {
       const { database } = newDatabase();
       const args = ["--database", database, "--audit", "database", "--idempotent", "off"];
@@ -384,6 +419,8 @@ describe("oauth-dcr clients", () => {
 it.each([
   [["serve", "--database", "memory:", "--audit", "database"], /--audit .* cannot be database/],
   [["audit"], /audit takes verify or prune; try/],
+  [["audit", "prune"], /--older-than must be a duration such as 90d/],
+  [["audit", "prune", "--older-than", "soon"], /--older-than must be a duration such as 90d/],
   [["audit", "verify", "all"], /audit verify takes no argument/],
   [["audit", "verify", "--audit", "database"], /--audit/],
   [["audit", "verify", "--database", "memory:"], /--database/],

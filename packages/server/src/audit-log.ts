@@ -89,6 +89,8 @@ async function appendTo(path: string): Promise<AuditLog> {
         else reject(error);
       }
     }
+    // In the same turn that found nothing more, so that no event comes in between and waits for the next one.
+    writing = undefined;
   }
 
   const waiting: {
@@ -101,7 +103,7 @@ async function appendTo(path: string): Promise<AuditLog> {
     record: (event) =>
       new Promise((resolve, reject) => {
         waiting.push({ text: line(event), resolve, reject });
-        writing ??= writeWaiting().finally(() => (writing = undefined));
+        writing ??= writeWaiting();
       }),
     async close() {
       await writing;

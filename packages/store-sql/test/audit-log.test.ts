@@ -201,6 +201,15 @@ describe.each(DATABASES)("the audit log in $name", ({ open }) => {
     await expect(log.prune({ before: NaN })).rejects.toThrow("before");
   });
 
+  it("is whole while somebody prunes it", async () => {
+    const { log } = await open();
+    await recordAll(log, events(2 * LENGTH));
+    const [verification, pruning] = await Promise.all([log.verify(), log.prune({ before: 4_000_000_000 })]);
+    expect(verification).toMatchObject({ ok: true });
+    expect(pruning).toMatchObject({ pruned: 2 * LENGTH });
+    expect(await log.verify()).toMatchObject({ ok: true, events: 0, checkpoint: pruning.checkpoint });
+  });
+
   it("takes up the chain where it was", async () => {
     const { log, head } = await filled();
     await log.record(auditEvent("one more"));

@@ -30,15 +30,25 @@ export function auditTransitions(dialect: Dialect) {
     yield* query(sql.moveHead, head.position, head.hash);
   }
 
-  /**
-   * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
-   * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
-   */
+  /** Begins anew where somebody pruned meanwhile: what is missing then was not taken by a stranger. */
   function* verify(options: VerifyAuditLogOptions = {}): Transition<AuditVerification> {
     requireKnownOptions("verify", options, ["expectedHead"] satisfies (keyof VerifyAuditLogOptions)[]);
     const { expectedHead } = options;
     const expected = expectedHead === undefined ? NO_EVENTS : parseHead(expectedHead);
-    const heads = yield* query(sql.readHead);
+    for (let heads = yield* query(sql.readHead); ;) {
+      const verification = yield* walk(heads, expected);
+      if (verification.ok) return verification;
+      const now = yield* query(sql.readHead);
+      if (checkpointOf(now[0]).position <= checkpointOf(heads[0]).position) return verification;
+      heads = now;
+    }
+  }
+
+  /**
+   * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
+   * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
+   */
+  function* walk(heads: readonly Row[], expected: ChainHead): Transition<AuditVerification> {
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
     const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
     const checkpoint = checkpointOf(heads[0]);
