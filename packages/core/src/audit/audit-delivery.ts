@@ -10,6 +10,9 @@ const MOST_UNDER_WAY = 1000;
 /** How much is kept of what a sink did not take, in characters of JSON. What is lost beyond that is counted. */
 const MOST_KEPT_CHARACTERS = 4_000_000;
 
+/** How often `onError` is told of a sink at most, as it may fail at every other event. */
+const TOLD_EVERY_MILLISECONDS = 60_000;
+
 /** How many kept events a sink gets at once when it has taken one of them. */
 const RETRIED_AT_ONCE = 100;
 
@@ -18,8 +21,8 @@ export interface AuditDelivery {
   /** Events that the sink has not taken yet: it is at them, or it failed and they will be delivered again. */
   readonly waiting: number;
   /**
-   * Events given up since the start, as too many waited: first those of requests that changed nothing. `onError` is told how many when
-   * the sink takes events again.
+   * Events given up since the start, as too many waited: first those of requests that changed nothing. `onError` is told how
+   * many.
    */
   readonly lost: number;
   /**
@@ -41,14 +44,18 @@ export interface AuditRecorder {
  * that no sink can take must not hold up the others. What is kept is bounded by its size. Events of requests that changed
  * nothing, which anybody can cause, give way to all others.
  *
- * `onError` is told of the first failure, and once the sink takes events again, how many it did not take.
+ * `onError` is told of the first failure, and then at most once a minute how many more events the sink did not take. That
+ * some are lost it is told at `flush` at the latest.
  */
 export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder {
   const underWay = new Set<Promise<boolean>>();
   const kept = keptEvents();
   let retrying: Promise<void> | undefined;
-  let late = 0;
+  let toldAt = -Infinity;
   let toldLost = 0;
+  /** What `onError` was not told of. */
+  let untold = 0;
+  let lastUntold: { readonly error: unknown; readonly event: AuditEvent } | undefined;
 
   /** Whether the sink took it; otherwise the event is kept. */
   function deliver(event: AuditEvent): Promise<boolean> {
@@ -61,10 +68,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
 
   function settle(event: AuditEvent, taking: void | Promise<void>, isRetried = false): Promise<boolean> {
     const delivery = Promise.resolve(taking).then(
-      () => {
-        if (late > 0) tellRecovery(event);
-        return true;
-      },
+      () => true,
       (error: unknown) => {
         if (isRetried) kept.add(event);
         else postpone(error, event);
@@ -78,17 +82,27 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
 
   function postpone(error: unknown, event: AuditEvent): void {
     kept.add(event);
-    late += 1;
-    if (late === 1) void onError(error, event);
+    const now = Date.parse(event.at);
+    if (toldAt === -Infinity) void onError(error, event);
+    else {
+      untold += 1;
+      lastUntold = { error, event };
+      if (now - toldAt < TOLD_EVERY_MILLISECONDS) return;
+      tell();
+    }
+    toldAt = now;
   }
 
-  function tellRecovery(event: AuditEvent): void {
+  function tell(): void {
+    if (!lastUntold) return;
     const lost = kept.lost - toldLost;
-    if (late > 1 || lost > 0) {
-      void onError(new Error(`the audit sink did not take ${late} events; ${lost} of them are lost`), event);
-    }
+    const problem = new Error(`the audit sink did not take ${untold} more events; ${lost} of them are lost`, {
+      cause: lastUntold.error,
+    });
+    void onError(problem, lastUntold.event);
     toldLost = kept.lost;
-    late = 0;
+    untold = 0;
+    lastUntold = undefined;
   }
 
   function retry(): Promise<void> {
@@ -151,6 +165,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
       async flush() {
         limited.flush();
         await Promise.all(underWay);
+        if (kept.lost > toldLost) tell();
         // Each of them, as it may be the last time: one that no sink can take must not keep the others.
         await retryAll(false);
       },

@@ -150,7 +150,8 @@ export type AuditEvent =
   | InitialAccessTokenEvent;
 
 /**
- * Gets one event for each request but a preflight, where requests that a limit turned away may share one, one for a use of an initial access token beside it, one for each
+ * Gets one event for each request but a preflight, where requests that a limit turned away may share one. Gets one for each
+ * use of an initial access token, one for each
  * fetch of a Client ID Metadata Document, and one for each thing that an operator or a sweep does. It may be slow or fail without any effect on the answer: an event that it
  * rejects is handed to `onError`, and delivered again later.
  */

@@ -2,8 +2,9 @@ import type { AuditEvent } from "./audit-event.js";
 
 /**
  * Receives what an operator should look into: a store, a limiter or an audit sink that failed, or a defect of this library.
- * `event` is the event of the request. An audit sink that fails for long is told twice: at its first failure, and how many
- * events it did not take, once it takes events again.
+ * `event` is the event of the request. It is told of the first failure of an audit sink, and then at most
+ * once a minute, with the last error as the `cause`, how many more events the sink did not take. That some are lost it is
+ * told at `auditDelivery.flush()` at the latest.
  */
 export type OnError = (error: unknown, event: AuditEvent) => void | Promise<void>;
 

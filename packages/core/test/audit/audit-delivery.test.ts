@@ -33,7 +33,7 @@ function recorded({ poison = "" } = {}) {
 }
 
 describe("events that a sink could not take", () => {
-  test("are counted, delivered once the sink takes one again, and told to onError twice in all", async () => {
+  test("are counted, delivered once the sink takes one again, and told to onError once", async () => {
     const { record, delivery, taken, reported, told, sink } = recorded();
     sink.isAway = true;
     await record("a", "b");
@@ -42,8 +42,9 @@ describe("events that a sink could not take", () => {
     sink.isAway = false;
     await record("d");
     expect(taken).toEqual(["d", "a", "b", "c"]);
-    expect([reported, delivery.waiting, delivery.lost]).toEqual([["a", "d"], 0, 0]);
-    expect(told).toEqual(["away", "the audit sink did not take 3 events; 0 of them are lost"]);
+    expect([reported, delivery.waiting, delivery.lost]).toEqual([["a"], 0, 0]);
+    await delivery.flush();
+    expect([reported, told]).toEqual([["a"], ["away"]]);
   });
 
   test("are delivered by flush, which tries each once", async () => {
@@ -100,7 +101,7 @@ describe("events that a sink could not take", () => {
     await delivery.flush();
     expect(taken).toEqual([long(0), long(1), long(2)]);
     expect([told.at(-1), delivery.waiting]).toEqual([
-      "the audit sink did not take 6 events; 3 of them are lost",
+      "the audit sink did not take 5 more events; 3 of them are lost",
       0,
     ]);
     await record("next");
@@ -127,6 +128,28 @@ describe("events that a sink could not take", () => {
     expect(taken.length + delivery.lost).toBe(400);
     expect(delivery.lost).toBeGreaterThan(200);
   });
+});
+
+test("a sink that fails at every other event is told of once a minute, and no more", async () => {
+  const told: string[] = [];
+  const seen = new Set<AuditEvent>();
+  let number = 0;
+  const { record, delivery } = auditRecorder(
+    (given) => {
+      if (seen.has(given)) return;
+      seen.add(given);
+      if ((number += 1) % 2 === 0) throw new Error("flaky");
+    },
+    (error) => void told.push((error as Error).message),
+  );
+  for (let second = 0; second < 180; second += 1) {
+    for (let n = 0; n < 10; n += 1) record(lifecycleEvent("client_disabled", "a", second * 1000));
+    // So that it has taken all of them again before the next ones come.
+    await delivery.flush().then(() => expect(delivery.waiting).toBe(0));
+  }
+  // Of 900 failures: the first, and those of each minute with the first of the next.
+  const more = "the audit sink did not take 300 more events; 0 of them are lost";
+  expect(told).toEqual(["flaky", more, more]);
 });
 
 describe("a sink that is slow", () => {
