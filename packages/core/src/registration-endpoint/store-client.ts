@@ -27,13 +27,14 @@ export function* storeClient(
   }: StoreGuards,
   store: RegistrationStore,
 ): Steps<Result<RegisteredClient | undefined, Failure>> {
-  const spent = spendForeignToken && (yield* wait(spendForeignToken(at)));
-  if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
   try {
     const known = yield* findKnownClient(client, store);
     if (known && isFresh(known, client, at)) return ok(known);
     const within = known ? undefined : limitNewClient && (yield* wait(limitNewClient()));
     if (within?.ok === false) return within;
+    // Last, as nothing gives a use of a foreign token back.
+    const spent = spendForeignToken && (yield* wait(spendForeignToken(at)));
+    if (spent?.ok === false) return err(failureOfSpending(spent.error, client));
     const stored = yield* wait(
       store.createClient(client, {
         ...(id !== undefined && { spendInitialAccessToken: { id, at } }),

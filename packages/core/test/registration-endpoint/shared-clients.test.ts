@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
+import { err, ok } from "../../src/lib/result.js";
 import { memoryRateLimiter } from "../../src/rate-limit/memory-rate-limiter.js";
 import type { RegisteredClient } from "../../src/store/records.js";
 import { memoryStore } from "../../src/store/memory-store.js";
@@ -223,5 +224,36 @@ describe("the rate limit", () => {
     for (let i = 0; i < 4; i++) statuses.push((await post(named("One"))).status);
     expect(statuses).toEqual([201, 201, 201, 429]);
     expect(events.at(-1)).toMatchObject({ type: "registration_limited" });
+  });
+
+  test("turns a client away before a foreign token is spent on it", async () => {
+    let spent = 0;
+    const { post } = setUp({
+      access: {
+        limits: {
+          request: () => ok(undefined),
+          registration: () => ok(undefined),
+          software: () => ok(undefined),
+          newClient: () =>
+            err({
+              kind: "rate_limited",
+              scope: "new_client",
+              retryAfterSeconds: 1,
+              limit: 1,
+              windowSeconds: 1,
+            }),
+        },
+        admit: () =>
+          ok({
+            origin: { source: "initial_access_token" },
+            spendForeignToken: () => {
+              spent += 1;
+              return Promise.resolve(ok(undefined));
+            },
+          }),
+      },
+    });
+    expect((await post(PUBLIC)).status).toBe(429);
+    expect(spent).toBe(0);
   });
 });
