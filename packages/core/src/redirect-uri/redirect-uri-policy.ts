@@ -65,6 +65,8 @@ const NEVER_A_REDIRECT =
 // Not looked up anywhere, so underscores may pass; URL parsers differ on what else could stand there.
 const PRIVATE_USE_HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 const REVERSE_DOMAIN = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+// No port, and nothing behind the path.
+const SCHEME_HOST_AND_PATH = /^[^:]+:\/\/[^/:]+\/[^?#*]*[^?#*/]$/;
 
 const OPTIONS = [
   "loopback",
@@ -106,7 +108,7 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   requireThat(areLists, "ERR_OPTION", "schemes, privateUseRedirects and deniedHosts: must be lists");
   for (const scheme of schemes) {
     requireThat(
-      SCHEME.test(scheme) && !NEVER_A_REDIRECT.test(scheme),
+      isPrivateUseScheme(scheme),
       "ERR_REDIRECT_SCHEME",
       `schemes: "${scheme}" is not a private-use scheme in lower case, or one that browsers act on`,
     );
@@ -185,29 +187,28 @@ export function redirectUriPolicy(options: RedirectUriPolicyOptions = {}): Redir
   return Object.freeze({ maxCount, maxLength, parse, admits });
 }
 
-/** Whether a URI has the scheme, the authority and the path of `redirect`, or a path below it. */
+/** Whether a URI has the scheme, the host and the path of `redirect`, or a path below it. */
 function privateUseRedirect(redirect: string): (uri: StrictUri) => boolean {
-  const parsed =
-    typeof (redirect as unknown) === "string" ? parseStrictUri(redirect, redirect.length) : undefined;
-  const isRight =
-    parsed?.ok === true &&
-    SCHEME.test(parsed.value.scheme) &&
-    !NEVER_A_REDIRECT.test(parsed.value.scheme) &&
-    PRIVATE_USE_HOST.test(parsed.value.host) &&
-    parsed.value.port === undefined &&
-    /^\/[^*]*[^*/]$/.test(parsed.value.path) &&
-    parsed.value.query + parsed.value.fragment === "";
+  const parsed = SCHEME_HOST_AND_PATH.test(redirect) && parseStrictUri(redirect, redirect.length);
   requireThat(
-    isRight,
+    parsed &&
+      parsed.ok &&
+      isPrivateUseScheme(parsed.value.scheme) &&
+      PRIVATE_USE_HOST.test(parsed.value.host),
     "ERR_REDIRECT_SCHEME",
-    `privateUseRedirects: "${redirect}" must have a private-use scheme, a host and a path, and nothing behind them`,
+    `privateUseRedirects: "${redirect}" is not a private-use scheme, a host and a path`,
   );
   const { scheme, host, path } = parsed.value;
   return (uri) =>
     uri.scheme === scheme &&
     uri.host === host &&
     uri.port === undefined &&
-    (uri.path === path || uri.path.startsWith(`${path}/`));
+    `${uri.path}/`.startsWith(`${path}/`);
+}
+
+/** Browsers act on none of these by themselves. */
+function isPrivateUseScheme(scheme: string): boolean {
+  return SCHEME.test(scheme) && !NEVER_A_REDIRECT.test(scheme);
 }
 
 /** A loopback URI less its port, and any other as it is: what is the same here, `admits` takes for one another. */

@@ -7,6 +7,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 // Addresses of this host: all of 127.0.0.0/8, and 0.0.0.0/8, which reaches it too on most systems.
 const LOCAL_IPV4 = /^(?:127|0)\./;
 const NUMERIC = /^(?:\d+|0x[0-9a-f]*)$/;
+// `app.localhost`, `127.0.0.1.example`: names that lead to this machine, or are made to.
+const IMITATES_LOOPBACK = /\.local(?:host|domain)$|(?:^|\.)\d+\.\d+\.\d+\.\d+\./;
 
 /**
  * The rule that a host of an `http` or `https` URI breaks, if any. Three forms pass: a domain name of letters, digits
@@ -24,16 +26,7 @@ export function hostRule(host: string): HostRule | undefined {
   // A URL parser reads a host whose last label is a number as an IPv4 address, in any of its many notations.
   if (NUMERIC.test(labels.at(-1) ?? "")) return "uri.ip_notation";
   if (host.length > 253 || !labels.every((label) => LABEL.test(label))) return "uri.host_name";
-  if (labels.length > 1 && imitatesLoopback(labels)) return "uri.host_lookalike";
-  return undefined;
-}
-
-/** `app.localhost`, `127.0.0.1.example`: names that lead to this machine, or are made to. */
-function imitatesLoopback(labels: readonly string[]): boolean {
-  return (
-    ["localhost", "localdomain"].includes(labels.at(-1) ?? "") ||
-    /(?:^|\.)\d+\.\d+\.\d+\.\d+(?:\.|$)/.test(labels.join("."))
-  );
+  return IMITATES_LOOPBACK.test(host) ? "uri.host_lookalike" : undefined;
 }
 
 /**
