@@ -40,7 +40,7 @@ function noFile(path: string): string | undefined {
   return existsSync(path) ? undefined : `there is no ${path}`;
 }
 
-async function noPostgres(): Promise<string | undefined> {
+function noPostgres(): Promise<string | undefined> {
   const client = new Client({
     host: "127.0.0.1",
     user: "postgres",
@@ -48,16 +48,13 @@ async function noPostgres(): Promise<string | undefined> {
     connectionTimeoutMillis: 5000,
   });
   client.on("error", () => undefined);
-  try {
+  return unless("PostgreSQL on 127.0.0.1:5432 does not let postgres use the database test", async () => {
     await client.connect();
     await client.end();
-    return undefined;
-  } catch (error) {
-    return `PostgreSQL on 127.0.0.1:5432 does not let postgres use the database test (${messageOf(error)})`;
-  }
+  });
 }
 
-async function noRedis(): Promise<string | undefined> {
+function noRedis(): Promise<string | undefined> {
   const redis = new Redis({
     host: "127.0.0.1",
     lazyConnect: true,
@@ -65,17 +62,18 @@ async function noRedis(): Promise<string | undefined> {
     retryStrategy: null,
   });
   redis.on("error", () => undefined);
-  try {
+  return unless("Redis on 127.0.0.1:6379 does not answer", async () => {
     await redis.connect();
     await redis.ping();
-    return undefined;
-  } catch (error) {
-    return `Redis on 127.0.0.1:6379 does not answer (${messageOf(error)})`;
-  } finally {
-    redis.disconnect();
-  }
+  }).finally(() => redis.disconnect());
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** `undefined` where the service was used, or else the reason, with what went wrong. */
+async function unless(reason: string, use: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await use();
+    return undefined;
+  } catch (error) {
+    return `${reason} (${error instanceof Error ? error.message : String(error)})`;
+  }
 }
