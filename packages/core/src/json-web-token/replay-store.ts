@@ -14,9 +14,13 @@ export interface ReplayStore {
    * Marks `key` as used, in one atomic step: `true` for the first caller, `false` for everyone after. It may be forgotten
    * once `expiresAt` (seconds since the epoch) has passed, and not earlier.
    *
+   * Anybody may register a client and sign assertions with it, so that a store must not let one issuer take the room of
+   * the others.
+   *
    * @param key ASCII, at most 100 characters
+   * @param issuer whose token it is, always the same for one: ASCII, at most 100 characters
    */
-  spend(key: string, expiresAt: number): Awaitable<boolean>;
+  spend(key: string, expiresAt: number, issuer: string): Awaitable<boolean>;
 }
 
 /** @throws MisuseError for what is no replay store */
@@ -43,7 +47,7 @@ export async function spendOnce(
 ): Promise<Result<void, JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">>> {
   try {
     const key = `${kind}:${tokenHash(JSON.stringify([iss, jti]))}`;
-    const first: unknown = await replay.spend(key, Math.ceil(expiresAt));
+    const first: unknown = await replay.spend(key, Math.ceil(expiresAt), `${kind}:${tokenHash(iss)}`);
     return first === true ? ok(undefined) : err({ reason: "replayed" });
   } catch (cause) {
     return err({ reason: "replay_store_unavailable", cause });

@@ -7,44 +7,69 @@ import { NOW } from "./token-issuer.js";
 function storeAt(maxKeys: number) {
   const time = { now: NOW };
   const store = memoryReplayStore({ maxKeys, clock: () => time.now * 1000 });
-  return { time, spend: (key: string, seconds = 60) => store.spend(key, NOW + seconds) as boolean };
+  const spend = (key: string, { seconds = 60, issuer = "one" } = {}) =>
+    store.spend(key, NOW + seconds, issuer) as boolean;
+  /** Spends new tokens of an issuer until there is no room for more, and says how many there was room for. */
+  const fill = (issuer: string, seconds = 60) => {
+    for (let spent = 0; ; spent++) {
+      try {
+        spend(`${time.now}-${issuer}-${spent}`, { issuer, seconds });
+      } catch {
+        return spent;
+      }
+    }
+  };
+  return { time, spend, fill };
 }
 
 describe("the memory replay store", () => {
   it("lets each key be spent once", () => {
-    const { spend } = storeAt(10);
+    const { spend } = storeAt(1_000);
     for (const key of ["a", "b", "", "__proto__"]) expect([spend(key), spend(key)]).toEqual([true, false]);
   });
 
-  it("forgets what has expired when it needs the room", () => {
-    const { time, spend } = storeAt(2);
-    expect([spend("a", 10), spend("b", 20)]).toEqual([true, true]);
-    time.now += 10;
-    expect([spend("c", 30), spend("b")]).toEqual([true, false]);
-    time.now += 20;
-    expect([spend("d", 60), spend("e", 60)]).toEqual([true, true]);
+  it("is not filled by one client for all others", () => {
+    const { fill, spend } = storeAt(100_000);
+    expect(fill("flood")).toBe(991);
+    expect(fill("honest")).toBeGreaterThan(900);
+    expect(() => spend("one more", { issuer: "flood" })).toThrow("no room for this issuer");
   });
 
-  it("finds room also where a later key expires earlier", () => {
-    const { time, spend } = storeAt(2);
-    expect([spend("a", 10), spend("b", 100)]).toEqual([true, true]);
-    time.now += 10;
-    expect(spend("c", 10)).toBe(true);
-    time.now += 10;
-    expect(spend("d", 10)).toBe(true);
+  it("has room for another client beside a hundred that flood it", () => {
+    const { fill } = storeAt(100_000);
+    for (let client = 0; client < 100; client++) fill(`flood-${client}`);
+    expect(fill("honest")).toBeGreaterThan(300);
   });
 
-  it("when full throws, and does not let a token in again", () => {
-    const { time, spend } = storeAt(2);
-    spend("a", 10);
-    spend("b", 20);
-    for (let i = 0; i < 3; i++) expect(() => spend(`new-${i}`)).toThrow("full");
-    expect([spend("a"), spend("b")]).toEqual([false, false]);
+  it("forgets what has expired when it needs the room, and not earlier", () => {
+    const { time, fill, spend } = storeAt(10_000);
+    expect(spend("early", { seconds: 10 })).toBe(true);
+    expect(spend("late", { seconds: 30 })).toBe(true);
+    const filled = 2 + fill("one", 20);
     time.now += 9;
-    expect(() => spend("c")).toThrow("full");
+    expect(() => spend("new")).toThrow("no room");
     time.now += 1;
-    expect(spend("c")).toBe(true);
-    expect(() => spend("d")).toThrow("full");
+    expect([spend("new"), spend("late")]).toEqual([true, false]);
+    expect(() => spend("another")).toThrow("no room");
+    time.now += 10;
+    // What ends later than the others is still there: "late" and "new".
+    expect(fill("one")).toBe(filled - 2);
+    expect(spend("late")).toBe(false);
+  });
+
+  it("finds the room of another issuer's expired tokens", () => {
+    const { time, fill } = storeAt(10_000);
+    const alone = fill("first", 10);
+    for (let client = 0; client < 50; client++) fill(`flood-${client}`, 10);
+    time.now += 10;
+    expect(fill("honest")).toBe(alone);
+  });
+
+  it("without room does not let a token in again", () => {
+    const { fill, spend } = storeAt(1_000);
+    spend("a");
+    fill("one");
+    expect(spend("a")).toBe(false);
   });
 
   it("holds at least one key", () => {
@@ -69,12 +94,15 @@ describe("a token that is used up", () => {
   });
 
   it("goes to the store under a short ASCII key, with its last instant in whole seconds", async () => {
-    const seen: [string, number][] = [];
-    const store = { spend: (key: string, expiresAt: number) => seen.push([key, expiresAt]) > 0 };
-    const hostile = { iss: "i", jti: `'; DROP TABLE\n${"x".repeat(1000)}é` };
-    await spendOnce(store, "client_assertion", hostile, NOW + 0.5);
-    expect(seen[0]?.[0]).toMatch(/^client_assertion:[0-9a-f]{64}$/);
-    expect(seen[0]?.[1]).toBe(NOW + 1);
+    const seen: [string, number, string][] = [];
+    const store = { spend: (...call: [string, number, string]) => seen.push(call) > 0 };
+    const hostile = { iss: `é${"i".repeat(1000)}`, jti: `'; DROP TABLE\n${"x".repeat(1000)}é` };
+    for (const jti of [hostile.jti, "other"]) {
+      await spendOnce(store, "client_assertion", { ...hostile, jti }, NOW + 0.5);
+    }
+    const isShort = expect.stringMatching(/^client_assertion:[0-9a-f]{64}$/) as string;
+    expect(seen[0]).toEqual([isShort, NOW + 1, isShort]);
+    expect([seen[1]?.[0] === seen[0]?.[0], seen[1]?.[2] === seen[0]?.[2]]).toEqual([false, true]);
   });
 
   it("is refused by a store that fails or does not say yes", async () => {
