@@ -67,13 +67,17 @@ export function lifecycleCases(
         const change = { from: STATUSES.filter((status) => status !== from), to };
         expect(await store.changeClientStatus(clientId, change)).toEqual({ outcome: "conflict" });
         expect(await store.changeClientStatus(clientId, { from: [], to })).toEqual({ outcome: "conflict" });
+        for (const expectedVersion of [0, 2, 4]) {
+          const changed = await store.changeClientStatus(clientId, { from: [from], expectedVersion, to });
+          expect(changed).toEqual({ outcome: "conflict" });
+        }
         expect(await store.findClient(clientId)).toEqual(client);
 
         const { expiresAt: _, ...staying } = { ...client, status: to, version: 4 };
         expect(await store.changeClientStatus(clientId, { from: [from], to })).toEqual(CHANGED);
         expect(await store.findClient(clientId)).toEqual(staying);
         expect(memberNames(await store.findClient(clientId))).toEqual(memberNames(staying));
-        const ending = { from: STATUSES, to: from, expiresAt: NOW + 7 };
+        const ending = { from: STATUSES, expectedVersion: 4, to: from, expiresAt: NOW + 7 };
         expect(await store.changeClientStatus(clientId, ending)).toEqual(CHANGED);
         expect(await store.findClient(clientId)).toEqual({ ...client, version: 5, expiresAt: NOW + 7 });
       }

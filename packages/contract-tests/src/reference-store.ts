@@ -73,10 +73,11 @@ export function referenceStore(): RegistrationStore {
       }
       return { outcome: "recorded" };
     },
-    changeClientStatus(clientId, { from, to, expiresAt }) {
+    changeClientStatus(clientId, { from, expectedVersion, to, expiresAt }) {
       const client = find(clientId);
       if (!client) return { outcome: "not_found" };
-      if (!from.includes(client.status)) return { outcome: "conflict" };
+      const isExpected = expectedVersion === undefined || expectedVersion === client.version;
+      if (!from.includes(client.status) || !isExpected) return { outcome: "conflict" };
       const counted = to === "active" || to === "disabled" ? uncounted(client) : client;
       put(ending({ ...counted, status: to, version: client.version + 1 }, expiresAt));
       return { outcome: "changed" };

@@ -87,12 +87,13 @@ export function storeCalls(fastCheck: FastCheck): fc.Arbitrary<StoreCall> {
         .record({
           id: clientId,
           from: fastCheck.subarray([...STATUSES]),
+          expectedVersion: maybe(fastCheck.integer({ min: 1, max: 3 })),
           to: status,
           expiresAt: maybe(instant),
         })
-        .map(({ id, from, to, expiresAt }) =>
-          call("changeClientStatus", [id, from, to, expiresAt], async (store) =>
-            store.changeClientStatus(id, { from, to, ...present({ expiresAt }) }),
+        .map(({ id, from, expectedVersion, to, expiresAt }) =>
+          call("changeClientStatus", [id, from, expectedVersion, to, expiresAt], async (store) =>
+            store.changeClientStatus(id, { from, to, ...present({ expectedVersion, expiresAt }) }),
           ),
         ),
     },

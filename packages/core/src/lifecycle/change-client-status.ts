@@ -11,9 +11,13 @@ export async function approveClient(
   config: LifecycleConfig,
   seen?: { readonly version: number },
 ): Promise<boolean> {
-  if (seen !== undefined && (await config.store.findClient(clientId))?.version !== seen.version) return false;
   const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock));
-  const change = { from: ["awaiting_approval"], to: "pending", ...expiry(expiresAt) } as const;
+  const change = {
+    from: ["awaiting_approval"],
+    ...(seen && { expectedVersion: seen.version }),
+    to: "pending",
+    ...expiry(expiresAt),
+  } as const;
   return (await config.store.changeClientStatus(clientId, change)).outcome === "changed";
 }
 

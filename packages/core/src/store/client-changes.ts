@@ -79,7 +79,7 @@ export function usedClient(
 }
 
 /**
- * The client in another status; `undefined` when it is in none of those that it may be in.
+ * The client in another status; `undefined` when it is in none of those that it may be in, or has another version.
  *
  * @example
  * ```ts
@@ -92,9 +92,9 @@ export function usedClient(
  */
 export function clientWithStatus(
   client: RegisteredClient,
-  { from, to, expiresAt }: ClientStatusChange,
+  { from, expectedVersion = client.version, to, expiresAt }: ClientStatusChange,
 ): RegisteredClient | undefined {
-  if (!from.includes(client.status)) return undefined;
+  if (!from.includes(client.status) || client.version !== expectedVersion) return undefined;
   const { quotaKeys, ...others } = client;
   const changed: RegisteredClient = {
     ...others,

@@ -48,6 +48,8 @@ export interface RecordClientUseOutcome {
 export interface ClientStatusChange {
   /** The statuses that may be changed. */
   readonly from: readonly ClientStatus[];
+  /** The version that the client must have. If omitted, any. */
+  readonly expectedVersion?: number;
   /** The new status. */
   readonly to: ClientStatus;
   /** The new expiry, in seconds since the epoch. If omitted, the client never expires. */
@@ -55,7 +57,7 @@ export interface ClientStatusChange {
 }
 /** The outcome of a change of status. */
 export interface ChangeClientStatusOutcome {
-  /** `conflict`: the client has none of the statuses in `from`. */
+  /** `conflict`: the client has none of the statuses in `from`, or another version than the expected one. */
   readonly outcome: "changed" | "conflict" | "not_found";
 }
 

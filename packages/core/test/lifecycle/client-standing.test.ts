@@ -151,6 +151,25 @@ describe("a client that was held", () => {
     expect(await registration.approveClient(id)).toBe(false);
   });
 
+  test("is not approved where it has changed since somebody looked at it, not even while it is approved", async () => {
+    const { store } = managedRegistration();
+    const made = await setUp({
+      policies: { every: [holdForApproval()] },
+      store: {
+        ...store,
+        async changeClientStatus(clientId, change) {
+          // An update that gets between the operator's request and the store.
+          const client = await store.findClient(clientId);
+          if (client) await store.replaceClient({ ...client, version: client.version + 1 }, client.version);
+          return store.changeClientStatus(clientId, change);
+        },
+      },
+    });
+    const { version } = await found(made, made.id);
+    expect(await made.registration.approveClient(made.id, { version })).toBe(false);
+    expect(await store.findClient(made.id)).toMatchObject({ status: "awaiting_approval" });
+  });
+
   test("is not approved by disabling and enabling it", async () => {
     const made = await held();
     expect(await made.registration.disableClient(made.id)).toBe(false);
