@@ -10,6 +10,7 @@ export default packageBuild([
   "src/memory.ts",
   "src/opentelemetry/index.ts",
   "src/policy/index.ts",
+  "src/public-suffix-list.ts",
   "src/redirect-uri/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { forbidDisplayUris } from "../../src/policy/forbid-display-uris.js";
 import { sameHostDisplayUris } from "../../src/policy/same-host-display-uris.js";
+import { registrableDomain } from "../../src/public-suffix-list.js";
 import { CALLBACK, outcome, registered } from "./proposal.js";
 
 const DISPLAY = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
@@ -52,6 +53,40 @@ describe("R7591-31 sameHostDisplayUris", () => {
   it("a page on the user's own machine is nobody's page", () => {
     const body = { redirect_uris: ["http://localhost/cb"], client_uri: "http://localhost/" };
     expect(outcome(body, refusing)).toMatch(/^invalid_client_metadata/);
+  });
+
+  describe("with registrableDomain", () => {
+    const bySite = sameHostDisplayUris({ mismatch: "refuse", registrableDomain });
+    const outcomeFor = (redirectUri: string, client_uri: string) =>
+      outcome({ redirect_uris: [redirectUri], client_uri }, bySite);
+
+    test.each([
+      ["https://app.example.com/cb", "https://www.example.com/"],
+      ["https://app.example.com/cb", "https://example.com/"],
+      ["https://example.co.uk/cb", "https://deep.www.example.co.uk/"],
+      ["https://alice.github.io/cb", "https://www.alice.github.io/"],
+      ["https://203.0.113.7/cb", "https://203.0.113.7/"],
+    ])("%s vouches for %s", (redirectUri, clientUri) => {
+      expect(outcomeFor(redirectUri, clientUri)).toBe("accepted");
+    });
+
+    test.each([
+      ["https://alice.github.io/cb", "https://bob.github.io/"],
+      ["https://alice.github.io/cb", "https://github.io/"],
+      ["https://attacker.co.uk/cb", "https://bank.co.uk/"],
+      ["https://attacker.example.com/cb", "https://notexample.com/"],
+      ["https://203.0.113.7/cb", "https://203.0.113.8/"],
+      ["https://app.example.com/cb", "http://www.example.com/"],
+    ])("%s does not vouch for %s", (redirectUri, clientUri) => {
+      expect(outcomeFor(redirectUri, clientUri)).toMatch(
+        /client_uri must have the scheme and registrable domain of a redirect URI/,
+      );
+    });
+
+    it("must be a function", () => {
+      const wrong = { registrableDomain: "example.com" as never };
+      expect(() => sameHostDisplayUris(wrong)).toThrow("registrableDomain: must be a function");
+    });
   });
 
   it("compares nothing where a software statement gave both sides", () => {
