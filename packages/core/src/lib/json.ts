@@ -8,6 +8,7 @@ export interface JsonObject {
 
 /** Whether two values are written alike, the order of their members included; what is `undefined` is like itself alone. */
 export function isSameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object") return one === other;
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

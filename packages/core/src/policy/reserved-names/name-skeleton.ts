@@ -48,9 +48,10 @@ export function readingsOf(name: string): readonly (readonly string[])[] {
 }
 
 const LATIN = /\p{Script=Latin}/u;
-// What East Asian names are written in, beside Latin letters and in one word with them.
-const EAST_ASIAN =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}]/u;
+// East Asian names have letters of their scripts beside Latin letters and in one word with them. One expression, as a test
+// for each letter would cost a long name ten times as much.
+const OTHER_LETTER =
+  /(?![\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}])\p{L}/gu;
 
 /**
  * Whether a word has Latin letters and letters of another script that are not in our table: what they look like, nobody here
@@ -61,14 +62,7 @@ const EAST_ASIAN =
 export function mixesScripts(name: string): boolean {
   return splitWords(visible(name)).some(
     (word) =>
-      LATIN.test(word) &&
-      Array.from(word).some(
-        (letter) =>
-          /\p{L}/u.test(letter) &&
-          !LATIN.test(letter) &&
-          !EAST_ASIAN.test(letter) &&
-          latinLookAlike(letter) === letter,
-      ),
+      LATIN.test(word) && word.match(OTHER_LETTER)?.some((letter) => latinLookAlike(letter) === letter),
   );
 }
 
