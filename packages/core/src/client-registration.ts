@@ -171,6 +171,8 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const documents = options.clientIdMetadataDocuments?.finder(config, (outcome) =>
     record(documentEvent(outcome, config.clock())),
   );
+  const { redirectUrisClaim } = config.softwareStatements ?? {};
+  const consentRules = { ...config.rules, isLookAlike: config.isLookAlike, redirectUrisClaim };
   const resolution = { ...config, ...(documents && { documents }) };
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
@@ -237,9 +239,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
       return uri !== undefined && allowsRedirectUri(client, uri) ? uri : undefined;
     },
     consentView: (client, uri) =>
-      allowsRedirectUri(client, uri)
-        ? consentView(client, uri, { ...config.rules, isLookAlike: config.isLookAlike })
-        : undefined,
+      allowsRedirectUri(client, uri) ? consentView(client, uri, consentRules) : undefined,
     authorizationServerMetadata: config.serverMetadata,
     mergeServerMetadata: (document) => mergeServerMetadata(document, config.serverMetadata),
     auditDelivery,

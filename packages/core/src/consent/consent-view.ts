@@ -49,6 +49,8 @@ export interface ConsentView {
 interface ConsentRules {
   readonly redirectUris: RedirectUriPolicy;
   readonly isLookAlike: LookAlike;
+  /** The claim in which software statements list redirect URIs, besides `redirect_uris`. */
+  readonly redirectUrisClaim?: string | undefined;
 }
 
 const NAMES: ReadonlySet<string> = new Set(["client_name", "organization_name"]);
@@ -83,7 +85,7 @@ export function consentView(
   // Only a document was fetched from where its client_id says: any other client's is a name like another.
   const url = client.origin.source === "metadata_document" ? new URL(clientId) : undefined;
 
-  const claims = claimsFor(redirectUri, client, rules.redirectUris);
+  const claims = claimsFor(redirectUri, client, rules);
   const members = Object.entries(metadata).flatMap(([member, value]): ShownMember[] => {
     if (value === undefined || !SHOWN.has(baseName(member))) return [];
     return [{ member, value, isVerified: isSameJson(claims[member], value) }];
@@ -114,8 +116,12 @@ export function consentView(
 }
 
 /** What a statement says of the client that is answered at this URI. */
-function claimsFor(redirectUri: string, client: RegisteredClient, policy: RedirectUriPolicy): JsonObject {
+function claimsFor(
+  redirectUri: string,
+  client: RegisteredClient,
+  { redirectUris, redirectUrisClaim = "redirect_uris" }: ConsentRules,
+): JsonObject {
   const claims = statedClaims(client);
-  const stated: unknown = claims["redirect_uris"];
-  return Array.isArray(stated) && policy.admits(stated as string[], redirectUri) ? claims : {};
+  const stated: unknown = claims["redirect_uris"] ?? claims[redirectUrisClaim];
+  return Array.isArray(stated) && redirectUris.admits(stated as string[], redirectUri) ? claims : {};
 }

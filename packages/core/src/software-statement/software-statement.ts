@@ -42,6 +42,8 @@ export type SoftwareStatementProblem =
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */
 export interface SoftwareStatementVerifier {
+  /** The claim in which its statements list the redirect URIs of the software, besides `redirect_uris`. Default: none. */
+  readonly redirectUrisClaim?: string;
   /** Verifies a statement at an instant (seconds since the epoch). Never rejects. */
   verify(
     statement: string,

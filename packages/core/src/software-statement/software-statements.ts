@@ -93,6 +93,7 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
   };
 
   return Object.freeze<SoftwareStatementVerifier>({
+    ...(redirectUrisClaim !== undefined && { redirectUrisClaim }),
     async verify(statement, nowSeconds) {
       const token = await verifyJsonWebToken(statement, expected, nowSeconds);
       if (!token.ok) {

@@ -199,12 +199,26 @@ describe("members", () => {
     expect(view?.warnings).toEqual(["look_alike_name"]);
   });
 
-  async function vouchedFor(stated: JsonObject) {
+  test("are verified where the statement lists the redirect URI in the claim that its verifier reads", async () => {
+    const stated = { client_name: "Claude", software_redirect_uris: ["https://app.example/callback"] };
+    for (const [redirectUrisClaim, isVerified] of [
+      ["software_redirect_uris", true],
+      ["other_redirect_uris", false],
+      [undefined, false],
+    ] as const) {
+      const { registration, client } = await vouchedFor(stated, redirectUrisClaim);
+      const view = registration.consentView(client, "https://app.example/callback");
+      expect(view?.members).toContainEqual({ member: "client_name", value: "Claude", isVerified });
+    }
+  });
+
+  async function vouchedFor(stated: JsonObject, redirectUrisClaim?: string) {
     const issuer = "https://vendor.example";
     const statement = `e30.${Buffer.from(JSON.stringify({ iss: issuer, ...stated })).toString("base64url")}.c2ln`;
     const { registration, register } = managedRegistration({
       wellKnownNames: NAMES,
       softwareStatements: {
+        ...(redirectUrisClaim !== undefined && { redirectUrisClaim }),
         verify: () => Promise.resolve({ ok: true, value: { statement, issuer, claims: stated } }),
       },
     });
