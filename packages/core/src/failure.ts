@@ -34,7 +34,11 @@ export type Failure =
   | { readonly kind: "quota_exceeded"; readonly key: string; readonly limit: number }
   /** Somebody else changed the client meanwhile. */
   | { readonly kind: "conflict" }
-  | { readonly kind: "unsupported_media_type" }
+  | {
+      readonly kind: "unsupported_media_type";
+      /** The types that are taken, for a sentence. */
+      readonly taken: string;
+    }
   | { readonly kind: "body_too_large"; readonly maxBytes: number }
   /** The body came in so many small pieces that reading it would cost more than what it says. */
   | { readonly kind: "body_in_too_many_pieces"; readonly maxPieces: number }

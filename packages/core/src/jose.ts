@@ -10,7 +10,9 @@ export {
 export type { VerifiedJwtAccess } from "./initial-access-token/jwt-initial-access-tokens.js";
 export { privateKeyJwt, type PrivateKeyJwtOptions } from "./client-authentication/private-key-jwt.js";
 export type { JsonWebTokenClaims } from "./json-web-token/claims.js";
+export type { SignedRequestOptions } from "./software-statement/signed-requests.js";
 export type {
+  SignedRequestProblem,
   SoftwareStatementProblem,
   SoftwareStatementVerifier,
   VerifiedSoftwareStatement,

@@ -3,12 +3,12 @@ import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
 import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
 import { audiencesOf } from "../json-web-token/claims.js";
+import { clientSigners } from "../json-web-token/client-signers.js";
 import { type ReplayStore, checkReplayStore, spendOnce } from "../json-web-token/replay-store.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import { requirePositiveInteger } from "../lib/misuse.js";
 import { err } from "../lib/result.js";
 import type { ClientAssertionVerifier } from "./client-assertion-verifier.js";
-import { clientSigners } from "./client-signer.js";
 
 /** Options of `privateKeyJwt`. */
 export interface PrivateKeyJwtOptions {

@@ -268,6 +268,7 @@ export const RULES = {
   ],
   "software_statement.invalid": ["is not valid", "rfc7591#section-3.2.2"],
   "software_statement.unapproved": ["is not approved on this server", "rfc7591#section-3.2.2"],
+  "signed_request.invalid": ["must be signed by the software of its statement", "rfc7519#section-7.2"],
   "software_statement.unsupported": [
     "is not evaluated by this server and was ignored",
     "rfc7591#section-2.3",

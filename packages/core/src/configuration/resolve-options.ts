@@ -13,6 +13,7 @@ import {
   type CompleteServerMetadata,
 } from "../discovery/authorization-server-metadata.js";
 import type { CorsOrigins } from "../http/cors.js";
+import type { SignedObjectReader } from "../http/read-json-object.js";
 import { pooledRandomBytes } from "../crypto/random-token.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
@@ -25,6 +26,7 @@ import {
 import { resolveClientLifecycle } from "../lifecycle/client-lifecycle.js";
 import { resolveClientQuotas } from "../quota/client-quotas.js";
 import { policyTable } from "../policy/policy-table.js";
+import { signedMetadataReader } from "../software-statement/accept-software-statement.js";
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
@@ -38,6 +40,8 @@ interface ResolvedOptions extends RegistrationConfig {
   readonly isLookAlike: LookAlike;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
+  /** Missing where bodies are plain JSON. */
+  readonly readSigned?: SignedObjectReader;
   readonly audit: AuditSink;
   /** What stands for an address in an event and on a record. */
   readonly addressPseudonym: Pseudonym;
@@ -64,6 +68,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     lifecycle = {},
     quotas = {},
     idempotentRegistration = false,
+    clock = Date.now,
   } = options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
   const serverMetadata = completeServerMetadata({
@@ -122,8 +127,11 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],
     maxBodyBytes,
+    ...(softwareStatements?.readSignedRequest && {
+      readSigned: signedMetadataReader(softwareStatements.readSignedRequest, clock),
+    }),
     onError: neverThrowing(options.onError ?? logError),
-    clock: options.clock ?? Date.now,
+    clock,
     randomBytes:
       options.randomBytes ??
       pooledRandomBytes((bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)),

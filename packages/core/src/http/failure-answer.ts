@@ -54,7 +54,7 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
     case "body_in_too_many_pieces":
       return errorAnswer(413, "invalid_request", `the body must come in at most ${failure.maxPieces} pieces`);
     case "unsupported_media_type":
-      return errorAnswer(415, "invalid_request", "the body must be sent as application/json");
+      return errorAnswer(415, "invalid_request", `the body must be sent as ${failure.taken}`);
     case "rate_limited":
       return errorAnswer(429, "too_many_requests", "too many registration requests; try again later", {
         "retry-after": String(failure.retryAfterSeconds),

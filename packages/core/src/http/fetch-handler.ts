@@ -19,7 +19,7 @@ import { jsonAnswer, NO_STORE, toResponse, type EndpointAnswer } from "./endpoin
 import { endpointPaths, type Route } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 import { failureAnswer } from "./failure-answer.js";
-import { readJsonObject } from "./read-json-object.js";
+import { readJsonObject, type SignedObjectReader } from "./read-json-object.js";
 
 /** Answers one request with a plain value, at once where nothing has to be waited for. Never rejects. */
 export type AnswerHandler = (request: EndpointRequest, context?: RequestContext) => Awaitable<EndpointAnswer>;
@@ -40,6 +40,8 @@ interface FetchHandlerOptions {
   readonly serverMetadata: CompleteServerMetadata;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
+  /** Reads the body where it has to be signed. */
+  readonly readSigned?: SignedObjectReader;
   /** Does what a request asks for, and records how it ended. */
   readonly serve: (
     operation: EndpointOperation,
@@ -109,7 +111,8 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     const outcome = options.serve(operation, {
       context,
       credentials: credentialsOf(request),
-      readMetadata: () => readJsonObject(request, context.parsedBody, options.maxBodyBytes),
+      readMetadata: () =>
+        readJsonObject(request, context.parsedBody, options.maxBodyBytes, options.readSigned),
       isAborted: () => request.signal.aborted,
     });
     return isPromise(outcome)

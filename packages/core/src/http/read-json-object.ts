@@ -3,8 +3,12 @@ import type { EndpointRequest } from "./endpoint-request.js";
 import { isJsonObject, type JsonObject } from "../lib/json.js";
 import { err, ok, type Result } from "../lib/result.js";
 
+/** Reads the JSON object in a signed text. */
+export type SignedObjectReader = (text: string) => Promise<Result<JsonObject, Failure>>;
+
 /**
- * Reads a request's body as a JSON object of at most `maxBytes` bytes, counted as they arrive.
+ * Reads a request's body as a JSON object of at most `maxBytes` bytes, counted as they arrive. With `readSigned` the body has
+ * to be a JWT.
  *
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
@@ -12,9 +16,12 @@ export async function readJsonObject(
   request: EndpointRequest,
   parsedBody: unknown,
   maxBytes: number,
+  readSigned?: SignedObjectReader,
 ): Promise<Result<JsonObject, Failure>> {
-  if (!isJsonMediaType(request.headers.get("content-type"))) return err({ kind: "unsupported_media_type" });
-  if (parsedBody !== undefined)
+  const mediaType = mediaTypeOf(request.headers.get("content-type"));
+  const taken = readSigned ? SIGNED_TYPES : JSON_TYPES;
+  if (!taken.includes(mediaType)) return err({ kind: "unsupported_media_type", taken: taken.join(" or ") });
+  if (parsedBody !== undefined && !readSigned)
     return isJsonObject(parsedBody) ? ok(parsedBody) : err({ kind: "not_an_object" });
   const length = Number(request.headers.get("content-length"));
   if (length > maxBytes) return err({ kind: "body_too_large", maxBytes });
@@ -23,13 +30,20 @@ export async function readJsonObject(
     request.readAll && length > 0
       ? await readWhole(request.readAll(), maxBytes)
       : await readPieces(request.body, maxBytes);
-  return bytes.ok ? parseJsonObject(bytes.value) : bytes;
+  if (!bytes.ok) return bytes;
+  const text = decoded(bytes.value);
+  if (text === undefined) return err({ kind: "malformed_utf8" });
+  return readSigned ? readSigned(text) : parseJsonObject(text);
 }
 
-/** `application/json`, with or without parameters; any other type is refused, so no form can post here. */
-function isJsonMediaType(contentType: string | null): boolean {
-  if (contentType === "application/json") return true;
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
+/** Any other type is refused, so no form can post here. */
+const JSON_TYPES = ["application/json"];
+const SIGNED_TYPES = ["application/jwt", "application/jose"];
+
+/** The type without its parameters. */
+function mediaTypeOf(contentType: string | null): string {
+  if (contentType === "application/json") return contentType;
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
 async function readWhole(
@@ -91,13 +105,15 @@ function grown(bytes: Uint8Array, byteLength: number): Uint8Array<ArrayBuffer> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-function parseJsonObject(bytes: Uint8Array | ArrayBuffer): Result<JsonObject, Failure> {
-  let text: string;
+function decoded(bytes: Uint8Array | ArrayBuffer): string | undefined {
   try {
-    text = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
-    return err({ kind: "malformed_utf8" });
+    return undefined;
   }
+}
+
+function parseJsonObject(text: string): Result<JsonObject, Failure> {
   try {
     const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? ok(value) : err({ kind: "not_an_object" });

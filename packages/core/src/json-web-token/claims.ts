@@ -59,3 +59,13 @@ export function timeProblem(
   if (iat !== undefined && iat > nowSeconds + toleranceSeconds) return "issued_in_future";
   return undefined;
 }
+
+const REGISTERED_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/**
+ * What a token says of anything but itself.
+ * @see RFC 7519 section 4.1 https://www.rfc-editor.org/rfc/rfc7519#section-4.1
+ */
+export function withoutRegisteredClaims(claims: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !REGISTERED_CLAIMS.includes(name)));
+}

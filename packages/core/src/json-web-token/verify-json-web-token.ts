@@ -15,10 +15,10 @@ interface JsonWebTokenExpectations {
   /** Who we are. A token that has an audience must name one of them. */
   readonly audience: readonly string[];
   readonly clockToleranceSeconds: number;
+  /** The most characters of a token. Default 16,384, as much as `Authorization` may carry. */
+  readonly maxLength?: number;
 }
 
-/** As long as what `Authorization` may carry. */
-const MAX_LENGTH = 16_384;
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /**
@@ -35,7 +35,7 @@ export async function verifyJsonWebToken(
   expected: JsonWebTokenExpectations,
   nowSeconds: number,
 ): Promise<Result<JsonWebTokenClaims, JsonWebTokenRefusal>> {
-  const parsed = parse(token);
+  const parsed = parse(token, expected.maxLength ?? 16_384);
   if (!parsed) return err({ reason: "malformed" });
   const { alg, kid, typ, claims } = parsed;
   if (!SIGNATURE_ALGORITHMS.has(alg)) return err({ reason: "algorithm" });
@@ -64,8 +64,8 @@ interface ParsedToken {
   readonly claims: JsonWebTokenClaims;
 }
 
-function parse(token: string): ParsedToken | undefined {
-  if (token.length > MAX_LENGTH || !COMPACT.test(token)) return undefined;
+function parse(token: string, maxLength: number): ParsedToken | undefined {
+  if (token.length > maxLength || !COMPACT.test(token)) return undefined;
   try {
     const header: Readonly<Record<string, unknown>> = decodeProtectedHeader(token);
     const { alg, kid, typ } = header;

@@ -3,10 +3,11 @@ import { isOmitted } from "../client-metadata/plain-value.js";
 import type { Failure } from "../failure.js";
 import type { JsonObject, JsonValue } from "../lib/json.js";
 import { wait, type Steps } from "../lib/steps.js";
+import { nowSeconds, type Clock } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { ProposalOrigin } from "../store/records.js";
 import { applySoftwareStatement, type StatedMetadata } from "./apply-software-statement.js";
-import type { SoftwareStatementProblem, SoftwareStatementVerifier } from "./software-statement.js";
+import type { SignedRequestProblem, SoftwareStatementVerifier } from "./software-statement.js";
 
 /** Metadata with the claims of its statement in it, if there is one. */
 interface StatedClient extends StatedMetadata {
@@ -27,7 +28,7 @@ export function* acceptSoftwareStatement(
   submitted: JsonObject,
   { origin, isNew }: { readonly origin: ProposalOrigin; readonly isNew: boolean },
   verifier: SoftwareStatementVerifier | undefined,
-  nowSeconds: number,
+  at: number,
 ): Steps<Result<StatedClient, Failure>> {
   const statement = submitted["software_statement"];
   // A server without a verifier ignores them (RFC 7591 section 2.3); the metadata rules say so to the operator.
@@ -38,7 +39,7 @@ export function* acceptSoftwareStatement(
     return ok({ metadata: submitted, verifiedMembers: NONE, origin: unvouched });
   }
   if (typeof statement !== "string") return refused("software_statement.type");
-  const verified = yield* wait(verifier.verify(statement, nowSeconds));
+  const verified = yield* wait(verifier.verify(statement, at));
   if (!verified.ok) return err(failureOf(verified.error));
   const stated = applySoftwareStatement(submitted, verified.value);
   const outside = indexOutside(stated.metadata["redirect_uris"], verified.value.redirectUris);
@@ -77,14 +78,31 @@ function refused(
   return err({ kind: "refused_metadata", findings: findings.all });
 }
 
-function failureOf(problem: SoftwareStatementProblem): Failure {
+/** Reads signed bodies by what the server's verifier says of them. */
+export function signedMetadataReader(
+  read: NonNullable<SoftwareStatementVerifier["readSignedRequest"]>,
+  clock: Clock,
+): (request: string) => Promise<Result<JsonObject, Failure>> {
+  return async (request) => {
+    const metadata = await read(request, nowSeconds(clock));
+    return metadata.ok ? metadata : err(failureOf(metadata.error));
+  };
+}
+
+function failureOf(problem: SignedRequestProblem): Failure {
   if (problem.error === "unavailable") {
     return { kind: "verifier_unavailable", cause: problem.cause ?? problem.reason };
   }
   const { error, says } = problem;
-  const isInvalid = error === "invalid_software_statement";
-  const rule = isInvalid ? "software_statement.invalid" : "software_statement.unapproved";
   const findings = new Findings();
-  findings.error("software_statement", rule, "software_statement", { error, says });
+  if (error === "invalid_client_metadata") findings.error(BODY, "signed_request.invalid", BODY, { says });
+  else findings.error("software_statement", STATEMENT_RULES[error], "software_statement", { error, says });
   return { kind: "refused_metadata", findings: findings.all };
 }
+
+/** The name of the body as a whole in findings. */
+const BODY = "(body)";
+const STATEMENT_RULES = {
+  invalid_software_statement: "software_statement.invalid",
+  unapproved_software_statement: "software_statement.unapproved",
+} as const;

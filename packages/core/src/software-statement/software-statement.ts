@@ -37,6 +37,21 @@ export type SoftwareStatementProblem =
       readonly cause: unknown;
     };
 
+/** Why a signed request is not taken; for the operator. */
+export type SignedRequestReason =
+  Exclude<JsonWebTokenProblem, "keys_unavailable"> | "statement_missing" | "lifetime" | "replayed";
+
+/** Why a signed request, or the statement in it, is not taken; for the operator. */
+export type SignedRequestProblem =
+  | SoftwareStatementProblem
+  | {
+      readonly error: "invalid_client_metadata";
+      readonly reason: SignedRequestReason;
+      /** Ends a sentence in `error_description`: ASCII, without quotes or backslashes, and nothing of what was sent. */
+      readonly says: string;
+    }
+  | { readonly error: "unavailable"; readonly reason: "replay_store_unavailable"; readonly cause: unknown };
+
 /**
  * Judges software statements. Never rejects.
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
@@ -49,4 +64,13 @@ export interface SoftwareStatementVerifier {
     statement: string,
     nowSeconds: number,
   ): Promise<Result<VerifiedSoftwareStatement, SoftwareStatementProblem>>;
+  /**
+   * Reads a body that the software has signed, a JWT with a `software_statement` in it, at an instant (seconds since the
+   * epoch). Answers its client metadata, in which the statement is still to be verified. Where this method is there, a body
+   * of plain JSON is refused. Never rejects.
+   */
+  readonly readSignedRequest?: (
+    request: string,
+    nowSeconds: number,
+  ) => Promise<Result<JsonObject, SignedRequestProblem>>;
 }

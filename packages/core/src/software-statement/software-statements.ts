@@ -2,12 +2,13 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { checkAudience, checkClockTolerance } from "../json-web-token/verifier-options.js";
-import type { JsonWebTokenClaims } from "../json-web-token/claims.js";
+import { withoutRegisteredClaims, type JsonWebTokenClaims } from "../json-web-token/claims.js";
 import { trustedSigners, type TrustedIssuer } from "../json-web-token/trusted-issuer.js";
 import { verifyJsonWebToken } from "../json-web-token/verify-json-web-token.js";
 import type { JsonObject } from "../lib/json.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
+import { signedRequestReader, type SignedRequestOptions } from "./signed-requests.js";
 import type {
   SoftwareStatementProblem,
   SoftwareStatementVerifier,
@@ -35,14 +36,16 @@ export interface SoftwareStatementsOptions {
    * registers some of them, or all if it names none. A statement without it is then refused. Default: none.
    */
   readonly redirectUrisClaim?: string;
+  /**
+   * Bodies have to be JWTs, sent as `application/jwt` or `application/jose`, that the software signs with a key that its
+   * statement names, as open banking has it. Needs `audience`. Default: bodies are plain JSON.
+   */
+  readonly signedRequests?: SignedRequestOptions;
   /** Whether this server wants that software, asked after all else holds. One that throws answers 503. */
   readonly approve?: (statement: VerifiedSoftwareStatement) => Awaitable<boolean>;
   /** Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
 }
-
-/** About the statement, not about the client. */
-const STATEMENT_CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 /**
  * Verifies software statements of issuers that the operator names.
@@ -68,6 +71,7 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
     "requireExpiry",
     "maxAgeSeconds",
     "redirectUrisClaim",
+    "signedRequests",
     "approve",
     "clockToleranceSeconds",
   ] satisfies (keyof SoftwareStatementsOptions)[]);
@@ -92,38 +96,50 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
     clockToleranceSeconds: checkClockTolerance(options.clockToleranceSeconds),
   };
 
+  async function verify(
+    statement: string,
+    nowSeconds: number,
+  ): Promise<Result<VerifiedSoftwareStatement, SoftwareStatementProblem>> {
+    const token = await verifyJsonWebToken(statement, expected, nowSeconds);
+    if (!token.ok) {
+      const { reason, cause } = token.error;
+      if (reason === "keys_unavailable") return err({ error: "unavailable", reason, cause });
+      return err(softwareStatementProblem(reason));
+    }
+    const { value: claims } = token;
+    if (requireExpiry && claims.exp === undefined) return err(softwareStatementProblem("claim_missing"));
+    if (maxAgeSeconds !== undefined) {
+      if (claims.iat === undefined) return err(softwareStatementProblem("claim_missing"));
+      if (claims.iat + maxAgeSeconds < nowSeconds) return err(softwareStatementProblem("too_old"));
+    }
+    const redirectUris = redirectUrisClaim === undefined ? undefined : claims[redirectUrisClaim];
+    if (redirectUrisClaim !== undefined && !isListOfTexts(redirectUris))
+      return err(softwareStatementProblem("redirect_uris"));
+    // It would be a statement about the statement, by whoever wrote that one.
+    if (Object.hasOwn(claims, "software_statement")) return err(softwareStatementProblem("nested_statement"));
+    const { software_id } = claims;
+    if (software_id !== undefined && typeof software_id !== "string")
+      return err(softwareStatementProblem("software_id"));
+
+    const verified = {
+      issuer: claims.iss,
+      claims: clientMetadataOf(claims),
+      ...(isListOfTexts(redirectUris) && { redirectUris }),
+    };
+    return approved(verified, approve);
+  }
+
   return Object.freeze<SoftwareStatementVerifier>({
     ...(redirectUrisClaim !== undefined && { redirectUrisClaim }),
-    async verify(statement, nowSeconds) {
-      const token = await verifyJsonWebToken(statement, expected, nowSeconds);
-      if (!token.ok) {
-        const { reason, cause } = token.error;
-        if (reason === "keys_unavailable") return err({ error: "unavailable", reason, cause });
-        return err(softwareStatementProblem(reason));
-      }
-      const { value: claims } = token;
-      if (requireExpiry && claims.exp === undefined) return err(softwareStatementProblem("claim_missing"));
-      if (maxAgeSeconds !== undefined) {
-        if (claims.iat === undefined) return err(softwareStatementProblem("claim_missing"));
-        if (claims.iat + maxAgeSeconds < nowSeconds) return err(softwareStatementProblem("too_old"));
-      }
-      const redirectUris = redirectUrisClaim === undefined ? undefined : claims[redirectUrisClaim];
-      if (redirectUrisClaim !== undefined && !isListOfTexts(redirectUris))
-        return err(softwareStatementProblem("redirect_uris"));
-      // It would be a statement about the statement, by whoever wrote that one.
-      if (Object.hasOwn(claims, "software_statement"))
-        return err(softwareStatementProblem("nested_statement"));
-      const { software_id } = claims;
-      if (software_id !== undefined && typeof software_id !== "string")
-        return err(softwareStatementProblem("software_id"));
-
-      const verified = {
-        issuer: claims.iss,
-        claims: clientMetadataOf(claims),
-        ...(isListOfTexts(redirectUris) && { redirectUris }),
-      };
-      return approved(verified, approve);
-    },
+    verify,
+    ...(options.signedRequests && {
+      readSignedRequest: signedRequestReader(options.signedRequests, {
+        verify,
+        audience: checkAudience(options.audience ?? []),
+        guardedFetch: options.guardedFetch,
+        clockToleranceSeconds: expected.clockToleranceSeconds,
+      }),
+    }),
   });
 }
 
@@ -133,9 +149,7 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 
 function clientMetadataOf(claims: JsonWebTokenClaims): JsonObject {
   return Object.fromEntries(
-    Object.entries(claims).filter(
-      ([name]) => !STATEMENT_CLAIMS.includes(name) && !RESERVED_MEMBERS.has(name),
-    ),
+    Object.entries(withoutRegisteredClaims(claims)).filter(([name]) => !RESERVED_MEMBERS.has(name)),
   );
 }
 

@@ -1,9 +1,9 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import { localKeySet, type KeySource } from "../json-web-token/key-source.js";
-import { publicKeys } from "../json-web-token/public-keys.js";
-import { remoteKeySet } from "../json-web-token/remote-key-set.js";
-import type { Signer } from "../json-web-token/trusted-issuer.js";
+import { localKeySet, type KeySource } from "./key-source.js";
+import { publicKeys } from "./public-keys.js";
+import { remoteKeySet } from "./remote-key-set.js";
+import type { Signer } from "./trusted-issuer.js";
 import { BoundedMap } from "../lib/bounded-map.js";
 import { err } from "../lib/result.js";
 
@@ -33,4 +33,4 @@ export function clientSigners(
   }
 }
 
-const NO_FETCH = "privateKeyJwt has no guardedFetch for a jwks_uri";
+const NO_FETCH = "there is no guardedFetch for a jwks_uri";
