@@ -147,7 +147,10 @@ export const RULES = {
     "openid-connect-registration-1_0.html#ClientMetadata",
   ],
   "scope.syntax": ["must be scope tokens separated by spaces", "rfc6749#section-3.3"],
-  "scope.unsupported": ["asks for a scope that this server does not offer", "rfc7591#section-2"],
+  "scope.unsupported": [
+    "asks for a scope that this server does not offer to this client",
+    "rfc7591#section-2",
+  ],
 
   // Keys
   "jwks.shape": ["must be a JWK Set: an object with a list of keys", "rfc7517#section-5"],

@@ -44,7 +44,11 @@ const CHECKS: readonly Check[] = [
     "must say who may register, such as openRegistration({ rateLimiter })",
     (value) => value === undefined || hasMethods(value, "admit"),
   ],
-  ["store", "must be a RegistrationStore", (value) => hasMethods(value, ...STORE_METHODS)],
+  [
+    "store",
+    "must be a RegistrationStore, such as memoryStore() of @oauth-dcr/core/memory",
+    (value) => hasMethods(value, ...STORE_METHODS),
+  ],
   ["audit", "must be a function that takes an audit event", (value) => typeof value === "function"],
   [
     "addressPseudonymKey",

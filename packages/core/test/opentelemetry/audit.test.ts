@@ -60,7 +60,7 @@ test("a registration is one record with all that its event says", async () => {
       "oauth_dcr.status": "pending",
       "oauth_dcr.redirect_uris": PUBLIC.redirect_uris,
       "oauth_dcr.findings": [
-        "warning: scope asks for a scope that this server does not offer (scope.unsupported)",
+        "warning: scope asks for a scope that this server does not offer to this client (scope.unsupported)",
       ],
       "oauth_dcr.origin.source": "initial_access_token",
       "oauth_dcr.origin.initial_access_token_id": record.id,
