@@ -63,7 +63,10 @@ const CHECKS = {
 const LIST_CHECKS = {
   text_list: text,
   token_list: token,
-  https_uri_list: webUri("https"),
+  // The fragment of a request URI is a hash of what is there.
+  document_uri_list: (value) =>
+    webUri("https")(value) ??
+    webUri("document")(typeof value === "string" ? (value.split("#", 1)[0] ?? "") : value),
 } as const satisfies Partial<Record<MemberKind, Check>>;
 
 /** What the check of the members found out: the values that hold, told apart by what becomes of them. */
@@ -104,7 +107,7 @@ export function checkMembers(
         return checkScope(name, value);
       case "text_list":
       case "token_list":
-      case "https_uri_list":
+      case "document_uri_list":
         return checkList(name, LIST_CHECKS[kind], value);
       default: {
         const rule = CHECKS[kind](value);
@@ -171,7 +174,7 @@ const MAX_LENGTH = 2048;
 
 /**
  * The rule that an address breaks which is shown to a person (`http` or `https`), that a machine will fetch
- * (`https`), or that this server itself will fetch a document from (and not from a local network). Shares its parser with the redirect rules: what passes here names the host that a browser goes to.
+ * (`https`), or that an authorization server itself sends requests to (and not in a local network). Shares its parser with the redirect rules: what passes here names the host that a browser goes to.
  *
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */

@@ -11,8 +11,8 @@ export const MEMBER_KINDS = [
   "scope",
   "page_uri",
   "https_uri",
-  "https_uri_list",
   "document_uri",
+  "document_uri_list",
   "redirect_uri_list",
   "json_web_key_set",
   "object",
@@ -161,18 +161,18 @@ export const MEMBER_TABLE = {
   require_auth_time: { kind: "boolean" },
   default_acr_values: { kind: "text_list", supported: "acr_values_supported" },
   initiate_login_uri: { kind: "https_uri" },
-  request_uris: { kind: "https_uri_list" },
+  request_uris: { kind: "document_uri_list" },
 
   // OpenID Connect logout specifications
   post_logout_redirect_uris: { kind: "redirect_uri_list" },
   frontchannel_logout_uri: { kind: "https_uri" },
   frontchannel_logout_session_required: { kind: "boolean" },
-  backchannel_logout_uri: { kind: "https_uri" },
+  backchannel_logout_uri: { kind: "document_uri" },
   backchannel_logout_session_required: { kind: "boolean" },
 
   // OpenID Federation 1.0
   client_registration_types: { kind: "token_list" },
-  signed_jwks_uri: { kind: "https_uri" },
+  signed_jwks_uri: { kind: "document_uri" },
   organization_name: { kind: "text", localisable: true },
   organization_uri: { kind: "page_uri", localisable: true },
   description: { kind: "text", localisable: true },
@@ -251,7 +251,7 @@ export const MEMBER_TABLE = {
     supported: "backchannel_token_delivery_modes_supported",
     choose: "by_server_alone",
   },
-  backchannel_client_notification_endpoint: { kind: "https_uri" },
+  backchannel_client_notification_endpoint: { kind: "document_uri" },
   backchannel_authentication_request_signing_alg: {
     kind: "token",
     algorithm: "signature",
@@ -261,5 +261,5 @@ export const MEMBER_TABLE = {
   },
   backchannel_user_code_parameter: { kind: "boolean" },
   client_ip_ranges: { kind: "text_list" },
-  client_ip_ranges_uri: { kind: "https_uri" },
+  client_ip_ranges_uri: { kind: "document_uri" },
 } as const satisfies Readonly<Record<string, RegisteredMember>>;

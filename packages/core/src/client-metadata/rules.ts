@@ -99,7 +99,7 @@ export const RULES = {
   ],
   "metadata.web_scheme": ["must be a web address with http or https", "rfc7591#section-2"],
   "metadata.local_address": [
-    "must be at a public address, without a fragment: this server fetches it",
+    "must be at a public address, without a fragment: a server sends requests to it",
     "rfc7591#section-5",
   ],
   "metadata.https": ["must be a web address with https", "rfc7591#section-2"],
@@ -319,6 +319,14 @@ export const RULES = {
   "document.secret": [
     "must not stand in a document that everybody can read",
     "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1",
+  ],
+  "document.client_name": [
+    "must be there",
+    "https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#client-id-metadata-documents",
+  ],
+  "document.local_address": [
+    "must be at a public address",
+    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6",
   ],
   "document.shared_secret": [
     "must not be a method with a shared secret",

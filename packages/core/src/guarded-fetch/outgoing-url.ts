@@ -17,11 +17,17 @@ export function outgoingUrl(text: string): Result<URL, GuardedFetchProblem> {
   if (!parsed.ok) return err({ kind: "url_refused", cause: parsed.error });
   const { scheme, host, fragment } = parsed.value;
   if (scheme !== "https" || fragment !== "") return err({ kind: "url_refused" });
-  if (host.startsWith("[") || /^[\d.]+$/.test(host)) {
-    const address = host.replace(/^\[|\]$/g, "");
-    return isSpecialUseAddress(address) ? err({ kind: "address_refused" }) : ok(new URL(text));
-  }
+  if (isPublicHost(host)) return ok(new URL(text));
+  return err({ kind: isAddress(host) ? "address_refused" : "url_refused" });
+}
+
+/** Whether a host of a parsed URI may be on the Internet: no special-use address, no name of a local network. */
+export function isPublicHost(host: string): boolean {
+  if (isAddress(host)) return !isSpecialUseAddress(host.replace(/^\[|\]$/g, ""));
   const labels = host.split(".");
-  const isLocal = labels.length === 1 || LOCAL_DOMAINS.includes(labels.at(-1) ?? "");
-  return isLocal ? err({ kind: "url_refused" }) : ok(new URL(text));
+  return labels.length > 1 && !LOCAL_DOMAINS.includes(labels.at(-1) ?? "");
+}
+
+function isAddress(host: string): boolean {
+  return host.startsWith("[") || /^[\d.]+$/.test(host);
 }

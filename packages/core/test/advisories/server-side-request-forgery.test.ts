@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 const SECTOR = "https://sector.example/uris.json";
-const URL_KINDS = ["page_uri", "https_uri", "https_uri_list", "redirect_uri_list"];
+const URL_KINDS = ["page_uri", "https_uri", "document_uri", "document_uri_list", "redirect_uri_list"];
 const UNFETCHED = REGISTERED_MEMBERS.filter(
   ({ name, kind }) => URL_KINDS.includes(kind) && name !== "sector_identifier_uri",
 );
@@ -51,6 +51,22 @@ describe.each(PRESET_NAMES)("server-side request forgery with %s", (preset) => {
     }
     expect(registration.urls()).toEqual([]);
     expect(registration.written.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ...["jwks_uri", "signed_jwks_uri", "client_ip_ranges_uri", "request_uris"],
+    ...["backchannel_logout_uri", "backchannel_client_notification_endpoint"],
+  ])("no address in a private network is registered as %s, to which a server sends requests", (member) => {
+    for (const url of INTERNAL_URLS.filter((internal) => internal.startsWith("https:"))) {
+      const findings = attackedRegistration(preset).registration.explainClientMetadata({
+        redirect_uris: ["https://app.example/callback"],
+        [member]: member.endsWith("s") ? [url] : url,
+      }).findings;
+      expect(findings.map(({ place, severity }) => [place.replace("[0]", ""), severity])).toContainEqual([
+        member,
+        "error",
+      ]);
+    }
   });
 
   test("neither do addresses that hide in a key, in a text or in a member of no meaning", async () => {

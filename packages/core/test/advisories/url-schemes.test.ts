@@ -19,7 +19,7 @@ const TITLE =
 const URL_KINDS: readonly MemberKind[] = [
   "page_uri",
   "https_uri",
-  "https_uri_list",
+  "document_uri_list",
   "document_uri",
   "redirect_uri_list",
 ];

@@ -80,7 +80,7 @@ export function goodValue({ name, kind }: MetadataMember): JsonValue {
     case "https_uri":
     case "document_uri":
       return "https://app.example/some/file.json";
-    case "https_uri_list":
+    case "document_uri_list":
       return ["https://app.example/some/file.json", "https://app.example/other#top"];
     case "redirect_uri_list":
       return ["https://app.example/callback", "https://app.example/other?tenant=7"];

@@ -34,8 +34,9 @@ describe("logout addresses", () => {
     (member) => {
       const sent = (uri: string) => assess({ ...CALLBACK, [member]: uri }).errors;
       expect(sent("https://app.example/logout?sid=1")).toEqual([]);
-      expect(sent("https://app.example/logout#")).toEqual([`${member} logout_uri.fragment`]);
-      expect(sent("https://app.example/logout#top")).toEqual([`${member} logout_uri.fragment`]);
+      const rule = member.startsWith("back") ? "metadata.local_address" : "logout_uri.fragment";
+      expect(sent("https://app.example/logout#")).toEqual([`${member} ${rule}`]);
+      expect(sent("https://app.example/logout#top")).toEqual([`${member} ${rule}`]);
       expect(sent("http://app.example/logout")).toEqual([`${member} metadata.https`]);
     },
   );
