@@ -78,6 +78,7 @@ it("a document is fetched over TLS, kept as long as its server says, and gone wh
   const url = `https://${host}/client.json`;
   documents["/client.json"] = {
     client_id: url,
+    client_name: "An app",
     redirect_uris: ["https://client.example/cb"],
     token_endpoint_auth_method: "none",
   };
@@ -102,6 +103,7 @@ it("a client proves itself by the keys that its document names", async () => {
   documents["/keys.json"] = { keys: [{ ...(await exportJWK(publicKey)), alg: "ES256", kid: "1" }] };
   documents["/client.json"] = {
     client_id: url,
+    client_name: "An app",
     redirect_uris: ["https://client.example/cb"],
     token_endpoint_auth_method: "private_key_jwt",
     token_endpoint_auth_signing_alg: "ES256",
@@ -137,7 +139,11 @@ it("a client proves itself by the keys that its document names", async () => {
 
 it("CIMD-7: an address of a private network causes no connection, and a wrong certificate no client", async () => {
   const url = `https://${host}/client.json`;
-  documents["/client.json"] = { client_id: url, redirect_uris: ["https://client.example/cb"] };
+  documents["/client.json"] = {
+    client_id: url,
+    client_name: "An app",
+    redirect_uris: ["https://client.example/cb"],
+  };
   const inside = registrationWith({ isRefused: isSpecialUseAddress });
   expect(await inside.registration.findClient(url)).toMatchObject({
     ok: false,

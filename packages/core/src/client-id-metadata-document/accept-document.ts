@@ -6,6 +6,9 @@ import {
   acceptClientMetadata,
   type AcceptanceConfig,
 } from "../registration-endpoint/accept-client-metadata.js";
+import { isPublicHost } from "../guarded-fetch/outgoing-url.js";
+import { displayUriNames } from "../policy/display-uris.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
 import { nowSeconds } from "../lib/clock.js";
 import { runSteps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
@@ -13,6 +16,12 @@ import type { RegisteredClient } from "../store/records.js";
 
 /** Which revision of the draft decides where they differ. */
 export type DocumentDraft = "00" | "03";
+
+/** What judges documents. */
+export interface DocumentAcceptance extends AcceptanceConfig {
+  /** Whether a document without `client_name` is refused. */
+  readonly documentsNeedName: boolean;
+}
 
 export interface AcceptedDocument {
   readonly client: RegisteredClient;
@@ -39,7 +48,7 @@ export async function acceptDocument(
   text: string,
   clientId: string,
   draft: DocumentDraft,
-  config: AcceptanceConfig,
+  config: DocumentAcceptance,
 ): Promise<Result<AcceptedDocument, DocumentFailure>> {
   const findings = new Findings();
   const document = parseObject(text);
@@ -50,6 +59,9 @@ export async function acceptDocument(
   }
   if (isSharedSecret(document?.token_endpoint_auth_method)) {
     findings.error("token_endpoint_auth_method", "document.shared_secret");
+  }
+  if (document && config.documentsNeedName && isOmitted(document.client_name)) {
+    findings.error("client_name", "document.client_name");
   }
   if (!document || findings.refused) return err({ kind: "refused_document", findings: findings.all });
 
@@ -65,12 +77,22 @@ export async function acceptDocument(
   }
   const { record, ...remarks } = accepted.value;
   // What a default, a choice or a policy made of it counts as well.
+  const late = new Findings();
   if (isSharedSecret(record.metadata.token_endpoint_auth_method)) {
-    findings.error("token_endpoint_auth_method", "document.shared_secret");
-    return err({ kind: "refused_document", findings: findings.all });
+    late.error("token_endpoint_auth_method", "document.shared_secret");
   }
+  // Nobody registered it: a link or a picture of a local network would make a user's browser ask there.
+  for (const member of displayUriNames(record.metadata)) {
+    if (!isAtPublicHost(record.metadata[member])) late.error(member, "document.local_address");
+  }
+  if (late.refused) return err({ kind: "refused_document", findings: late.all });
   const clientIdIssuedAt = nowSeconds(config.clock);
   return ok({ client: { ...record, clientId, clientIdIssuedAt, version: 1 }, ...remarks });
+}
+
+function isAtPublicHost(uri: unknown): boolean {
+  const parsed = typeof uri === "string" ? parseStrictUri(uri, uri.length) : undefined;
+  return parsed?.ok === true && isPublicHost(parsed.value.host);
 }
 
 function parseObject(text: string): JsonObject | undefined {

@@ -1,10 +1,9 @@
 import { BoundedMap } from "../lib/bounded-map.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import { nowSeconds } from "../lib/clock.js";
-import type { AcceptanceConfig } from "../registration-endpoint/accept-client-metadata.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
-import type { AcceptedDocument, DocumentFailure } from "./accept-document.js";
+import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
 import { clientIdUrlRule } from "./client-id-url.js";
 import { freshSeconds } from "./document-freshness.js";
 import {
@@ -53,7 +52,7 @@ export interface ClientIdMetadataDocuments {
    * @param config the rules and policies of its registrations, which judge documents too
    * @param tell hears how each fetch ended
    */
-  readonly finder: (config: AcceptanceConfig, tell: (outcome: DocumentOutcome) => void) => DocumentFinder;
+  readonly finder: (config: DocumentAcceptance, tell: (outcome: DocumentOutcome) => void) => DocumentFinder;
 }
 
 /**
@@ -81,7 +80,7 @@ export function clientIdMetadataDocuments(
 
 function documentFinder(
   rules: DocumentRules,
-  config: AcceptanceConfig,
+  config: DocumentAcceptance,
   tell: (outcome: DocumentOutcome) => void,
 ): DocumentFinder {
   const { maxStaleSeconds } = rules;
@@ -92,7 +91,7 @@ function documentFinder(
   const now = (): number => nowSeconds(config.clock);
 
   async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const rule = clientIdUrlRule(clientId, rules.allowQuery);
+    const rule = clientIdUrlRule(clientId, rules);
     if (rule) return err(refusedDocument(rule));
     if (!rules.allowHosts.some((allows) => allows(new URL(clientId).hostname))) {
       return err(refusedDocument("document.host"));

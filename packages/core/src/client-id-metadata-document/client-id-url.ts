@@ -9,15 +9,19 @@ export function isClientIdUrl(clientId: string): boolean {
 }
 
 /**
- * The rule that the URL of a document breaks, if any. It has to have a path, and is compared as it is written: dot
- * segments, userinfo and a fragment have no place in it.
+ * The rule that the URL of a document breaks, if any. It has to have a path, which is more than `/` unless an option says
+ * otherwise, and is compared as it is written: dot segments, userinfo and a fragment have no place in it.
  *
  * @see OAuth Client ID Metadata Document section 3 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3
  */
-export function clientIdUrlRule(clientId: string, allowQuery: boolean): Rule | undefined {
+export function clientIdUrlRule(
+  clientId: string,
+  { allowQuery, allowRootPath }: { readonly allowQuery: boolean; readonly allowRootPath: boolean },
+): Rule | undefined {
   const parsed = parseStrictUri(clientId, MAX_LENGTH);
   if (!parsed.ok) return parsed.error;
   const { path, query, fragment } = parsed.value;
-  if (path === "" || path === "/" || clientId.includes("#") || fragment !== "") return "document.url";
+  const hasPath = path !== "" && (path !== "/" || allowRootPath);
+  if (!hasPath || clientId.includes("#") || fragment !== "") return "document.url";
   return query !== "" && !allowQuery ? "document.url" : undefined;
 }

@@ -17,6 +17,8 @@ export interface ClientIdMetadataDocumentOptions {
   readonly draft?: DocumentDraft;
   /** Whether a client_id may have a query, which the draft says it SHOULD NOT. Default false. */
   readonly allowQuery?: boolean;
+  /** Whether `https://host/` is a client_id, for clients whose document is their front page. Default false. */
+  readonly allowRootPath?: boolean;
   /**
    * The floor of how long a document is used before it is fetched again, whatever its server says; an hour where that says
    * nothing. Default 60.
@@ -40,6 +42,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     "allowHosts",
     "draft",
     "allowQuery",
+    "allowRootPath",
     "minFreshSeconds",
     "maxFreshSeconds",
     "maxStaleSeconds",
@@ -50,6 +53,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     allowHosts,
     draft = "03",
     allowQuery = false,
+    allowRootPath = false,
     minFreshSeconds: min = 60,
     maxFreshSeconds: max = 86_400,
     maxStaleSeconds = 86_400,
@@ -64,7 +68,9 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
   );
   must(allowHosts === undefined || Array.isArray(allowHosts), "allowHosts", "must be a list of hosts");
   must(["00", "03"].includes(draft), "draft", "must be 00 or 03");
-  must(typeof allowQuery === "boolean", "allowQuery", "must be true or false");
+  for (const [option, value] of Object.entries({ allowQuery, allowRootPath })) {
+    must(typeof value === "boolean", option, "must be true or false");
+  }
   for (const [option, value] of Object.entries({
     minFreshSeconds: min,
     maxFreshSeconds: max,
@@ -79,6 +85,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     allowHosts: allowHosts?.map(hostPattern) ?? [() => true],
     draft,
     allowQuery,
+    allowRootPath,
     maxDocuments,
     fresh: { min, max },
     maxStaleSeconds,

@@ -2,9 +2,13 @@ import { Findings } from "../client-metadata/finding.js";
 import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
-import type { AcceptanceConfig } from "../registration-endpoint/accept-client-metadata.js";
 import { err, ok, type Result } from "../lib/result.js";
-import { acceptDocument, type AcceptedDocument, type DocumentFailure } from "./accept-document.js";
+import {
+  acceptDocument,
+  type AcceptedDocument,
+  type DocumentAcceptance,
+  type DocumentFailure,
+} from "./accept-document.js";
 import type { DocumentRules } from "./document-options.js";
 
 /** A client as its document says, with what the answer says of keeping it. */
@@ -24,10 +28,10 @@ const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "u
 /** Makes the function that fetches the document behind a URL and judges it. Never rejects. */
 export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
-  acceptance: AcceptanceConfig,
+  acceptance: DocumentAcceptance,
 ): (clientId: string) => Promise<FetchOutcome> {
   // What a document names is fetched like the document itself.
-  const config: AcceptanceConfig = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
+  const config: DocumentAcceptance = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
 
   return async (clientId) => {
     try {

@@ -109,6 +109,7 @@ const CHECKS: readonly Check[] = [
   ["lifecycle", "must be an object of times", (value = {}) => isObject(value)],
   ["quotas", "must be an object of numbers, such as { perAddress: 20 }", (value = {}) => isObject(value)],
   ["idempotentRegistration", "must be true or false", (value = false) => typeof value === "boolean"],
+  ["documentsNeedName", "must be true or false", (value = false) => typeof value === "boolean"],
   ["clientsWithoutGrants", "must be true or false", (value = false) => typeof value === "boolean"],
   ["maxBodyBytes", "must be a positive integer", (value = 1) => Number.isInteger(value) && Number(value) > 0],
   [

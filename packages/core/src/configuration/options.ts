@@ -63,6 +63,10 @@ export interface ClientRegistrationOptions {
    */
   readonly clientIdMetadataDocuments?: ClientIdMetadataDocuments;
   /**
+   * Whether a metadata document without `client_name` is refused, as MCP demands it. Default false; `mcpPreset` sets true.
+   */
+  readonly documentsNeedName?: boolean;
+  /**
    * Names that users trust, each with the hosts of its owner, such as `{ Claude: ["claude.ai"] }`. `consentView` warns of
    * a client with such a name unless its redirect URI, or its metadata document, is at a host of the owner. Default: none.
    */

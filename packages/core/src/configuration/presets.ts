@@ -15,6 +15,7 @@ export type Preset = Pick<
   | "unsupportedMetadata"
   | "wrongApplicationType"
   | "idempotentRegistration"
+  | "documentsNeedName"
 >;
 
 /**
@@ -51,6 +52,7 @@ export function mcpPreset(authorizationServer: AuthorizationServerMetadata): Pre
     unsupportedMetadata: "narrow",
     wrongApplicationType: "correct",
     idempotentRegistration: true,
+    documentsNeedName: true,
   };
 }
 

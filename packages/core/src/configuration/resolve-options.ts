@@ -38,6 +38,7 @@ interface ResolvedOptions extends RegistrationConfig {
   readonly clientSecrets: ClientSecretRules;
   readonly serverMetadata: CompleteServerMetadata;
   readonly isLookAlike: LookAlike;
+  readonly documentsNeedName: boolean;
   readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
   /** Missing where bodies are plain JSON. */
@@ -120,6 +121,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     lifecycle: resolveClientLifecycle(lifecycle),
     quotas: resolveClientQuotas(quotas, addressPseudonym),
     addressPseudonym,
+    documentsNeedName: options.documentsNeedName ?? false,
     isLookAlike: lookAlikes(options.wellKnownNames ?? {}),
     // A stateless client is never shared: each has an identifier of its own.
     idempotentRegistration: idempotentRegistration && !isStateless(store),

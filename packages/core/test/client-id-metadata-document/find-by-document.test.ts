@@ -125,6 +125,15 @@ describe("CIMD-1: the URL", () => {
     expect(await find("https://app.example/c?v=1")).toMatchObject({ ok: true });
   });
 
+  test("may be a front page where an option says so, and never without its slash", async () => {
+    const at = (url: string) =>
+      documentRegistration(() => jsonDocument({ ...DOCUMENT, client_id: url }), { allowRootPath: true }).find(
+        url,
+      );
+    expect(await at("https://app.example/")).toMatchObject({ ok: true });
+    expect(await at("https://app.example")).toMatchObject(refusedBy("document.url"));
+  });
+
   test("is compared letter by letter", async () => {
     const { find } = documentRegistration();
     expect(await find("https://APP.example/oauth/client.json")).toMatchObject(
@@ -180,6 +189,43 @@ describe("CIMD-2: the answer", () => {
   test.each(["[]", "{", '"x"', "null", ""])("of %j is no JSON object", async (text) => {
     const { find } = documentRegistration(() => new Response(text, { headers }));
     expect(await find()).toMatchObject(refusedBy("document.json"));
+  });
+});
+
+describe("a document", () => {
+  const found = (document: object, options = {}) =>
+    documentRegistration(() => jsonDocument(document), {}, options).find();
+
+  test("without client_name is refused under the mcp preset, which may be told otherwise", async () => {
+    const nameless = [
+      without("client_name"),
+      { ...DOCUMENT, client_name: "" },
+      { ...DOCUMENT, client_name: null },
+    ];
+    for (const document of nameless) {
+      expect(await found(document)).toMatchObject(refusedBy("document.client_name"));
+      expect(await found(document, { documentsNeedName: false })).toMatchObject({ ok: true });
+    }
+  });
+
+  test.each([
+    "client_uri",
+    "logo_uri",
+    "tos_uri",
+    "policy_uri",
+    "organization_uri",
+    "information_uri",
+    "logo_uri#de",
+  ])("that shows an address of a private network in %s is refused", async (member) => {
+    for (const url of INTERNAL_URLS.filter((url) => !url.includes("//app.example"))) {
+      expect([url, (await found({ ...DOCUMENT, [member]: url })).ok]).toEqual([url, false]);
+    }
+    for (const url of ["https://printer/", "https://wiki.internal/", "https://nas.local/"]) {
+      expect(await found({ ...DOCUMENT, [member]: url })).toMatchObject(refusedBy("document.local_address"));
+    }
+    expect(await found({ ...DOCUMENT, [member]: "https://cdn.example/logo.png" })).toMatchObject({
+      ok: true,
+    });
   });
 });
 
