@@ -17,7 +17,11 @@ let server: HostileServer;
 beforeAll(async () => {
   server = await hostileServer(["app.example", "localhost", "127.0.0.1"]);
 });
-afterAll(() => server.close());
+let anyHost: HostileServer;
+beforeAll(async () => {
+  anyHost = await hostileServer(["tarpit.test", "app.example", "a.example.org", "b.example.com"]);
+});
+afterAll(async () => Promise.all([server.close(), anyHost.close()]));
 afterEach(() => vi.unstubAllEnvs());
 
 /** To the server under any name: its address counts as a public one here, and no other special-use address does. */
@@ -149,16 +153,21 @@ describe("a hostile server", () => {
     expect(server.connections).toHaveLength(before + 3);
   });
 
-  it("holds up so many requests and no more", async () => {
-    const fetchDocument = guardedFetch({ connection: toServer(), maxConcurrent: 3, timeoutSeconds: 0.2 });
-    const ask = async (path: HostilePath) => {
-      const result = await fetchDocument(`https://app.example:${server.port}${path}`, ["application/json"]);
+  it("that lets everybody wait holds up two requests, and no other host", async () => {
+    const connection = toServer({ ca: anyHost.certificate });
+    const fetchDocument = guardedFetch({ connection, timeoutSeconds: 0.5 });
+    const ask = async (host: string, path: HostilePath) => {
+      const result = await fetchDocument(`https://${host}:${anyHost.port}${path}`, ["application/json"]);
       return result.ok ? "ok" : result.error.kind;
     };
-    const held = [ask("/no-head"), ask("/half-body"), ask("/slow-head")];
-    expect(await ask("/good")).toBe("busy");
-    expect(await Promise.all(held)).toEqual(["timed_out", "timed_out", "timed_out"]);
-    expect(await ask("/good")).not.toBe("busy");
+    const held = Array.from({ length: 72 }, () => ask("tarpit.test", "/no-head"));
+    const honest = ["app.example", "a.example.org", "b.example.com"];
+    for (const host of honest) expect(await ask(host, "/good")).toBe("ok");
+    const answers = await Promise.all(held);
+    expect(answers.filter((answer) => answer === "timed_out")).toHaveLength(2);
+    expect(answers.filter((answer) => answer === "busy")).toHaveLength(70);
+    expect(await ask("tarpit.test", "/good")).toBe("busy");
+    expect(await ask("app.example", "/good")).toBe("ok");
   });
 });
 
@@ -204,15 +213,13 @@ describe("a name", () => {
     expect(await problem("/good", { connection })).toBeUndefined();
   });
 
-  it("CIMD-7 goes to the system's resolver unless told, and is refused by its real address", async () => {
+  it("is asked of name servers unless told, and not looked up in the hosts file", async () => {
     const url = new URL(`https://localhost:${server.port}/good`);
     const request = { url, headers: {}, signal: AbortSignal.timeout(10_000) };
     const before = server.connections.length;
-    await expect(pinnedConnection()(request)).rejects.toBeInstanceOf(AddressRefusedError);
-    await expect(pinnedConnection({ ca: server.certificate })(request)).rejects.toThrow(AddressRefusedError);
+    const connection = pinnedConnection({ ca: server.certificate, isRefused: () => false });
+    await expect(connection(request)).rejects.toThrow("The name has no address.");
     expect(server.connections).toHaveLength(before);
-    const unguarded = pinnedConnection({ ca: server.certificate, isRefused: () => false });
-    expect(await (await unguarded(request)).text()).toBe('{"keys":[]}');
   });
 
   it("without an address, or whose resolver fails, is unreachable", async () => {

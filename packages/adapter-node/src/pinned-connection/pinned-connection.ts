@@ -6,11 +6,11 @@ import {
   type OutgoingConnection,
 } from "@oauth-dcr/core/guarded-fetch";
 import { requireKnownOptions } from "@oauth-dcr/core";
-import { lookup } from "node:dns/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { rootCertificates } from "node:tls";
+import { resolveName } from "./resolve-name.js";
 import { toWebResponse } from "./to-web-response.js";
 
 /** Options of `pinnedConnection`. */
@@ -20,8 +20,11 @@ export interface PinnedConnectionOptions {
    * `NODE_EXTRA_CA_CERTS` does not count.
    */
   readonly ca?: string;
-  /** All addresses of a name, for those who do not ask the system's resolver, and for tests. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  /**
+   * All addresses of a name, for those who do not ask name servers, and for tests. It should end with `signal`. Default: the
+   * A and AAAA records that the system's name servers answer, without the hosts file.
+   */
+  readonly resolve?: (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
   /** Which addresses are refused, for tests; {@link isSpecialUseAddress} unless told. */
   readonly isRefused?: (address: string) => boolean;
 }
@@ -48,10 +51,10 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     "resolve",
     "isRefused",
   ] satisfies (keyof PinnedConnectionOptions)[]);
-  const { ca, resolve: addressesOf = systemAddresses, isRefused = isSpecialUseAddress } = options;
+  const { ca, resolve: addressesOf = resolveName, isRefused = isSpecialUseAddress } = options;
   return async ({ url, headers, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
-    const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname);
+    const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname, signal);
     if (addresses.some(isRefused)) throw new AddressRefusedError();
     // The answer may have come when nobody waits for it any more.
     signal.throwIfAborted();
@@ -77,11 +80,6 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
       throw error;
     }
   };
-}
-
-async function systemAddresses(hostname: string): Promise<readonly string[]> {
-  const answers = await lookup(hostname, { all: true, verbatim: true });
-  return answers.map(({ address }) => address);
 }
 
 /** A resolver that knows nothing but these addresses. */

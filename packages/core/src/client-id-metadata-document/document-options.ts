@@ -1,5 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { guardedFetch as makeGuardedFetch, type GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { isGuardedFetch } from "../guarded-fetch/is-guarded-fetch.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
@@ -62,7 +63,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
   const must = (holds: boolean, option: string, be: string) =>
     requireThat(holds, "ERR_OPTION", `clientIdMetadataDocuments.${option}: ${be}`);
   must(
-    typeof guardedFetch === "function" && guardedFetch !== (makeGuardedFetch as unknown),
+    isGuardedFetch(guardedFetch),
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
   );

@@ -1,7 +1,7 @@
 import { nearestName, requireKnownOptions } from "../lib/known-options.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
 import { MEMBER_KINDS, type MetadataMember } from "../client-metadata/member-table.js";
-import { guardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { isGuardedFetch } from "../guarded-fetch/is-guarded-fetch.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import type { RegistrationStore } from "../store/registration-store.js";
@@ -91,7 +91,7 @@ const CHECKS: readonly Check[] = [
   [
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
-    (value) => value === undefined || (typeof value === "function" && value !== guardedFetch),
+    (value) => value === undefined || isGuardedFetch(value),
   ],
   [
     "clientIdMetadataDocuments",

@@ -3,9 +3,11 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { headProblem } from "./head-problem.js";
+import { GUARDED_FETCH_FACTORIES } from "./is-guarded-fetch.js";
 import { AddressRefusedError, type OutgoingConnection } from "./outgoing-connection.js";
 import { outgoingUrl } from "./outgoing-url.js";
 import { readText } from "./read-text.js";
+import { requestSlots, type RequestEnd } from "./request-slots.js";
 
 /** Options of `guardedFetch`. */
 export interface GuardedFetchOptions {
@@ -15,7 +17,11 @@ export interface GuardedFetchOptions {
   readonly maxBytes?: number;
   /** For name, connection, head and body together; more than 0 and at most 60, 5 unless told. */
   readonly timeoutSeconds?: number;
-  /** How many requests are under way at most; 10 unless told. One more is answered `busy` at once. */
+  /**
+   * How many requests are under way at most; 10 unless told. One more is answered `busy` at once. Strangers share seven tenths
+   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for hosts that answered
+   * with a document before. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
+   */
   readonly maxConcurrent?: number;
 }
 
@@ -62,22 +68,33 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const isTime = Number.isFinite(timeoutSeconds) && timeoutSeconds > 0 && timeoutSeconds <= 60;
   requireThat(isTime, CODE, "timeoutSeconds: must be more than 0 and at most 60");
 
-  let underWay = 0;
+  const slots = requestSlots(maxConcurrent);
   return async (url, accept) => {
     const target = outgoingUrl(url);
     if (!target.ok) return target;
-    if (underWay >= maxConcurrent) return err({ kind: "busy" });
-    underWay++;
+    const slot = slots.take(target.value);
+    if (!slot) return err({ kind: "busy" });
     const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
+    const work = fetchDocument(connection, target.value, accept, maxBytes, signal);
+    // Who asked is answered in time. What goes on beneath, such as a question to a silent name server, keeps its slot.
+    work.then(
+      (result) => slot.end(endOf(result)),
+      (cause: unknown) => slot.end(cause instanceof AddressRefusedError ? "answer" : "nothing"),
+    );
     try {
-      return await untilAborted(signal, fetchDocument(connection, target.value, accept, maxBytes, signal));
+      return await untilAborted(signal, work);
     } catch (cause) {
       if (signal.aborted) return err({ kind: "timed_out" });
       return err({ kind: cause instanceof AddressRefusedError ? "address_refused" : "unreachable", cause });
-    } finally {
-      underWay--;
     }
   };
+}
+
+GUARDED_FETCH_FACTORIES.add(guardedFetch);
+
+function endOf(result: Result<FetchedDocument, GuardedFetchProblem>): RequestEnd {
+  if (result.ok) return "document";
+  return result.error.kind === "timed_out" ? "nothing" : "answer";
 }
 
 const CODE = "ERR_GUARDED_FETCH";

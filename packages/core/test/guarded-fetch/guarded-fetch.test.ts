@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
 import {
   AddressRefusedError,
@@ -405,15 +405,16 @@ describe("the number of requests under way", () => {
   it("is bounded; one more is answered at once, and one that has ended makes room", async () => {
     const { waiting, connection } = held();
     const fetchDocument = fetchFrom(connection, { maxConcurrent: 2 });
-    const get = () => fetchDocument(URL_OF_DOCUMENT, ["application/json"]);
-    const [first, second] = [get(), get()];
-    expect(await get()).toEqual(busy);
-    expect(await get()).toEqual(busy);
-    expect(waiting).toHaveLength(2);
+    const get = (host: string) => fetchDocument(`https://${host}/keys`, ["application/json"]);
+    const first = get("one.example");
+    expect(await get("one.example")).toEqual(busy);
+    expect(await get("other.test")).toEqual(busy);
+    expect(waiting).toHaveLength(1);
     waiting[0]!(new Response("{}", { headers: JSON_TYPE }));
     expect((await first).ok).toBe(true);
-    const third = get();
-    expect(await get()).toEqual(busy);
+    const second = get("other.test");
+    const third = get("one.example");
+    expect(await get("one.example")).toEqual(busy);
     waiting[1]!(Response.error());
     waiting[2]!(Promise.reject(new Error("reset")));
     expect((await second).ok).toBe(false);
@@ -424,7 +425,7 @@ describe("the number of requests under way", () => {
     const { waiting, connection } = held();
     const fetchDocument = fetchFrom(connection);
     for (let i = 0; i < 30; i++) await fetchDocument("https://127.0.0.1/", []);
-    const all = Array.from({ length: 10 }, () => fetchDocument(URL_OF_DOCUMENT, []));
+    const all = Array.from({ length: 7 }, (_, i) => fetchDocument(`https://app.test${i}/`, []));
     expect(await fetchDocument(URL_OF_DOCUMENT, [])).toEqual(busy);
     // What is refused is refused, however busy it is.
     expect(await fetchDocument("http://app.example/", [])).toMatchObject({ error: { kind: "url_refused" } });
@@ -440,7 +441,6 @@ describe("the number of requests under way", () => {
     ["media_type", () => new Response("<html>")],
     ["media_type", () => new Response(Uint8Array.of(0xff), { headers: JSON_TYPE })],
     ["too_large", () => new Response("x".repeat(70_000), { headers: JSON_TYPE })],
-    ["timed_out", () => new Promise(() => undefined)],
     ["timed_out", () => new Response(watchedBody([], "stays open").stream, { headers: JSON_TYPE })],
   ])("goes down again after %s", async (kind, answer) => {
     const fetchDocument = fetchFrom(answering(answer).connection, {
@@ -448,8 +448,22 @@ describe("the number of requests under way", () => {
       timeoutSeconds: kind === "timed_out" ? 0.02 : 10,
     });
     for (let i = 0; i < 3; i++) {
-      expect(await fetchDocument(URL_OF_DOCUMENT, ["application/json"])).toMatchObject({ error: { kind } });
+      const url = `https://app.test${i}/keys`;
+      expect(await fetchDocument(url, ["application/json"])).toMatchObject({ error: { kind } });
+      // What was cancelled ends behind the answer.
+      await new Promise((resolve) => setImmediate(resolve));
     }
+  });
+
+  it("stays up while work goes on for which nobody waits any more, such as a question to a silent name server", async () => {
+    const { waiting, connection } = held();
+    const fetchDocument = fetchFrom(connection, { maxConcurrent: 1, timeoutSeconds: 0.02 });
+    const ask = (host: string) => fetchDocument(`https://${host}/`, ["application/json"]);
+    expect(await ask("mute.test")).toMatchObject({ error: { kind: "timed_out" } });
+    expect(await ask("other.example")).toEqual(busy);
+    expect(waiting).toHaveLength(1);
+    waiting[0]!(Promise.reject(new Error("cancelled at last")));
+    await vi.waitFor(async () => expect(await ask("other.example")).not.toEqual(busy));
   });
 });
 

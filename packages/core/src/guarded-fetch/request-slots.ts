@@ -1,0 +1,93 @@
+import { BoundedMap } from "../lib/bounded-map.js";
+import { siteOf } from "./site-of.js";
+
+/** How many sites and origins are remembered; the longest unused is forgotten first. */
+const MAX_REMEMBERED = 1000;
+/** How many origins of one site are remembered as answering. */
+const MAX_ORIGINS_OF_SITE = 4;
+const FIRST_BACK_OFF_MILLISECONDS = 5_000;
+const LONGEST_BACK_OFF_MILLISECONDS = 60_000;
+
+/** How a request ended: with a document, with any other answer, or with none. */
+export type RequestEnd = "document" | "answer" | "nothing";
+
+/** Leave to send one request. */
+export interface RequestSlot {
+  /** To be called once the work for the request has really ended. */
+  end(how: RequestEnd): void;
+}
+
+interface Silence {
+  readonly times: number;
+  readonly until: number;
+}
+
+/**
+ * Shares out the requests that may be under way, so that who names slow URLs holds up nobody else. Seven tenths of the slots are
+ * for everybody: of them, an origin gets a fifth of all and a site three tenths. The others are kept for origins whose last
+ * answer was a document, one for each site. An origin that did not answer is spared for 5 seconds, and for twice as long each
+ * time, up to a minute.
+ */
+export function requestSlots(maxConcurrent: number): { take(url: URL): RequestSlot | undefined } {
+  const share = (part: number): number => Math.max(1, Math.floor(maxConcurrent * part));
+  const forAll = share(0.7);
+  /** How many requests are under way, by whose they are. */
+  const underWay = new Map<string, number>();
+  /** The origins of each site whose last answer was a document. */
+  const known = new BoundedMap<string, readonly string[]>(MAX_REMEMBERED);
+  const silent = new BoundedMap<string, Silence>(MAX_REMEMBERED);
+  const isBelow = (limits: readonly Limit[]) =>
+    limits.every(([key, most]) => (underWay.get(key) ?? 0) < most);
+
+  return {
+    take({ host: origin, hostname }) {
+      const site = siteOf(hostname);
+      const shared: readonly Limit[] = [
+        ["shared", forAll],
+        [`origin ${origin}`, share(0.2)],
+        [`site ${site}`, share(0.3)],
+      ];
+      const kept: readonly Limit[] = [
+        ["kept", maxConcurrent - forAll],
+        [`kept ${site}`, 1],
+      ];
+      const isShared = isBelow(shared) && !isSpared(origin);
+      if (!isShared && !(known.get(site)?.includes(origin) === true && isBelow(kept))) return undefined;
+      const taken = (isShared ? shared : kept).map(([key]) => key);
+      for (const key of taken) underWay.set(key, (underWay.get(key) ?? 0) + 1);
+      return {
+        end(how) {
+          taken.forEach(leave);
+          remember(site, origin, how);
+        },
+      };
+    },
+  };
+
+  function leave(key: string): void {
+    const left = (underWay.get(key) ?? 0) - 1;
+    if (left > 0) underWay.set(key, left);
+    else underWay.delete(key);
+  }
+
+  function isSpared(origin: string): boolean {
+    const left = (silent.get(origin)?.until ?? 0) - Date.now();
+    // A clock that was put back must not spare an origin for long.
+    return left > 0 && left <= LONGEST_BACK_OFF_MILLISECONDS;
+  }
+
+  function remember(site: string, origin: string, how: RequestEnd): void {
+    const others = (known.get(site) ?? []).filter((other) => other !== origin);
+    if (how === "document") known.set(site, [...others, origin].slice(-MAX_ORIGINS_OF_SITE));
+    if (how !== "nothing") {
+      silent.delete(origin);
+      return;
+    }
+    known.set(site, others);
+    const times = (silent.get(origin)?.times ?? 0) + 1;
+    const pause = Math.min(FIRST_BACK_OFF_MILLISECONDS * 2 ** (times - 1), LONGEST_BACK_OFF_MILLISECONDS);
+    silent.set(origin, { times, until: Date.now() + pause });
+  }
+}
+
+type Limit = readonly [key: string, most: number];

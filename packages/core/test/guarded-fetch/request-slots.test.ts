@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { requestSlots, type RequestSlot } from "../../src/guarded-fetch/request-slots.js";
+import { siteOf } from "../../src/guarded-fetch/site-of.js";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+function slotsOf(maxConcurrent = 10) {
+  const slots = requestSlots(maxConcurrent);
+  const take = (host: string) => slots.take(new URL(`https://${host}/document`));
+  /** Takes as many as there are. */
+  const takeAll = (host: string): readonly RequestSlot[] => {
+    const taken: RequestSlot[] = [];
+    for (let slot = take(host); slot; slot = take(host)) taken.push(slot);
+    return taken;
+  };
+  const answered = (...hosts: readonly string[]) => hosts.forEach((host) => take(host)?.end("document"));
+  return { take, takeAll, answered };
+}
+
+describe("the slots for requests", () => {
+  it("are held by one tarpit host to a fifth, and by all hosts of its domain to three tenths", () => {
+    const { takeAll, take } = slotsOf();
+    expect(takeAll("tarpit.example")).toHaveLength(2);
+    expect(takeAll("a.tarpit.example")).toHaveLength(1);
+    expect(takeAll("b.tarpit.example")).toHaveLength(0);
+    expect(take("honest.example.org")).toBeDefined();
+  });
+
+  it("leave room for a known host however many tarpits there are", () => {
+    const { takeAll, answered, take } = slotsOf();
+    answered("honest.test");
+    const tarpits = Array.from({ length: 72 }, (_, i) => takeAll(`tarpit-${i}.test`)).flat();
+    expect(tarpits).toHaveLength(7);
+    expect(take("stranger.test")).toBeUndefined();
+    const [honest, ...more] = takeAll("honest.test");
+    expect(more).toEqual([]);
+    honest?.end("document");
+    expect(take("honest.test")).toBeDefined();
+  });
+
+  it("that are kept go to one request of a site, so that a tarpit which answered once holds one", () => {
+    const { takeAll, answered, take } = slotsOf();
+    answered("honest.test", "evil.test", "a.evil.test", "b.evil.test");
+    for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
+    expect(["evil.test", "a.evil.test", "b.evil.test"].flatMap(takeAll)).toHaveLength(1);
+    expect(take("honest.test")).toBeDefined();
+  });
+
+  it("are given again when the work has ended, and not before", () => {
+    const { takeAll, take } = slotsOf();
+    const [first] = takeAll("slow.test");
+    expect(take("slow.test")).toBeUndefined();
+    first?.end("answer");
+    expect(take("slow.test")).toBeDefined();
+  });
+
+  it("spare an origin that does not answer, for longer each time and a minute at most", () => {
+    const { take } = slotsOf();
+    for (const seconds of [5, 10, 20, 40, 60, 60]) {
+      take("silent.test")?.end("nothing");
+      vi.advanceTimersByTime(seconds * 1000 - 1);
+      expect(take("silent.test"), `within ${seconds} s`).toBeUndefined();
+      vi.advanceTimersByTime(1);
+    }
+    take("silent.test")?.end("answer");
+    expect(take("silent.test")).toBeDefined();
+  });
+
+  it("do not spare an origin for its neighbour, or for another port", () => {
+    const { take } = slotsOf();
+    take("shared.test:8443")?.end("nothing");
+    expect(take("shared.test:8443")).toBeUndefined();
+    expect(take("shared.test")).toBeDefined();
+    expect(take("other.shared.test")).toBeDefined();
+  });
+
+  it("do not spare an origin for long where the clock was put back", () => {
+    const { take } = slotsOf();
+    take("silent.test")?.end("nothing");
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(take("silent.test")).toBeDefined();
+  });
+
+  it("are no longer kept for an origin that has fallen silent", () => {
+    const { takeAll, answered, take } = slotsOf();
+    answered("fallen.test");
+    take("fallen.test")?.end("nothing");
+    vi.advanceTimersByTime(5_000);
+    for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
+    expect(take("fallen.test")).toBeUndefined();
+  });
+
+  it.each([1, 2, 3])("are %i together where there are no more", (count) => {
+    const { take } = slotsOf(count);
+    const hosts = Array.from({ length: 5 }, (_, i) => `host-${i}.test${i}`);
+    for (const host of hosts) take(host)?.end("document");
+    expect(hosts.filter((host) => take(host))).toHaveLength(count);
+  });
+});
+
+describe("the site of a host", () => {
+  it.each([
+    ["example.com", "example.com"],
+    ["a.b.example.com", "example.com"],
+    ["a.example.co.uk", "example.co.uk"],
+    ["example.co.uk", "example.co.uk"],
+    ["a.b.example.de", "example.de"],
+    ["203.0.113.7", "203.0.113.7"],
+    ["[2001:db8::1]", "[2001:db8::1]"],
+    ["localhost", "localhost"],
+  ])("%s is of %s", (host, site) => {
+    expect(siteOf(host)).toBe(site);
+  });
+});
