@@ -222,7 +222,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     authenticateClient: (request) => authenticateClient(request, resolution),
     rotateClientSecret: (clientId) =>
       changed("client_secret_rotated", clientId, rotateClientSecret(clientId, config)),
-    recordClientUse: clientUseRecorder(config),
+    recordClientUse: clientUseRecorder(config, documents),
     approveClient: (id, seen) => changed("client_approved", id, approveClient(id, config, seen)),
     disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, config)),
     enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, config)),

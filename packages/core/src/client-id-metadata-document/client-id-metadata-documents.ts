@@ -1,10 +1,12 @@
 import { BoundedMap } from "../lib/bounded-map.js";
+import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
 import { clientIdUrlRule } from "./client-id-url.js";
+import { DocumentCache, type HeldDocument } from "./document-cache.js";
 import { freshSeconds } from "./document-freshness.js";
 import {
   resolveDocumentOptions,
@@ -17,6 +19,8 @@ import { documentFetcher, refusedDocument, type FetchedClient } from "./fetch-do
 export interface DocumentFinder {
   /** Never rejects. Several requests for one document share one fetch. */
   find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>>;
+  /** Notes that the client was used: its document is then kept before those of strangers. */
+  markUsed(clientId: string): void;
 }
 
 /** How a fetch of a document ended, for the audit. */
@@ -29,20 +33,15 @@ export interface DocumentOutcome {
   readonly problem?: GuardedFetchProblem["kind"];
 }
 
-interface HeldDocument {
-  readonly client: RegisteredClient;
-  readonly fetchedAt: number;
-  readonly freshUntil: number;
-}
-
+/** Of what a stranger's document was refused for, no more than a rule is kept. */
 interface FailedFetch {
-  readonly failure: DocumentFailure;
-  readonly times: number;
   readonly at: number;
+  /** Missing where nobody could be asked. */
+  readonly rule?: Rule;
 }
 
-const FIRST_BACK_OFF_SECONDS = 5;
-const LONGEST_BACK_OFF_SECONDS = 60;
+/** For so long a URL that failed is not fetched again. A client that is mended is taken after that. */
+const PAUSE_SECONDS = 5;
 
 /** The option `clientIdMetadataDocuments`, as the function of that name makes it. */
 export interface ClientIdMetadataDocuments {
@@ -85,7 +84,7 @@ function documentFinder(
 ): DocumentFinder {
   const { maxStaleSeconds } = rules;
   const fetchDocument = documentFetcher(rules, config);
-  const held = new BoundedMap<string, HeldDocument>(rules.maxDocuments);
+  const held = new DocumentCache(rules.maxDocuments);
   const failed = new BoundedMap<string, FailedFetch>(rules.maxDocuments);
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
@@ -99,8 +98,8 @@ function documentFinder(
     const document = held.get(clientId);
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
-    if (last && isBetween(last.at, now(), last.at + backOffSeconds(last.times))) {
-      return orStale(last.failure, document);
+    if (last && isBetween(last.at, now(), last.at + PAUSE_SECONDS)) {
+      return orStale(failureOf(last), document);
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
@@ -123,25 +122,21 @@ function documentFinder(
     });
     if (result.ok) return ok(keep(result.value));
     // Nobody was asked where we were busy, so that there is nobody to spare.
-    if (problem !== "busy") backOff(clientId, result.error);
+    if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
     return orStale(result.error, document);
   }
 
-  function keep({ client, headers }: FetchedClient): RegisteredClient {
+  function keep({ client, headers, length }: FetchedClient): RegisteredClient {
     const fetchedAt = now();
     held.set(client.clientId, {
       client,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
+      length,
     });
     failed.delete(client.clientId);
     return client;
-  }
-
-  function backOff(clientId: string, failure: DocumentFailure): void {
-    const times = (failed.get(clientId)?.times ?? 0) + 1;
-    failed.set(clientId, { failure, times, at: now() });
   }
 
   /** A document that nobody took back serves on while its server is away. */
@@ -156,14 +151,22 @@ function documentFinder(
     return isUsable ? ok(document.client) : err(error);
   }
 
-  return Object.freeze({ find });
+  return Object.freeze({ find, markUsed: (clientId: string) => held.markUsed(clientId) });
+}
+
+function failedFetch(failure: DocumentFailure, at: number): FailedFetch {
+  const errors = failure.kind === "refused_document" ? failure.findings : [];
+  const rule = errors.find(({ severity }) => severity === "error")?.rule;
+  return { at, ...(rule !== undefined && { rule }) };
+}
+
+function failureOf({ rule }: FailedFetch): DocumentFailure {
+  return rule === undefined
+    ? { kind: "unavailable", cause: `The last fetch failed, less than ${PAUSE_SECONDS} seconds ago.` }
+    : refusedDocument(rule, "(body)");
 }
 
 /** A clock that was put back must not keep anything alive. */
 function isBetween(from: number, now: number, until: number): boolean {
   return from <= now && now < until;
-}
-
-function backOffSeconds(times: number): number {
-  return Math.min(FIRST_BACK_OFF_SECONDS * 2 ** (times - 1), LONGEST_BACK_OFF_SECONDS);
 }

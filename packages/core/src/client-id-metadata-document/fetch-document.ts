@@ -14,6 +14,8 @@ import type { DocumentRules } from "./document-options.js";
 /** A client as its document says, with what the answer says of keeping it. */
 export interface FetchedClient extends AcceptedDocument {
   readonly headers: Headers;
+  /** How long the document is. */
+  readonly length: number;
 }
 
 /** How a fetch ended, and why there was nothing to judge if there was not. */
@@ -39,7 +41,7 @@ export function documentFetcher(
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
       const accepted = await acceptDocument(text, clientId, draft, config);
-      return { result: accepted.ok ? ok({ ...accepted.value, headers }) : accepted };
+      return { result: accepted.ok ? ok({ ...accepted.value, headers, length: text.length }) : accepted };
     } catch (cause) {
       const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;
       return { result: err({ kind: "unavailable", cause }), ...(problem && { problem }) };
@@ -47,9 +49,9 @@ export function documentFetcher(
   };
 }
 
-export function refusedDocument(rule: Rule): DocumentFailure {
+export function refusedDocument(rule: Rule, member = "client_id"): DocumentFailure {
   const findings = new Findings();
-  findings.error("client_id", rule);
+  findings.error(member, rule);
   return { kind: "refused_document", findings: findings.all };
 }
 

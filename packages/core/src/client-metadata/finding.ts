@@ -37,26 +37,43 @@ interface Wording {
   readonly says?: string;
 }
 
-/** Gathers the findings of one assessment, in the order in which they are made. */
+/** How many errors, and how many warnings, are told one by one. A small body can break rules thousands of times. */
+const MAX_TOLD = 100;
+
+/** Gathers the findings of one assessment, in the order in which they are made. Of very many, the rest is counted. */
 export class Findings {
   readonly #all: Finding[] = [];
-  #refused = false;
+  #errors = 0;
+  #warnings = 0;
 
   error(member: string, rule: Rule, place = member, { error = errorOf(member), says }: Wording = {}): void {
-    this.#refused = true;
+    this.#errors += 1;
+    if (this.#errors > MAX_TOLD) return;
     this.#all.push({ severity: "error", error, ...remark(member, rule, place, says) });
   }
 
   warning(member: string, rule: Rule, place = member): void {
+    this.#warnings += 1;
+    if (this.#warnings > MAX_TOLD) return;
     this.#all.push({ severity: "warning", ...remark(member, rule, place) });
   }
 
   get refused(): boolean {
-    return this.#refused;
+    return this.#errors > 0;
   }
 
   get all(): readonly Finding[] {
-    return this.#all;
+    const errors = this.#errors - MAX_TOLD;
+    const warnings = this.#warnings - MAX_TOLD;
+    if (errors <= 0 && warnings <= 0) return this.#all;
+    const rest = (count: number) => remark("(body)", "metadata.more_findings", "(body)", `has ${count} more`);
+    return [
+      ...this.#all,
+      ...(errors > 0
+        ? [{ severity: "error", error: "invalid_client_metadata", ...rest(errors) } as const]
+        : []),
+      ...(warnings > 0 ? [{ severity: "warning", ...rest(warnings) } as const] : []),
+    ];
   }
 }
 

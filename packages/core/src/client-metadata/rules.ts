@@ -98,6 +98,7 @@ export const RULES = {
     "rfc7591#section-2",
   ],
   "metadata.web_scheme": ["must be a web address with http or https", "rfc7591#section-2"],
+  "metadata.more_findings": ["has more", "rfc7591#section-3.2.2"],
   "metadata.local_address": [
     "must be at a public address, without a fragment: a server sends requests to it",
     "rfc7591#section-5",

@@ -12,13 +12,19 @@ export type ClientUseRecorder = (client: RegisteredClient) => Promise<RecordClie
  * Makes the function that records uses. A client whose last recorded use is recent costs nothing, and uses at the same
  * time share one write.
  */
-export function clientUseRecorder({ store, clock, lifecycle }: LifecycleConfig): ClientUseRecorder {
+export function clientUseRecorder(
+  { store, clock, lifecycle }: LifecycleConfig,
+  documents?: { markUsed(clientId: string): void },
+): ClientUseRecorder {
   const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
 
   return async (client) => {
     const { clientId, status, lastUsedAt, origin } = client;
     // Its record is its document, which tells of no use.
-    if (origin.source === "metadata_document") return "recorded";
+    if (origin.source === "metadata_document") {
+      documents?.markUsed(clientId);
+      return "recorded";
+    }
     const at = nowSeconds(clock);
     const isRecent = lastUsedAt !== undefined && at - lastUsedAt < lifecycle.useResolutionSeconds;
     if (status === "active" && isRecent) return "recorded";

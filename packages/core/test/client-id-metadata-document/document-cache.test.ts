@@ -86,33 +86,39 @@ test("one more than may be fetched at once is unavailable, and may be asked for 
   expect(await find("https://app.example/two")).toMatchObject({ ok: true });
 });
 
-test("CIMD-4: failures are not kept, but the server that failed is spared for longer and longer", async () => {
+test("CIMD-4: failures are not kept: a server that is mended is asked after five seconds", async () => {
   let isAway = true;
-  const { find, asked, at } = documentRegistration(() => {
-    if (isAway) throw new Error("away");
-    return jsonDocument(DOCUMENT);
-  });
-  const spared = [5, 10, 20, 40, 60, 60];
-  let now = 0;
-  for (const [round, seconds] of spared.entries()) {
+  const { find, asked, at } = documentRegistration(() =>
+    isAway ? new Response(null, { status: 500 }) : jsonDocument(DOCUMENT),
+  );
+  for (const [round, now] of [0, 5, 10, 15].entries()) {
     at(now);
     expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
-    expect(asked).toHaveLength(round + 1);
-    now += seconds;
-    at(now - 1);
-    await find();
+    at(now + 4);
+    expect(await find()).toMatchObject({ error: { kind: "unavailable" } });
     expect(asked).toHaveLength(round + 1);
   }
   isAway = false;
-  at(now);
+  at(20);
   expect(await find()).toMatchObject({ ok: true });
-  // And the next failure begins anew.
-  isAway = true;
-  at(now + 3600 + DAY);
+});
+
+test("a failure that is kept is a rule, and not what a stranger wrote", async () => {
+  const hostile = {
+    ...DOCUMENT,
+    redirect_uris: ["https://app.example/#x"],
+    client_uri: `x${"y".repeat(60_000)}`,
+  };
+  const { find } = documentRegistration(() => jsonDocument(hostile));
   await find();
-  at(now + 3600 + DAY + 5);
-  await find();
-  expect(asked).toHaveLength(spared.length + 3);
+  const again = await find();
+  expect(again).toMatchObject({
+    error: {
+      kind: "refused_document",
+      findings: [{ member: "(body)", rule: expect.any(String) as unknown }],
+    },
+  });
+  expect(JSON.stringify(again).length).toBeLessThan(1_000);
 });
 
 test("a document is refused again only after it was looked at again", async () => {
@@ -221,14 +227,65 @@ describe("a sector identifier that a document names", () => {
   });
 });
 
-test("only so many documents are kept: the one that was not asked for the longest goes", async () => {
-  const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url });
-  const { find, asked } = documentRegistration(answer, { maxDocuments: 2 });
-  const [one, two, three] = ["one", "two", "three"].map((name) => `https://app.example/${name}`);
-  for (const url of [one, two, one, three, one]) await find(url);
-  expect(asked).toEqual([one, two, three]);
-  await find(two);
-  expect(asked).toEqual([one, two, three, two]);
+describe("documents that are kept", () => {
+  const answer = (url: string) => jsonDocument({ ...DOCUMENT, client_id: url, description: "x".repeat(900) });
+  const setUp = (maxDocuments: number) => {
+    const made = documentRegistration(answer, { maxDocuments });
+    const isKept = async (url: string) => {
+      const before = made.asked.length;
+      await made.find(url);
+      return made.asked.length === before;
+    };
+    return { ...made, isKept };
+  };
+
+  test("are so many, and the one that was not asked for the longest goes", async () => {
+    const { find, asked } = setUp(2);
+    const [one, two, three] = ["one", "two", "three"].map((name) => `https://${name}.test/client.json`);
+    for (const url of [one, two, one, three, one]) await find(url);
+    expect(asked).toEqual([one, two, three]);
+    await find(two);
+    expect(asked).toEqual([one, two, three, two]);
+  });
+
+  test("of one domain fill no more than a tenth, whatever its hosts", async () => {
+    const { find, isKept } = setUp(100);
+    const honest = "https://honest.test/client.json";
+    await find(honest);
+    for (let i = 0; i < 300; i += 1) await find(`https://h${i}.stranger.test/client.json`);
+    expect(await isKept(honest)).toBe(true);
+    const kept = [];
+    for (let i = 290; i < 300; i += 1) kept.push(await isKept(`https://h${i}.stranger.test/client.json`));
+    expect(kept.every(Boolean)).toBe(true);
+    expect(await isKept("https://h289.stranger.test/client.json")).toBe(false);
+  });
+
+  test("are not pushed out by strangers once their client was used", async () => {
+    const { find, isKept, registration } = setUp(20);
+    const honest = "https://honest.test/client.json";
+    const found = await find(honest);
+    if (!found.ok) throw new Error(found.error.kind);
+    expect(await registration.recordClientUse(found.value)).toBe("recorded");
+    const unused = "https://unused.test/client.json";
+    await find(unused);
+    for (let i = 0; i < 100; i += 1) await find(`https://stranger${i}.test/client.json`);
+    expect([await isKept(honest), await isKept(unused)]).toEqual([true, false]);
+  });
+
+  test("are bounded by their bytes", async () => {
+    const large = (url: string) => {
+      const contacts = Array.from({ length: 50 }, (_, i) => `${i}${"x".repeat(900)}`);
+      return jsonDocument({ ...DOCUMENT, client_id: url, contacts });
+    };
+    const { find, asked } = documentRegistration(large, { maxDocuments: 20 });
+    const urls = Array.from({ length: 10 }, (_, i) => `https://large${i}.test/client.json`);
+    for (const url of urls) await find(url);
+    asked.length = 0;
+    for (const url of urls.slice(-3).reverse()) await find(url);
+    expect(asked).toEqual([]);
+    await find(urls[5]);
+    expect(asked).toEqual([urls[5]]);
+  });
 });
 
 test.each([
