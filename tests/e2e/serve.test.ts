@@ -178,6 +178,8 @@ describe("oauth-dcr serve, its settings", () => {
       /--redis \(or OAUTH_DCR_REDIS\) .* --rate-limit off/,
     ],
     [[], { OAUTH_DCR_RATE_LIMIT: "many" }, /OAUTH_DCR_RATE_LIMIT/],
+    [["--max-connections", "off"], {}, /--max-connections \(or OAUTH_DCR_MAX_CONNECTIONS\) must be a whole/],
+    [["--max-connections-per-address", "0"], {}, /--max-connections-per-address .* at least 1, or off/],
     [["--trusted-proxies", "1.5"], {}, /--trusted-proxies/],
     [["--token-endpoint", "nowhere"], {}, /--token-endpoint/],
     [["--colour", "blue"], {}, /--colour/],

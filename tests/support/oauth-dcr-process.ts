@@ -20,8 +20,22 @@ export interface FinishedProcess {
   readonly stderr: string;
 }
 
-export function spawnOauthDcr(args: readonly string[], env: Record<string, string> = {}, cwd?: string) {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/** How a process is started. */
+export interface SpawnOptions {
+  /** How many descriptors it may have open. */
+  readonly descriptors?: number;
+}
+
+export function spawnOauthDcr(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+  { descriptors }: SpawnOptions = {},
+) {
+  const command = [process.execPath, BIN, ...args];
+  const limited = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors)];
+  const [file = "", ...rest] = descriptors === undefined ? command : [...limited, ...command];
+  const child = spawn(file, rest, {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -48,8 +62,9 @@ export async function startServer(
   args: readonly string[] = [],
   env: Record<string, string> = {},
   cwd?: string,
+  options?: SpawnOptions,
 ): Promise<ServerProcess> {
-  const { child, output } = spawnOauthDcr(["serve", "--port", "0", ...args], env, cwd);
+  const { child, output } = spawnOauthDcr(["serve", "--port", "0", ...args], env, cwd, options);
   const origin = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", () => {
       const listening = /listens on (\S+)[^]*try +curl/.exec(output.stdout)?.[1];

@@ -20,6 +20,7 @@ export function banner(
     `  issuer    ${metadata.issuer}`,
     `  data      ${place}`,
     `  limits    ${limitsOf(settings)}`,
+    `            ${connectionsOf(settings)}`,
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(metadata.token_endpoint === undefined
@@ -41,4 +42,8 @@ function limitsOf({ rateLimit, redis, quota, lifecycle, audit }: Settings): stri
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,
     `--audit ${audit.map((target) => (typeof target === "string" ? target : `file:${target.file}`)).join(",")}`,
   ].join(", ");
+}
+
+function connectionsOf({ maxConnections, maxConnectionsPerAddress }: Settings): string {
+  return `--max-connections ${maxConnections}, --max-connections-per-address ${maxConnectionsPerAddress ?? "off"}`;
 }

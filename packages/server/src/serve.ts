@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import {
   createClientRegistration,
   mcpPreset,
@@ -19,10 +19,12 @@ import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node"
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openAuditLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
+import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
 import { openLimiter, type OpenLimiter } from "./open-limiter.js";
 import { databaseAt } from "./open-database.js";
+import { oneByOne } from "./pipelining.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
 
@@ -61,9 +63,14 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     // How often Node.js looks at the two bounds above.
     connectionsCheckingInterval: 2_000,
   });
+  // Nothing else ends a connection whose client does not take its answer.
+  server.setTimeout(30_000);
   let serveRequest: RequestListener = (_, response) => answerUnavailable(response);
-  const drain = drainable(server, (request, response) => serveRequest(request, response));
-  server.on("connection", refuseNameless);
+  limitConnections(server, settings);
+  const drain = drainable(
+    server,
+    oneByOne(server, (request, response) => serveRequest(request, response)),
+  );
 
   async function release(): Promise<void> {
     limiter?.close();
@@ -104,14 +111,6 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     await release();
     throw error;
   }
-}
-
-/**
- * Asks for the caller's address while the connection stands: Node.js remembers the answer. One that was reset already
- * has none any more, and a request without an address would be counted against nobody.
- */
-function refuseNameless(socket: Socket): void {
-  if (socket.remoteAddress === undefined) socket.destroy();
 }
 
 function createRegistration(

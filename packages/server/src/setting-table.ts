@@ -42,6 +42,18 @@ export const SETTINGS = {
     default: "100/60",
     says: "registrations an address may ask for, or off",
   },
+  "max-connections": {
+    env: "OAUTH_DCR_MAX_CONNECTIONS",
+    value: "N",
+    default: "1000",
+    says: "connections at once; never more than half of the file descriptors that the process may have",
+  },
+  "max-connections-per-address": {
+    env: "OAUTH_DCR_MAX_CONNECTIONS_PER_ADDRESS",
+    value: "N",
+    default: "256, at most half of all; off with --trusted-proxies",
+    says: "connections that an address may have at once, or off",
+  },
   "trusted-proxies": {
     env: "OAUTH_DCR_TRUSTED_PROXIES",
     value: "N",

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
+import { mostDescriptors } from "./most-descriptors.js";
 import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
@@ -28,9 +29,14 @@ export interface Settings {
   readonly idempotent: boolean | undefined;
   readonly audit: readonly AuditTarget[];
   readonly trustedProxies: number;
+  readonly maxConnections: number;
+  /** `undefined` for any number. */
+  readonly maxConnectionsPerAddress: number | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
 }
+
+const CONNECTIONS_PER_ADDRESS = 256;
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
 export function parseSettings(args: readonly string[], environment: Environment): Settings {
@@ -47,6 +53,8 @@ export function parseSettings(args: readonly string[], environment: Environment)
   if (redis !== undefined && !limit) {
     throw wrong("redis", "counts the rate limit, which --rate-limit off turns off: give one of them alone");
   }
+  const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"), 100);
+  const maxConnections = mostConnections(read("max-connections"));
   return {
     port,
     host,
@@ -55,10 +63,15 @@ export function parseSettings(args: readonly string[], environment: Environment)
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
     rateLimit: limit,
-    quota: quota(read("quota")),
+    quota: countOrOff("quota", read("quota")),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: idempotent(given("idempotent")),
-    trustedProxies: wholeNumber("trusted-proxies", read("trusted-proxies"), 100),
+    trustedProxies,
+    maxConnections,
+    maxConnectionsPerAddress: connectionsPerAddress(given("max-connections-per-address"), {
+      trustedProxies,
+      maxConnections,
+    }),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
     ...sharedSettings(values, environment),
@@ -166,10 +179,26 @@ function rateLimit(text: string): Settings["rateLimit"] {
   throw wrong("rate-limit", "must be N/SECONDS such as 100/60, or off");
 }
 
-function quota(text: string): number | undefined {
+function countOrOff(flag: Flag, text: string): number | undefined {
   if (text === "off") return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw wrong("quota", "must be a whole number of at least 1, or off");
+  throw wrong(flag, "must be a whole number of at least 1, or off");
+}
+
+function mostConnections(text: string): number {
+  const most = text === "off" ? undefined : countOrOff("max-connections", text);
+  if (most === undefined) throw wrong("max-connections", "must be a whole number of at least 1");
+  return Math.min(most, Math.max(1, Math.floor(mostDescriptors() / 2)));
+}
+
+/** A proxy has all its clients' connections at its own address. Otherwise one address leaves room for another. */
+function connectionsPerAddress(
+  text: string | undefined,
+  { trustedProxies, maxConnections }: Pick<Settings, "trustedProxies" | "maxConnections">,
+): number | undefined {
+  if (text !== undefined) return countOrOff("max-connections-per-address", text);
+  if (trustedProxies > 0) return undefined;
+  return Math.min(CONNECTIONS_PER_ADDRESS, Math.max(1, Math.floor(maxConnections / 2)));
 }
 
 function ttl(flag: Flag, text: string): number | undefined {

@@ -14,11 +14,18 @@ export function requireIpv6PrefixLength(bits: number | undefined, name: string):
 }
 
 /**
- * The limiter's key for an address: an IPv4 address by itself, an IPv6 address by its network, and a zone (`%eth0`)
+ * The key by which callers are counted: an IPv4 address by itself, an IPv6 address by its network, and a zone (`%eth0`)
  * does not count. An IPv4 address mapped into IPv6, or translated to it by the well-known prefix, is the same caller as the
  * bare one: all IPv4 callers of a translator would be one otherwise. What is no address is a key of its own.
  *
- * @param ipv6PrefixLength bits of an IPv6 address that name its network, 16 to 128
+ * @example
+ * ```ts
+ * import { addressKey } from "@oauth-dcr/core/http";
+ *
+ * addressKey("2001:db8:1:2:3::4"); // "2001:db8:1:2::/64"
+ * ```
+ * @param clientAddress left out, all callers without an address are one: `unknown`
+ * @param ipv6PrefixLength bits of an IPv6 address that name its network, 16 to 128. Default 64
  * @see RFC 4291 section 2.5.5.2 https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
  * @see RFC 6052 section 2.1 https://www.rfc-editor.org/rfc/rfc6052#section-2.1
  */
