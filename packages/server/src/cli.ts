@@ -1,5 +1,6 @@
 import { MisuseError } from "@oauth-dcr/core";
 import { runAuditCommand } from "./audit-command.js";
+import { runBackupCommand } from "./backup-command.js";
 import { banner } from "./banner.js";
 import { runClientsCommand } from "./clients-command.js";
 import type { CommandAnswer, Environment } from "./command-line.js";
@@ -13,10 +14,12 @@ import { settingsTable, usage } from "./usage.js";
 type Command = (args: readonly string[], environment: Environment) => Promise<CommandAnswer>;
 
 /** The commands of an operator, which print an answer and end. */
-const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map([
+const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map<string | undefined, Command>([
   ["token", runTokenCommand],
   ["clients", runClientsCommand],
   ["audit", runAuditCommand],
+  ["backup", async (args, environment) => runBackupCommand("backup", args, environment)],
+  ["restore", async (args, environment) => runBackupCommand("restore", args, environment)],
 ]);
 
 /** Exit codes: 0 served and drained, or done; 1 could not start, or went wrong; 2 called wrongly. */

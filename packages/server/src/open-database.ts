@@ -2,17 +2,23 @@ import { existsSync, statSync } from "node:fs";
 import { MisuseError, type RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import {
+  backUpPostgres,
   openPostgresAuditLog,
   openPostgresStore,
   openSqliteAuditLog,
   openSqliteStore,
+  restorePostgres,
   StoreOpenError,
   type AuditLog,
+  type BackupContents,
 } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import pg from "pg";
+import { readSealed, writeSealed } from "./backup-lines.js";
 import { breakablePool } from "./breakable-pool.js";
+import { makeNewFile } from "./new-file.js";
 import { wrong } from "./setting-error.js";
+import { backUpSqliteFile, restoreSqliteFile } from "./sqlite-backup.js";
 
 /**
  * A database as the operator names it. Nothing is opened before it is asked for; what cannot be opened rejects with a
@@ -29,6 +35,10 @@ export interface Database {
   onLost(tell: (error: Error) => void): void;
   /** Tells everybody who waits for the store that it failed, where a server can stay silent. The store is no use then. */
   breakOff(): void;
+  /** Writes all of it into a new file, and reads that again. */
+  backUp(file: string): Promise<BackupContents>;
+  /** Makes it of a backup; only where there is nothing yet. */
+  restore(file: string): Promise<BackupContents>;
   /** Lets go of what was opened. */
   close(): Promise<void>;
 }
@@ -63,6 +73,8 @@ const memory: Database = {
   openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
   onLost: () => undefined,
   breakOff: () => undefined,
+  backUp: () => Promise.reject(new Error("there is nothing to back up in memory")),
+  restore: () => Promise.reject(new Error("what is restored into memory is gone at once")),
   close: () => Promise.resolve(),
 };
 
@@ -101,6 +113,8 @@ function sqliteAt(file: string): Database {
       watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
     },
     breakOff: () => undefined,
+    backUp: (backup) => backUpSqliteFile(file, backup),
+    restore: (backup) => restoreSqliteFile(backup, file),
     close() {
       clearInterval(watching);
       for (const one of opened) one.close();
@@ -151,6 +165,13 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
     openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
     onLost: () => undefined,
     breakOff: storePool.breakOff,
+    backUp: (file) =>
+      makeNewFile(file, async (temporary) => {
+        const contents = await named(writeSealed(temporary, backUpPostgres(pool, { schema })));
+        for await (const _ of readSealed(temporary)) continue;
+        return contents;
+      }),
+    restore: (file) => named(restorePostgres(pool, readSealed(file), { schema })),
     close: () => pool.end(),
   };
 }

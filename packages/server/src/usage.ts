@@ -1,3 +1,4 @@
+import { BACKUP_USAGE } from "./backup-command.js";
 import { AUDIT_USAGE } from "./audit-command.js";
 import { CLIENTS_USAGE } from "./clients-command.js";
 import { SETTINGS } from "./setting-table.js";
@@ -9,7 +10,7 @@ export function usage(): string {
     const shown = byDefault === "" ? "" : ` (default: ${byDefault})`;
     return `  --${flag} ${value}\n      ${says}${shown}; environment: ${env}`;
   });
-  return `usage: oauth-dcr serve [flags]\n       ${TOKEN_USAGE}\n       ${CLIENTS_USAGE}\n       ${AUDIT_USAGE}\n\nServes OAuth 2.0 client registration.\n\n${rows.join("\n")}\n`;
+  return `usage: oauth-dcr serve [flags]\n       ${TOKEN_USAGE}\n       ${CLIENTS_USAGE}\n       ${AUDIT_USAGE}\n       ${BACKUP_USAGE}\n\nServes OAuth 2.0 client registration.\n\n${rows.join("\n")}\n`;
 }
 
 /** The settings as the table that the documents show. */

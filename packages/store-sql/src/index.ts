@@ -6,6 +6,9 @@ export type {
   PruneAuditLogOptions,
   VerifyAuditLogOptions,
 } from "./audit/audit-log.js";
+export type { BackupContents } from "./backup/backup-contents.js";
+export { backUpPostgres, restorePostgres, type PostgresBackupOptions } from "./backup/postgres-backup.js";
+export { backUpSqlite, verifySqliteBackup } from "./backup/sqlite-backup.js";
 export { openPostgresAuditLog } from "./audit/postgres-audit-log.js";
 export type { OpenPostgresStoreOptions } from "./postgres/open-schema.js";
 export { openPostgresStore } from "./postgres/store.js";

@@ -90,7 +90,7 @@ export function postgresConnection(pool: PostgresPool, timeouts: PostgresTimeout
   };
 }
 
-async function ask(client: PostgresClient, { sql, values }: Query): Promise<readonly Row[]> {
+export async function ask(client: PostgresClient, { sql, values }: Query): Promise<readonly Row[]> {
   let parameters = 0;
   const text = sql.replaceAll("?", () => `$${(parameters += 1)}`);
   return (await client.query(text, [...values])).rows as readonly Row[];
@@ -109,7 +109,10 @@ async function commit(client: PostgresClient): Promise<void> {
 }
 
 /** Lends a connection to `work`. One on which something failed goes back rolled back, or for good. */
-async function lent<T>(client: PostgresClient, work: (client: PostgresClient) => Promise<T>): Promise<T> {
+export async function lent<T>(
+  client: PostgresClient,
+  work: (client: PostgresClient) => Promise<T>,
+): Promise<T> {
   let broken: Error | undefined;
   // A driver that finds nobody to tell ends the process.
   const onError = (error: Error): void => void (broken = error);

@@ -85,13 +85,16 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
   ],
 ];
 
+/** The version that this release reads and writes. */
+export const POSTGRES_VERSION = MIGRATIONS.length;
+
 /**
- * Brings a schema to this release's version, inside a transaction. Processes that start at once take turns. An account
+ * Brings a schema to this release's version, or to an older one for a backup, inside a transaction. Processes that start at once take turns. An account
  * that may not create a schema can use one that is there.
  *
  * @param name of the schema, which needs no escape
  */
-export function* migratePostgres(name: string): Transition<"ours" | "newer_schema"> {
+export function* migratePostgres(name: string, upTo = POSTGRES_VERSION): Transition<"ours" | "newer_schema"> {
   const schema = `"${name}".`;
   yield* query(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext(?::text))`, name);
   if (!(yield* exists("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", name))) {
@@ -105,10 +108,10 @@ export function* migratePostgres(name: string): Transition<"ours" | "newer_schem
   }
   const [row] = yield* query(`SELECT version FROM ${schema}schema_version`);
   const version = Number(row?.["version"]);
-  if (version > MIGRATIONS.length) return "newer_schema";
-  if (version === MIGRATIONS.length) return "ours";
-  for (const step of MIGRATIONS.slice(version)) for (const text of step(schema)) yield* query(text);
-  yield* query(`UPDATE ${schema}schema_version SET version = ?`, MIGRATIONS.length);
+  if (version > POSTGRES_VERSION) return "newer_schema";
+  if (version >= upTo) return "ours";
+  for (const step of MIGRATIONS.slice(version, upTo)) for (const text of step(schema)) yield* query(text);
+  yield* query(`UPDATE ${schema}schema_version SET version = ?`, upTo);
   return "ours";
 }
 

@@ -43,11 +43,7 @@ export async function openPostgresSchema(
     typeof (pool as Partial<PostgresPool> | undefined)?.connect === "function",
     "pool: give a pool of connections, such as new Pool() of pg",
   );
-  requireOption(
-    opener,
-    typeof schema === "string" && /^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_"),
-    "schema: must be 1 to 63 small letters, digits and underscores, and not begin with a digit or pg_",
-  );
+  requireSchemaName(opener, schema);
   for (const [name, seconds] of Object.entries({ lockTimeoutSeconds, statementTimeoutSeconds })) {
     // PostgreSQL takes 0 for no timeout at all.
     const isTimeout = typeof seconds === "number" && seconds >= 0.001 && seconds <= 86_400;
@@ -58,4 +54,16 @@ export async function openPostgresSchema(
   const state = await connection.run(() => migratePostgres(schema));
   if (state === "newer_schema") throw new StoreOpenError(state, `in the schema ${schema}`);
   return { connection, schema };
+}
+
+/** @throws MisuseError for a name that needs an escape, or is the system's */
+export function requireSchemaName(opener: string, schema = "oauth_dcr"): string {
+  requireOption(
+    opener,
+    typeof (schema as unknown) === "string" &&
+      /^[a-z_][a-z0-9_]{0,62}$/.test(schema) &&
+      !schema.startsWith("pg_"),
+    "schema: must be 1 to 63 small letters, digits and underscores, and not begin with a digit or pg_",
+  );
+  return schema;
 }

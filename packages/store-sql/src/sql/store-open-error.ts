@@ -16,6 +16,8 @@ export type StoreOpenProblem = StoreOpenErrorCode extends `ERR_STORE_${infer Pro
   ? Lowercase<Problem>
   : never;
 
+const RESTORE = "restore a backup (docs/storage.md, Backups, says how)";
+
 /** For each problem what is wrong, and what to do about it. */
 const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [wrong: string, remedy: string]>> = {
   locked: [
@@ -27,10 +29,10 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [wrong: string, remed
     "Give this process write permission on the file and on its directory, and open it for writing",
   ],
   full: ["has no room for another client", "Free space on its disk, or raise the limit on its size"],
-  corrupt: ["is damaged", "Keep a copy of it for repair, and restore a backup"],
+  corrupt: ["is damaged", `Keep a copy of it for repair, and ${RESTORE}`],
   not_a_database: [
     "is not a SQLite database, or its first page is damaged or encrypted",
-    "Check the path; if it is the right file, restore a backup",
+    `Check the path; if it is the right file, ${RESTORE}`,
   ],
   foreign_database: [
     "belongs to another program",
@@ -38,15 +40,15 @@ const PROBLEMS: Readonly<Record<StoreOpenProblem, readonly [wrong: string, remed
   ],
   newer_schema: [
     "was written by a newer version of this package",
-    "Run that version or a later one; there is no way back but a backup from before the upgrade",
+    `Run that version or a later one; to go back, ${RESTORE} from before the upgrade`,
   ],
   empty: [
     "is an empty file, which is no database",
-    "If a database was there, restore a backup; for a new database, delete the file",
+    `If a database was there, ${RESTORE}; for a new database, delete the file`,
   ],
   replaced: [
     "was removed, moved, emptied or replaced while it was open",
-    "End this process; put the file back, or restore a backup, before it starts again",
+    `End this process; put the file back, or ${RESTORE}, before it starts again`,
   ],
   unavailable: [
     "could not be opened",

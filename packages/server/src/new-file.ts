@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Makes a file under a temporary name in its folder, and gives it its own name once it is whole and on the disk. What ends in
+ * between, a kill included, leaves nothing under that name, and at most a file that ends with `.partial`.
+ *
+ * @throws Error where something has the name already: it is never replaced
+ */
+export async function makeNewFile<T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  if (existsSync(file)) throw new Error(`${file} is there already, and is not replaced`);
+  const temporary = `${file}.${randomUUID()}.partial`;
+  try {
+    const written = await write(temporary);
+    sync(temporary);
+    linkSync(temporary, file);
+    sync(dirname(file));
+    return written;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,44 @@
+import { copyFileSync, existsSync } from "node:fs";
+import { backUpSqlite, StoreOpenError, verifySqliteBackup, type BackupContents } from "@oauth-dcr/store-sql";
+import SqliteDatabase from "libsql";
+import { makeNewFile } from "./new-file.js";
+
+/** Backs the SQLite database up into a new file. */
+export async function backUpSqliteFile(database: string, file: string): Promise<BackupContents> {
+  return makeNewFile(file, (temporary) => {
+    const source = opened(database);
+    try {
+      backUpSqlite(source, temporary);
+    } finally {
+      source.close();
+    }
+    return Promise.resolve(verified(temporary, file));
+  });
+}
+
+/** Makes a SQLite database of a backup. */
+export async function restoreSqliteFile(file: string, database: string): Promise<BackupContents> {
+  // SQLite would take the log of a database that is gone for that of the new one.
+  const log = [`${database}-wal`, `${database}-journal`].find((path) => existsSync(path));
+  if (log !== undefined) throw new Error(`${log} is there: a log without its database. Move it away first`);
+  return makeNewFile(database, (temporary) => {
+    copyFileSync(file, temporary);
+    return Promise.resolve(verified(temporary, file));
+  });
+}
+
+function verified(path: string, named: string): BackupContents {
+  const database = opened(path);
+  try {
+    return verifySqliteBackup(database, named);
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw cause;
+    throw new StoreOpenError("not_a_database", named, { cause });
+  } finally {
+    database.close();
+  }
+}
+
+function opened(path: string): SqliteDatabase.Database {
+  return new SqliteDatabase(path, { readonly: true });
+}
