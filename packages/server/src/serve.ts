@@ -120,7 +120,7 @@ function createRegistration(
     ...parts
   }: { readonly issuer: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
 ): ClientRegistration {
-  const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
+  const { authorizationEndpoint, tokenEndpoint, idempotent, quota, maxBody } = settings;
   const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
   const registration = createClientRegistration({
     ...PRESETS[settings.preset]({
@@ -131,6 +131,7 @@ function createRegistration(
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota },
+    maxBodyBytes: maxBody,
     lifecycle: clientLifecycle(settings.lifecycle),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.

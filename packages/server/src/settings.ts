@@ -22,6 +22,8 @@ export interface Settings {
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
   /** How many unused clients an address, or an initial access token, may have; `undefined` for any number. */
   readonly quota: number | undefined;
+  /** Bytes. */
+  readonly maxBody: number;
   readonly lifecycle: { readonly unusedTtlSeconds?: number; readonly idleTtlSeconds?: number };
   /** 0 for a secret that does not expire. */
   readonly secretTtlSeconds: number;
@@ -37,6 +39,7 @@ export interface Settings {
 }
 
 const CONNECTIONS_PER_ADDRESS = 256;
+const LARGEST_BODY_BYTES = 1_048_576;
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
 export function parseSettings(args: readonly string[], environment: Environment): Settings {
@@ -64,6 +67,7 @@ export function parseSettings(args: readonly string[], environment: Environment)
     scopes: scopes(read("scopes")),
     rateLimit: limit,
     quota: countOrOff("quota", read("quota")),
+    maxBody: maxBody(read("max-body")),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: idempotent(given("idempotent")),
     trustedProxies,
@@ -183,6 +187,11 @@ function countOrOff(flag: Flag, text: string): number | undefined {
   if (text === "off") return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw wrong(flag, "must be a whole number of at least 1, or off");
+}
+
+function maxBody(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= LARGEST_BODY_BYTES) return Number(text);
+  throw wrong("max-body", `must be a whole number of bytes from 1 to ${LARGEST_BODY_BYTES}`);
 }
 
 function mostConnections(text: string): number {
