@@ -1,5 +1,5 @@
 import type { RunningServer } from "./serve.js";
-import type { Settings } from "./settings.js";
+import type { RateLimit, Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
@@ -38,11 +38,13 @@ export function banner(
 }
 
 /** What a misspelt variable would leave at its default, as the flags that say so. */
-function limitsOf({ rateLimit, redis, quota, maxBody, lifecycle, audit }: Settings): string {
+function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle, audit }: Settings): string {
   const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
-  const limit = rateLimit ? `${rateLimit.limit}/${rateLimit.windowSeconds}` : "off";
+  const told = (limit: RateLimit | undefined): string =>
+    limit ? `${limit.limit}/${limit.windowSeconds}` : "off";
   return [
-    `--rate-limit ${limit}${redis === undefined ? "" : " (Redis)"}`,
+    `--rate-limit ${told(rateLimit)}${redis === undefined ? "" : " (Redis)"}`,
+    `--global-rate-limit ${told(globalRateLimit)}`,
     `--quota ${quota ?? "off"}`,
     `--max-body ${maxBody}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
@@ -51,6 +53,7 @@ function limitsOf({ rateLimit, redis, quota, maxBody, lifecycle, audit }: Settin
   ].join(", ");
 }
 
-function connectionsOf({ maxConnections, maxConnectionsPerAddress }: Settings): string {
-  return `--max-connections ${maxConnections}, --max-connections-per-address ${maxConnectionsPerAddress ?? "off"}`;
+function connectionsOf({ maxConnections, maxConnectionsPerAddress, ipv6PrefixLength }: Settings): string {
+  const perAddress = maxConnectionsPerAddress ?? "off";
+  return `--max-connections ${maxConnections}, --max-connections-per-address ${perAddress}, --ipv6-prefix ${ipv6PrefixLength}`;
 }

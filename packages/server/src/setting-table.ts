@@ -21,7 +21,7 @@ export const SETTINGS = {
     env: "OAUTH_DCR_REDIS",
     value: "URL",
     default: "",
-    says: "Redis, such as redis://127.0.0.1, that counts the rate limit for all processes of the same issuer",
+    says: "Redis, such as redis://127.0.0.1, that counts the rate limits for all processes of the same issuer",
   },
   preset: {
     env: "OAUTH_DCR_PRESET",
@@ -40,6 +40,18 @@ export const SETTINGS = {
     value: "N/SECONDS",
     default: "100/60",
     says: "registrations an address may ask for, or off",
+  },
+  "global-rate-limit": {
+    env: "OAUTH_DCR_GLOBAL_RATE_LIMIT",
+    value: "N/SECONDS",
+    default: "off",
+    says: "registrations that all addresses together may ask for, beside --rate-limit, or off",
+  },
+  "ipv6-prefix": {
+    env: "OAUTH_DCR_IPV6_PREFIX",
+    value: "BITS",
+    default: "64",
+    says: "bits of an IPv6 address that make one caller, 16 to 128: for the rate limit, the quota and connections",
   },
   "max-connections": {
     env: "OAUTH_DCR_MAX_CONNECTIONS",
