@@ -124,6 +124,8 @@ async function measure(name, seconds) {
     "0",
     "--database",
     database,
+    "--quota",
+    "off",
     "--rate-limit",
     "off",
   ]);

@@ -24,6 +24,7 @@ for (const [name, body] of Object.entries(BODIES)) {
     const registration = createClientRegistration({
       ...mcpPreset({ issuer: "https://as.example" }),
       idempotentRegistration,
+      ...{ lifecycle: {}, quotas: {} },
       access: openRegistration({ dangerouslyUnlimited: true }),
       store,
       audit: () => undefined,

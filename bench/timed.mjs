@@ -13,6 +13,8 @@ export const registration = (store, options = {}) =>
   createClientRegistration({
     ...mcpPreset({ issuer: ISSUER, scopes_supported: ["tools:read"] }),
     idempotentRegistration: false,
+    // What a preset bounds: who measures registers more than a stranger may.
+    ...{ lifecycle: {}, quotas: {}, maxBodyBytes: 65_536 },
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 1e9, windowSeconds: 1 }) }),
     audit: () => undefined,
     store,

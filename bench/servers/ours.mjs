@@ -18,6 +18,8 @@ const registration = (store, options = {}) =>
   createClientRegistration({
     ...mcpPreset({ issuer: "http://127.0.0.1", scopes_supported: ["tools:read"] }),
     idempotentRegistration: false,
+    // What a preset bounds: who measures registers more than a stranger may.
+    ...{ lifecycle: {}, quotas: {}, maxBodyBytes: 65_536 },
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 1e9, windowSeconds: 1 }) }),
     audit: () => void (events += 1),
     store,

@@ -22,7 +22,7 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function start(...args: string[]): Promise<ServerProcess> {
-  const server = await startServer(["--rate-limit", "off", ...args]);
+  const server = await startServer(["--rate-limit", "off", "--quota", "off", ...args]);
   servers.push(server);
   return server;
 }

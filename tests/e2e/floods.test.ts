@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { arrived, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 
 const BENCH = fileURLToPath(new URL("../../bench/floods.mjs", import.meta.url));
-const OPEN = ["--database", "memory:", "--rate-limit", "off"];
+const OPEN = ["--database", "memory:", "--rate-limit", "off", "--quota", "off"];
 const OTHER_ADDRESS = "127.0.0.2";
 
 const sockets: Socket[] = [];

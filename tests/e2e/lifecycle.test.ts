@@ -67,7 +67,7 @@ it("with --quota an address has no more than so many unused clients, and is told
 });
 
 it("warns of a quota that nothing drains", async () => {
-  const server = await start("--quota", "2");
+  const server = await start("--quota", "2", "--unused-ttl", "off");
   await arrived(() => server.stderr().includes("\n"));
   expect(server.stderr()).toContain("a quota without --unused-ttl");
 });
@@ -113,7 +113,7 @@ it("with --unused-ttl a client that nobody used is deleted, also when it is shor
 
 it("with --idle-ttl it deletes a client whose time after a recorded use is over", async () => {
   const database = join(folder, "idle.sqlite");
-  const server = await start("--database", database, "--idle-ttl", "1s");
+  const server = await start("--database", database, "--unused-ttl", "off", "--idle-ttl", "1s");
   const id = await clientId(server);
   // The authorization server's server, on the same database.
   const store = openSqliteStore(new Database(database));
@@ -125,11 +125,39 @@ it("with --idle-ttl it deletes a client whose time after a recorded use is over"
   store.close();
 });
 
-it("without either a client stays, and `clients count` counts it", async () => {
+it("with no flags an address stores no more than 100 unused clients of 16 KiB, which end after a day", async () => {
+  const database = join(folder, "defaults.sqlite");
+  const server = await start("--database", database, "--rate-limit", "off");
+  for (const limit of ["--quota 100", "--max-body 16384", "--unused-ttl 86400s"]) {
+    expect(server.stdout()).toContain(limit);
+  }
+  expect(server.stdout()).toContain("--unused-ttl off --quota off");
+  const statuses = await Promise.all(
+    Array.from(
+      { length: 150 },
+      async (_, i) => (await register(server, { client_name: `Client ${i}` })).status,
+    ),
+  );
+  expect(statuses.filter((status) => status === 201)).toHaveLength(100);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(50);
+  expect((await register(server, { client_name: "n".repeat(17_000) })).status).toBe(413);
+  const store = openSqliteStore(new Database(database));
+  const clients = await store.listClients("", 200);
+  store.close();
+  expect(
+    new Set(clients.map(({ clientIdIssuedAt, expiresAt }) => (expiresAt ?? 0) - clientIdIssuedAt)),
+  ).toEqual(new Set([86_400]));
+});
+
+it("with both off a client stays, and `clients count` counts it", async () => {
   const database = join(folder, "kept.sqlite");
-  const server = await start("--database", database);
+  const server = await start("--database", database, "--unused-ttl", "off");
   await clientId(server);
   await clientId(server, { client_name: "Another" });
+  const store = openSqliteStore(new Database(database));
+  const clients = await store.listClients("", 200);
+  store.close();
+  expect(clients.map(({ expiresAt }) => expiresAt)).toEqual([undefined, undefined]);
   expect(await count(database)).toMatchObject({ pending: 2, expired: 0, total: 2 });
 });
 
@@ -201,6 +229,8 @@ it("takes the flags from the environment", async () => {
 
 it.each([
   [["serve", "--quota", "0"], /--quota \(or OAUTH_DCR_QUOTA\) must be a whole number of at least 1, or off/],
+  [["serve", "--max-body", "off"], /--max-body \(or OAUTH_DCR_MAX_BODY\) must be a whole number of bytes/],
+  [["serve", "--max-body", "2000000"], /--max-body .* from 1 to 1048576/],
   [["serve", "--unused-ttl", "24"], /--unused-ttl \(or OAUTH_DCR_UNUSED_TTL\) must be a duration/],
   [["serve", "--idle-ttl", "0s"], /--idle-ttl \(or OAUTH_DCR_IDLE_TTL\) must be a duration/],
   [["serve", "--secret-ttl", "never"], /--secret-ttl \(or OAUTH_DCR_SECRET_TTL\) must be a duration/],

@@ -12,7 +12,9 @@ beforeAll(async () => {
   // One issuer for both, as behind one name.
   const args = ["--issuer", "https://as.example", "--database", join(folder, "clients.sqlite")];
   for (let i = 0; i < 2; i++)
-    servers.push(await startServer([...args, "--rate-limit", "off", "--idempotent", "off"]));
+    servers.push(
+      await startServer([...args, "--rate-limit", "off", "--quota", "off", "--idempotent", "off"]),
+    );
 });
 
 afterAll(async () => {

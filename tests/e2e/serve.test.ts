@@ -151,6 +151,36 @@ describe("oauth-dcr serve, its settings", () => {
   });
 
   it.each([
+    ["--rate-limit", "1/3600"],
+    ["--quota", "1"],
+  ])("with --ipv6-prefix takes a network of that size for one caller of %s %s", async (...limit) => {
+    const args = ["--database", "memory:", "--trusted-proxies", "1", "--idempotent", "off", ...limit];
+    const [usual, wide] = [await startServer(args), await startServer([...args, "--ipv6-prefix", "48"])];
+    const from = async ({ origin }: ServerProcess, forwarded: string) =>
+      (await register(origin, NATIVE, { "x-forwarded-for": forwarded })).response.status;
+    const [first, second, other] = ["2001:db8:1:1::1", "2001:db8:1:2::1", "2001:db8:2:1::1"] as const;
+    expect([await from(usual, first), await from(usual, second)]).toEqual([201, 201]);
+    expect([await from(wide, first), await from(wide, second), await from(wide, other)]).toEqual([
+      201, 429, 201,
+    ]);
+    await Promise.all([usual.end(), wide.end()]);
+  });
+
+  it("with --global-rate-limit limits all addresses together", async () => {
+    const server = await startServer([
+      ...["--database", "memory:", "--trusted-proxies", "1"],
+      ...["--rate-limit", "1/3600", "--global-rate-limit", "2/3600"],
+    ]);
+    expect(server.stdout()).toContain("--global-rate-limit 2/3600");
+    const from = async (forwarded: string) =>
+      (await register(server.origin, NATIVE, { "x-forwarded-for": forwarded })).response.status;
+    // A caller over a limit of their own takes nothing from the limit of all.
+    expect([await from("203.0.113.1"), await from("203.0.113.1")]).toEqual([201, 429]);
+    expect([await from("203.0.113.2"), await from("203.0.113.3")]).toEqual([201, 429]);
+    await server.end();
+  });
+
+  it.each([
     [["--port", "70000"], {}, /--port \(or PORT\) must be a whole number from 0 to 65535/],
     [["--port", "http"], {}, /--port/],
     [[], { PORT: "-1" }, /--port \(or PORT\)/],
@@ -178,6 +208,14 @@ describe("oauth-dcr serve, its settings", () => {
       /--redis \(or OAUTH_DCR_REDIS\) .* --rate-limit off/,
     ],
     [[], { OAUTH_DCR_RATE_LIMIT: "many" }, /OAUTH_DCR_RATE_LIMIT/],
+    [
+      ["--global-rate-limit", "10"],
+      {},
+      /--global-rate-limit \(or OAUTH_DCR_GLOBAL_RATE_LIMIT\) .* N\/SECONDS/,
+    ],
+    [["--global-rate-limit", "9/9", "--rate-limit", "off"], {}, /--global-rate-limit .* needs --rate-limit/],
+    [["--ipv6-prefix", "8"], {}, /--ipv6-prefix \(or OAUTH_DCR_IPV6_PREFIX\) .* from 16 to 128/],
+    [["--ipv6-prefix", "129"], {}, /--ipv6-prefix/],
     [["--max-connections", "off"], {}, /--max-connections \(or OAUTH_DCR_MAX_CONNECTIONS\) must be a whole/],
     [["--max-connections-per-address", "0"], {}, /--max-connections-per-address .* at least 1, or off/],
     [["--trusted-proxies", "1.5"], {}, /--trusted-proxies/],

@@ -101,6 +101,22 @@ describeUnless(await missing("redis"), "oauth-dcr serve --redis", () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
   });
 
+  it("two servers of an issuer share one global limit, beside that of each address", async () => {
+    await redis.flushdb();
+    const limits = ["--rate-limit", "20/3600", "--global-rate-limit", "10/3600"];
+    const args = ["--database", "memory:", "--redis", REDIS, "--issuer", "https://as.example", ...limits];
+    const [one, other] = [await start(...args), await start(...args)];
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => register(index % 2 ? one : other, "Same")),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
+    expect((await redis.keys("oauth-dcr:https://as.example:*")).sort()).toEqual([
+      "oauth-dcr:https://as.example:address:127.0.0.1",
+      "oauth-dcr:https://as.example:global:all",
+    ]);
+  });
+
   it("exits 1 where nobody listens", async () => {
     const { code, stderr } = await runOauthDcr([
       "serve",

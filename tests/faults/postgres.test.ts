@@ -44,8 +44,8 @@ describeUnless(postgres ? undefined : NOT_HERE, "oauth-dcr serve, three on one P
   async function startServers(url: string): Promise<readonly ServerProcess[]> {
     const open = ["--quota", String(QUOTA), "--unused-ttl", "1h", "--trusted-proxies", "1"];
     return Promise.all(
-      [open, [...open, "--idempotent", "off"], ["--preset", "token-gated"]].map(async (args) =>
-        startServer(["--database", url, "--rate-limit", "off", ...args]),
+      [open, [...open, "--idempotent", "off"], ["--preset", "token-gated", "--quota", "off"]].map(
+        async (args) => startServer(["--database", url, "--rate-limit", "off", ...args]),
       ),
     );
   }

@@ -12,7 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it("a server whose SQLite file is moved away acknowledges no more clients, says so, and ends with code 1", async () => {
   const database = join(folder, "clients.sqlite");
-  const server = await startServer(["--rate-limit", "off", "--idempotent", "off", "--database", database]);
+  const server = await startServer([
+    ...["--rate-limit", "off", "--quota", "off", "--idempotent", "off"],
+    ...["--database", database],
+  ]);
   const registrations = keepRegistering([server]);
   await registrations.more(201, 20);
   const ended = once(server.child, "close");

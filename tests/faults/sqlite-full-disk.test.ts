@@ -32,7 +32,10 @@ afterEach(async () => {
 });
 
 async function start(...args: string[]): Promise<ServerProcess> {
-  const server = await startServer(["--rate-limit", "off", "--idempotent", "off", ...args]);
+  const server = await startServer([
+    ...["--rate-limit", "off", "--quota", "off", "--max-body", "65536", "--idempotent", "off"],
+    ...args,
+  ]);
   servers.push(server);
   return server;
 }

@@ -28,7 +28,10 @@ async function endAll(): Promise<readonly (number | null)[]> {
 }
 
 async function start(args: readonly string[]): Promise<ServerProcess> {
-  return startServer(["--database", database, "--rate-limit", "off", "--idempotent", "off", ...args]);
+  return startServer([
+    ...["--database", database, "--rate-limit", "off", "--quota", "off", "--idempotent", "off"],
+    ...args,
+  ]);
 }
 
 /** Two servers on the file, of which one is killed and started again; answers what both answered. */

@@ -15,6 +15,9 @@ export const registration = createClientRegistration({
   }),
   access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 100, windowSeconds: 60 }) }),
   store: openSqliteStore(new Database(process.env["CLIENTS_DATABASE"] ?? "clients.sqlite")),
+  // This application has no token endpoint that records uses, and nothing in it sweeps.
+  lifecycle: {},
+  quotas: {},
   wellKnownNames: { Claude: ["claude.ai"] },
   audit: (event) => console.log(JSON.stringify(event)),
 });

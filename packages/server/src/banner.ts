@@ -1,5 +1,5 @@
 import type { RunningServer } from "./serve.js";
-import type { Settings } from "./settings.js";
+import type { RateLimit, Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
@@ -23,6 +23,12 @@ export function banner(
     `            ${connectionsOf(settings)}`,
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
+    ...(settings.lifecycle.unusedTtlSeconds === undefined
+      ? []
+      : [
+          `  note      a client ends ${settings.lifecycle.unusedTtlSeconds}s after it was registered, unless the authorization server records its use`,
+          "            (recordClientUse, on the same database); where it records none, give --unused-ttl off --quota off",
+        ]),
     ...(metadata.token_endpoint === undefined
       ? [
           "  note      the metadata names no authorization and token endpoint yet: --authorization-endpoint, --token-endpoint",
@@ -32,18 +38,22 @@ export function banner(
 }
 
 /** What a misspelt variable would leave at its default, as the flags that say so. */
-function limitsOf({ rateLimit, redis, quota, lifecycle, audit }: Settings): string {
+function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle, audit }: Settings): string {
   const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
-  const limit = rateLimit ? `${rateLimit.limit}/${rateLimit.windowSeconds}` : "off";
+  const told = (limit: RateLimit | undefined): string =>
+    limit ? `${limit.limit}/${limit.windowSeconds}` : "off";
   return [
-    `--rate-limit ${limit}${redis === undefined ? "" : " (Redis)"}`,
+    `--rate-limit ${told(rateLimit)}${redis === undefined ? "" : " (Redis)"}`,
+    `--global-rate-limit ${told(globalRateLimit)}`,
     `--quota ${quota ?? "off"}`,
+    `--max-body ${maxBody}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,
     `--audit ${audit.map((target) => (typeof target === "string" ? target : `file:${target.file}`)).join(",")}`,
   ].join(", ");
 }
 
-function connectionsOf({ maxConnections, maxConnectionsPerAddress }: Settings): string {
-  return `--max-connections ${maxConnections}, --max-connections-per-address ${maxConnectionsPerAddress ?? "off"}`;
+function connectionsOf({ maxConnections, maxConnectionsPerAddress, ipv6PrefixLength }: Settings): string {
+  const perAddress = maxConnectionsPerAddress ?? "off";
+  return `--max-connections ${maxConnections}, --max-connections-per-address ${perAddress}, --ipv6-prefix ${ipv6PrefixLength}`;
 }

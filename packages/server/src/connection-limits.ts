@@ -9,7 +9,11 @@ import type { Settings } from "./settings.js";
  */
 export function limitConnections(
   server: Server,
-  { maxConnections, maxConnectionsPerAddress }: Pick<Settings, "maxConnections" | "maxConnectionsPerAddress">,
+  {
+    maxConnections,
+    maxConnectionsPerAddress,
+    ipv6PrefixLength,
+  }: Pick<Settings, "maxConnections" | "maxConnectionsPerAddress" | "ipv6PrefixLength">,
 ): void {
   server.maxConnections = maxConnections;
   const counts = new Map<string, number>();
@@ -22,7 +26,7 @@ export function limitConnections(
       return;
     }
     if (maxConnectionsPerAddress === undefined) return;
-    const key = addressKey(remoteAddress);
+    const key = addressKey(remoteAddress, ipv6PrefixLength);
     const count = counts.get(key) ?? 0;
     if (count >= maxConnectionsPerAddress) {
       socket.destroy();

@@ -9,7 +9,6 @@ import {
   webConfidentialPreset,
   type ClientRegistration,
   type ClientRegistrationOptions,
-  type RateLimiter,
   type RegistrationAccess,
   type RegistrationStore,
 } from "@oauth-dcr/core";
@@ -22,7 +21,7 @@ import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
-import { openLimiter, type OpenLimiter } from "./open-limiter.js";
+import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "./open-database.js";
 import { oneByOne } from "./pipelining.js";
 import type { Settings } from "./settings.js";
@@ -55,7 +54,7 @@ export interface RunningServer {
 export async function serve(settings: Settings): Promise<RunningServer> {
   const database = databaseAt(settings.database);
   let log: AuditLog | undefined;
-  let limiter: OpenLimiter | undefined;
+  let limiters: OpenLimiters | undefined;
   const server = createServer({
     requestTimeout: 30_000,
     headersTimeout: 10_000,
@@ -73,7 +72,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   );
 
   async function release(): Promise<void> {
-    limiter?.close();
+    limiters?.close();
     await log?.close();
     await database.close();
   }
@@ -81,10 +80,11 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   try {
     log = await openAuditLog(settings.audit, database);
     const store = await database.openStore();
-    limiter = settings.rateLimit && (await openLimiter(settings.rateLimit, settings.redis));
+    const { rateLimit, globalRateLimit, redis } = settings;
+    limiters = rateLimit && (await openLimiters(rateLimit, globalRateLimit, redis));
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;
-    const access = accessOf(settings, limiter?.limiterOf(issuer));
+    const access = accessOf(settings, limiters?.limitersOf(issuer));
     const registration = createRegistration(settings, { issuer, access, store, audit: log.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     serveRequest = (request, response) => {
@@ -120,7 +120,7 @@ function createRegistration(
     ...parts
   }: { readonly issuer: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
 ): ClientRegistration {
-  const { authorizationEndpoint, tokenEndpoint, idempotent, quota } = settings;
+  const { authorizationEndpoint, tokenEndpoint, idempotent, quota, maxBody, ipv6PrefixLength } = settings;
   const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
   const registration = createClientRegistration({
     ...PRESETS[settings.preset]({
@@ -130,7 +130,8 @@ function createRegistration(
       scopes_supported: settings.scopes,
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
-    quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota },
+    quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },
+    maxBodyBytes: maxBody,
     lifecycle: clientLifecycle(settings.lifecycle),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
@@ -142,8 +143,15 @@ function createRegistration(
   return telemetry ? tracedRegistration(registration, telemetry) : registration;
 }
 
-function accessOf({ preset }: Settings, rateLimiter: RateLimiter | undefined): RegistrationAccess {
-  const limit = rateLimiter && { rateLimiter };
+function accessOf(
+  { preset, ipv6PrefixLength }: Settings,
+  limiters: Limiters | undefined,
+): RegistrationAccess {
+  const limit = limiters && {
+    rateLimiter: limiters.rateLimiter,
+    ...(limiters.global && { rateLimiters: { global: limiters.global } }),
+    ipv6PrefixLength,
+  };
   if (preset === "token-gated") return protectedRegistration(limit);
   return openRegistration(limit ?? { dangerouslyUnlimited: true });
 }

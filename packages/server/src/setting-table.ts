@@ -1,7 +1,6 @@
 /**
- * What an operator can set, each by a flag or by an environment variable; the flag wins. Clients end only where it was
- * asked for: this process does not see the token endpoint, and whoever does may not record uses in this database. A quota
- * counts clients that were not used, so without a time to live it would fill for good.
+ * What an operator can set, each by a flag or by an environment variable; the flag wins. The defaults bound what
+ * strangers can store: a quota counts clients that were not used, and without a time to live it would fill for good.
  */
 export const SETTINGS = {
   port: { env: "PORT", value: "PORT", default: "8787", says: "port to listen on; 0 for any free one" },
@@ -22,7 +21,7 @@ export const SETTINGS = {
     env: "OAUTH_DCR_REDIS",
     value: "URL",
     default: "",
-    says: "Redis, such as redis://127.0.0.1, that counts the rate limit for all processes of the same issuer",
+    says: "Redis, such as redis://127.0.0.1, that counts the rate limits for all processes of the same issuer",
   },
   preset: {
     env: "OAUTH_DCR_PRESET",
@@ -41,6 +40,18 @@ export const SETTINGS = {
     value: "N/SECONDS",
     default: "100/60",
     says: "registrations an address may ask for, or off",
+  },
+  "global-rate-limit": {
+    env: "OAUTH_DCR_GLOBAL_RATE_LIMIT",
+    value: "N/SECONDS",
+    default: "off",
+    says: "registrations that all addresses together may ask for, beside --rate-limit, or off",
+  },
+  "ipv6-prefix": {
+    env: "OAUTH_DCR_IPV6_PREFIX",
+    value: "BITS",
+    default: "64",
+    says: "bits of an IPv6 address that make one caller, 16 to 128: for the rate limit, the quota and connections",
   },
   "max-connections": {
     env: "OAUTH_DCR_MAX_CONNECTIONS",
@@ -63,14 +74,20 @@ export const SETTINGS = {
   quota: {
     env: "OAUTH_DCR_QUOTA",
     value: "N",
-    default: "off",
+    default: "100",
     says: "clients that an address, or an initial access token, may have registered and not used yet, or off",
+  },
+  "max-body": {
+    env: "OAUTH_DCR_MAX_BODY",
+    value: "BYTES",
+    default: "16384",
+    says: "the largest body of a request, and with it about the largest record, up to 1048576",
   },
   "unused-ttl": {
     env: "OAUTH_DCR_UNUSED_TTL",
     value: "TIME",
-    default: "off",
-    says: "how long a client lives that was never used, such as 24h, or off",
+    default: "24h",
+    says: "how long a client lives whose use nobody recorded, or off; off where the token endpoint records no uses",
   },
   "idle-ttl": {
     env: "OAUTH_DCR_IDLE_TTL",

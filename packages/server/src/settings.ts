@@ -1,11 +1,18 @@
 import { resolve } from "node:path";
 import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
+import { connectionsPerAddress, mostConnections } from "./connection-settings.js";
 import { durationSeconds } from "./duration.js";
-import { mostDescriptors } from "./most-descriptors.js";
+import { countOrOff, ipv6PrefixLength, maxBody, wholeNumber } from "./number-settings.js";
 import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
+
+/** So many requests in a window. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
 
 export interface Settings {
   readonly port: number;
@@ -19,9 +26,15 @@ export interface Settings {
   readonly preset: "mcp" | "web-confidential" | "token-gated";
   readonly scopes: readonly string[];
   /** `undefined` for no limit. */
-  readonly rateLimit: { readonly limit: number; readonly windowSeconds: number } | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  /** Of all addresses together; `undefined` for no limit. */
+  readonly globalRateLimit: RateLimit | undefined;
+  /** How many bits of an IPv6 address make one caller. */
+  readonly ipv6PrefixLength: number;
   /** How many unused clients an address, or an initial access token, may have; `undefined` for any number. */
   readonly quota: number | undefined;
+  /** Bytes. */
+  readonly maxBody: number;
   readonly lifecycle: { readonly unusedTtlSeconds?: number; readonly idleTtlSeconds?: number };
   /** 0 for a secret that does not expire. */
   readonly secretTtlSeconds: number;
@@ -36,8 +49,6 @@ export interface Settings {
   readonly tokenEndpoint: string | undefined;
 }
 
-const CONNECTIONS_PER_ADDRESS = 256;
-
 /** @throws SettingError for an unknown flag or a value that makes no sense */
 export function parseSettings(args: readonly string[], environment: Environment): Settings {
   const { values } = parseFlags(args, Object.keys(SETTINGS), false);
@@ -49,9 +60,13 @@ export function parseSettings(args: readonly string[], environment: Environment)
     throw wrong("issuer", `is required when the server listens on ${host}: clients must see an https URL`);
   }
   const redis = redisUrl(read("redis"));
-  const limit = rateLimit(read("rate-limit"));
+  const limit = rateLimit("rate-limit", read("rate-limit"));
+  const globalLimit = rateLimit("global-rate-limit", read("global-rate-limit"));
   if (redis !== undefined && !limit) {
     throw wrong("redis", "counts the rate limit, which --rate-limit off turns off: give one of them alone");
+  }
+  if (globalLimit && !limit) {
+    throw wrong("global-rate-limit", "needs --rate-limit: one address could take all of it otherwise");
   }
   const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"), 100);
   const maxConnections = mostConnections(read("max-connections"));
@@ -63,7 +78,10 @@ export function parseSettings(args: readonly string[], environment: Environment)
     preset: preset(read("preset")),
     scopes: scopes(read("scopes")),
     rateLimit: limit,
+    globalRateLimit: globalLimit,
+    ipv6PrefixLength: ipv6PrefixLength(read("ipv6-prefix")),
     quota: countOrOff("quota", read("quota")),
+    maxBody: maxBody(read("max-body")),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: idempotent(given("idempotent")),
     trustedProxies,
@@ -121,11 +139,6 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function wholeNumber(flag: Flag, text: string, max: number): number {
-  if (/^\d{1,6}$/.test(text) && Number(text) <= max) return Number(text);
-  throw wrong(flag, `must be a whole number from 0 to ${max}`);
-}
-
 /** Core judges the URL again; it is judged here so that the message can name the flag. */
 function publicUrl(flag: Flag, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -172,33 +185,11 @@ function scopes(text: string): readonly string[] {
   throw wrong("scopes", "must be scope tokens separated by spaces");
 }
 
-function rateLimit(text: string): Settings["rateLimit"] {
+function rateLimit(flag: Flag, text: string): RateLimit | undefined {
   if (text === "off") return undefined;
   const [, limit = 0, windowSeconds = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
   if (limit > 0 && windowSeconds > 0) return { limit, windowSeconds };
-  throw wrong("rate-limit", "must be N/SECONDS such as 100/60, or off");
-}
-
-function countOrOff(flag: Flag, text: string): number | undefined {
-  if (text === "off") return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw wrong(flag, "must be a whole number of at least 1, or off");
-}
-
-function mostConnections(text: string): number {
-  const most = text === "off" ? undefined : countOrOff("max-connections", text);
-  if (most === undefined) throw wrong("max-connections", "must be a whole number of at least 1");
-  return Math.min(most, Math.max(1, Math.floor(mostDescriptors() / 2)));
-}
-
-/** A proxy has all its clients' connections at its own address. Otherwise one address leaves room for another. */
-function connectionsPerAddress(
-  text: string | undefined,
-  { trustedProxies, maxConnections }: Pick<Settings, "trustedProxies" | "maxConnections">,
-): number | undefined {
-  if (text !== undefined) return countOrOff("max-connections-per-address", text);
-  if (trustedProxies > 0) return undefined;
-  return Math.min(CONNECTIONS_PER_ADDRESS, Math.max(1, Math.floor(maxConnections / 2)));
+  throw wrong(flag, "must be N/SECONDS such as 100/60, or off");
 }
 
 function ttl(flag: Flag, text: string): number | undefined {

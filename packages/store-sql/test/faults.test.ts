@@ -196,6 +196,7 @@ describe("the registration endpoint", () => {
         registration_endpoint: url,
       }),
       idempotentRegistration: false,
+      quotas: {},
       access: openRegistration({ dangerouslyUnlimited: true }),
       store,
       audit: () => undefined,

@@ -33,6 +33,9 @@ export function openServer(options: TestRegistrationOptions = {}): ClientRegistr
       ...(registrationEndpoint && { registration_endpoint: registrationEndpoint }),
       scopes_supported: SCOPES,
     }),
+    // Its tests register more, and send larger bodies, than a stranger may.
+    quotas: {},
+    maxBodyBytes: 65_536,
     // Nobody can manage a client that several registrations share.
     idempotentRegistration: false,
     access: openRegistration({

@@ -42,6 +42,7 @@ export function registrationWith(options: Partial<ClientRegistrationOptions> = {
         token_endpoint_auth_signing_alg_values_supported: ["ES256", "PS256", "RS256", "Ed25519"],
       }),
     }),
+    quotas: {},
     access: openRegistration({ dangerouslyUnlimited: true }),
     clientManagement: { revokeTokens: () => undefined },
     store,

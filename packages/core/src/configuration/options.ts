@@ -77,9 +77,9 @@ export interface ClientRegistrationOptions {
   readonly clientSecretTtlSeconds?: number;
   /** How long the previous secret is still accepted after a new one was issued, in seconds. Default 86,400, a day. */
   readonly clientSecretGraceSeconds?: number;
-  /** When clients expire. Default: they do not expire. */
+  /** When clients expire. Default: they do not expire. The presets end a client that was not used for a day. */
   readonly lifecycle?: ClientLifecycleOptions;
-  /** How many clients may be registered but not yet used. Default: no limit. */
+  /** How many clients may be registered but not yet used. Default: no limit. The presets allow 100 for each caller. */
   readonly quotas?: ClientQuotaOptions;
   /**
    * Whether an open registration of a public client answers with the existing client of the same metadata, if there is
@@ -94,7 +94,7 @@ export interface ClientRegistrationOptions {
   readonly clientsWithoutGrants?: boolean;
   /** Metadata members of your own. They are checked by their kind, stored, and returned like those of the specifications. */
   readonly extensionMembers?: readonly MetadataMember[];
-  /** The largest body, in bytes. Default 65,536. */
+  /** The largest body, in bytes. Default 65,536. The presets say 16,384. */
   readonly maxBodyBytes?: number;
   /** The origins of web pages that may register from a browser; `[]` for none. Default `*`, every origin. */
   readonly corsOrigins?: CorsOrigins;

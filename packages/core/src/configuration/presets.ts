@@ -5,8 +5,17 @@ import { requireThat } from "../lib/misuse.js";
 import { httpsRedirects, mcpRedirects, nativeRedirects } from "../redirect-uri/redirect-uri-profile.js";
 import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { ClientRegistrationOptions } from "./options.js";
+import { PRESET_LIMITS } from "./preset-limits.js";
 
-/** The part of the options that a preset answers. Spread it, and say otherwise below it. */
+/**
+ * The part of the options that a preset answers. Spread it, and say otherwise below it.
+ *
+ * Each preset bounds what strangers can store: `maxBodyBytes` is 16,384; `quotas` allow 100 unused clients for each
+ * address, and for each initial access token; `lifecycle` ends a client that was not used for 86,400 seconds, a day. So
+ * call `recordClientUse` after each token that you issue, and `scheduleSweep` or `sweepClients`, as a client counts until
+ * it is deleted. Without an address, as from a platform that tells none, all callers are one address. An option of your
+ * own replaces that of the preset as a whole: `lifecycle: {}` for no expiry, `quotas: {}` for no quota.
+ */
 export type Preset = Pick<
   ClientRegistrationOptions,
   | "authorizationServer"
@@ -16,6 +25,9 @@ export type Preset = Pick<
   | "wrongApplicationType"
   | "idempotentRegistration"
   | "documentsNeedName"
+  | "lifecycle"
+  | "quotas"
+  | "maxBodyBytes"
 >;
 
 /**
@@ -53,6 +65,7 @@ export function mcpPreset(authorizationServer: AuthorizationServerMetadata): Pre
     wrongApplicationType: "correct",
     idempotentRegistration: true,
     documentsNeedName: true,
+    ...PRESET_LIMITS,
   };
 }
 
@@ -91,6 +104,7 @@ export function tokenGatedPreset(
     unsupportedMetadata: "narrow",
     wrongApplicationType: "refuse",
     access: protectedRegistration(),
+    ...PRESET_LIMITS,
   };
 }
 
@@ -124,6 +138,7 @@ export function webConfidentialPreset(authorizationServer: AuthorizationServerMe
     defaultScopes: everyScope("webConfidentialPreset", authorizationServer),
     unsupportedMetadata: "refuse",
     wrongApplicationType: "refuse",
+    ...PRESET_LIMITS,
   };
 }
 

@@ -1,10 +1,14 @@
 import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
+import { PRESET_LIMITS } from "./preset-limits.js";
 import type { StatelessStore } from "../stateless-registration/stateless-store.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
 /** What a server remembers of clients, and so cannot do where it remembers none. */
 const STATEFUL = ["clientManagement", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
+
+/** What a preset brings unasked, and a server that keeps no client has no use for. */
+const OF_PRESETS: readonly unknown[] = [PRESET_LIMITS.lifecycle, PRESET_LIMITS.quotas];
 
 /** @throws MisuseError for another issuer than the store's, and for an option that needs a record that can change */
 export function requireNoState(
@@ -24,7 +28,7 @@ export function requireNoState(
   );
   for (const option of STATEFUL) {
     requireThat(
-      options[option] === undefined,
+      options[option] === undefined || OF_PRESETS.includes(options[option]),
       "ERR_OPTION",
       `${option}: cannot be had with statelessStore, which keeps no client`,
     );

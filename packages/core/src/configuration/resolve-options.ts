@@ -66,11 +66,11 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     clientAssertions,
     guardedFetch,
     policies = {},
-    lifecycle = {},
-    quotas = {},
     idempotentRegistration = false,
     clock = Date.now,
   } = options;
+  // A preset's limits are for what is kept.
+  const { lifecycle = {}, quotas = {} } = isStateless(store) ? {} : options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),

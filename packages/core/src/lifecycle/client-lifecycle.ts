@@ -5,7 +5,10 @@ import { requireThat } from "../lib/misuse.js";
 import type { Awaitable } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 
-/** When clients end. Give it only where `recordClientUse` is called after each token that was issued. */
+/**
+ * When clients end. It needs `recordClientUse` after each token that was issued, or clients end that are in use. Presets
+ * bring one; `{}` stands for no expiry.
+ */
 export interface ClientLifecycleOptions {
   /** How long a client lives that nobody has used yet. Left out, it stays. */
   readonly unusedTtlSeconds?: number;

@@ -11,7 +11,7 @@ import type { ProposalOrigin } from "../store/records.js";
  * clients would let whoever fills it keep everybody else out.
  */
 export interface ClientQuotaOptions {
-  /** Of clients that were registered without a token, for each address. */
+  /** Of clients that were registered without a token, for each address. All callers without an address are one. */
   readonly perAddress?: number;
   /** How many bits of an IPv6 address make one caller, 16 to 128. Default 64. */
   readonly ipv6PrefixLength?: number;

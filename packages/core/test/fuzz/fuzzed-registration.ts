@@ -20,6 +20,7 @@ export function fuzzedRegistration(options: Partial<ClientRegistrationOptions> =
   const errors: unknown[] = [];
   const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: SCOPES }),
+    quotas: {},
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
     audit: (event) => {

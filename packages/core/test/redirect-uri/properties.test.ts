@@ -198,6 +198,7 @@ describe("each URI of a list is judged by itself", () => {
   const authorizationServer = { issuer: "https://as.example" };
   const registration = createClientRegistration({
     ...mcpPreset(authorizationServer),
+    quotas: {},
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
     audit: () => undefined,

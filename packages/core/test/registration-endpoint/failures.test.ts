@@ -21,6 +21,7 @@ function registrationWith(options: Partial<ClientRegistrationOptions> = {}) {
   const reported: { error: unknown; event: AuditEvent }[] = [];
   const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example" }),
+    maxBodyBytes: 65_536,
     access: openRegistration({ dangerouslyUnlimited: true }),
     store: memoryStore(),
     audit: (event) => {

@@ -53,6 +53,9 @@ export function attackedRegistration(
   const memory = memoryStore();
   const managed = managedRegistration({
     ...PRESETS[presetName](SERVER),
+    lifecycle: {},
+    quotas: {},
+    maxBodyBytes: 65_536,
     // Each client is one of its own here: these tests read, change and delete it.
     idempotentRegistration: false,
     ...options,

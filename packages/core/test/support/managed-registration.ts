@@ -61,6 +61,10 @@ export function managedRegistration({
   const store = options.store ?? memoryStore();
   const registration = createClientRegistration({
     ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
+    // The limits of presets have tests of their own.
+    lifecycle: {},
+    quotas: {},
+    maxBodyBytes: 65_536,
     // Nobody can manage a client that several registrations share.
     idempotentRegistration: false,
     access: openRegistration({ dangerouslyUnlimited: true, acceptInitialAccessTokens: true }),

@@ -14,6 +14,7 @@ const registration = createClientRegistration({
     registration_endpoint: "https://as.example/register",
   }),
   idempotentRegistration: false,
+  quotas: {},
   access: openRegistration({ dangerouslyUnlimited: true }),
   // Patient, because the process beside this one may be killed at any moment while it holds the lock.
   store: openSqliteStore(new Database(file), { openTimeoutSeconds: 60, lockTimeoutSeconds: 60 }),

@@ -3,11 +3,20 @@ import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import { rateLimiterFlexible } from "@oauth-dcr/rate-limit";
 import { Redis } from "ioredis";
 import { RateLimiterRedis } from "rate-limiter-flexible";
+import type { RateLimit } from "./settings.js";
+
+/** The limits of an authorization server. */
+export interface Limiters {
+  /** For each address. */
+  readonly rateLimiter: RateLimiter;
+  /** For all addresses together. */
+  readonly global?: RateLimiter;
+}
 
 /** Limits, and how to let go of them. */
-export interface OpenLimiter {
-  /** The limit of an authorization server: those that share a Redis by chance take nothing from each other. */
-  limiterOf(issuer: string): RateLimiter;
+export interface OpenLimiters {
+  /** The limits of an authorization server: those that share a Redis by chance take nothing from each other. */
+  limitersOf(issuer: string): Limiters;
   close(): void;
 }
 
@@ -18,15 +27,20 @@ export interface OpenLimiter {
 const TIMEOUT_MILLISECONDS = 2_000;
 
 /**
- * The limit of this process, or of all processes that share a Redis and serve the same issuer. Rejects where that Redis
+ * The limits of this process, or of all processes that share a Redis and serve the same issuer. Rejects where that Redis
  * cannot be reached at the start; later it is connected to again by itself.
  */
-export async function openLimiter(
-  rateLimit: { readonly limit: number; readonly windowSeconds: number },
+export async function openLimiters(
+  perAddress: RateLimit,
+  all: RateLimit | undefined,
   redisUrl: string | undefined,
-): Promise<OpenLimiter> {
+): Promise<OpenLimiters> {
+  const both = (limiterOf: (limit: RateLimit) => RateLimiter): Limiters => ({
+    rateLimiter: limiterOf(perAddress),
+    ...(all && { global: limiterOf(all) }),
+  });
   if (redisUrl === undefined) {
-    return { limiterOf: () => memoryRateLimiter(rateLimit), close: () => undefined };
+    return { limitersOf: () => both(memoryRateLimiter), close: () => undefined };
   }
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
@@ -44,11 +58,13 @@ export async function openLimiter(
     redis.disconnect();
     throw new Error("the Redis of --redis (or OAUTH_DCR_REDIS) cannot be reached", { cause });
   }
-  const { limit: points, windowSeconds: duration } = rateLimit;
   return {
-    limiterOf(issuer) {
+    limitersOf(issuer) {
+      // Core gives the keys of each limit a name of their own.
       const keyPrefix = `oauth-dcr:${issuer}`;
-      return rateLimiterFlexible(new RateLimiterRedis({ storeClient: redis, points, duration, keyPrefix }));
+      return both(({ limit: points, windowSeconds: duration }) =>
+        rateLimiterFlexible(new RateLimiterRedis({ storeClient: redis, points, duration, keyPrefix })),
+      );
     },
     close: () => redis.disconnect(),
   };
