@@ -135,7 +135,7 @@ describe("a connection that sends requests ahead of their answers", () => {
     expect(seen.isClosed).toBe(false);
   });
 
-  it("is closed when they are more, and little of it is stored", async () => {
+  it("is closed when they are more, and nothing behind the first is stored", async () => {
     const running = await start();
     const { socket, seen } = await open(running);
     const body = JSON.stringify({ redirect_uris: ["https://app.example/callback"] });
@@ -143,6 +143,6 @@ describe("a connection that sends requests ahead of their answers", () => {
     await arrived(() => seen.isClosed);
     expect(await health(running, OTHER_ADDRESS)).toBe(200);
     expect(statuses(seen.received).length).toBeLessThan(17);
-    expect(running.stdout().split('"client_registered"').length - 1).toBeLessThan(17);
+    expect(running.stdout().split('"client_registered"').length - 1).toBeLessThan(2);
   });
 });

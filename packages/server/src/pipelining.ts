@@ -43,6 +43,8 @@ export function oneByOne(server: Server, serve: RequestListener): RequestListene
     connection.bodyBytes = Number(request.headers["content-length"] ?? 0);
     response.once("close", () => {
       unanswered.delete(response);
+      // Nobody would read the answers of the others.
+      if (socket.destroyed || socket.writableEnded) return;
       // The next one may have been answered already, as by a server that stops.
       for (const [next, itsRequest] of unanswered) {
         if (next.headersSent) continue;

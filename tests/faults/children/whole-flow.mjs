@@ -102,6 +102,7 @@ async function wholeFlow(store, run) {
     ...tokenGatedPreset(server),
     ...shared,
     quotas: { perInitialAccessToken: 2, total: 1_000 },
+    lifecycle: {},
     policies: {
       initialAccessToken: [
         holdForApproval({ when: ({ metadata }) => metadata.client_name?.endsWith("held") === true }),
