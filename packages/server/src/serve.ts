@@ -17,7 +17,7 @@ import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
-import { openAuditLog, type AuditLog } from "./audit-log.js";
+import { openStoreAndLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
@@ -72,8 +72,9 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   }
 
   try {
-    log = await openAuditLog(settings.audit, database);
-    const store = await database.openStore();
+    const opened = await openStoreAndLog(settings.audit, database);
+    const { store } = opened;
+    log = opened.log;
     limiter = settings.rateLimit && (await openLimiter(settings.rateLimit, settings.redis));
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;

@@ -6,6 +6,12 @@ export type {
   PruneAuditLogOptions,
   VerifyAuditLogOptions,
 } from "./audit/audit-log.js";
+export {
+  openAuditedPostgresStore,
+  type AuditedPostgresStore,
+  type OpenAuditedPostgresStoreOptions,
+} from "./audit/postgres-audited-store.js";
+export { openAuditedSqliteStore, type AuditedSqliteStore } from "./audit/sqlite-audited-store.js";
 export { openPostgresAuditLog } from "./audit/postgres-audit-log.js";
 export type { OpenPostgresStoreOptions } from "./postgres/open-schema.js";
 export { openPostgresStore } from "./postgres/store.js";
