@@ -1,6 +1,11 @@
 import { auditRecorder, type AuditDelivery } from "./audit/audit-delivery.js";
-import type { ClientLifecycleEvent } from "./audit/audit-event.js";
-import { lifecycleEvent, tokenEvent } from "./audit/operator-events.js";
+import {
+  changeRecorder,
+  lifecycleEvent,
+  tokenEvent,
+  type AuditedChange,
+  type LifecycleEventType,
+} from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
 import { documentEvent } from "./audit/document-event.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
@@ -165,6 +170,9 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const config = resolveOptions(options);
   const { record, delivery: auditDelivery } = auditRecorder(config.audit, config.onError);
   const recorded = requestRecorder({ ...config, record });
+  const audited = changeRecorder(record);
+  const changed = <T>(type: LifecycleEventType, clientId: string, change: AuditedChange<T>): Promise<T> =>
+    audited(lifecycleEvent(type, clientId, config.clock()), change);
   const { management } = config;
   const managementConfig = management && { ...config, management };
 
@@ -188,48 +196,43 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     return manageClient(operation, request, managementConfig);
   }
 
-  /** An event for what an operator did, if there was anything to do. */
-  async function changed<T>(
-    type: ClientLifecycleEvent["type"],
-    clientId: string,
-    work: Promise<T>,
-  ): Promise<T> {
-    const done = await work;
-    if (done) record(lifecycleEvent(type, clientId, config.clock()));
-    return done;
-  }
-
   return Object.freeze<ClientRegistration>({
     fetch: createFetchHandler({
       ...config,
       ...(management && { managementOperations: management.operations }),
-      serve: (operation, request) => recorded(operation, request.context, perform(operation, request)),
+      serve: (operation, request) =>
+        recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>
-        recorded(operation, context, refuseMethod(context, allow, config.access)),
+        recorded(operation, context, () => refuseMethod(context, allow, config.access)),
     }),
     initialAccessTokens: registrationTokens({
       ...config,
-      record: (what, id) => record(tokenEvent(`initial_access_token_${what}`, id, config.clock())),
+      audited: async (what, id, change) => audited(tokenEvent(what, id, config.clock()), change),
     }),
     registerClient: async (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });
       const credentials =
         token === undefined ? ({ kind: "none" } as const) : ({ kind: "token", token } as const);
       const request = { context, credentials, readMetadata: () => submitted };
-      return recorded({ name: "register" }, context, registerClient(request, config));
+      return recorded({ name: "register" }, context, (eventsOf) =>
+        registerClient({ ...request, eventsOf }, config),
+      );
     },
     explainClientMetadata: (metadata) => explainClientMetadata(metadata, config.rules),
     authenticateClient: (request) => authenticateClient(request, resolution),
-    rotateClientSecret: (clientId) =>
-      changed("client_secret_rotated", clientId, rotateClientSecret(clientId, config)),
+    rotateClientSecret: (id) =>
+      changed("client_secret_rotated", id, async (events) => rotateClientSecret(id, config, events)),
     recordClientUse: clientUseRecorder(config, documents),
-    approveClient: (id, seen) => changed("client_approved", id, approveClient(id, config, seen)),
-    disableClient: (clientId) => changed("client_disabled", clientId, disableClient(clientId, config)),
-    enableClient: (clientId) => changed("client_enabled", clientId, enableClient(clientId, config)),
+    approveClient: (id, seen) =>
+      changed("client_approved", id, async (events) => approveClient(id, config, events, seen)),
+    disableClient: (id) =>
+      changed("client_disabled", id, async (events) => disableClient(id, config, events)),
+    enableClient: (id) => changed("client_enabled", id, async (events) => enableClient(id, config, events)),
     sweepClients: async ({ limit = 1000 } = {}) =>
-      sweepClients(limit, config, ({ clientId }) =>
-        record(lifecycleEvent("client_expired", clientId, config.clock())),
-      ),
+      sweepClients(limit, config, {
+        eventOf: ({ clientId }) => lifecycleEvent("client_expired", clientId, config.clock()),
+        record,
+      }),
     listClients: (page) => clientPage(config.store, page),
     countClients: async () => config.store.countClients(nowSeconds(config.clock)),
     findClient: (clientId) => findClient(clientId, resolution),

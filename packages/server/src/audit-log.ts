@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
-import { auditSinks, type AuditEvent, type AuditSink } from "@oauth-dcr/core";
+import { auditSinks, type AuditEvent, type AuditSink, type RegistrationStore } from "@oauth-dcr/core";
 import type { Database } from "./open-database.js";
 import { emitAuditEvents } from "./telemetry.js";
 
@@ -18,23 +18,30 @@ export interface AuditLog {
 const NEWLINE = 0x0a;
 
 /**
+ * Opens where audit events go, and then the store. Where they go to the database, a change is committed with its event.
+ *
  * @param database stays the caller's, to be closed behind the log
  * @throws Error for a file that cannot be opened for writing, or what the database throws
  */
-export async function openAuditLog(targets: readonly AuditTarget[], database: Database): Promise<AuditLog> {
+export async function openStoreAndLog(
+  targets: readonly AuditTarget[],
+  database: Database,
+): Promise<{ readonly store: RegistrationStore; readonly log: AuditLog }> {
   const logs: AuditLog[] = [];
-  for (const target of targets) logs.push(await openTarget(target, database));
-  return {
-    record: auditSinks(...logs.map(({ record }) => record)),
-    async close() {
-      await Promise.all(logs.map(async (log) => log.close()));
-    },
+  for (const target of targets) if (target !== "database") logs.push(await openTarget(target));
+  const sinks = logs.map(({ record }) => record);
+  const close = async (): Promise<void> => {
+    await Promise.all(logs.map(async (log) => log.close()));
   };
+  if (!targets.includes("database")) {
+    return { store: await database.openStore(), log: { record: auditSinks(...sinks), close } };
+  }
+  const store = await database.openAuditedStore();
+  return { store, log: { record: auditSinks(...sinks, store.auditLog.record), close } };
 }
 
-async function openTarget(target: AuditTarget, database: Database): Promise<AuditLog> {
+async function openTarget(target: Exclude<AuditTarget, "database">): Promise<AuditLog> {
   if (target === "stdout" || target === "stderr") return writeTo(process[target]);
-  if (target === "database") return { record: (await database.openAuditLog()).record, close: nothing };
   if (target === "opentelemetry") return { record: emitAuditEvents(), close: nothing };
   return appendTo(target.file);
 }

@@ -3,6 +3,8 @@ import { MisuseError, type RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import {
   backUpPostgres,
+  openAuditedPostgresStore,
+  openAuditedSqliteStore,
   openPostgresAuditLog,
   openPostgresStore,
   openSqliteAuditLog,
@@ -30,6 +32,9 @@ export interface Database {
   /** Whether there is something to open, which opening would make if there is not. */
   exists(): Promise<boolean>;
   openStore(): Promise<RegistrationStore>;
+  /** The store with its audit log, which has the event of each change that is committed. */
+  openAuditedStore(): Promise<AuditedStore>;
+  /** The audit log alone. */
   openAuditLog(): Promise<AuditLog>;
   /** Tells once when the store that was opened can never serve again: its file was removed or replaced. */
   onLost(tell: (error: Error) => void): void;
@@ -41,6 +46,11 @@ export interface Database {
   restore(file: string): Promise<BackupContents>;
   /** Lets go of what was opened. */
   close(): Promise<void>;
+}
+
+/** A store with its audit log. */
+export interface AuditedStore extends RegistrationStore {
+  readonly auditLog: AuditLog;
 }
 
 /** How often is looked whether a SQLite file is still there. */
@@ -66,11 +76,14 @@ export function isPostgres(database: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(database);
 }
 
+const noLogInMemory = () => Promise.reject(new Error("there is no audit log in memory"));
+
 const memory: Database = {
   place: "in memory, gone at exit",
   exists: () => Promise.resolve(true),
   openStore: () => Promise.resolve(memoryStore()),
-  openAuditLog: () => Promise.reject(new Error("there is no audit log in memory")),
+  openAuditedStore: noLogInMemory,
+  openAuditLog: noLogInMemory,
   onLost: () => undefined,
   breakOff: () => undefined,
   backUp: () => Promise.reject(new Error("there is nothing to back up in memory")),
@@ -108,6 +121,11 @@ function sqliteAt(file: string): Database {
     place: file,
     exists: () => Promise.resolve(existsSync(file)),
     openStore: async () => (store = await open(openSqliteStore)),
+    async openAuditedStore() {
+      const audited = await open(openAuditedSqliteStore);
+      store = audited;
+      return audited;
+    },
     openAuditLog: () => open(openSqliteAuditLog),
     onLost(tell) {
       watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
@@ -162,6 +180,8 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
           .then(({ rowCount }) => rowCount === 1),
       ),
     openStore: () => named(openPostgresStore(storePool, { schema, ...patience })),
+    openAuditedStore: () =>
+      named(openAuditedPostgresStore(storePool, { schema, ...patience, auditPool: pool })),
     openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
     onLost: () => undefined,
     breakOff: storePool.breakOff,

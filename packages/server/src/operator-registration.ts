@@ -4,7 +4,7 @@ import {
   type AuditEvent,
   type ClientRegistration,
 } from "@oauth-dcr/core";
-import { openAuditLog } from "./audit-log.js";
+import { openStoreAndLog } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
 import { databaseAt, type Database } from "./open-database.js";
@@ -62,12 +62,12 @@ export async function withRegistration(
   };
 
   async function doneOn(database: Database): Promise<CommandAnswer> {
-    const log = await openAuditLog(targets, database);
+    const { store, log } = await openStoreAndLog(targets, database);
     try {
       const registration = createClientRegistration({
         // Nobody comes to this server by HTTP, so that nobody sees its addresses.
         ...tokenGatedPreset({ issuer: "http://localhost" }),
-        store: await database.openStore(),
+        store,
         lifecycle: clientLifecycle(lifecycle),
         audit: log.record,
         onError,

@@ -16,7 +16,7 @@ import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
-import { openAuditLog, type AuditLog } from "./audit-log.js";
+import { openStoreAndLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
@@ -78,8 +78,9 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   }
 
   try {
-    log = await openAuditLog(settings.audit, database);
-    const store = await database.openStore();
+    const opened = await openStoreAndLog(settings.audit, database);
+    const { store } = opened;
+    log = opened.log;
     const { rateLimit, globalRateLimit, redis } = settings;
     limiters = rateLimit && (await openLimiters(rateLimit, globalRateLimit, redis));
     const origin = await listen(server, settings);

@@ -6,6 +6,12 @@ export type {
   PruneAuditLogOptions,
   VerifyAuditLogOptions,
 } from "./audit/audit-log.js";
+export {
+  openAuditedPostgresStore,
+  type AuditedPostgresStore,
+  type OpenAuditedPostgresStoreOptions,
+} from "./audit/postgres-audited-store.js";
+export { openAuditedSqliteStore, type AuditedSqliteStore } from "./audit/sqlite-audited-store.js";
 export type { BackupContents } from "./backup/backup-contents.js";
 export { backUpPostgres, restorePostgres, type PostgresBackupOptions } from "./backup/postgres-backup.js";
 export { backUpSqlite, verifySqliteBackup } from "./backup/sqlite-backup.js";

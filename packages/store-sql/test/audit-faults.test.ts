@@ -256,7 +256,7 @@ describeUnless(noServer, "the audit log in PostgreSQL", () => {
       const store = await openPostgresStore(server, { schema });
       await store.createClient(client("old"));
       await server.query(
-        `DROP TABLE "${schema}".audit_event, "${schema}".audit_head;
+        `DROP TABLE "${schema}".audit_event, "${schema}".audit_head, "${schema}".audit_pending;
          ALTER TABLE "${schema}".quota_shard RENAME TO quota_count; UPDATE "${schema}".schema_version SET version = 1`,
       );
       await opener(server, { schema });

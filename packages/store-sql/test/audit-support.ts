@@ -102,5 +102,5 @@ export function postgresAuditLogs(pool: Pool): AuditDatabase {
 const EVENTS = "SELECT * FROM audit_event ORDER BY position";
 
 function inSchema(schema: string, sql: string): string {
-  return sql.replaceAll(/\baudit_(event|head)\b/g, `"${schema}".audit_$1`);
+  return sql.replaceAll(/\baudit_(event|head|pending)\b/g, `"${schema}".audit_$1`);
 }

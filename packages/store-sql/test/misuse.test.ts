@@ -3,6 +3,8 @@ import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { openD1Store } from "../src/d1.js";
 import {
+  openAuditedPostgresStore,
+  openAuditedSqliteStore,
   openPostgresAuditLog,
   openPostgresStore,
   openSqliteAuditLog,
@@ -18,6 +20,10 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   openSqliteStore: (options, database = memory()) => openSqliteStore(database as never, options as never),
   openSqliteAuditLog: (options, database = memory()) =>
     openSqliteAuditLog(database as never, options as never),
+  openAuditedSqliteStore: (options, database = memory()) =>
+    openAuditedSqliteStore(database as never, options as never),
+  openAuditedPostgresStore: async (options, database = pool) =>
+    openAuditedPostgresStore(database as never, options as never),
   openPostgresStore: async (options, database = pool) =>
     openPostgresStore(database as never, options as never),
   openPostgresAuditLog: async (options, database = pool) =>
@@ -46,10 +52,10 @@ const POSTGRES: readonly (readonly [options: unknown, message: string])[] = [
   [{ statementTimeoutSeconds: "5" }, "statementTimeoutSeconds: must be from 0.001 to 86400"],
 ];
 const MISTAKES = [
-  ...["openSqliteStore", "openSqliteAuditLog"].flatMap((name) =>
+  ...["openSqliteStore", "openSqliteAuditLog", "openAuditedSqliteStore"].flatMap((name) =>
     SQLITE.map((rest) => [name, ...rest] as const),
   ),
-  ...["openPostgresStore", "openPostgresAuditLog"].flatMap((name) =>
+  ...["openPostgresStore", "openPostgresAuditLog", "openAuditedPostgresStore"].flatMap((name) =>
     POSTGRES.map((rest) => [name, ...rest] as const),
   ),
 ];
@@ -88,7 +94,7 @@ describe("a misspelt or senseless option names the opener and the option", () =>
 
 describe.each(Object.entries(OPENERS))("%s", (name, open) => {
   it.each(Object.entries(NO_DATABASE))("is not opened on %s", async (_what, database) => {
-    const what = name.startsWith("openPostgres") ? "pool" : "database";
+    const what = name.includes("Postgres") ? "pool" : "database";
     expect(await mistake(() => open({}, database))).toEqual(misuse(`${name}: ${what}: give `));
   });
 });

@@ -1,4 +1,20 @@
-import type { ClientLifecycleEvent, InitialAccessTokenEvent } from "./audit-event.js";
+import type { AuditEvents } from "../store/registration-store.js";
+import type { AuditRecorder } from "./audit-delivery.js";
+import type { AuditEvent, ClientLifecycleEvent, InitialAccessTokenEvent } from "./audit-event.js";
+
+export type LifecycleEventType = ClientLifecycleEvent["type"];
+
+/** A change in the store, which is given its events. Answers something falsy where there was nothing to change. */
+export type AuditedChange<T> = (auditEvents: AuditEvents) => Promise<T>;
+
+/** Makes what an operator asks for with its event, and records the event if there was anything to do. */
+export function changeRecorder(record: AuditRecorder["record"]) {
+  return async function audited<T>(event: AuditEvent, change: AuditedChange<T>): Promise<T> {
+    const done = await change([event]);
+    if (done) record(event);
+    return done;
+  };
+}
 
 /**
  * The event of what an operator or a sweep did to a client.
@@ -6,7 +22,7 @@ import type { ClientLifecycleEvent, InitialAccessTokenEvent } from "./audit-even
  * @param now milliseconds since the epoch
  */
 export function lifecycleEvent(
-  type: ClientLifecycleEvent["type"],
+  type: LifecycleEventType,
   clientId: string,
   now: number,
 ): ClientLifecycleEvent {
@@ -20,9 +36,10 @@ export function lifecycleEvent(
  * @param now milliseconds since the epoch
  */
 export function tokenEvent(
-  type: "initial_access_token_issued" | "initial_access_token_revoked",
+  what: "issued" | "revoked",
   initialAccessTokenId: string,
   now: number,
 ): InitialAccessTokenEvent {
+  const type = `initial_access_token_${what}` as const;
   return { type, at: new Date(now).toISOString(), actor: "operator", initialAccessTokenId };
 }

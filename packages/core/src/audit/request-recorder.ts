@@ -5,8 +5,10 @@ import type { Failure, Refusal } from "../failure.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../access/request-context.js";
 import type { Clock } from "../lib/clock.js";
+import type { RegisteredClient } from "../store/records.js";
 import { isPromise, runSteps, type Steps } from "../lib/steps.js";
 import { err, type Awaitable, type Result } from "../lib/result.js";
+import type { AuditEvent } from "./audit-event.js";
 import type { AuditRecorder } from "./audit-delivery.js";
 import type { OnError } from "./on-error.js";
 import { refusedEvent, servedEvent, tokenSpentEvent, type EndedRequest } from "./request-events.js";
@@ -19,11 +21,14 @@ interface RequestRecorderOptions {
   readonly onError: OnError;
 }
 
-/** Does what a request asks for, and records how it ends with one event. A defect is an answer like any other. Never rejects. */
+/**
+ * Does what a request asks for, and records how it ends with one event. A defect is an answer like any other. Never rejects.
+ * `work` may ask for the events of what it is about to do: these are recorded when the request ends with that.
+ */
 type RequestRecorder = <T extends Served>(
   operation: EndpointOperation,
   context: RequestContext,
-  work: Steps<Result<T, Refusal>>,
+  work: (eventsOf: (served: Served) => readonly AuditEvent[]) => Steps<Result<T, Refusal>>,
 ) => Awaitable<Result<T, Failure>>;
 
 export function requestRecorder({
@@ -34,8 +39,8 @@ export function requestRecorder({
   onError,
 }: RequestRecorderOptions): RequestRecorder {
   /** Tells `onError` of the cause, if there is one. */
-  function recordRefusal(refusal: Refusal, context: RequestContext, clientId?: string): void {
-    const event = refusedEvent(refusal, ended(context, clientId));
+  function recordRefusal(refusal: Refusal, context: RequestContext, request: EndedRequest): void {
+    const event = refusedEvent(refusal, request);
     if ("cause" in refusal) void onError(refusal.cause, event);
     record(event, context);
   }
@@ -53,22 +58,36 @@ export function requestRecorder({
   return function recorded<T extends Served>(
     operation: EndpointOperation,
     context: RequestContext,
-    work: Steps<Result<T, Refusal>>,
+    work: (eventsOf: (served: Served) => readonly AuditEvent[]) => Steps<Result<T, Refusal>>,
   ): Awaitable<Result<T, Failure>> {
     const clientId = operation.name === "register" ? undefined : operation.clientId;
+    /** What was made of the request before it ended. */
+    let before: EndedRequest | undefined;
+    let prepared: { readonly client: RegisteredClient; readonly events: readonly AuditEvent[] } | undefined;
+
+    const eventsOf = (served: Served): readonly AuditEvent[] => {
+      const request = (before ??= ended(context, clientId));
+      const event = servedEvent(operation.name, served, request);
+      const spent = clientId === undefined ? tokenSpentEvent(served, request) : undefined;
+      return spent ? [event, spent] : [event];
+    };
+    const prepare = (served: Served): readonly AuditEvent[] => {
+      const events = eventsOf(served);
+      prepared = { client: served.client, events };
+      return events;
+    };
     const end = (outcome: Result<T, Refusal>): Result<T, Failure> => {
       if (outcome.ok) {
-        const request = ended(context, clientId);
-        record(servedEvent(operation.name, outcome.value, request), context);
-        const spent = clientId === undefined ? tokenSpentEvent(outcome.value, request) : undefined;
-        if (spent) record(spent, context);
-      } else recordRefusal(outcome.error, context, clientId);
+        // A registration that leads to the client of another has a client of its own in its answer.
+        const events = prepared?.client === outcome.value.client ? prepared.events : eventsOf(outcome.value);
+        for (const event of events) record(event, context);
+      } else recordRefusal(outcome.error, context, before ?? ended(context, clientId));
       return outcome;
     };
     const defect = (cause: unknown) => end(err<Refusal>({ kind: "defect", cause }));
     let outcome: Awaitable<Result<T, Refusal>>;
     try {
-      outcome = runSteps(work);
+      outcome = runSteps(work(prepare));
     } catch (cause) {
       return defect(cause);
     }

@@ -22,7 +22,7 @@ const NOT_DISABLED: readonly ClientStatus[] = ["pending", "active", "awaiting_ap
  */
 export function* deleteClient(
   { client }: AuthenticatedClient,
-  _: RegistrationRequest,
+  { eventsOf }: RegistrationRequest,
   { management, store, clock }: Pick<ManagementConfig, "management" | "store" | "clock">,
 ): Steps<Result<Served, Failure>> {
   try {
@@ -37,10 +37,9 @@ export function* deleteClient(
     return err({ kind: "revocation_failed", cause });
   }
   try {
-    const { outcome } = yield* wait(store.deleteClient(client.clientId));
-    return outcome === "deleted"
-      ? ok({ client, findings: [] })
-      : err({ kind: "token_refused", reason: "unknown" });
+    const served = { client, findings: [] };
+    const { outcome } = yield* wait(store.deleteClient(client.clientId, eventsOf?.(served)));
+    return outcome === "deleted" ? ok(served) : err({ kind: "token_refused", reason: "unknown" });
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
   }

@@ -24,7 +24,7 @@ import {
 import type { Registration, RegistrationRequest } from "../registration-endpoint/register-client.js";
 import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
-import type { RegistrationStore } from "../store/registration-store.js";
+import type { AuditEvents, RegistrationStore } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AuthenticatedClient } from "./authenticate-management.js";
 import { checkUpdateRequest } from "./check-update-request.js";
@@ -74,7 +74,8 @@ export function* updateClient(
     ...(needsClientSecret(record.metadata) && (secret?.record ?? secretRecordOf(client))),
     registrationAccessTokenHash: token.hash,
   };
-  const stored = yield* replaceClient(updated, client.version, config.store);
+  const auditEvents = request.eventsOf?.({ client: updated, replaced: client, ...remarks });
+  const stored = yield* replaceClient(updated, client.version, auditEvents, config.store);
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
@@ -111,10 +112,11 @@ function secretRecordOf({
 function* replaceClient(
   client: AcceptedRecord,
   expectedVersion: number,
+  auditEvents: AuditEvents | undefined,
   store: RegistrationStore,
 ): Steps<Result<void, Failure>> {
   try {
-    const { outcome } = yield* wait(store.replaceClient(client, expectedVersion));
+    const { outcome } = yield* wait(store.replaceClient(client, expectedVersion, auditEvents));
     switch (outcome) {
       case "replaced":
         return ok(undefined);

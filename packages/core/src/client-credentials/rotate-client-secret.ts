@@ -1,5 +1,5 @@
 import type { RandomBytes } from "../crypto/random-token.js";
-import type { RegistrationStore } from "../store/registration-store.js";
+import type { AuditEvents, RegistrationStore } from "../store/registration-store.js";
 import { nowSeconds, type Clock } from "../lib/clock.js";
 import { issueClientSecret, type ClientSecretRules } from "./client-secret.js";
 
@@ -28,6 +28,7 @@ export async function rotateClientSecret(
     readonly clock: Clock;
     readonly randomBytes: RandomBytes;
   },
+  auditEvents?: AuditEvents,
 ): Promise<RotatedClientSecret | undefined> {
   for (;;) {
     const client = await store.findClient(clientId);
@@ -36,7 +37,7 @@ export async function rotateClientSecret(
     const { value, record } = issueClientSecret(clientSecrets, randomBytes, now, client);
     const { previousClientSecret: _, ...others } = client;
     const next = { ...others, ...record, version: client.version + 1 };
-    const { outcome } = await store.replaceClient(next, client.version);
+    const { outcome } = await store.replaceClient(next, client.version, auditEvents);
     // Somebody changed the client meanwhile: begin again with what they made of it.
     if (outcome === "conflict") continue;
     if (outcome === "not_found") return undefined;

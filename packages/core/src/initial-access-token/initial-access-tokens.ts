@@ -3,7 +3,7 @@ import { tokenHash } from "../crypto/token-hash.js";
 import type { PolicyTable } from "../policy/policy-table.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
-import type { RegistrationStore } from "../store/registration-store.js";
+import type { AuditEvents, RegistrationStore } from "../store/registration-store.js";
 import type { InitialAccessToken, InitialAccessTokenConstraints } from "../store/records.js";
 import { nowSeconds } from "../lib/clock.js";
 import { checkConstraints } from "./check-constraints.js";
@@ -51,8 +51,12 @@ export interface InitialAccessTokensOptions {
 
 /** What no caller from outside can give: there is no public way to a policy table. */
 interface RegistrationTokensOptions extends InitialAccessTokensOptions {
-  /** Told of each token that was issued or revoked, by its identifier. It must not throw. */
-  readonly record?: (what: "issued" | "revoked", id: string) => void;
+  /** Makes a change to the token of an identifier with its audit events, and records them if the change answers `true`. */
+  readonly audited?: (
+    what: "issued" | "revoked",
+    id: string,
+    change: (auditEvents?: AuditEvents) => Promise<boolean>,
+  ) => Promise<boolean>;
   /** Knows the policies that a token may name. Without it any well-formed name may be given. */
   readonly policies?: Pick<PolicyTable, "forNames">;
 }
@@ -85,7 +89,7 @@ export function registrationTokens({
   clock = Date.now,
   randomBytes = (bytes) => crypto.getRandomValues(bytes),
   policies,
-  record: recordChange,
+  audited = async (_what, _id, change) => change(),
 }: RegistrationTokensOptions): InitialAccessTokens {
   const now = (): number => nowSeconds(clock);
   return Object.freeze<InitialAccessTokens>({
@@ -120,16 +124,19 @@ export function registrationTokens({
         ...(owner !== undefined && { owner }),
         constraints,
       };
-      await store.createInitialAccessToken(record);
-      recordChange?.("issued", id);
+      await audited("issued", id, async (auditEvents) => {
+        await store.createInitialAccessToken(record, auditEvents);
+        return true;
+      });
       return { token, record };
     },
     list: async ({ after = "", limit = 100 } = {}) => store.listInitialAccessTokens(after, limit),
     inspect: async (id) => store.findInitialAccessToken(id),
     async revoke(id) {
-      const { outcome } = await store.revokeInitialAccessToken(id, now());
-      if (outcome === "revoked") recordChange?.("revoked", id);
-      return outcome === "revoked";
+      return audited("revoked", id, async (auditEvents) => {
+        const { outcome } = await store.revokeInitialAccessToken(id, now(), auditEvents);
+        return outcome === "revoked";
+      });
     },
   });
 }

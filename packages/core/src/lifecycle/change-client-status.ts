@@ -1,4 +1,5 @@
 import { nowSeconds } from "../lib/clock.js";
+import type { AuditEvents } from "../store/registration-store.js";
 import type { LifecycleConfig } from "./client-lifecycle.js";
 
 /**
@@ -9,6 +10,7 @@ import type { LifecycleConfig } from "./client-lifecycle.js";
 export async function approveClient(
   clientId: string,
   config: LifecycleConfig,
+  auditEvents?: AuditEvents,
   seen?: { readonly version: number },
 ): Promise<boolean> {
   const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock));
@@ -18,7 +20,7 @@ export async function approveClient(
     to: "pending",
     ...expiry(expiresAt),
   } as const;
-  return (await config.store.changeClientStatus(clientId, change)).outcome === "changed";
+  return (await config.store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
 }
 
 /**
@@ -26,16 +28,24 @@ export async function approveClient(
  * leads to the disabled client. `false` when there is none, it is disabled already, or it awaits approval: it can do nothing
  * then, and enabling it would be a way around the approval.
  */
-export async function disableClient(clientId: string, { store }: LifecycleConfig): Promise<boolean> {
+export async function disableClient(
+  clientId: string,
+  { store }: LifecycleConfig,
+  auditEvents?: AuditEvents,
+): Promise<boolean> {
   const change = { from: ["pending", "active"], to: "disabled" } as const;
-  return (await store.changeClientStatus(clientId, change)).outcome === "changed";
+  return (await store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
 }
 
 /**
  * Ends what `disableClient` did. A client that was used counts as used now; for another the time until it must be used
  * begins now, though it counts in no pool any more. `false` when no such client is disabled.
  */
-export async function enableClient(clientId: string, config: LifecycleConfig): Promise<boolean> {
+export async function enableClient(
+  clientId: string,
+  config: LifecycleConfig,
+  auditEvents?: AuditEvents,
+): Promise<boolean> {
   const client = await config.store.findClient(clientId);
   if (!client) return false;
   const now = nowSeconds(config.clock);
@@ -48,7 +58,7 @@ export async function enableClient(clientId: string, config: LifecycleConfig): P
     to: wasUsed ? "active" : "pending",
     ...expiry(expiresAt),
   } as const;
-  return (await config.store.changeClientStatus(clientId, change)).outcome === "changed";
+  return (await config.store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
 }
 
 function expiry(expiresAt: number | undefined): { readonly expiresAt?: number } {

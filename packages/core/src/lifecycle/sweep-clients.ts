@@ -21,12 +21,12 @@ const BATCH = 100;
  * Deletes clients that have expired, the longest expired first and at most `limit`, unless they are in use. Rejects when
  * the store or `isClientInUse` cannot answer; what was deleted until then stays deleted.
  *
- * @param deleted is told of each client that is gone
+ * @param audit `eventOf` makes the event of a client that is to be deleted, and `record` gets that of each that was
  */
-export async function sweepClients(
+export async function sweepClients<Event extends object>(
   limit: number,
   { store, clock, lifecycle }: LifecycleConfig,
-  deleted: (client: RegisteredClient) => void,
+  audit: { readonly eventOf: (client: RegisteredClient) => Event; readonly record: (event: Event) => void },
 ): Promise<Sweep> {
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   const sweep = { deleted: 0, kept: 0 };
@@ -39,13 +39,10 @@ export async function sweepClients(
       if (await keepClientInUse(client, now, { store, lifecycle })) sweep.kept += 1;
       else unused.push(client);
     }
-    const ids = new Set(
-      await store.deleteExpiredClients(
-        unused.map(({ clientId }) => clientId),
-        now,
-      ),
-    );
-    for (const client of unused) if (ids.has(client.clientId)) deleted(client);
+    const clientIds = unused.map(({ clientId }) => clientId);
+    const events = unused.map(audit.eventOf);
+    const ids = new Set(await store.deleteExpiredClients(clientIds, now, events));
+    for (const [index, event] of events.entries()) if (ids.has(clientIds[index] ?? "")) audit.record(event);
     sweep.deleted += ids.size;
     left -= expired.length;
     if (expired.length < batch) return { ...sweep, more: false };

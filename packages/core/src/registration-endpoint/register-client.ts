@@ -28,7 +28,7 @@ import type { RandomBytes } from "../crypto/random-token.js";
 import { nowSeconds } from "../lib/clock.js";
 import type { ClientLifecycle } from "../lifecycle/client-lifecycle.js";
 import type { ClientQuotas } from "../quota/client-quotas.js";
-import type { Quota, RegistrationStore } from "../store/registration-store.js";
+import type { AuditEvents, Quota, RegistrationStore } from "../store/registration-store.js";
 import { storeClient } from "./store-client.js";
 
 /** A record while it is put together. */
@@ -54,6 +54,8 @@ export interface RegistrationRequest {
   readonly readMetadata: () => Awaitable<Result<JsonObject, Failure>>;
   /** Whether the caller has closed the connection, and would never receive the answer. */
   readonly isAborted?: () => boolean;
+  /** The audit events of what is about to be done, for the store to write them with it. */
+  readonly eventsOf?: (served: Served) => AuditEvents;
 }
 
 /** A request that succeeded. */
@@ -117,12 +119,14 @@ function* registerAdmitted(
   const { client, shown } = made.value;
   // With the metadata of this request: a client may expect the loopback port that it sent.
   const answered = { ...client, metadata: record.metadata };
+  const { eventsOf } = request;
   const limitNew = limits?.newClient && {
     limitNewClient: () => limits.newClient?.(request.context) ?? ok(undefined),
   };
+  const audited = eventsOf && { auditEvents: () => eventsOf({ client, ...remarks }) };
   const stored = yield* storeClient(
     client,
-    { grant, quotas, nowSeconds: issuedAt, ...limitNew },
+    { grant, quotas, nowSeconds: issuedAt, ...limitNew, ...audited },
     config.store,
   );
   if (!stored.ok) return stored;

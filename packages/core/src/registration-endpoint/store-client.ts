@@ -3,7 +3,7 @@ import type { Failure } from "../failure.js";
 import type { JsonWebTokenRefusal } from "../json-web-token/json-web-token-problem.js";
 import { wait, type Steps } from "../lib/steps.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
-import type { Quota, RegistrationStore } from "../store/registration-store.js";
+import type { AuditEvents, Quota, RegistrationStore } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedRecord } from "./accept-client-metadata.js";
 
@@ -14,6 +14,8 @@ interface StoreGuards {
   readonly nowSeconds: number;
   /** Asked before a client is stored that leads to no known one. */
   readonly limitNewClient?: () => Awaitable<Result<void, Failure>>;
+  /** The events of a new client. */
+  readonly auditEvents?: () => AuditEvents;
 }
 
 /** Stores a new client, or answers the one of the same fingerprint that was there already. */
@@ -24,6 +26,7 @@ export function* storeClient(
     quotas,
     nowSeconds: at,
     limitNewClient,
+    auditEvents,
   }: StoreGuards,
   store: RegistrationStore,
 ): Steps<Result<RegisteredClient | undefined, Failure>> {
@@ -39,6 +42,7 @@ export function* storeClient(
       store.createClient(client, {
         ...(id !== undefined && { spendInitialAccessToken: { id, at } }),
         ...(quotas.length > 0 && { quotas }),
+        ...(auditEvents && { auditEvents: auditEvents() }),
       }),
     );
     switch (stored.outcome) {

@@ -1,6 +1,7 @@
 export { initialAccessTokenProblem, type InitialAccessTokenProblem } from "./standing.js";
 export type { InitialAccessToken, InitialAccessTokenConstraints } from "./records.js";
 export type {
+  AuditEvents,
   ChangeClientStatusOutcome,
   ClientCounts,
   ClientStatusChange,

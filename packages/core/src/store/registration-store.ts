@@ -7,7 +7,16 @@ export interface CreateClientGuards {
   readonly spendInitialAccessToken?: { readonly id: string; readonly at: number };
   /** For keys among the client's `quotaKeys`: how many clients may have that key, this one included. */
   readonly quotas?: readonly Quota[];
+  /** The audit events of this creation. */
+  readonly auditEvents?: AuditEvents;
 }
+
+/**
+ * The audit events of a change, for a store whose audit log is in the same database: it writes them in the same atomic
+ * change, if and only if the change is made, and its sink takes the same objects without writing them again. Any other store
+ * ignores them: the `audit` sink gets each event as well.
+ */
+export type AuditEvents = readonly object[];
 
 /** The most clients that one pool may hold. Clients count in the pools that their `quotaKeys` name. */
 export interface Quota {
@@ -82,7 +91,8 @@ export interface RevokeInitialAccessTokenOutcome {
 
 /**
  * Stores clients and initial access tokens. Each method is one atomic change, or one query, and returns its outcome. A
- * method throws if it cannot reach its database. Then nothing is written, and the HTTP answer is 503.
+ * method throws if it cannot reach its database. Then nothing is written, and the HTTP answer is 503. A store without an
+ * audit log of its own ignores every `auditEvents`.
  *
  * An implementation is checked by `registrationStoreContract` of `@oauth-dcr/contract-tests`.
  */
@@ -102,9 +112,13 @@ export interface RegistrationStore {
    * Replaces the stored client of the same identifier, if it still has the expected version. The stored expiry, last use,
    * fingerprint and quota keys stay. The stored status stays too, unless the new status is `awaiting_approval`.
    */
-  replaceClient(client: RegisteredClient, expectedVersion: number): Awaitable<ReplaceClientOutcome>;
+  replaceClient(
+    client: RegisteredClient,
+    expectedVersion: number,
+    auditEvents?: AuditEvents,
+  ): Awaitable<ReplaceClientOutcome>;
   /** Deletes a client. */
-  deleteClient(clientId: string): Awaitable<DeleteClientOutcome>;
+  deleteClient(clientId: string, auditEvents?: AuditEvents): Awaitable<DeleteClientOutcome>;
 
   /**
    * Records a use of a pending or active client that has not expired. The client becomes active and leaves its pools. The
@@ -114,20 +128,35 @@ export interface RegistrationStore {
   /** The first `limit` clients with an identifier after `after`, by identifier, including expired ones. */
   listClients(after: string, limit: number): Awaitable<readonly RegisteredClient[]>;
   /** Changes status and expiry, and increases the version. A client that becomes active or disabled leaves its pools. */
-  changeClientStatus(clientId: string, change: ClientStatusChange): Awaitable<ChangeClientStatusOutcome>;
+  changeClientStatus(
+    clientId: string,
+    change: ClientStatusChange,
+    auditEvents?: AuditEvents,
+  ): Awaitable<ChangeClientStatusOutcome>;
   /** The first `limit` clients that have expired at `now` (seconds since the epoch), by expiry. */
   findExpiredClients(now: number, limit: number): Awaitable<readonly RegisteredClient[]>;
-  /** Deletes those of the given clients that have expired at `now`, and returns their identifiers. */
-  deleteExpiredClients(clientIds: readonly string[], now: number): Awaitable<readonly string[]>;
+  /**
+   * Deletes those of the given clients that have expired at `now`, and returns their identifiers. Each of the `auditEvents`
+   * tells of the client at the same place in `clientIds`.
+   */
+  deleteExpiredClients(
+    clientIds: readonly string[],
+    now: number,
+    auditEvents?: AuditEvents,
+  ): Awaitable<readonly string[]>;
   /** The number of clients by status at `now` (seconds since the epoch). */
   countClients(now: number): Awaitable<ClientCounts>;
 
   /** Adds a token. */
-  createInitialAccessToken(token: InitialAccessToken): Awaitable<void>;
+  createInitialAccessToken(token: InitialAccessToken, auditEvents?: AuditEvents): Awaitable<void>;
   /** The token with this identifier. */
   findInitialAccessToken(id: string): Awaitable<InitialAccessToken | undefined>;
   /** The first `limit` tokens with an identifier after `after`, by identifier. */
   listInitialAccessTokens(after: string, limit: number): Awaitable<readonly InitialAccessToken[]>;
   /** Revokes a token at `at` (seconds since the epoch). A token that is revoked already keeps its first instant. */
-  revokeInitialAccessToken(id: string, at: number): Awaitable<RevokeInitialAccessTokenOutcome>;
+  revokeInitialAccessToken(
+    id: string,
+    at: number,
+    auditEvents?: AuditEvents,
+  ): Awaitable<RevokeInitialAccessTokenOutcome>;
 }

@@ -4,6 +4,7 @@ import { postgres } from "../postgres/connection.js";
 import { gather } from "./gather.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "../postgres/open-schema.js";
 import type { PostgresPool } from "../postgres/pool.js";
+import { PENDING_AT_A_TIME, pendingEvents } from "../postgres/pending-events.js";
 import { runAsync } from "../sql/transition.js";
 
 /**
@@ -31,11 +32,30 @@ export async function openPostgresAuditLog(
   pool: PostgresPool,
   options: OpenPostgresStoreOptions = {},
 ): Promise<AuditLog> {
-  const { connection, schema } = await openPostgresSchema("openPostgresAuditLog", pool, options);
-  const { append, verify, pruneSome } = auditTransitions(postgres(schema));
-  const add = gather((events: readonly string[]) => connection.run(() => append(events)));
+  return postgresAuditLog(await openPostgresSchema("openPostgresAuditLog", pool, options));
+}
+
+/**
+ * The log in a schema that has its tables. Chains what a process that was killed has left behind.
+ *
+ * @param written events that stores of this process have written with their change, and that only have to be chained
+ */
+export async function postgresAuditLog(
+  { connection, schema }: Awaited<ReturnType<typeof openPostgresSchema>>,
+  written?: WeakSet<object>,
+): Promise<AuditLog> {
+  const dialect = postgres(schema);
+  const { isPending, takePending } = pendingEvents(dialect);
+  const { append, verify, pruneSome } = auditTransitions(dialect, takePending);
+  if (await connection.run(isPending)) {
+    while ((await connection.run(() => append([]))) === PENDING_AT_A_TIME);
+  }
+
+  const add = gather(async (events: readonly (string | undefined)[]) => {
+    await connection.run(() => append(events.filter((event) => event !== undefined)));
+  });
   return Object.freeze<AuditLog>({
-    record: async (event) => add(JSON.stringify(event)),
+    record: async (event) => add(written?.has(event) ? undefined : JSON.stringify(event)),
     verify: async (given) => runAsync(verify(given), connection.rows),
     prune: async (given) => prune(given, async (before) => connection.run(() => pruneSome(before))),
   });

@@ -49,7 +49,7 @@ function sqliteAuditLog(
   connection: SqliteConnection,
   lockTimeoutSeconds: number,
 ): SqliteAuditLog {
-  const { append, verify, pruneSome } = auditTransitions(SQLITE);
+  const { append } = auditTransitions(SQLITE);
   const commits = groupCommit({
     commit(events: readonly string[]) {
       connection.inTransaction(() => connection.run(append(events)));
@@ -58,21 +58,30 @@ function sqliteAuditLog(
     lockTimeoutSeconds,
   });
 
+  return Object.freeze<SqliteAuditLog>({
+    ...sqliteAuditLogOn(connection, async (event) => commits.add(JSON.stringify(event))),
+    close() {
+      commits.close();
+      closeDatabase(database);
+    },
+  });
+}
+
+/** A log on a connection that may have other users. */
+export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog["record"]): AuditLog {
+  const { verify, pruneSome } = auditTransitions(SQLITE);
+
   /** Each query in a turn of its own, so that a long walk lets others have theirs. */
   const ask = async (query: Query): Promise<readonly Row[]> =>
     new Promise<void>(afterThisTurn).then(() => connection.rows(query));
 
-  return Object.freeze<SqliteAuditLog>({
-    record: async (event) => commits.add(JSON.stringify(event)),
+  return {
+    record,
     verify: async (options) => runAsync(verify(options), ask),
     prune: async (options) =>
       prune(options, async (before) => {
         await new Promise<void>(afterThisTurn);
         return connection.inTransaction(() => connection.run(pruneSome(before)));
       }),
-    close() {
-      commits.close();
-      closeDatabase(database);
-    },
-  });
+  };
 }

@@ -13,21 +13,32 @@ import { query, type Row, type Transition } from "../sql/transition.js";
 /** How many events a verification holds in memory at a time. */
 const EVENTS_AT_A_TIME = 256;
 
-/** What recording events and verifying the log do to the database. */
-export function auditTransitions(dialect: Dialect) {
+/**
+ * What recording events and verifying the log do to the database.
+ *
+ * @param takePending answers events that wait in the database to be chained, in the transaction that chains them
+ */
+export function auditTransitions(dialect: Dialect, takePending?: () => Transition<readonly string[]>) {
   const sql = auditStatements(dialect);
 
-  /** Chains events in their order. Locks the head first, so that others append before or behind all of them. */
-  function* append(events: readonly string[]): Transition<void> {
+  /**
+   * Chains events in their order, those that wait in the database first. Locks the head before anything else, so that others
+   * append before or behind all of them. Answers how many waited.
+   */
+  function* append(events: readonly string[]): Transition<number> {
     const [row] = yield* query(sql.lockHead);
     if (!row) throw new Error("The head of the audit log is gone; verify the log");
+    const pending = takePending ? yield* takePending() : [];
+    const all = [...pending, ...events];
+    if (all.length === 0) return 0;
     let head: ChainHead = { position: Number(row["position"]), hash: row["hash"] as string };
-    const rows = events.map((event) => {
+    const rows = all.map((event) => {
       head = headAfter(head, event);
       return [head.position, event, head.hash];
     });
     yield* query(sql.insertEvents, JSON.stringify(rows));
     yield* query(sql.moveHead, head.position, head.hash);
+    return pending.length;
   }
 
   /** Begins anew where somebody pruned meanwhile: what is missing then was not taken by a stranger. */

@@ -83,6 +83,12 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
     `ALTER TABLE ${schema}audit_head ADD COLUMN pruned_position BIGINT NOT NULL DEFAULT 0`,
     `ALTER TABLE ${schema}audit_head ADD COLUMN pruned_hash TEXT NOT NULL DEFAULT '${"0".repeat(64)}'`,
   ],
+  (schema) => [
+    `CREATE TABLE ${schema}audit_pending ( -- events that were written with their change, until the chain has them
+       id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+       event TEXT NOT NULL -- a JSON object
+     )`,
+  ],
 ];
 
 /** The version that this release reads and writes. */

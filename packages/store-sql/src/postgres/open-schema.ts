@@ -5,7 +5,7 @@ import type { PostgresPool } from "./pool.js";
 import { requireOption } from "../sql/require-option.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 
-/** Options of `openPostgresStore` and `openPostgresAuditLog`. */
+/** Options of `openPostgresStore`, `openPostgresAuditLog` and, with one more, `openAuditedPostgresStore`. */
 export interface OpenPostgresStoreOptions {
   /**
    * The schema of the tables, created when it does not exist: 1 to 63 small letters, digits and underscores. It must not
@@ -22,8 +22,15 @@ export interface OpenPostgresStoreOptions {
   readonly statementTimeoutSeconds?: number;
 }
 
+/** Their names. */
+export const POSTGRES_OPTIONS = [
+  "schema",
+  "lockTimeoutSeconds",
+  "statementTimeoutSeconds",
+] as const satisfies (keyof OpenPostgresStoreOptions)[];
+
 /**
- * What both openers do: brings the schema to this release's version.
+ * What all openers do: brings the schema to this release's version.
  *
  * @param opener its name, for the messages
  */
@@ -32,11 +39,7 @@ export async function openPostgresSchema(
   pool: PostgresPool,
   options: OpenPostgresStoreOptions,
 ): Promise<{ readonly connection: PostgresConnection; readonly schema: string }> {
-  requireKnownOptions(opener, options, [
-    "schema",
-    "lockTimeoutSeconds",
-    "statementTimeoutSeconds",
-  ] satisfies (keyof OpenPostgresStoreOptions)[]);
+  requireKnownOptions(opener, options, POSTGRES_OPTIONS);
   const { schema = "oauth_dcr", lockTimeoutSeconds = 2, statementTimeoutSeconds = 5 } = options;
   requireOption(
     opener,

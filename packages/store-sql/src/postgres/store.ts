@@ -1,11 +1,12 @@
 import { postgres } from "./connection.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
+import { insertPending } from "./pending-events.js";
 import { postgresPools } from "./pools.js";
 import type { PostgresPool } from "./pool.js";
 import { fromRow, toRow } from "../sql/client-row.js";
+import type { EventNotes } from "../sql/event-notes.js";
 import { sqlStore, type NewClient, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
-import { query } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
 
 /**
@@ -42,24 +43,49 @@ export async function openPostgresStore(
   pool: PostgresPool,
   options: OpenPostgresStoreOptions = {},
 ): Promise<PostgresStore> {
-  const { connection, schema } = await openPostgresSchema("openPostgresStore", pool, options);
+  return postgresStore(await openPostgresSchema("openPostgresStore", pool, options));
+}
+
+/**
+ * The store in a schema that has its tables.
+ *
+ * @param notes takes the events of a change. Without it the store takes none
+ */
+export function postgresStore(
+  { connection, schema }: Awaited<ReturnType<typeof openPostgresSchema>>,
+  notes?: EventNotes,
+): PostgresStore {
   const dialect = postgres(schema);
   const sql = statements(dialect);
   const pools = postgresPools(dialect.schema);
-  const [change, changeAlone] = [transitions(sql, pools.first), transitions(sql, pools.alone)];
+  const [change, changeAlone] = [pools.first, pools.alone].map((each) => transitions(sql, each, notes)) as [
+    ReturnType<typeof transitions>,
+    ReturnType<typeof transitions>,
+  ];
 
   // The lock is that of somebody who registers the same at this moment.
   const insertAlone = sql.insertClient.replace(
     "VALUES (?",
     `VALUES (CASE WHEN set_config('lock_timeout', '${connection.lockMilliseconds}', true) <> '' THEN ? END`,
   );
+  /** The same, and its events if it was inserted. */
+  const insertAudited = `WITH stored AS (${insertAlone}), noted AS (
+      ${insertPending(dialect)} WHERE EXISTS (SELECT 1 FROM stored)
+    ) SELECT client_id FROM stored`;
 
   /**
    * Inserts a client that spends no token and counts in no pool: one statement, and one wait for the disk. `met` tells
    * of another of its identifier or fingerprint, `unknown` that the connection failed.
    */
-  async function insertedAlone(client: NewClient): Promise<"created" | "met" | "unknown"> {
-    const rows = await connection.once({ sql: insertAlone, values: client.row });
+  async function insertedAlone(
+    client: NewClient,
+    events: readonly string[],
+  ): Promise<"created" | "met" | "unknown"> {
+    const rows = await connection.once(
+      events.length === 0
+        ? { sql: insertAlone, values: client.row }
+        : { sql: insertAudited, values: [...client.row, JSON.stringify(events)] },
+    );
     if (!rows) return "unknown";
     return rows.length === 1 ? "created" : "met";
   }
@@ -71,15 +97,16 @@ export async function openPostgresStore(
   }
 
   const store = sqlStore(sql, {
+    notes,
     rows: connection.rows,
-    write: async ({ sql: text, values }) => connection.run(() => query(text, ...values)),
-    async createClient(client, guards) {
+    write: async (query, events) => connection.run(() => change.changeRows(query, events)),
+    async createClient(client, guards, events) {
       const isAlone = !guards.spendInitialAccessToken && !guards.quotas?.length && !client.quotaKeys?.length;
-      const alone = isAlone ? await insertedAlone(client) : "met";
+      const alone = isAlone ? await insertedAlone(client, events) : "met";
       if (alone === "created") return { outcome: "created" };
       for (let attempt = 1; attempt <= MOST_OVERTAKEN; attempt += 1) {
         const done = await connection.run(
-          () => (attempt === 1 ? change : changeAlone).createClient(client, guards),
+          () => (attempt === 1 ? change : changeAlone).createClient(client, guards, events),
           ({ outcome }) => outcome === "created" || outcome === "existing",
         );
         if (done.outcome === "duplicate_client_id" && alone === "unknown" && (await isWritten(client))) {
@@ -89,10 +116,11 @@ export async function openPostgresStore(
       }
       throw new Error("others took and left the same fingerprint again and again");
     },
-    changeClient: async (clientId, decide) => connection.run(() => change.changeClient(clientId, decide)),
-    deleteClient: async (clientId) => connection.run(() => change.deleteClient(clientId)),
-    deleteExpiredClients: async (clientIds, now) =>
-      connection.run(() => change.deleteExpiredClients(clientIds, now)),
+    changeClient: async (clientId, decide, events) =>
+      connection.run(() => change.changeClient(clientId, decide, events)),
+    deleteClient: async (clientId, events) => connection.run(() => change.deleteClient(clientId, events)),
+    deleteExpiredClients: async (clientIds, now, eventOf) =>
+      connection.run(() => change.deleteExpiredClients(clientIds, now, eventOf)),
   });
   return Object.freeze(store);
 }

@@ -1,7 +1,8 @@
 import { clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
 import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
-import type { CreateClientGuards } from "@oauth-dcr/core/store";
+import type { AuditEvents, CreateClientGuards } from "@oauth-dcr/core/store";
 import { fromRow, isStorable, requireInstants, toCounts, toRow, type ClientRow } from "./client-row.js";
+import { withEvents, type EventNotes } from "./event-notes.js";
 import type { Statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";
 import type { Query, Row, SqlValue } from "./transition.js";
@@ -23,22 +24,36 @@ export interface NewClient extends RegisteredClient {
   readonly row: ClientRow;
 }
 
-/** What a store needs of its database. A write and a change are durable once they are answered. */
+/**
+ * What a store needs of its database. A write and a change are durable once they are answered. The `events` are the texts of
+ * a change's audit events; there are some only where the store has `notes`.
+ */
 interface StoreDatabase {
+  readonly notes?: EventNotes | undefined;
   /** Answers a statement that reads. */
   readonly rows: (query: Query) => Awaitable<readonly Row[]>;
-  readonly write: (query: Query) => Promise<readonly Row[]>;
+  readonly write: (query: Query, events: readonly string[]) => Promise<readonly Row[]>;
   readonly createClient: (
     client: NewClient,
     guards: CreateClientGuards,
+    events: readonly string[],
   ) => ReturnType<PromisedStore["createClient"]>;
   /** Puts what `decide` makes of a client in its place, and takes it out of the pools that it left. */
   readonly changeClient: <Outcome extends string>(
     clientId: string,
     decide: Decide<Outcome>,
+    events: readonly string[],
   ) => Promise<{ readonly outcome: Outcome | "not_found" }>;
-  readonly deleteClient: PromisedStore["deleteClient"];
-  readonly deleteExpiredClients: PromisedStore["deleteExpiredClients"];
+  readonly deleteClient: (
+    clientId: string,
+    events: readonly string[],
+  ) => ReturnType<PromisedStore["deleteClient"]>;
+  /** `eventOf`: the text of a client's event. */
+  readonly deleteExpiredClients: (
+    clientIds: readonly string[],
+    now: number,
+    eventOf: ReadonlyMap<string, string>,
+  ) => Promise<readonly string[]>;
 }
 
 /**
@@ -60,29 +75,42 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
     return client;
   }
 
-  async function changeClient<Outcome extends string>(clientId: string, decide: Decide<Outcome>) {
-    return isStorable(clientId)
-      ? database.changeClient(clientId, decide)
-      : ({ outcome: "not_found" } as const);
+  /** @param made the outcome that says that the change was made, and `events` with it */
+  async function changeClient<Outcome extends string>(
+    clientId: string,
+    decide: Decide<Outcome>,
+    made?: Outcome,
+    events?: AuditEvents,
+  ) {
+    if (!isStorable(clientId)) return { outcome: "not_found" } as const;
+    const change = async (texts: readonly string[]) => database.changeClient(clientId, decide, texts);
+    return withEvents(database.notes, events, change, ({ outcome }) => outcome === made);
+  }
+
+  async function write(query: Query, events?: AuditEvents): Promise<readonly Row[]> {
+    const change = async (texts: readonly string[]) => database.write(query, texts);
+    return withEvents(database.notes, events, change, ({ length }) => length > 0);
   }
 
   return {
     async createClient(client, guards = {}) {
       const { quotaKeys } = client;
       const given = { ...client, ...(quotaKeys && { quotaKeys: [...quotaKeys] }), row: toRow(client) };
-      return database.createClient(given, copyOf(guards));
+      const copy = copyOf(guards);
+      const change = async (texts: readonly string[]) => database.createClient(given, copy, texts);
+      return withEvents(database.notes, guards.auditEvents, change, ({ outcome }) => outcome === "created");
     },
     findClient: async (clientId) => findBy(sql.findClient, "clientId", clientId),
     findClientByRegistrationAccessToken: async (hash) =>
       findBy(sql.findClientByRegistrationAccessToken, "registrationAccessTokenHash", hash),
     findClientByFingerprint: async (fingerprint) =>
       findBy(sql.findClientByFingerprint, "fingerprint", fingerprint),
-    async replaceClient(given, expectedVersion) {
+    async replaceClient(given, expectedVersion, events) {
       toRow(given);
       const client = structuredClone(given);
-      return changeClient(client.clientId, (current) =>
-        current.version === expectedVersion ? ["replaced", replacedClient(current, client)] : "conflict",
-      );
+      const decide: Decide<"replaced" | "conflict"> = (current) =>
+        current.version === expectedVersion ? ["replaced", replacedClient(current, client)] : "conflict";
+      return changeClient(client.clientId, decide, "replaced", events);
     },
     async recordClientUse(clientId, { ...use }) {
       requireInstants(use.at, use.expiresAt);
@@ -92,27 +120,39 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
         return used === client ? "recorded" : ["recorded", used];
       });
     },
-    async changeClientStatus(clientId, given) {
+    async changeClientStatus(clientId, given, events) {
       requireInstants(given.expiresAt);
       const to = structuredClone(given);
-      return changeClient(clientId, (client) => {
+      const decide: Decide<"changed" | "conflict"> = (client) => {
         const changed = clientWithStatus(client, to);
         return changed ? ["changed", changed] : "conflict";
-      });
+      };
+      return changeClient(clientId, decide, "changed", events);
     },
-    deleteClient: async (clientId) =>
-      isStorable(clientId) ? database.deleteClient(clientId) : { outcome: "not_found" },
+    async deleteClient(clientId, events) {
+      if (!isStorable(clientId)) return { outcome: "not_found" };
+      const change = async (texts: readonly string[]) => database.deleteClient(clientId, texts);
+      return withEvents(database.notes, events, change, ({ outcome }) => outcome === "deleted");
+    },
     listClients: async (after, limit) =>
       isStorable(after) ? (await rows(sql.listClients, after, limit)).map(fromRow) : [],
     findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
-    async deleteExpiredClients(clientIds, now) {
+    async deleteExpiredClients(clientIds, now, events) {
+      const { notes } = database;
       const storable = clientIds.filter(isStorable);
-      return storable.length === 0 ? [] : database.deleteExpiredClients(storable, now);
+      if (storable.length === 0) return [];
+      const given = new Map(notes && events ? clientIds.map((id, index) => [id, events[index]]) : []);
+      const texts = new Map(
+        [...given].flatMap(([id, event]) => (event ? [[id, JSON.stringify(event)]] : [])),
+      );
+      const deleted = await database.deleteExpiredClients(storable, now, texts);
+      for (const event of deleted.flatMap((id) => given.get(id) ?? [])) notes?.written.add(event);
+      return deleted;
     },
     countClients: async (now) => toCounts(await rows(sql.countClients, now)),
 
-    async createInitialAccessToken(token) {
-      const added = await database.write({ sql: sql.insertToken, values: toTokenRow(token) });
+    async createInitialAccessToken(token, events) {
+      const added = await write({ sql: sql.insertToken, values: toTokenRow(token) }, events);
       if (added.length === 0) throw new Error("the identifier of an initial access token is taken");
     },
     async findInitialAccessToken(id) {
@@ -123,9 +163,9 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
     },
     listInitialAccessTokens: async (after, limit) =>
       (await rows(sql.listTokens, after, limit)).map(fromTokenRow),
-    async revokeInitialAccessToken(id, at) {
+    async revokeInitialAccessToken(id, at, events) {
       const query = { sql: sql.revokeToken, values: [at, id] };
-      const revoked = isStorable(id) ? await database.write(query) : [];
+      const revoked = isStorable(id) ? await write(query, events) : [];
       return { outcome: revoked.length === 1 ? "revoked" : "not_found" };
     },
   };

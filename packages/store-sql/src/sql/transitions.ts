@@ -8,9 +8,10 @@ import type {
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { fromRow, toRow } from "./client-row.js";
 import { NO_LIMIT, type Member, type Pools } from "./pools.js";
+import type { EventNotes } from "./event-notes.js";
 import type { Decide, NewClient } from "./sql-store.js";
 import type { Statements } from "./statements.js";
-import { query, type Row, type Transition } from "./transition.js";
+import { query, type Query, type Row, type Transition } from "./transition.js";
 
 /**
  * Somebody was quicker, with the same fingerprint, the same identifier or in the same pool, in a database that lets two
@@ -24,11 +25,18 @@ interface Overtaken {
 /**
  * What each call of the store does inside its transaction. What a refusal has done until then it undoes itself, as the
  * transaction may hold the changes of others. Rows are locked in one order: client, token, pools.
+ *
+ * @param notes takes the texts of the events of what was changed; without it there are none
  */
-export function transitions(sql: Statements, pools: Pools) {
+export function transitions(sql: Statements, pools: Pools, notes?: EventNotes) {
+  function* note(events: readonly string[]): Transition<void> {
+    if (notes && events.length > 0) yield* notes.note(events);
+  }
+
   function* createClient(
     client: NewClient,
     { spendInitialAccessToken: spent, quotas = [] }: CreateClientGuards,
+    events: readonly string[],
   ): Transition<CreateClientOutcome | Overtaken> {
     if ((yield* query(sql.findClient, client.clientId)).length > 0) return { outcome: "duplicate_client_id" };
     const existing = yield* renewShared(client);
@@ -49,8 +57,9 @@ export function transitions(sql: Statements, pools: Pools) {
       if (spent) yield* query(sql.giveTokenBack, spent.id);
       return { outcome: "quota_exceeded", key: exceeded.key };
     }
-    if ((yield* query(sql.insertClient, ...client.row)).length === 1) return { outcome: "created" };
-    return { outcome: "overtaken" };
+    if ((yield* query(sql.insertClient, ...client.row)).length !== 1) return { outcome: "overtaken" };
+    yield* note(events);
+    return { outcome: "created" };
   }
 
   /** The client of the same fingerprint, which then ends no earlier than the new one would have. */
@@ -70,6 +79,7 @@ export function transitions(sql: Statements, pools: Pools) {
   function* changeClient<Outcome extends string>(
     clientId: string,
     decide: Decide<Outcome>,
+    events: readonly string[],
   ): Transition<{ readonly outcome: Outcome | "not_found" }> {
     const [row] = yield* query(sql.lockClient, clientId);
     if (!row) return { outcome: "not_found" };
@@ -79,19 +89,36 @@ export function transitions(sql: Statements, pools: Pools) {
     const [outcome, after] = decided;
     yield* write(after);
     if (!after.quotaKeys) yield* leave(clientId, client.quotaKeys);
+    yield* note(events);
     return { outcome };
   }
 
-  function* deleteClient(clientId: string): Transition<DeleteClientOutcome> {
+  function* deleteClient(clientId: string, events: readonly string[]): Transition<DeleteClientOutcome> {
     const deleted = yield* query(sql.deleteClient, clientId);
+    if (deleted.length === 0) return { outcome: "not_found" };
     yield* pools.leave(deleted.flatMap(membersOf));
-    return { outcome: deleted.length === 1 ? "deleted" : "not_found" };
+    yield* note(events);
+    return { outcome: "deleted" };
   }
 
-  function* deleteExpiredClients(clientIds: readonly string[], now: number): Transition<readonly string[]> {
+  /** @param eventOf the text of a client's event */
+  function* deleteExpiredClients(
+    clientIds: readonly string[],
+    now: number,
+    eventOf: ReadonlyMap<string, string>,
+  ): Transition<readonly string[]> {
     const deleted: readonly Row[] = yield* query(sql.deleteExpiredClients, JSON.stringify(clientIds), now);
     yield* pools.leave(deleted.flatMap(membersOf));
-    return deleted.map((row) => row["client_id"] as string);
+    const ids = deleted.map((row) => row["client_id"] as string);
+    yield* note(ids.flatMap((id) => eventOf.get(id) ?? []));
+    return ids;
+  }
+
+  /** One statement that answers with a row for each row that it changed. */
+  function* changeRows({ sql: text, values }: Query, events: readonly string[]): Transition<readonly Row[]> {
+    const rows = yield* query(text, ...values);
+    if (rows.length > 0) yield* note(events);
+    return rows;
   }
 
   function* write(client: RegisteredClient): Transition<void> {
@@ -102,7 +129,7 @@ export function transitions(sql: Statements, pools: Pools) {
     yield* pools.leave([...new Set(keys)].map((key) => [key, clientId]));
   }
 
-  return { createClient, changeClient, deleteClient, deleteExpiredClients };
+  return { createClient, changeClient, deleteClient, deleteExpiredClients, changeRows };
 }
 
 function limitOf(quotaKey: string, quotas: readonly Quota[]): number {

@@ -10,7 +10,7 @@ import { statements } from "../sql/statements.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 import { transactions, type Transaction } from "./transaction.js";
 
-/** Options of `openSqliteStore` and `openSqliteAuditLog`. */
+/** Options of `openSqliteStore`, `openSqliteAuditLog` and `openAuditedSqliteStore`. */
 export interface OpenSqliteStoreOptions {
   /** How long opening waits for the lock of another process, in seconds. Blocks the thread. Default: 5. */
   readonly openTimeoutSeconds?: number;
@@ -33,7 +33,7 @@ const WAL_ATTEMPTS = 50;
 const LARGEST_METADATA_BYTES = 65_536;
 
 /**
- * What both openers do: brings the database into the state in which it serves, and hands it to `serve`.
+ * What all openers do: brings the database into the state in which it serves, and hands it to `serve`.
  *
  * @param opener its name, for the messages
  */

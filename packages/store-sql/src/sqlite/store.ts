@@ -5,7 +5,8 @@ import { openSqliteDatabase, type OpenSqliteStoreOptions } from "./open-database
 import { SQLITE_POOLS } from "./pools.js";
 import { sqlStore, type PromisedStore } from "../sql/sql-store.js";
 import { statements } from "../sql/statements.js";
-import { query, type Transition } from "../sql/transition.js";
+import type { EventNotes } from "../sql/event-notes.js";
+import type { Transition } from "../sql/transition.js";
 import { transitions } from "../sql/transitions.js";
 
 /**
@@ -41,52 +42,89 @@ export interface SqliteStore extends PromisedStore {
  * ```
  */
 export function openSqliteStore(database: SqliteDatabase, options: OpenSqliteStoreOptions = {}): SqliteStore {
-  return openSqliteDatabase("openSqliteStore", database, options, (connection, lockTimeoutSeconds) =>
-    sqliteStore(database, connection, lockTimeoutSeconds),
+  return openSqliteDatabase(
+    "openSqliteStore",
+    database,
+    options,
+    (connection, lockTimeoutSeconds) => sqliteStore(database, connection, lockTimeoutSeconds).store,
   );
 }
 
-/** The store on a database that has its schema. */
-function sqliteStore(
+/** A store on a database that has its schema. */
+interface SqliteStoreParts {
+  readonly store: SqliteStore;
+  /** Writes the text of an event that belongs to no change, in the same groups as the changes. */
+  readonly note: (event: string) => Promise<void>;
+  /** The events that were committed with their change. */
+  readonly written: WeakSet<object>;
+}
+
+/**
+ * The store on a database that has its schema.
+ *
+ * @param append adds the texts of events to the audit log, once for all changes of a transaction. Without it the store takes
+ *   no events
+ */
+export function sqliteStore(
   database: SqliteDatabase,
   connection: SqliteConnection,
   lockTimeoutSeconds: number,
-): SqliteStore {
+  append?: (events: readonly string[]) => Transition<unknown>,
+): SqliteStoreParts {
   const sql = statements(SQLITE);
-  const change = transitions(sql, SQLITE_POOLS);
+  const noted: string[] = [];
+  const notes: EventNotes = {
+    // A transition like the others, though it asks for nothing: the events follow at the end of the transaction.
+    *note(events) {
+      noted.push(...events);
+    },
+    written: new WeakSet(),
+  };
+  const change = transitions(sql, SQLITE_POOLS, notes);
 
   // A generator runs once: a group that has to wait for a lock begins anew, so each try makes them anew.
   const commits = groupCommit({
     commit: (makers: readonly (() => Transition<unknown>)[]) =>
-      connection.inTransaction(() => makers.map((make) => connection.run(make()))),
+      connection.inTransaction(() => {
+        noted.length = 0;
+        const outcomes = makers.map((make) => connection.run(make()));
+        if (append && noted.length > 0) connection.run(append(noted));
+        return outcomes;
+      }),
     lockTimeoutSeconds,
   });
   const commit = async <Outcome>(make: () => Transition<Outcome>): Promise<Outcome> =>
     (await commits.add(make)) as Outcome;
 
   const store = sqlStore(sql, {
+    notes: append && notes,
     rows: connection.rows,
-    write: async ({ sql: text, values }) => commit(() => query(text, ...values)),
-    async createClient(client, guards) {
-      const done = await commit(() => change.createClient(client, guards));
+    write: async (query, events) => commit(() => change.changeRows(query, events)),
+    async createClient(client, guards, events) {
+      const done = await commit(() => change.createClient(client, guards, events));
       // The write lock is taken before anything is looked at.
       if (done.outcome === "overtaken") throw new Error("somebody wrote in the middle of a transaction");
       return done;
     },
-    changeClient: async (clientId, decide) => commit(() => change.changeClient(clientId, decide)),
-    deleteClient: async (clientId) => commit(() => change.deleteClient(clientId)),
-    async deleteExpiredClients(clientIds, now) {
-      const deleted = await commit(() => change.deleteExpiredClients(clientIds, now));
+    changeClient: async (clientId, decide, events) =>
+      commit(() => change.changeClient(clientId, decide, events)),
+    deleteClient: async (clientId, events) => commit(() => change.deleteClient(clientId, events)),
+    async deleteExpiredClients(clientIds, now, eventOf) {
+      const deleted = await commit(() => change.deleteExpiredClients(clientIds, now, eventOf));
       // A sweep touches pages all over the file. In a turn of its own, as each of the two waits for the disk.
       afterThisTurn(() => checkpoint(database));
       return deleted;
     },
   });
-  return Object.freeze<SqliteStore>({
-    ...store,
-    close() {
-      commits.close();
-      closeDatabase(database);
-    },
-  });
+  return {
+    store: Object.freeze<SqliteStore>({
+      ...store,
+      close() {
+        commits.close();
+        closeDatabase(database);
+      },
+    }),
+    note: async (event) => commit(() => notes.note([event])),
+    written: notes.written,
+  };
 }
