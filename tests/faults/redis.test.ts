@@ -21,7 +21,7 @@ const servers: ServerProcess[] = [];
 let registrations: Registrations | undefined;
 
 async function start(url: string, ...args: string[]): Promise<ServerProcess> {
-  const shared = ["--database", "memory:", "--redis", url, "--rate-limit", `${LIMIT}/3600`];
+  const shared = ["--database", "memory:", "--redis", url, "--rate-limit", `${LIMIT}/3600`, "--quota", "off"];
   const server = await startServer([...shared, ...args]);
   servers.push(server);
   return server;

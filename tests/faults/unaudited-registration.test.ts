@@ -41,7 +41,10 @@ async function expectNothingUnaudited({ database, events }: Place, preset: strin
   const log = ["--database", database, "--audit", "database"];
   const issue = ["token", "issue", "--uses", "1000000", ...log];
   const token = preset === "token-gated" ? (await runOauthDcr(issue)).stdout.trim() : undefined;
-  const acknowledged = await killAgainAndAgain([...log, "--rate-limit", "off", "--preset", preset], token);
+  const acknowledged = await killAgainAndAgain(
+    [...log, "--rate-limit", "off", "--quota", "off", "--preset", preset],
+    token,
+  );
 
   const { code, stdout } = await runOauthDcr(["audit", "verify", "--database", database]);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { ok: true }]);

@@ -18,10 +18,10 @@ export async function backUpSqliteFile(database: string, file: string): Promise<
 
 /** Makes a SQLite database of a backup. */
 export async function restoreSqliteFile(file: string, database: string): Promise<BackupContents> {
-  // SQLite would take the log of a database that is gone for that of the new one.
-  const log = [`${database}-wal`, `${database}-journal`].find((path) => existsSync(path));
-  if (log !== undefined) throw new Error(`${log} is there: a log without its database. Move it away first`);
   return makeNewFile(database, (temporary) => {
+    // SQLite would take the log of a database that is gone for that of the new one.
+    const log = [`${database}-wal`, `${database}-journal`].find((path) => existsSync(path));
+    if (log !== undefined) throw new Error(`${log} is there: a log without its database. Move it away first`);
     copyFileSync(file, temporary);
     return Promise.resolve(verified(temporary, file));
   });
