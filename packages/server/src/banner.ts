@@ -1,4 +1,5 @@
 import type { RunningServer } from "./serve.js";
+import type { AuditTarget } from "./audit-log.js";
 import type { Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
@@ -39,6 +40,11 @@ function limitsOf({ rateLimit, redis, quota, lifecycle, audit }: Settings): stri
     `--quota ${quota ?? "off"}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,
-    `--audit ${audit.map((target) => (typeof target === "string" ? target : `file:${target.file}`)).join(",")}`,
+    `--audit ${audit.map(nameOf).join(",")}`,
   ].join(", ");
+}
+
+function nameOf(target: AuditTarget): string {
+  if (typeof target === "string") return target;
+  return target.file === undefined ? `database:${target.database}` : `file:${target.file}`;
 }
