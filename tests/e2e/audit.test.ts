@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash, generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "@oauth-dcr/store-sql";
@@ -430,7 +431,7 @@ describe("oauth-dcr clients", () => {
 
 it.each([
   [["serve", "--database", "memory:", "--audit", "database"], /--audit .* cannot be database/],
-  [["audit"], /audit takes verify or prune; try/],
+  [["audit"], /audit takes verify, sign or prune; try/],
   [["audit", "prune"], /--older-than must be a duration such as 90d/],
   [["audit", "prune", "--older-than", "soon"], /--older-than must be a duration such as 90d/],
   [["audit", "verify", "all"], /audit verify takes no argument/],
@@ -455,4 +456,119 @@ it.each([
   expect(stderr).toMatch(sentence);
   expect([code, stdout]).toEqual([2, ""]);
   expect(existsSync(join(folder, "misspelt.sqlite"))).toBe(false);
+});
+
+describe("oauth-dcr audit sign", () => {
+  const key = join(folder, "audit-key.pem");
+  const publicKey = join(folder, "audit-public-key.pem");
+  const { privateKey, publicKey: shared } = generateKeyPairSync("ed25519");
+  writeFileSync(key, privateKey.export({ type: "pkcs8", format: "pem" }));
+  writeFileSync(publicKey, shared.export({ type: "spki", format: "pem" }));
+  const sign = (database: string): Promise<FinishedProcess> =>
+    runOauthDcr(["audit", "sign", "--key", key, "--database", database]);
+
+  it("shows that somebody wrote the whole log anew, and signs no such log", async () => {
+    const { database, query } = sqlite.newDatabase();
+    const server = await start("--database", database, "--audit", "database");
+    await register(server, "a");
+    await register(server, "b");
+    const signed = await sign(database);
+    expect(signed).toMatchObject({ code: 0, stderr: "" });
+    const { head } = JSON.parse(signed.stdout) as { head: string };
+    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n`);
+    await register(server, "c");
+    expect(await servers.pop()?.end()).toBe(0);
+    const since = ["--public-key", publicKey, "--signed-within", "1h"];
+    expect(await whole(database, ...since)).toMatchObject({ events: 3, signedHead: head });
+
+    // The first event again and again, each chained as it should be.
+    const [first] = (await query("SELECT event, hash FROM audit_event WHERE position = 1")) as {
+      event: string;
+      hash: string;
+    }[];
+    let hash = first!.hash;
+    for (const position of [2, 3]) {
+      hash = createHash("sha256").update(`${hash}\n${position}\n${first!.event}`).digest("hex");
+      await query(
+        `UPDATE audit_event SET event = (SELECT event FROM audit_event WHERE position = 1), hash = '${hash}' WHERE position = ${position} RETURNING 1`,
+      );
+    }
+    await query(`UPDATE audit_head SET hash = '${hash}' RETURNING 1`);
+    expect(await whole(database)).toMatchObject({ events: 3 });
+    const found = await verify(database, ...since);
+    expect([found.code, JSON.parse(found.stdout)]).toEqual([
+      1,
+      { ok: false, position: 2, problem: "rewritten" },
+    ]);
+    const again = await sign(database);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("nothing was signed")]);
+    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n`);
+  });
+
+  it("says where the last signature is too old, or that of another log", async () => {
+    const { database, query } = sqlite.newDatabase();
+    const server = await start("--database", database, "--audit", "database");
+    await register(server, "a");
+    rmSync(`${key}.head`, { force: true });
+    expect((await sign(database)).code).toBe(0);
+    await query("UPDATE audit_head SET signed_head = NULL RETURNING 1");
+    expect(JSON.parse((await verify(database, "--public-key", publicKey)).stdout)).toMatchObject({
+      ok: false,
+      problem: "unsigned",
+    });
+    const head = readFileSync(`${key}.head`, "utf8").trim();
+    const at = "2026-01-01T00:00:00.000Z";
+    const text = Buffer.from(`oauth-dcr audit head\n${head}\n${at}`);
+    const signature = signBytes(null, text, privateKey).toString("hex");
+    await query(
+      `UPDATE audit_head SET signed_head = '${JSON.stringify({ head, at, signature })}' RETURNING 1`,
+    );
+    const late = await verify(database, "--public-key", publicKey, "--signed-within", "1d");
+    expect([late.code, JSON.parse(late.stdout)]).toMatchObject([1, { ok: true, signedAt: at }]);
+    expect(late.stderr).toMatch(/^oauth-dcr: no head was signed within 1d: /);
+  });
+
+  it.each([
+    [["sign"], "--key FILE"],
+    [["sign", "--key", "nowhere.pem"], "--key must be a PEM file with an Ed25519 key"],
+    [["sign", "--key", publicKey], "--key must be a PEM file with an Ed25519 key"],
+    [["verify", "--public-key", "nowhere.pem"], "--public-key must be a PEM file with an Ed25519 key"],
+    [["verify", "--signed-within", "1h"], "--signed-within needs --public-key"],
+    [["verify", "--public-key", publicKey, "--signed-within", "soon"], "--signed-within must be a duration"],
+  ])("is called wrongly: %j", async (args, message) => {
+    const { code, stdout, stderr } = await runOauthDcr(["audit", ...args], {}, folder);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("--audit database:PATH", () => {
+  it("keeps the events in a SQLite file of their own", async () => {
+    const { database, query } = sqlite.newDatabase();
+    const log = join(folder, "events.sqlite");
+    const server = await start("--database", database, "--audit", `database:${log}`);
+    for (const name of ["a", "b"]) expect((await register(server, name)).status).toBe(201);
+    expect(server.stdout()).toContain(`--audit database:${log}`);
+    const disable = await runOauthDcr([
+      "clients",
+      "disable",
+      "unknown",
+      "--database",
+      database,
+      "--audit",
+      `database:${log}`,
+    ]);
+    expect(disable.code).toBe(1);
+    expect(await servers.pop()?.end()).toBe(0);
+    expect(await query("SELECT 1 FROM audit_event")).toEqual([]);
+    expect(await whole(log)).toMatchObject({ events: 2 });
+  });
+
+  it("is not for the file of the clients, where the events have the commits of the changes", async () => {
+    const { code, stderr } = await runOauthDcr([
+      ...["serve", "--database", "same.sqlite", "--audit", "database:./same.sqlite"],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("is written database, without a path");
+  });
 });

@@ -1,11 +1,20 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { auditSinks, type AuditEvent, type AuditSink, type RegistrationStore } from "@oauth-dcr/core";
-import type { Database } from "./open-database.js";
+import { databaseAt, type Database } from "./open-database.js";
 import { emitAuditEvents } from "./telemetry.js";
 
-/** Where audit events go: a standard stream, the database, the OpenTelemetry SDK that is loaded, or the end of a file. */
-export type AuditTarget = "stdout" | "stderr" | "database" | "opentelemetry" | { readonly file: string };
+/**
+ * Where audit events go: a standard stream, the database of the clients, the OpenTelemetry SDK that is loaded, the end of a
+ * file, or a SQLite file of their own.
+ */
+export type AuditTarget =
+  | "stdout"
+  | "stderr"
+  | "database"
+  | "opentelemetry"
+  | { readonly file: string; readonly database?: undefined }
+  | { readonly database: string; readonly file?: undefined };
 
 /** One target or all of them, opened. */
 export interface AuditLog {
@@ -43,7 +52,7 @@ export async function openStoreAndLog(
 async function openTarget(target: Exclude<AuditTarget, "database">): Promise<AuditLog> {
   if (target === "stdout" || target === "stderr") return writeTo(process[target]);
   if (target === "opentelemetry") return { record: emitAuditEvents(), close: nothing };
-  return appendTo(target.file);
+  return target.file === undefined ? recordIn(databaseAt(target.database)) : appendTo(target.file);
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -56,6 +65,11 @@ function writeTo(stream: NodeJS.WriteStream): AuditLog {
       }),
     close: nothing,
   };
+}
+
+async function recordIn(database: Database): Promise<AuditLog> {
+  const { record } = await database.openAuditLog();
+  return { record, close: async () => database.close() };
 }
 
 async function appendTo(path: string): Promise<AuditLog> {

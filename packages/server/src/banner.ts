@@ -1,4 +1,5 @@
 import type { RunningServer } from "./serve.js";
+import type { AuditTarget } from "./audit-log.js";
 import type { RateLimit, Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
@@ -49,11 +50,16 @@ function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle
     `--max-body ${maxBody}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,
-    `--audit ${audit.map((target) => (typeof target === "string" ? target : `file:${target.file}`)).join(",")}`,
+    `--audit ${audit.map(nameOf).join(",")}`,
   ].join(", ");
 }
 
 function connectionsOf({ maxConnections, maxConnectionsPerAddress, ipv6PrefixLength }: Settings): string {
   const perAddress = maxConnectionsPerAddress ?? "off";
   return `--max-connections ${maxConnections}, --max-connections-per-address ${perAddress}, --ipv6-prefix ${ipv6PrefixLength}`;
+}
+
+function nameOf(target: AuditTarget): string {
+  if (typeof target === "string") return target;
+  return target.file === undefined ? `database:${target.database}` : `file:${target.file}`;
 }

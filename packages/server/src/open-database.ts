@@ -126,7 +126,8 @@ function sqliteAt(file: string): Database {
       store = audited;
       return audited;
     },
-    openAuditLog: () => open(openSqliteAuditLog),
+    // Who verifies or prunes reads its events anyway, and a large one would keep a server from its start.
+    openAuditLog: () => open((connection) => openSqliteAuditLog(connection, { checkIntegrity: false })),
     onLost(tell) {
       watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
     },

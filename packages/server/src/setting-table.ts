@@ -111,7 +111,7 @@ export const SETTINGS = {
     env: "OAUTH_DCR_AUDIT",
     value: "LIST",
     default: "stdout",
-    says: "where audit events go: stdout, file:PATH, database, opentelemetry, or several separated by commas",
+    says: "where audit events go: stdout, file:PATH, database, database:PATH (a SQLite file of their own), opentelemetry, or several separated by commas",
   },
   "authorization-endpoint": {
     env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",

@@ -114,6 +114,12 @@ export function sharedSettings(
   if (settings.audit.includes("database") && settings.database === undefined) {
     throw wrong("audit", "cannot be database where --database is memory:");
   }
+  const ownFiles = settings.audit.flatMap((target) =>
+    typeof target === "object" ? (target.database ?? []) : [],
+  );
+  if (settings.database !== undefined && ownFiles.includes(settings.database)) {
+    throw wrong("audit", "is written database, without a path, for the file of --database");
+  }
   return settings;
 }
 
@@ -216,9 +222,10 @@ function audit(text: string): readonly AuditTarget[] {
   return text.split(",").map((target) => {
     if (target === "stdout" || target === "opentelemetry" || target === "database") return target;
     if (/^file:./.test(target)) return { file: resolve(target.slice("file:".length)) };
+    if (/^database:./.test(target)) return { database: resolve(target.slice("database:".length)) };
     throw wrong(
       "audit",
-      "must be stdout, file:PATH, database, opentelemetry, or several separated by commas",
+      "must be stdout, file:PATH, database, database:PATH, opentelemetry, or several separated by commas",
     );
   });
 }

@@ -1,9 +1,11 @@
 export type {
+  AuditKey,
   AuditLog,
   AuditProblem,
   AuditPruning,
   AuditVerification,
   PruneAuditLogOptions,
+  SignAuditLogOptions,
   VerifyAuditLogOptions,
 } from "./audit/audit-log.js";
 export {

@@ -30,6 +30,8 @@ export async function recordAll(log: AuditLog, events: readonly AuditEvent[]): P
 export interface OpenedAuditLog {
   readonly log: AuditLog;
   readonly run: (sql: string) => Promise<void>;
+  /** What an operator has signed. */
+  readonly signedHead: () => Promise<string | null>;
   /** What is in the table, as the database itself tells. */
   events(): Promise<readonly { readonly position: number; readonly event: string; readonly hash: string }[]>;
 }
@@ -52,6 +54,7 @@ export function sqliteAuditLogs(newFile: () => string): AuditDatabase {
       return Promise.resolve({
         log,
         run: async (sql) => Promise.resolve(void other.exec(sql)),
+        signedHead: async () => Promise.resolve(signedIn(other.prepare(SIGNED).all())),
         events: async () => Promise.resolve(other.prepare(EVENTS).all() as never),
       });
     },
@@ -72,6 +75,7 @@ export function pgliteAuditLogs(): AuditDatabase {
         async run(sql) {
           await database.exec(inSchema(schema, sql));
         },
+        signedHead: async () => signedIn((await database.query(inSchema(schema, SIGNED))).rows),
         events: async () => (await database.query(inSchema(schema, EVENTS))).rows as never,
       };
     },
@@ -89,6 +93,7 @@ export function postgresAuditLogs(pool: Pool): AuditDatabase {
         async run(sql) {
           await pool.query(inSchema(schema, sql));
         },
+        signedHead: async () => signedIn((await pool.query(inSchema(schema, SIGNED))).rows),
         events: async () =>
           (await pool.query<{ position: string }>(inSchema(schema, EVENTS))).rows.map((row) => ({
             ...row,
@@ -98,6 +103,10 @@ export function postgresAuditLogs(pool: Pool): AuditDatabase {
     },
   };
 }
+
+const SIGNED = "SELECT signed_head FROM audit_head";
+const signedIn = (rows: readonly unknown[]): string | null =>
+  (rows[0] as { readonly signed_head: string | null }).signed_head;
 
 const EVENTS = "SELECT * FROM audit_event ORDER BY position";
 

@@ -133,7 +133,7 @@ describeUnless(noServer, "PostgreSQL", () => {
     await server.query(`DROP TABLE "${schema}".quota_shard;
       CREATE TABLE ${old} (quota_key TEXT COLLATE "C" NOT NULL PRIMARY KEY, clients BIGINT NOT NULL);
       INSERT INTO ${old} VALUES ('a', 40), ('b', 39);
-      ALTER TABLE "${schema}".audit_head DROP COLUMN pruned_position, DROP COLUMN pruned_hash;
+      ALTER TABLE "${schema}".audit_head DROP COLUMN pruned_position, DROP COLUMN pruned_hash, DROP COLUMN signed_head;
       DROP TABLE "${schema}".audit_pending;
       UPDATE "${schema}".schema_version SET version = 2`);
     const store = await openPostgresStore(server, { schema });

@@ -5,7 +5,8 @@ import type { AuditEvent } from "@oauth-dcr/core";
  * removed, added or moved later.
  *
  * The hashes have no key. Whoever may write to the database can also write the whole chain anew, and `verify` alone cannot
- * tell. Note its `head` regularly, and after each `prune`, in a place that they cannot write to, and give it as `expectedHead` later.
+ * tell. Either `sign` the head regularly, and after each `prune`, with a key that they do not have, and give the public key to
+ * `verify`. Or note the `head` in a place that they cannot write to, and give it as `expectedHead` later.
  */
 export interface AuditLog {
   /**
@@ -24,6 +25,16 @@ export interface AuditLog {
    * @throws MisuseError for an `expectedHead` of another form, and for an unknown option
    */
   verify(options?: VerifyAuditLogOptions): Promise<AuditVerification>;
+  /**
+   * Verifies the chain, signs its head with a key of yours and keeps that in the database, in place of the one that was signed
+   * before. Resolves with the verification, and has signed nothing where that is not `ok`.
+   *
+   * Keep the answered `head` beside the key and give it as `expectedHead` the next time. Without it a chain that was written
+   * anew since the last time would be signed too.
+   *
+   * @throws MisuseError for a key of another kind, an `expectedHead` of another form, and an unknown option
+   */
+  sign(options: SignAuditLogOptions): Promise<AuditVerification>;
   /**
    * Deletes the oldest events, up to the first that is not older than `before`. The last deleted event stays as the
    * checkpoint from which `verify` goes on. Deletes 256 at a time, each in a transaction of its own, so that others record
@@ -48,6 +59,20 @@ export interface AuditPruning {
   readonly checkpoint: string;
 }
 
+/** A `CryptoKey` of WebCrypto, by the type that the platform has for it. */
+export type AuditKey = Parameters<typeof crypto.subtle.sign>[1];
+
+/** Options of `sign`. */
+export interface SignAuditLogOptions {
+  /**
+   * A private key for Ed25519, with the usage `sign`.
+   * @see RFC 8032 https://www.rfc-editor.org/rfc/rfc8032
+   */
+  readonly privateKey: AuditKey;
+  /** The `head` that was signed before, `POSITION:HASH`. The chain must lead through it. Default: any chain that is whole. */
+  readonly expectedHead?: string;
+}
+
 /** Options of `verify`. */
 export interface VerifyAuditLogOptions {
   /**
@@ -55,9 +80,15 @@ export interface VerifyAuditLogOptions {
    * is accepted.
    */
   readonly expectedHead?: string;
+  /**
+   * The public key for Ed25519, with the usage `verify`, of the key that signs the heads. There must be a head that it has
+   * signed, and the chain must lead through that. What was recorded later is not vouched for, and neither is that no later
+   * head was signed: look whether `signedAt` is as late as it should be. Default: nothing need be signed.
+   */
+  readonly publicKey?: AuditKey;
 }
 
-/** The result of `verify`. */
+/** The result of `verify` and of `sign`. */
 export type AuditVerification =
   | {
       readonly ok: true;
@@ -67,10 +98,14 @@ export type AuditVerification =
       readonly checkpoint?: string;
       /** The last event, `POSITION:HASH`, with the SHA-256 in hexadecimal. */
       readonly head: string;
+      /** The last head that was signed, `POSITION:HASH`. Only with a `publicKey`. */
+      readonly signedHead?: string;
+      /** When it was signed, as its signer says: RFC 3339, UTC. Only with a `publicKey`. */
+      readonly signedAt?: string;
     }
   | {
       readonly ok: false;
-      /** The first position at which the chain is broken. The first event has position 1. */
+      /** The first position at which the chain is broken. The first event has position 1. `unsigned` has position 0. */
       readonly position: number;
       /** What is wrong there. */
       readonly problem: AuditProblem;
@@ -83,7 +118,9 @@ export type AuditVerification =
  * - `changed`: the event or the hash at this position is not what was recorded. It may come from another position.
  * - `added`: the event at this position was never recorded.
  * - `head_changed`: the chain is whole up to this position, but the head row says something else.
- * - `pruned`: `expectedHead` is older than the checkpoint, so that nobody can tell whether the chain led through it.
- * - `rewritten`: the chain is whole up to this position, but it does not lead through `expectedHead`.
+ * - `pruned`: the expected or signed head is older than the checkpoint, so that nobody can tell whether the chain led through it.
+ * - `rewritten`: the chain is whole up to this position, but it does not lead through the expected or signed head.
+ * - `unsigned`: there is no head that the given key has signed.
  */
-export type AuditProblem = "missing" | "changed" | "added" | "head_changed" | "pruned" | "rewritten";
+export type AuditProblem =
+  "missing" | "changed" | "added" | "head_changed" | "pruned" | "rewritten" | "unsigned";

@@ -1,6 +1,7 @@
 import type { AuditLog } from "./audit-log.js";
 import { auditTransitions, prune } from "./transitions.js";
 import { postgres } from "../postgres/connection.js";
+import { verifyAndSign } from "./signed-head.js";
 import { gather } from "./gather.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "../postgres/open-schema.js";
 import type { PostgresPool } from "../postgres/pool.js";
@@ -46,7 +47,8 @@ export async function postgresAuditLog(
 ): Promise<AuditLog> {
   const dialect = postgres(schema);
   const { isPending, takePending } = pendingEvents(dialect);
-  const { append, verify, pruneSome } = auditTransitions(dialect, takePending);
+  const transitions = auditTransitions(dialect, takePending);
+  const { append, pruneSome } = transitions;
   if (await connection.run(isPending)) {
     while ((await connection.run(() => append([]))) === PENDING_AT_A_TIME);
   }
@@ -56,7 +58,11 @@ export async function postgresAuditLog(
   });
   return Object.freeze<AuditLog>({
     record: async (event) => add(written?.has(event) ? undefined : JSON.stringify(event)),
-    verify: async (given) => runAsync(verify(given), connection.rows),
+    ...verifyAndSign({
+      transitions,
+      read: async (transition) => runAsync(transition, connection.rows),
+      change: async (make) => connection.run(make),
+    }),
     prune: async (given) => prune(given, async (before) => connection.run(() => pruneSome(before))),
   });
 }

@@ -4,7 +4,8 @@ import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
 import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
 import { openSqliteDatabase, type OpenSqliteStoreOptions } from "../sqlite/open-database.js";
-import { runAsync, type Query, type Row } from "../sql/transition.js";
+import { verifyAndSign } from "./signed-head.js";
+import { runAsync, type Query, type Row, type Transition } from "../sql/transition.js";
 
 /** An audit log in a SQLite file. */
 export interface SqliteAuditLog extends AuditLog {
@@ -69,19 +70,20 @@ function sqliteAuditLog(
 
 /** A log on a connection that may have other users. */
 export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog["record"]): AuditLog {
-  const { verify, pruneSome } = auditTransitions(SQLITE);
+  const transitions = auditTransitions(SQLITE);
 
   /** Each query in a turn of its own, so that a long walk lets others have theirs. */
   const ask = async (query: Query): Promise<readonly Row[]> =>
     new Promise<void>(afterThisTurn).then(() => connection.rows(query));
 
+  async function change<Outcome>(make: () => Transition<Outcome>): Promise<Outcome> {
+    await new Promise<void>(afterThisTurn);
+    return connection.inTransaction(() => connection.run(make()));
+  }
+
   return {
     record,
-    verify: async (options) => runAsync(verify(options), ask),
-    prune: async (options) =>
-      prune(options, async (before) => {
-        await new Promise<void>(afterThisTurn);
-        return connection.inTransaction(() => connection.run(pruneSome(before)));
-      }),
+    ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
+    prune: async (options) => prune(options, async (before) => change(() => transitions.pruneSome(before))),
   };
 }

@@ -1,12 +1,6 @@
 import { MisuseError, requireKnownOptions } from "@oauth-dcr/core";
-import { chainHash, formatHead, headAfter, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
-import type {
-  AuditProblem,
-  AuditPruning,
-  AuditVerification,
-  PruneAuditLogOptions,
-  VerifyAuditLogOptions,
-} from "./audit-log.js";
+import { chainHash, formatHead, headAfter, NO_EVENTS, type ChainHead } from "./chain.js";
+import type { AuditProblem, AuditPruning, AuditVerification, PruneAuditLogOptions } from "./audit-log.js";
 import type { Dialect } from "../sql/statements.js";
 import { query, type Row, type Transition } from "../sql/transition.js";
 
@@ -41,11 +35,12 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
     return pending.length;
   }
 
-  /** Begins anew where somebody pruned meanwhile: what is missing then was not taken by a stranger. */
-  function* verify(options: VerifyAuditLogOptions = {}): Transition<AuditVerification> {
-    requireKnownOptions("verify", options, ["expectedHead"] satisfies (keyof VerifyAuditLogOptions)[]);
-    const { expectedHead } = options;
-    const expected = expectedHead === undefined ? NO_EVENTS : parseHead(expectedHead);
+  /**
+   * Begins anew where somebody pruned meanwhile: what is missing then was not taken by a stranger.
+   *
+   * @param expected heads through which the chain must lead
+   */
+  function* verify(expected: readonly ChainHead[]): Transition<AuditVerification> {
     for (let heads = yield* query(sql.readHead); ;) {
       const verification = yield* walk(heads, expected);
       if (verification.ok) return verification;
@@ -59,17 +54,16 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
    * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
    * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
    */
-  function* walk(heads: readonly Row[], expected: ChainHead): Transition<AuditVerification> {
+  function* walk(heads: readonly Row[], expected: readonly ChainHead[]): Transition<AuditVerification> {
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
     const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
     const checkpoint = checkpointOf(heads[0]);
     if (isThere(before)) return broken(Number(before), "added");
-    if (expected.position > 0 && expected.position < checkpoint.position) {
-      return broken(expected.position, "pruned");
-    }
-    if (expected.position === checkpoint.position && expected.hash !== checkpoint.hash) {
-      return broken(expected.position, "rewritten");
-    }
+    const leadsPast = ({ position, hash }: ChainHead): boolean =>
+      expected.some((one) => one.position === position && one.hash !== hash);
+    const pruned = expected.find(({ position }) => position > 0 && position < checkpoint.position);
+    if (pruned) return broken(pruned.position, "pruned");
+    if (leadsPast(checkpoint)) return broken(checkpoint.position, "rewritten");
     let walked = checkpoint;
     while (walked.position < last) {
       const end = Math.min(walked.position + EVENTS_AT_A_TIME, last);
@@ -79,14 +73,14 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
         if (found > next) return broken(next, "missing");
         walked = { position: next, hash: chainHash(walked, bytesOf(row["event"])) };
         if (walked.hash !== textOf(row["hash"])) return broken(next, "changed");
-        if (next === expected.position && expected.hash !== walked.hash) return broken(next, "rewritten");
+        if (leadsPast(walked)) return broken(next, "rewritten");
       }
       if (walked.position < end) return broken(walked.position + 1, "missing");
     }
     const isHead = heads.length === 1 && Number(position) === walked.position && textOf(hash) === walked.hash;
     if (!isHead) return broken(walked.position, "head_changed");
     if (isThere(after)) return broken(Number(after), "added");
-    if (expected.position > last) return broken(last + 1, "missing");
+    if (expected.some((one) => one.position > last)) return broken(last + 1, "missing");
     return {
       ok: true,
       events: last - checkpoint.position,
@@ -120,7 +114,17 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
     return { pruned: last.position - checkpoint.position, checkpoint: formatHead(last) };
   }
 
-  return { append, verify, pruneSome };
+  /** What an operator has signed, as it is in the database. */
+  function* readSigned(): Transition<unknown> {
+    const [head] = yield* query(sql.readSigned);
+    return head?.["signed_head"];
+  }
+
+  function* writeSigned(text: string): Transition<void> {
+    yield* query(sql.writeSigned, text);
+  }
+
+  return { append, verify, pruneSome, readSigned, writeSigned };
 }
 
 /** Every statement on the audit log. A write answers with a row for each row that it changed. */
@@ -135,6 +139,9 @@ function auditStatements({ schema, forUpdate, elements, bytes }: Dialect) {
     moveCheckpoint: `UPDATE ${head} SET pruned_position = ?, pruned_hash = ? RETURNING position`,
     /** Takes the last position. */
     deleteEvents: `DELETE FROM ${event} WHERE position <= ? RETURNING position`,
+
+    readSigned: `SELECT signed_head FROM ${head}`,
+    writeSigned: `UPDATE ${head} SET signed_head = ? RETURNING position`,
 
     /** The head, and the events at positions that it does not allow, all as they are at the same moment. */
     readHead: `SELECT position, ${bytes("hash")} AS hash, pruned_position, ${bytes("pruned_hash")} AS pruned_hash,

@@ -88,6 +88,7 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
        event TEXT NOT NULL -- a JSON object
      )`,
+    `ALTER TABLE ${schema}audit_head ADD COLUMN signed_head TEXT`, // a JSON object; see audit/signed-head.ts
   ],
 ];
 

@@ -70,6 +70,9 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE audit_head ADD COLUMN pruned_position INTEGER NOT NULL DEFAULT 0`,
     `ALTER TABLE audit_head ADD COLUMN pruned_hash TEXT NOT NULL DEFAULT '${"0".repeat(64)}'`,
   ],
+  [
+    `ALTER TABLE audit_head ADD COLUMN signed_head TEXT`, // a JSON object; see audit/signed-head.ts
+  ],
 ];
 
 /** Marks a file as ours in its header: "ODCR". */
