@@ -19,7 +19,7 @@ export interface GuardedFetchOptions {
   readonly timeoutSeconds?: number;
   /**
    * How many requests are under way at most; 10 unless told. One more is answered `busy` at once. Strangers share seven tenths
-   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for hosts that answered
+   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for URLs that answered
    * with a document before. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
    */
   readonly maxConcurrent?: number;

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 function slotsOf(maxConcurrent = 10) {
   const slots = requestSlots(maxConcurrent);
-  const take = (host: string) => slots.take(new URL(`https://${host}/document`));
+  const take = (host: string, path = "/document") => slots.take(new URL(`https://${host}${path}`));
   /** Takes as many as there are. */
   const takeAll = (host: string): readonly RequestSlot[] => {
     const taken: RequestSlot[] = [];
@@ -82,7 +82,21 @@ describe("the slots for requests", () => {
     expect(take("silent.test")).toBeDefined();
   });
 
-  it("are no longer kept for an origin that has fallen silent", () => {
+  it("are kept for a known document while a stranger names a silent path of its host again and again", () => {
+    const { answered, take } = slotsOf();
+    answered("honest.test");
+    for (let round = 0; round < 5; round += 1) {
+      take("honest.test", "/long-poll")?.end("nothing");
+      vi.advanceTimersByTime(60_000);
+      take("honest.test", "/long-poll")?.end("nothing");
+      expect(take("honest.test", "/new-document")).toBeUndefined();
+      const slot = take("honest.test");
+      expect(slot).toBeDefined();
+      if (round < 4) slot?.end("document");
+    }
+  });
+
+  it("are no longer kept for a document whose host has fallen silent", () => {
     const { takeAll, answered, take } = slotsOf();
     answered("fallen.test");
     take("fallen.test")?.end("nothing");
