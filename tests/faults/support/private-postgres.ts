@@ -72,14 +72,24 @@ export async function privatePostgres(): Promise<PrivatePostgres | undefined> {
   }
 
   // The parent is stopped first, so that it makes no child meanwhile.
-  const children = (): readonly number[] =>
-    readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8").trim().split(" ").map(Number);
+  function signalChildren(signal: NodeJS.Signals): void {
+    const children =
+      readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8").match(/\d+/g) ?? [];
+    for (const child of children) {
+      try {
+        process.kill(Number(child), signal);
+      } catch (error) {
+        // One that served a connection may have ended since it was listed.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+  }
   function pause(): void {
     server.kill("SIGSTOP");
-    for (const child of children()) process.kill(child, "SIGSTOP");
+    signalChildren("SIGSTOP");
   }
   function resume(): void {
-    for (const child of children()) process.kill(child, "SIGCONT");
+    signalChildren("SIGCONT");
     server.kill("SIGCONT");
   }
 
