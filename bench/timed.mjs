@@ -13,8 +13,8 @@ export const registration = (store, options = {}) =>
   createClientRegistration({
     ...mcpPreset({ issuer: ISSUER, scopes_supported: ["tools:read"] }),
     idempotentRegistration: false,
-    // What a preset bounds: who measures registers more than a stranger may.
-    ...{ lifecycle: {}, quotas: {}, maxBodyBytes: 65_536 },
+    // What a preset bounds, as who measures registers more than a stranger may. A stateless store takes no bounds at all.
+    ...{ lifecycle: undefined, quotas: undefined, maxBodyBytes: 65_536 },
     access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 1e9, windowSeconds: 1 }) }),
     audit: () => undefined,
     store,
