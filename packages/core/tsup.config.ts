@@ -14,4 +14,5 @@ export default packageBuild([
   "src/redirect-uri/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
+  "src/webhooks/index.ts",
 ]);

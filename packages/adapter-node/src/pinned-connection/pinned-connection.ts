@@ -52,7 +52,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     "isRefused",
   ] satisfies (keyof PinnedConnectionOptions)[]);
   const { ca, resolve: addressesOf = resolveName, isRefused = isSpecialUseAddress } = options;
-  return async ({ url, headers, signal }) => {
+  return async ({ url, headers, body, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname, signal);
     if (addresses.some(isRefused)) throw new AddressRefusedError();
@@ -61,6 +61,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(url, {
         agent: false,
+        method: body === undefined ? "GET" : "POST",
         headers,
         signal,
         lookup: answering(addresses),
@@ -71,7 +72,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
       sent.on("error", reject);
       // Some answers, such as 101, close the connection without an error.
       sent.on("close", () => reject(new Error("The connection was closed before an answer.")));
-      sent.end();
+      sent.end(body);
     });
     try {
       return toWebResponse(message);

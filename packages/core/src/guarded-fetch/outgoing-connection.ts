@@ -1,9 +1,11 @@
-/** A GET request. */
+/** A GET request, or a POST request where there is a body. */
 export interface OutgoingRequest {
   /** `https`, without userinfo and fragment. Its host is no special-use address; its name may yet lead to one. */
   readonly url: URL;
   /** All that is to be sent beside `Host`: no cookie, no credentials, no referrer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is posted. Default: nothing, and the method is GET. */
+  readonly body?: string;
   /** Ends the request, the reading of its body included. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ import * as tokens from "../../src/initial-access-token/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
+import * as webhooks from "../../src/webhooks/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
@@ -90,6 +91,18 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   ["allowSoftwareIds", "selfAsserted", () => core.allowSoftwareIds(["a"], untyped({ selfAserted: true }))],
   ["limitScopes", "name", () => core.limitScopes({ open: [] }, untyped({ nam: "a" }))],
+  [
+    "verifyWebhook",
+    "secrets",
+    () => webhooks.verifyWebhook({ headers: {}, body: "" }, untyped({ secret: "a" })),
+  ],
+  ["memoryWebhookQueue", "maxCharacters", () => webhooks.memoryWebhookQueue(untyped({ maxCharacter: 1 }))],
+  ["webhookDelivery", "endpoint", () => webhooks.webhookDelivery(untyped({ endpoints: {} }))],
+  [
+    "webhookDelivery: endpoint",
+    "allowPrivateUrl",
+    () => webhooks.webhookDelivery(untyped({ endpoint: { allowPrivateURLs: true } })),
+  ],
   ["reserveNames", "name", () => core.reserveNames(["Acme"], untyped({ names: "a" }))],
 ];
 
