@@ -7,6 +7,7 @@ import { countOrOff, ipv6PrefixLength, maxBody, wholeNumber } from "./number-set
 import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
+import { webhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** So many requests in a window. */
 export interface RateLimit {
@@ -47,6 +48,8 @@ export interface Settings {
   readonly maxConnectionsPerAddress: number | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
+  /** Empty for no webhooks. */
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
@@ -92,6 +95,7 @@ export function parseSettings(args: readonly string[], environment: Environment)
     }),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
+    webhooks: webhookSettings(read, environment),
     ...sharedSettings(values, environment),
   };
 }
