@@ -132,6 +132,19 @@ describe("webhookDelivery", () => {
     expect(clientsOf(received)).toEqual(["new", "a", "b", "c"]);
   });
 
+  it("does not try a message again with each success of others", async () => {
+    const { queue, received, deliverAll, time } = memoryDelivery(({ payload }) =>
+      payload.data.client_id?.startsWith("bad") ? 400 : 200,
+    );
+    for (let i = 0; i < 10; i += 1, time.now += 100) {
+      await queue.record(event(`bad${i}`));
+      await deliverAll();
+      await queue.record(event(`good${i}`));
+      await deliverAll();
+    }
+    expect(received).toHaveLength(20);
+  });
+
   it("stops taking events when 2,000 messages wait, and loses none of them", async () => {
     let isDown = true;
     const { queue, received, deliverAll, time } = memoryDelivery(() => (isDown ? 503 : 200));
