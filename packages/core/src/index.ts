@@ -1,6 +1,6 @@
 export { mcpPreset, tokenGatedPreset, webConfidentialPreset, type Preset } from "./configuration/presets.js";
 export { createClientRegistration, type ClientRegistration } from "./client-registration.js";
-export type { ClientPage } from "./store/client-page.js";
+export type { ClientPage } from "./store/registration-store.js";
 export type { ClientRegistrationOptions } from "./configuration/options.js";
 export {
   openRegistration,
