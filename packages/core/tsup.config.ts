@@ -2,6 +2,7 @@ import { packageBuild } from "../../tsup.config.js";
 
 export default packageBuild([
   "src/index.ts",
+  "src/administration/index.ts",
   "src/client-id-metadata-document/index.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",

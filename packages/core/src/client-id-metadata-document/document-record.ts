@@ -73,7 +73,11 @@ export function changedRecord(
     version: record.version + 1,
     requirements: isFirst ? record.requirements : { ...record.requirements, consentSince: now },
     // What a policy holds today was approved as it was, if it was.
-    status: isFirst ? record.status : document.status === "awaiting_approval" ? document.status : record.status,
+    status: isFirst
+      ? record.status
+      : document.status === "awaiting_approval"
+        ? document.status
+        : record.status,
   };
 }
 

@@ -96,7 +96,9 @@ export function documentRecords(
     if (!record || !hasExpired(record, use.at)) return outcome;
     const change = { from: ["pending", "active"], to: "active", ...use } as const;
     const { at: _, ...renewal } = change;
-    return (await store.changeClientStatus(clientId, renewal)).outcome === "changed" ? "recorded" : "unusable";
+    return (await store.changeClientStatus(clientId, renewal)).outcome === "changed"
+      ? "recorded"
+      : "unusable";
   }
 
   /** Disables a client that has no record. `false` where it has one meanwhile. */

@@ -30,7 +30,7 @@ import { signedMetadataReader } from "../software-statement/accept-software-stat
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
-interface ResolvedOptions extends RegistrationConfig {
+export interface ResolvedOptions extends RegistrationConfig {
   /** Missing where clients cannot manage themselves. */
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */

@@ -27,7 +27,9 @@ export function clientUseRecorder(
     if (others) return others;
     const isDocument = origin.source === "metadata_document";
     const recording = (
-      isDocument ? (documents?.recordUse(client) ?? Promise.resolve("not_found" as const)) : record(client, at)
+      isDocument
+        ? (documents?.recordUse(client) ?? Promise.resolve("not_found" as const))
+        : record(client, at)
     ).finally(() => underWay.delete(clientId));
     underWay.set(clientId, recording);
     return recording;

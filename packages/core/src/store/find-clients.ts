@@ -15,10 +15,7 @@ export async function findClients(
   query: ClientQuery & Partial<ClientPageRequest>,
 ): Promise<ClientPage> {
   const { after, limit = 100, ...criteria } = query;
-  requireKnownOptions("findClients", criteria, [
-    ...TEXTS,
-    "usedBefore",
-  ] satisfies (keyof ClientQuery)[]);
+  requireKnownOptions("findClients", criteria, [...TEXTS, "usedBefore"] satisfies (keyof ClientQuery)[]);
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   requireThat(limit <= MOST_CLIENTS, "ERR_OPTION", `limit: must be at most ${MOST_CLIENTS}`);
   for (const name of TEXTS) {

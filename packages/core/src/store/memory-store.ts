@@ -11,11 +11,7 @@ import {
 } from "./client-changes.js";
 import { countAlike } from "./count-alike.js";
 import { meetsQuery } from "./client-search.js";
-import type {
-  CreateClientGuards,
-  CreateClientOutcome,
-  RegistrationStore,
-} from "./registration-store.js";
+import type { CreateClientGuards, CreateClientOutcome, RegistrationStore } from "./registration-store.js";
 import type { RegisteredClient } from "./records.js";
 
 /**

@@ -36,11 +36,7 @@ export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
 /** What permitted a client: open registration, a token, a software statement, its metadata document, or the operator. */
 export type RegistrationSource =
-  | "open"
-  | "initial_access_token"
-  | "software_statement"
-  | "metadata_document"
-  | "operator";
+  "open" | "initial_access_token" | "software_statement" | "metadata_document" | "operator";
 
 /**
  * How far the operator trusts a client, from the least to the most. `domain_verified`: it has proven that it controls a

@@ -12,7 +12,11 @@ function servers(options: object = {}) {
   const store = memoryStore();
   const answer = () => jsonDocument(document);
   const one = documentRegistration(answer, { minFreshSeconds: 1, maxFreshSeconds: 1 }, { store, ...options });
-  const other = documentRegistration(answer, { minFreshSeconds: 1, maxFreshSeconds: 1 }, { store, ...options });
+  const other = documentRegistration(
+    answer,
+    { minFreshSeconds: 1, maxFreshSeconds: 1 },
+    { store, ...options },
+  );
   return { one, other, store, change: (members: Document) => void (document = { ...DOCUMENT, ...members }) };
 }
 
@@ -35,10 +39,18 @@ describe("the record of a document's client", () => {
     });
     expect(Object.keys(record?.metadata ?? {}).sort()).toEqual(["client_name", "redirect_uris"]);
     expect(record?.lastUsedAt).toBeTypeOf("number");
-    const { clients } = await one.registration.findClients({ source: "metadata_document", host: "app.example" });
+    const { clients } = await one.registration.findClients({
+      source: "metadata_document",
+      host: "app.example",
+    });
     expect(clients).toMatchObject([{ clientId: URL_OF_CLIENT }]);
-    expect(await one.registration.countClients({ by: "source" })).toEqual(new Map([["metadata_document", 1]]));
-    expect(await one.find()).toMatchObject({ ok: true, value: { status: "active", lastUsedAt: record?.lastUsedAt } });
+    expect(await one.registration.countClients({ by: "source" })).toEqual(
+      new Map([["metadata_document", 1]]),
+    );
+    expect(await one.find()).toMatchObject({
+      ok: true,
+      value: { status: "active", lastUsedAt: record?.lastUsedAt },
+    });
   });
 
   test("blocks the client at the next request of every process, and its server is not asked any more", async () => {
@@ -104,7 +116,10 @@ describe("the record of a document's client", () => {
     await used(one);
     change({ client_name: "Another name" });
     one.at(5);
-    expect(await one.find()).toMatchObject({ ok: true, value: { metadata: { client_name: "Another name" } } });
+    expect(await one.find()).toMatchObject({
+      ok: true,
+      value: { metadata: { client_name: "Another name" } },
+    });
     expect((await store.findClient(URL_OF_CLIENT))?.requirements).toEqual({});
   });
 
