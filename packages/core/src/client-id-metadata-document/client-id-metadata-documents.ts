@@ -136,7 +136,7 @@ function fetchedDocuments(
     clientId: string,
     document: HeldDocument | undefined,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId);
+    const { result, problem } = await fetchDocument(clientId, document?.isUsed ?? false);
     tell({
       clientId,
       result,
