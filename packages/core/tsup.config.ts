@@ -8,6 +8,7 @@ export default packageBuild([
   "src/initial-access-token/index.ts",
   "src/jose.ts",
   "src/memory.ts",
+  "src/open-banking/index.ts",
   "src/opentelemetry/index.ts",
   "src/policy/index.ts",
   "src/public-suffix-list.ts",
