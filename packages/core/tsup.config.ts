@@ -7,6 +7,7 @@ export default packageBuild([
   "src/http/index.ts",
   "src/initial-access-token/index.ts",
   "src/jose.ts",
+  "src/many-issuers/index.ts",
   "src/memory.ts",
   "src/open-banking/index.ts",
   "src/opentelemetry/index.ts",

@@ -4,6 +4,7 @@ import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
 import * as tokens from "../../src/initial-access-token/index.js";
+import { manyIssuers } from "../../src/many-issuers/index.js";
 import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
@@ -49,6 +50,7 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, allowedHosts: [] })),
   ],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
+  ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],
   ["mcpPreset", "baselineScopes", () => core.mcpPreset(untyped({}), untyped({ baselineScope: [] }))],
   [
     "openBankingPreset",
