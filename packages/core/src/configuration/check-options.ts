@@ -57,6 +57,7 @@ const CHECKS: readonly Check[] = [
     (value) => value === undefined || (value instanceof Uint8Array && value.length >= 16),
   ],
   ["defaultScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
+  ["baselineScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
   [
     "unsupportedMetadata",
     "must be narrow or refuse",
@@ -109,7 +110,11 @@ const CHECKS: readonly Check[] = [
   ["clientSecretGraceSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
   ["lifecycle", "must be an object of times", (value = {}) => isObject(value)],
   ["quotas", "must be an object of numbers, such as { perAddress: 20 }", (value = {}) => isObject(value)],
-  ["idempotentRegistration", "must be true or false", (value = false) => typeof value === "boolean"],
+  [
+    "idempotentRegistration",
+    "must be true, false or any_software_version",
+    (value = false) => [true, false, "any_software_version"].includes(value as boolean),
+  ],
   ["documentsNeedName", "must be true or false", (value = false) => typeof value === "boolean"],
   ["clientsWithoutGrants", "must be true or false", (value = false) => typeof value === "boolean"],
   ["maxBodyBytes", "must be a positive integer", (value = 1) => Number.isInteger(value) && Number(value) > 0],
