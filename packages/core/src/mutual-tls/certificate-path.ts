@@ -3,7 +3,7 @@ import type { X509Certificate } from "./x509.js";
 
 const MAX_INTERMEDIATES = 4;
 /** How many signatures are verified for one client certificate: its sender chooses what stands between it and us. */
-const MAX_VERIFICATIONS = 12;
+const MAX_VERIFICATIONS = 60;
 
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 const MIN_RSA_BITS = 2048;

@@ -4,7 +4,7 @@ import { X509Certificate } from "./x509.js";
 /** A chain of real certificates has three or four. */
 const MAX_CERTIFICATES = 10;
 const MAX_BYTES = 16_384;
-const PEM = /-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----/g;
+const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 /** The first byte of a DER sequence. The library would guess other formats from other bytes. */
 const SEQUENCE = 0x30;
 

@@ -27,6 +27,8 @@ export interface Party {
 
 interface Particulars {
   readonly issuer?: Party;
+  /** Default: new ones. */
+  readonly keys?: CryptoKeyPair;
   readonly subject?: string;
   readonly names?: JsonGeneralNames;
   readonly from?: number;
@@ -44,6 +46,7 @@ let serial = 1;
 
 async function party({
   issuer,
+  keys: given,
   subject = "CN=client",
   names = [],
   from = MIDDLE - DAY,
@@ -55,7 +58,8 @@ async function party({
   pathLength,
   ca,
 }: Particulars): Promise<Party> {
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
+  const keys =
+    given ?? ((await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: (serial++).toString(16).padStart(4, "0"),
     subject,
@@ -82,9 +86,9 @@ async function party({
 }
 
 function bitsOf(usages: readonly KeyUsageFlags[]): KeyUsageFlags {
-  let bits: KeyUsageFlags = 0;
-  for (const usage of usages) bits |= usage;
-  return bits;
+  const bits: number[] = [0, ...usages];
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a set of flags has no name of its own
+  return bits.reduce((all, one) => all | one);
 }
 
 function hashOf({ privateKey }: CryptoKeyPair): string {
