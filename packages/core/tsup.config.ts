@@ -3,6 +3,7 @@ import { packageBuild } from "../../tsup.config.js";
 export default packageBuild([
   "src/index.ts",
   "src/administration/index.ts",
+  "src/client-attestation/index.ts",
   "src/client-id-metadata-document/index.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",
@@ -11,10 +12,12 @@ export default packageBuild([
   "src/many-issuers/index.ts",
   "src/memory.ts",
   "src/open-banking/index.ts",
+  "src/mutual-tls/index.ts",
   "src/opentelemetry/index.ts",
   "src/policy/index.ts",
   "src/public-suffix-list.ts",
   "src/redirect-uri/index.ts",
+  "src/spiffe/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
 ]);

@@ -91,6 +91,11 @@ const CHECKS: readonly Check[] = [
       (hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms)),
   ],
   [
+    "authenticationMethods",
+    "must be a list of methods, such as [tlsClientAuth({ trustAnchors })]",
+    (value = []) => Array.isArray(value) && value.every((method) => hasMethods(method, "verify")),
+  ],
+  [
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
     (value) => value === undefined || isGuardedFetch(value),

@@ -2,6 +2,7 @@ import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import type { OnError } from "../audit/on-error.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
 import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
@@ -59,6 +60,12 @@ export interface ClientRegistrationOptions {
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */
   readonly clientAssertions?: ClientAssertionVerifier;
+  /**
+   * Verifies further methods of client authentication: `tlsClientAuth` and `selfSignedTlsClientAuth` of
+   * `@oauth-dcr/core/mutual-tls`, `spiffeJwt` and `spiffeX509` of `@oauth-dcr/core/spiffe`, `attestJwtClientAuth` of
+   * `@oauth-dcr/core/client-attestation`. Name each in `token_endpoint_auth_methods_supported`. Default: none.
+   */
+  readonly authenticationMethods?: readonly ClientAuthenticationMethod[];
   /**
    * Fetches URLs that clients name, such as `sector_identifier_uri`. Default: no fetch, and a client with a
    * `sector_identifier_uri` is refused.

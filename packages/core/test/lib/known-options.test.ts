@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import * as attestation from "../../src/client-attestation/index.js";
+import * as mutualTls from "../../src/mutual-tls/index.js";
+import * as spiffe from "../../src/spiffe/index.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
@@ -78,6 +81,21 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ["guardedFetch", "maxBytes", () => core.guardedFetch(untyped({ connection: nothing, maxByte: 1 }))],
   ["statelessStore", "ttlSeconds", () => core.statelessStore(untyped({ ttlSecond: 1 }))],
   ["privateKeyJwt", "audience", () => privateKeyJwt(untyped({ audiences: "a" }))],
+  ["tlsClientAuth", "trustAnchors", () => mutualTls.tlsClientAuth(untyped({ trustedAnchors: [] }))],
+  [
+    "selfSignedTlsClientAuth",
+    "guardedFetch",
+    () => mutualTls.selfSignedTlsClientAuth(untyped({ guardedFetsh: nothing })),
+  ],
+  ["spiffeX509", "trustDomains", () => mutualTls.spiffeX509(untyped({ trustDomain: new Map() }))],
+  ["spiffeJwt", "maxLifetimeSeconds", () => spiffe.spiffeJwt(untyped({ maxLifeTimeSecond: 1 }))],
+  ["spiffeTrustDomains", "domains", () => spiffe.spiffeTrustDomains(untyped({ domain: [] }))],
+  [
+    "domains",
+    "bundle",
+    () => spiffe.spiffeTrustDomains({ domains: [untyped({ name: "a.example", bundles: keys })] }),
+  ],
+  ["attestJwtClientAuth", "mayAttest", () => attestation.attestJwtClientAuth(untyped({ mayAtest: nothing }))],
   [
     "softwareStatements",
     "requireExpiry",
