@@ -3,6 +3,7 @@ import { packageBuild } from "../../tsup.config.js";
 export default packageBuild([
   "src/index.ts",
   "src/client-id-metadata-document/index.ts",
+  "src/federation.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",
   "src/initial-access-token/index.ts",

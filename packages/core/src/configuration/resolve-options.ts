@@ -74,6 +74,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),
+    ...options.federation?.serverMetadata(options.authorizationServer.issuer),
     ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
   const defaultScopes = [...(options.defaultScopes ?? [])];

@@ -19,6 +19,7 @@ export type {
   ClientStatus,
   ProposalOrigin,
   RegistrationOrigin,
+  FederationOrigin,
   RegistrationSource,
 } from "./records.js";
 export { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";

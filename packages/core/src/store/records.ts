@@ -17,15 +17,31 @@ export interface RegistrationOrigin {
   readonly softwareStatementIssuer?: string;
   /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
+  /** The federation entity that it is, where a trust chain admitted it. */
+  readonly federation?: FederationOrigin;
   /** The names of the policies that the client was admitted by, in their order. */
   readonly policies: readonly string[];
+}
+
+/**
+ * What a trust chain says of a client.
+ * @see OpenID Federation 1.0 section 12.2.2 https://openid.net/specs/openid-federation-1_0.html#section-12.2.2
+ */
+export interface FederationOrigin {
+  /** The entity identifier of the client. */
+  readonly entityId: string;
+  /** The trust anchor that its chain leads to. */
+  readonly trustAnchor: string;
+  /** When the registration ends, in seconds since the epoch, however much it is used: with its chain, or before. */
+  readonly endsAt: number;
 }
 
 /** The origin as policies see it. Nothing in it is a claim of the client. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
-/** What permitted a client: open registration, a token, a software statement, or its metadata document. */
-export type RegistrationSource = "open" | "initial_access_token" | "software_statement" | "metadata_document";
+/** What permitted a client: open registration, a token, a software statement, its metadata document, or a trust chain. */
+export type RegistrationSource =
+  "open" | "initial_access_token" | "software_statement" | "metadata_document" | "federation";
 
 /**
  * `pending`: registered, and not used yet. `active`: used. `awaiting_approval`: held by a policy; it cannot be used until

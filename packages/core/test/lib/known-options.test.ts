@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import { federationRegistration } from "../../src/federation.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
@@ -79,6 +80,19 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "trustedIssuers",
     "algorithms",
     () => softwareStatements(untyped({ trustedIssuers: [{ issuer: "i", keys, algorithm: [] }] })),
+  ],
+  ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
+  [
+    "trustAnchors",
+    "entityId",
+    () =>
+      federationRegistration(
+        untyped({
+          rateLimiter,
+          guardedFetch: core.guardedFetch({ connection: untyped(() => undefined) }),
+          trustAnchors: [{ entityID: "https://a.example" }],
+        }),
+      ),
   ],
   ["forbidDisplayUris", "present", () => core.forbidDisplayUris(untyped({ presence: "drop" }))],
   ["sameHostDisplayUris", "mismatch", () => core.sameHostDisplayUris(untyped({ missmatch: "drop" }))],
