@@ -105,8 +105,7 @@ function startSearch({ guardedFetch, clock, maxFetches, maxSearchSeconds, ...rul
     if (configurations.has(entityId)) return configurations.get(entityId);
     const read = await fetchStatement(entityConfigurationUrl(entityId), entityId);
     const isOwn = read?.iss === entityId && read.sub === entityId;
-    const anchorKeys = rules.trustAnchors.get(entityId);
-    const isGood = isOwn && (await isSignedBy(read, anchorKeys ?? read.keys, rules, nowSeconds(clock)));
+    const isGood = isOwn && (await isSignedBy(read, read.keys, rules, nowSeconds(clock)));
     const configuration = isGood ? read : undefined;
     configurations.set(entityId, configuration);
     return configuration;

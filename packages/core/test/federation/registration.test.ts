@@ -148,6 +148,7 @@ test("what the server would make of the metadata against a policy is refused", a
     [{ grant_types: { add: ["password"] } }, { ...silent, grant_types: ["authorization_code"] }],
     // Nothing is left, and this server would take the default.
     [{ grant_types: { subset_of: ["implicit"] } }, { ...silent, grant_types: ["authorization_code"] }],
+    [{ grant_types: { subset_of: ["authorization_code"] } }, { ...silent, grant_types: ["password"] }],
     [{ grant_types: { value: null } }, silent],
   ];
   for (const [policy, metadata] of attempts) {
