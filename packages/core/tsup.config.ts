@@ -15,4 +15,5 @@ export default packageBuild([
   "src/redirect-uri/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
+  "src/udap/index.ts",
 ]);

@@ -8,6 +8,7 @@ import * as tokens from "../../src/initial-access-token/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
+import { udapSoftwareStatements } from "../../src/udap/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
@@ -81,6 +82,7 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "algorithms",
     () => softwareStatements(untyped({ trustedIssuers: [{ issuer: "i", keys, algorithm: [] }] })),
   ],
+  ["udapSoftwareStatements", "isRevoked", () => udapSoftwareStatements(untyped({ isRevoke: () => true }))],
   ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
   [
     "trustAnchors",
