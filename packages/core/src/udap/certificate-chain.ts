@@ -64,7 +64,7 @@ export async function leadsToAnchor(
   if (!isForSigning(leaf) || !isValidAt(leaf, nowSeconds)) return false;
   for (const [index, certificate] of chain.entries()) {
     for (const anchor of anchors) {
-      if (index > 0 && anchor.equal(certificate)) return true;
+      if (anchor.equal(certificate)) return true;
       if (await hasIssued(anchor, certificate, index, nowSeconds)) return true;
     }
     const next = chain[index + 1];

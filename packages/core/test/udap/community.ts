@@ -26,6 +26,8 @@ export interface Party {
 interface Particulars {
   readonly name: string;
   readonly issuer?: Party;
+  /** Default: new ones. */
+  readonly keys?: CryptoKeyPair;
   readonly uris?: readonly string[];
   readonly ca?: boolean;
   readonly pathLength?: number;
@@ -42,6 +44,7 @@ let serial = 1;
 export async function party({
   name,
   issuer,
+  keys: given,
   uris = [],
   ca = false,
   pathLength,
@@ -52,7 +55,7 @@ export async function party({
   signingHash = "SHA-256",
   extensions = [],
 }: Particulars): Promise<Party> {
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
+  const keys = given ?? (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
   const signer = issuer?.keys ?? keys;
   const certificate = await X509CertificateGenerator.create({
     serialNumber: (serial++).toString(16).padStart(4, "0"),

@@ -298,6 +298,23 @@ test.each<[string, string, (community: Community) => Promise<string> | string]>(
     },
   ],
   [
+    "with an intermediate that is no authority",
+    "untrusted_issuer",
+    async ({ root }) => {
+      const none = await party({ name: "None", issuer: root, usages: KeyUsageFlags.keyCertSign });
+      return statementOf(await party({ name, issuer: none, uris }), [none]);
+    },
+  ],
+  [
+    "with an intermediate of another name",
+    "untrusted_issuer",
+    async ({ root }) => {
+      const one = await party({ name: "One", issuer: root, ca: true });
+      const other = await party({ name: "Other", issuer: root, ca: true, keys: one.keys });
+      return statementOf(await party({ name, issuer: one, uris }), [other]);
+    },
+  ],
+  [
     "with a longer path than an intermediate allows",
     "untrusted_issuer",
     async ({ root }) => {
