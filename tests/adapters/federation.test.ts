@@ -105,7 +105,7 @@ test("an entity registers and renews over HTTP, and its record in SQLite lives a
       metadata: { client_name: "Two" },
       origin: { source: "federation", federation: { entityId: LEAF, trustAnchor: ANCHOR, endsAt: exp } },
     });
-    expect((await registration.listClients()).clients).toHaveLength(1);
+    expect((await registration.findClients()).clients).toHaveLength(1);
   } finally {
     await new Promise((closed) => server.close(closed));
     store.close();

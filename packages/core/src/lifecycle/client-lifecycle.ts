@@ -80,8 +80,11 @@ export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientL
     expiryWithoutUse: (issuedAt, origin) =>
       origin?.federation?.endsAt ??
       (unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds)),
+    // What the operator created, the operator ends.
     expiryAfterUse: ({ clientIdIssuedAt, origin }, at) =>
-      origin.federation?.endsAt ??
-      (idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds)),
+      origin.source === "operator"
+        ? undefined
+        : (origin.federation?.endsAt ??
+          (idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds))),
   };
 }

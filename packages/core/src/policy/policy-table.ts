@@ -11,6 +11,7 @@ const LISTS = [
   "softwareStatement",
   "metadataDocument",
   "federation",
+  "operator",
   "named",
 ] as const;
 
@@ -28,6 +29,8 @@ export interface PolicyLists {
   readonly metadataDocument?: readonly RegistrationPolicy[];
   /** Judges those whom a trust chain of a federation admits. */
   readonly federation?: readonly RegistrationPolicy[];
+  /** Judges those whom the operator adds. */
+  readonly operator?: readonly RegistrationPolicy[];
   /** Judges only whom an initial access token binds to it by name. */
   readonly named?: readonly RegistrationPolicy[];
 }
@@ -111,6 +114,7 @@ export const CALLERS = {
   software_statement: "softwareStatement",
   metadata_document: "metadataDocument",
   federation: "federation",
+  operator: "operator",
 } as const satisfies Record<RegistrationSource, string>;
 
 export type Caller = (typeof CALLERS)[RegistrationSource];

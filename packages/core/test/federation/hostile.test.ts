@@ -53,7 +53,7 @@ async function made(
 async function refusalOf(op: FederatedServer, answer: Response): Promise<string> {
   const body = (await answer.json()) as JsonObject;
   expect(JSON.stringify(body)).not.toContain("example");
-  expect((await op.registration.listClients()).clients).toEqual([]);
+  expect((await op.registration.findClients()).clients).toEqual([]);
   expect(op.events.map(({ type }) => type)).toEqual(["registration_refused"]);
   expect(isJsonObject(body)).toBe(true);
   return `${answer.status} ${body["error"] as string}`;
@@ -496,9 +496,9 @@ test("a member of another federation does not replace a client by its name", asy
   open.push(servers);
   const op = await federatedServer([all.anchor, foreign], servers.guardedFetch);
   expect((await op.registerEntity(all.leaf)).status).toBe(200);
-  const [victim] = (await op.registration.listClients()).clients;
+  const [victim] = (await op.registration.findClients()).clients;
   expect((await op.registerEntity(impostor)).status).toBe(200);
-  expect((await op.registration.listClients()).clients).toHaveLength(2);
+  expect((await op.registration.findClients()).clients).toHaveLength(2);
   expect(await op.store.findClient(victim!.clientId)).toEqual(victim);
 });
 

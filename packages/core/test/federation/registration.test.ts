@@ -159,7 +159,7 @@ test("what the server would make of the metadata against a policy is refused", a
       expect.objectContaining({ error: "invalid_metadata" }),
     ]);
   }
-  expect((await op.registration.listClients()).clients).toEqual([]);
+  expect((await op.registration.findClients()).clients).toEqual([]);
 });
 
 describe("an entity that registers again", () => {
@@ -187,7 +187,7 @@ describe("an entity that registers again", () => {
     expect((op.events[1] as ClientServedEvent).changes).toMatchObject([
       { member: "client_name", change: "changed" },
     ]);
-    expect((await op.registration.listClients()).clients).toHaveLength(1);
+    expect((await op.registration.findClients()).clients).toHaveLength(1);
   });
 
   test("lives as long as its new chain", async () => {
@@ -236,7 +236,7 @@ describe("an entity that registers again", () => {
     const statuses = new Set(answers.map(({ status }) => status));
     expect([...statuses].every((status) => status === 200 || status === 409)).toBe(true);
     expect(statuses.has(200)).toBe(true);
-    expect((await op.registration.listClients()).clients).toHaveLength(1);
+    expect((await op.registration.findClients()).clients).toHaveLength(1);
   });
 });
 
