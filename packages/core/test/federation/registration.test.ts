@@ -91,6 +91,7 @@ test("a member of a federation registers with its entity configuration", async (
     },
   });
   expect(op.events).toMatchObject([{ type: "client_registered", source: "federation" }]);
+  expect((await op.registration.findClients({ source: "federation" })).clients).toEqual([stored]);
 });
 
 test("the discovery document names the endpoint", async () => {
