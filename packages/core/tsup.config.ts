@@ -5,6 +5,7 @@ export default packageBuild([
   "src/administration/index.ts",
   "src/client-attestation/index.ts",
   "src/client-id-metadata-document/index.ts",
+  "src/federation.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",
   "src/initial-access-token/index.ts",
@@ -20,4 +21,5 @@ export default packageBuild([
   "src/spiffe/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
+  "src/udap/index.ts",
 ]);

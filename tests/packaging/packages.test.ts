@@ -87,12 +87,13 @@ describe("what must run everywhere", () => {
   // Optional peers, each behind the entries that say so in the README alone.
   const BEHIND: Readonly<Record<string, RegExp>> = {
     "client-attestation/index.js": /^jose$/,
-
+    "federation.js": /^jose$/,
     "jose.js": /^jose$/,
     "open-banking/index.js": /^jose$/,
     "mutual-tls/index.js": /^(@peculiar\/x509|reflect-metadata)$/,
     "public-suffix-list.js": /^tldts$/,
     "spiffe/index.js": /^jose$/,
+    "udap/index.js": /^(jose|@peculiar\/x509|reflect-metadata)$/,
   };
   it.each(NEUTRAL)("packages/%s has no Node built-in in its build", (folder) => {
     const dist = join(PACKAGES, folder, "dist");

@@ -303,6 +303,8 @@ export const RULES = {
     "rfc7592#section-2.2",
   ],
 
+  "federation.entity": ["cannot be registered", "openid-federation-1_0.html#section-12.2.2"],
+
   // Client ID Metadata Documents
   "document.url": [
     "must be an https URL with a path, and without a query, a fragment or userinfo",

@@ -105,6 +105,11 @@ const CHECKS: readonly Check[] = [
     "must be made by clientIdMetadataDocuments({ guardedFetch })",
     (value) => value === undefined || hasMethods(value, "finder"),
   ],
+  [
+    "federation",
+    "must be made by federationRegistration({ trustAnchors })",
+    (value) => value === undefined || hasMethods(value, "endpoint"),
+  ],
   ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
   [
     "clientManagement",

@@ -17,6 +17,7 @@ import type { RandomBytes } from "../crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
 import type { WellKnownNames } from "../consent/well-known-names.js";
 import type { CorsOrigins } from "../http/cors.js";
+import type { FederationRegistration } from "../http/federation-endpoint.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
@@ -85,6 +86,11 @@ export interface ClientRegistrationOptions {
    * a client with such a name unless its redirect URI, or its metadata document, is at a host of the owner. Default: none.
    */
   readonly wellKnownNames?: WellKnownNames;
+  /**
+   * Lets members of a federation register at an endpoint of its own. Made by `federationRegistration` of
+   * `@oauth-dcr/core/federation`. Default: there is no such endpoint.
+   */
+  readonly federation?: FederationRegistration;
   /** Lets clients read, change and delete their own records (RFC 7592). Default: they cannot. */
   readonly clientManagement?: ClientManagementOptions;
   /** How long a client secret lives, in seconds. Default 0: it does not expire. */

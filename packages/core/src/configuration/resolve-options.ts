@@ -80,6 +80,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),
     ...(Object.assign({}, ...authenticationMethods.map((method) => method.serverMetadata)) as JsonObject),
+    ...options.federation?.serverMetadata(options.authorizationServer.issuer),
     ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
   const scopesOf = (option: "defaultScopes" | "baselineScopes"): readonly string[] => {

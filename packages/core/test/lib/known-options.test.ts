@@ -3,6 +3,7 @@ import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../..
 import * as attestation from "../../src/client-attestation/index.js";
 import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
+import { federationRegistration } from "../../src/federation.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
@@ -12,6 +13,7 @@ import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
+import { udapSoftwareStatements } from "../../src/udap/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
@@ -106,6 +108,20 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "trustedIssuers",
     "algorithms",
     () => softwareStatements(untyped({ trustedIssuers: [{ issuer: "i", keys, algorithm: [] }] })),
+  ],
+  ["udapSoftwareStatements", "isRevoked", () => udapSoftwareStatements(untyped({ isRevoke: () => true }))],
+  ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
+  [
+    "trustAnchors",
+    "entityId",
+    () =>
+      federationRegistration(
+        untyped({
+          rateLimiter,
+          guardedFetch: core.guardedFetch({ connection: untyped(() => undefined) }),
+          trustAnchors: [{ entityID: "https://a.example" }],
+        }),
+      ),
   ],
   ["forbidDisplayUris", "present", () => core.forbidDisplayUris(untyped({ presence: "drop" }))],
   ["sameHostDisplayUris", "mismatch", () => core.sameHostDisplayUris(untyped({ missmatch: "drop" }))],
