@@ -41,7 +41,7 @@ const KINDS = {
     newDatabase: () => join(folder, `${(number += 1)}.sqlite`),
     async identifiers(database: string): Promise<readonly string[]> {
       const store = openSqliteStore(new Database(database));
-      const clients = await store.listClients("", 100_000);
+      const clients = (await store.findClients({}, { limit: 100_000 })).clients;
       store.close();
       return clients.map(({ clientId }) => clientId);
     },
@@ -65,7 +65,7 @@ const KINDS = {
     },
     async identifiers(database: string): Promise<readonly string[]> {
       const store = await openPostgresStore(pool, { schema: schemaIn(database) });
-      return (await store.listClients("", 100_000)).map(({ clientId }) => clientId);
+      return (await store.findClients({}, { limit: 100_000 })).clients.map(({ clientId }) => clientId);
     },
     async exists(database: string) {
       const sql = "SELECT FROM pg_namespace WHERE nspname = $1";

@@ -1,6 +1,13 @@
-export { mcpPreset, tokenGatedPreset, webConfidentialPreset, type Preset } from "./configuration/presets.js";
+export {
+  mcpPreset,
+  tokenGatedPreset,
+  webConfidentialPreset,
+  type McpPresetOptions,
+  type Preset,
+} from "./configuration/presets.js";
+export { openNativePreset } from "./configuration/open-native-preset.js";
 export { createClientRegistration, type ClientRegistration } from "./client-registration.js";
-export type { ClientPage } from "./store/client-page.js";
+export type { ClientPage } from "./store/registration-store.js";
 export type { ClientRegistrationOptions } from "./configuration/options.js";
 export {
   openRegistration,

@@ -50,7 +50,7 @@ async function run(
 ): Promise<string> {
   switch (subcommand) {
     case "list":
-      return (await registration.listClients({ after: values["after"] ?? "" })).clients
+      return (await registration.findClients({ after: values["after"] ?? "" })).clients
         .map(jsonLine)
         .join("\n");
     case "approve":

@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   createClientRegistration,
@@ -89,7 +95,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const registration = createRegistration(settings, { issuer, access, store, audit: log.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     serveRequest = (request, response) => {
-      if (request.url === "/healthz") void answerHealth(response, store);
+      if (hasUnknownExpectation(request)) refuseExpectation(response);
+      else if (request.url === "/healthz") void answerHealth(response, store);
       else endpoints(request, response);
     };
     const everySeconds = sweepEverySeconds(settings.lifecycle);
@@ -112,6 +119,17 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     await release();
     throw error;
   }
+}
+
+/** Node.js has answered `100-continue`; there is no other expectation. */
+function hasUnknownExpectation({ headers: { expect } }: IncomingMessage): boolean {
+  return expect !== undefined && !/^100-continue$/i.test(expect.trim());
+}
+
+/** @see RFC 9110 section 10.1.1 https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
+function refuseExpectation(response: ServerResponse): void {
+  response.writeHead(417, { connection: "close", "content-length": 0 });
+  response.end();
 }
 
 function createRegistration(

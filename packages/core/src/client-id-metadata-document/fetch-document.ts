@@ -32,13 +32,13 @@ const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "u
 export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
   acceptance: DocumentAcceptance,
-): (clientId: string, admission: DocumentAdmissionRule) => Promise<FetchOutcome> {
+): (clientId: string, admission: DocumentAdmissionRule, isUsed: boolean) => Promise<FetchOutcome> {
   // What a document names is fetched like the document itself.
   const config: DocumentAcceptance = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
 
-  return async (clientId, admission) => {
+  return async (clientId, admission, isUsed) => {
     try {
-      const fetched = await guardedFetch(clientId, ["application/json"]);
+      const fetched = await guardedFetch(clientId, ["application/json"], isUsed);
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
       const accepted = await acceptDocument(text, clientId, draft, config);

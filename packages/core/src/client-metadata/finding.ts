@@ -77,6 +77,11 @@ export class Findings {
   }
 }
 
+/** How many findings a finding stands for that were not told one by one; 0 for any other. */
+export function untold({ rule, description }: Finding): number {
+  return rule === "metadata.more_findings" ? Number(/ has (\d+) more /.exec(description)?.[1] ?? 0) : 0;
+}
+
 function errorOf(member: string): MetadataError {
   if (member === "software_statement") return "invalid_software_statement";
   return member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";

@@ -55,6 +55,7 @@ export const RULES = {
     "must use https; http is for 127.0.0.1, [::1] and localhost alone",
     "rfc7591#section-5",
   ],
+  "redirect_uri.native": ["must be a loopback address or have a reverse-domain scheme", "rfc8252#section-7"],
   "redirect_uri.loopback": ["must not be a loopback address on this server", "rfc7591#section-5"],
   "redirect_uri.form": ["must have a path or a host after its private-use scheme", "rfc8252#section-7.1"],
   "redirect_uri.denied_host": ["has a host that this server denies", "rfc9700#section-4.11"],
@@ -152,6 +153,7 @@ export const RULES = {
     "asks for a scope that this server does not offer to this client",
     "rfc7591#section-2",
   ],
+  "scope.baseline": ["got the baseline scopes of this server too", "rfc7591#section-3.2.1"],
 
   // Keys
   "jwks.shape": ["must be a JWK Set: an object with a list of keys", "rfc7517#section-5"],

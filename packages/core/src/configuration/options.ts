@@ -42,6 +42,13 @@ export interface ClientRegistrationOptions {
   readonly addressPseudonymKey?: Uint8Array;
   /** The scopes of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];
+  /**
+   * Scopes that a client gets beyond those it asks for. An exception to the rule that nobody gets more than they ask for: for
+   * clients that ask for less than they need. Only out of `scopes_supported`, and of what the client's initial access
+   * token allows; a client whose software statement names its scope gets none of them. The answer shows them, and the
+   * finding `scope.baseline` in the audit event tells of them. Policies still narrow them. Default: none.
+   */
+  readonly baselineScopes?: readonly string[];
   /** Whether an unsupported grant type, response type or scope is dropped or refused. Default `narrow`. */
   readonly unsupportedMetadata?: UnsupportedMetadata;
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
@@ -84,9 +91,10 @@ export interface ClientRegistrationOptions {
   /**
    * Whether an open registration of a public client answers with the existing client of the same metadata, if there is
    * one. A client that registers at each login then leaves one record. All who register the same metadata share that
-   * client, so that nobody gets a token to manage it. Default false; `mcpPreset` sets true.
+   * client, so that nobody gets a token to manage it. `any_software_version`: also if only `software_version` differs; the
+   * record keeps the first one. Default false; `mcpPreset` sets true, and `openNativePreset` `any_software_version`.
    */
-  readonly idempotentRegistration?: boolean;
+  readonly idempotentRegistration?: boolean | "any_software_version";
   /**
    * Whether `grant_types: []` registers a client without grants, such as a resource server that introspects tokens. It has
    * to authenticate. Default false: real clients send an empty list for what they leave out, and get the default.

@@ -30,7 +30,7 @@ import { signedMetadataReader } from "../software-statement/accept-software-stat
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
-interface ResolvedOptions extends RegistrationConfig {
+export interface ResolvedOptions extends RegistrationConfig {
   /** Missing where clients cannot manage themselves. */
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */
@@ -76,12 +76,15 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     ...structuredClone(options.authorizationServer),
     ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
-  const defaultScopes = [...(options.defaultScopes ?? [])];
-  requireThat(
-    defaultScopes.every((scope) => serverMetadata.scopes_supported.includes(scope)),
-    "ERR_OPTION",
-    "defaultScopes: must be among authorizationServer.scopes_supported",
-  );
+  const scopesOf = (option: "defaultScopes" | "baselineScopes"): readonly string[] => {
+    const scopes = [...(options[option] ?? [])];
+    requireThat(
+      scopes.every((scope) => serverMetadata.scopes_supported.includes(scope)),
+      "ERR_OPTION",
+      `${option}: must be among authorizationServer.scopes_supported`,
+    );
+    return scopes;
+  };
   const { token_endpoint_auth_signing_alg_values_supported: algorithms = [] } = serverMetadata;
   requireThat(
     !clientAssertions || algorithms.every((algorithm) => clientAssertions.algorithms.includes(algorithm)),
@@ -101,7 +104,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       members: memberTable(options.extensionMembers ?? []),
       redirectUris,
       supported: serverMetadata,
-      defaultScopes,
+      defaultScopes: scopesOf("defaultScopes"),
+      baselineScopes: scopesOf("baselineScopes"),
       unsupportedMetadata: options.unsupportedMetadata ?? "narrow",
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
       clientsWithoutGrants: options.clientsWithoutGrants ?? false,
@@ -124,7 +128,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     documentsNeedName: options.documentsNeedName ?? false,
     isLookAlike: lookAlikes(options.wellKnownNames ?? {}),
     // A stateless client is never shared: each has an identifier of its own.
-    idempotentRegistration: idempotentRegistration && !isStateless(store),
+    idempotentRegistration: isStateless(store) ? false : idempotentRegistration,
     store,
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],

@@ -19,8 +19,8 @@ export interface GuardedFetchOptions {
   readonly timeoutSeconds?: number;
   /**
    * How many requests are under way at most; 10 unless told. One more is answered `busy` at once. Strangers share seven tenths
-   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for URLs that answered
-   * with a document before. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
+   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for documents of clients
+   * that were used. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
    */
   readonly maxConcurrent?: number;
   /**
@@ -40,11 +40,12 @@ export interface FetchedDocument {
 
 /**
  * Fetches a stranger's document. `accept` lists media types in lower case; `application/json` stands for every
- * `+json` type too. Never rejects.
+ * `+json` type too. `isUsed` says that a client of this URL was used, so that a request is kept for it. Never rejects.
  */
 export type GuardedFetch = (
   url: string,
   accept: readonly string[],
+  isUsed?: boolean,
 ) => Promise<Result<FetchedDocument, GuardedFetchProblem>>;
 
 /**
@@ -77,11 +78,11 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const exempt = new Set(privateUrls.map(exactUrl));
 
   const slots = requestSlots(maxConcurrent);
-  return async (url, accept) => {
+  return async (url, accept, isUsed = false) => {
     const mayBePrivate = exempt.has(url);
     const target = mayBePrivate ? outgoingUrl(url, isPublicOrPrivateHost) : outgoingUrl(url);
     if (!target.ok) return target;
-    const slot = slots.take(target.value);
+    const slot = slots.take(target.value, isUsed);
     if (!slot) return err({ kind: "busy" });
     const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
     const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
@@ -115,8 +116,7 @@ function exactUrl(url: unknown, i: number): string {
 }
 
 function endOf(result: Result<FetchedDocument, GuardedFetchProblem>): RequestEnd {
-  if (result.ok) return "document";
-  return result.error.kind === "timed_out" ? "nothing" : "answer";
+  return !result.ok && result.error.kind === "timed_out" ? "nothing" : "answer";
 }
 
 const CODE = "ERR_GUARDED_FETCH";

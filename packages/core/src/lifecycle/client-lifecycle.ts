@@ -32,7 +32,10 @@ export interface ClientLifecycle {
   /** For how long one recorded use speaks for those after it. */
   readonly useResolutionSeconds: number;
   expiryWithoutUse(issuedAt: number): number | undefined;
-  expiryAfterUse(client: Pick<RegisteredClient, "clientIdIssuedAt">, at: number): number | undefined;
+  expiryAfterUse(
+    client: Pick<RegisteredClient, "clientIdIssuedAt" | "origin">,
+    at: number,
+  ): number | undefined;
 }
 
 /** What changes the life of a client. */
@@ -72,7 +75,10 @@ export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientL
     useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor((idleTtlSeconds ?? Infinity) / 10)),
     expiryWithoutUse: (issuedAt) =>
       unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds),
-    expiryAfterUse: ({ clientIdIssuedAt }, at) =>
-      idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds),
+    // What the operator created, the operator ends.
+    expiryAfterUse: ({ clientIdIssuedAt, origin }, at) =>
+      origin.source === "operator"
+        ? undefined
+        : idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds),
   };
 }

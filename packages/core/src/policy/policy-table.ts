@@ -10,6 +10,7 @@ const LISTS = [
   "initialAccessToken",
   "softwareStatement",
   "metadataDocument",
+  "operator",
   "named",
 ] as const;
 
@@ -25,6 +26,8 @@ export interface PolicyLists {
   readonly softwareStatement?: readonly RegistrationPolicy[];
   /** Judges those who are known by the document behind their client_id. */
   readonly metadataDocument?: readonly RegistrationPolicy[];
+  /** Judges those whom the operator adds. */
+  readonly operator?: readonly RegistrationPolicy[];
   /** Judges only whom an initial access token binds to it by name. */
   readonly named?: readonly RegistrationPolicy[];
 }
@@ -107,6 +110,7 @@ export const CALLERS = {
   initial_access_token: "initialAccessToken",
   software_statement: "softwareStatement",
   metadata_document: "metadataDocument",
+  operator: "operator",
 } as const satisfies Record<RegistrationSource, string>;
 
 export type Caller = (typeof CALLERS)[RegistrationSource];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DocumentAdmissionRule } from "../../src/client-id-metadata-document/admission-rules.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { memoryStore } from "../../src/store/memory-store.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { jsonDocument } from "../support/recording-connection.js";
 import { documentRegistration, DOCUMENT, URL_OF_CLIENT } from "../support/document-registration.js";
@@ -80,6 +81,34 @@ describe("the admission of a document's client", () => {
         heldBecause: "the admission rule for * holds it",
       },
     ]);
+  });
+
+  test("that holds a client ends with its approval, and begins anew when its redirect URIs change", async () => {
+    let redirectUri = "https://app.example/callback";
+    const { find, registration, at } = documentRegistration(
+      (url) => jsonDocument({ ...DOCUMENT, client_id: url, redirect_uris: [redirectUri] }),
+      { admission: [{ match: "*", verdict: "hold" }] },
+    );
+    await find();
+    expect(await registration.approveClient(URL_OF_CLIENT)).toBe(true);
+    expect(await find()).toMatchObject({ ok: true, value: { status: "pending" } });
+    redirectUri = "https://app.example/elsewhere";
+    at(86_401);
+    expect(await find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+  });
+
+  test("that is blocked later ends a client that was used", async () => {
+    const store = memoryStore();
+    const before = documentRegistration(echo, {}, { store });
+    const found = await before.find();
+    if (!found.ok) throw new Error(found.error.kind);
+    await before.registration.recordClientUse(found.value);
+    const rules = (verdict: DocumentAdmissionRule["verdict"]) =>
+      documentRegistration(echo, { admission: [{ match: "*", verdict }] }, { store });
+    expect(await rules("hold").find()).toMatchObject({ ok: true, value: { status: "active" } });
+    const blocking = rules("block");
+    expect(await blocking.find()).toMatchObject({ ok: false, error: { kind: "refused_document" } });
+    expect(blocking.asked).toEqual([]);
   });
 
   test("that is granted is no way around a policy", async () => {

@@ -405,7 +405,8 @@ describe("the number of requests under way", () => {
   it("is bounded; one more is answered at once, and one that has ended makes room", async () => {
     const { waiting, connection } = held();
     const fetchDocument = fetchFrom(connection, { maxConcurrent: 2 });
-    const get = (host: string) => fetchDocument(`https://${host}/keys`, ["application/json"]);
+    const get = (host: string, isUsed = false) =>
+      fetchDocument(`https://${host}/keys`, ["application/json"], isUsed);
     const first = get("one.example");
     expect(await get("one.example")).toEqual(busy);
     expect(await get("other.test")).toEqual(busy);
@@ -413,8 +414,9 @@ describe("the number of requests under way", () => {
     waiting[0]!(new Response("{}", { headers: JSON_TYPE }));
     expect((await first).ok).toBe(true);
     const second = get("other.test");
-    const third = get("one.example");
     expect(await get("one.example")).toEqual(busy);
+    const third = get("one.example", true);
+    expect(await get("one.example", true)).toEqual(busy);
     waiting[1]!(Response.error());
     waiting[2]!(Promise.reject(new Error("reset")));
     expect((await second).ok).toBe(false);

@@ -4,6 +4,8 @@ import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
 import * as tokens from "../../src/initial-access-token/index.js";
+import { manyIssuers } from "../../src/many-issuers/index.js";
+import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
@@ -53,6 +55,13 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
   ],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
+  ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],
+  ["mcpPreset", "baselineScopes", () => core.mcpPreset(untyped({}), untyped({ baselineScope: [] }))],
+  [
+    "openBankingPreset",
+    "maxAgeSeconds",
+    () => openBankingPreset(untyped({ issuer: "https://as.example" }), untyped({ maxAgeSecond: 1 })),
+  ],
   ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
   [
     "openRegistration: rateLimiters",
