@@ -3,7 +3,9 @@ import { packageBuild } from "../../tsup.config.js";
 export default packageBuild([
   "src/index.ts",
   "src/administration/index.ts",
+  "src/client-attestation/index.ts",
   "src/client-id-metadata-document/index.ts",
+  "src/federation.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",
   "src/initial-access-token/index.ts",
@@ -11,10 +13,13 @@ export default packageBuild([
   "src/many-issuers/index.ts",
   "src/memory.ts",
   "src/open-banking/index.ts",
+  "src/mutual-tls/index.ts",
   "src/opentelemetry/index.ts",
   "src/policy/index.ts",
   "src/public-suffix-list.ts",
   "src/redirect-uri/index.ts",
+  "src/spiffe/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
+  "src/udap/index.ts",
 ]);

@@ -189,8 +189,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const audited = changeRecorder(record);
   const changed = <T>(type: LifecycleEventType, clientId: string, change: AuditedChange<T>): Promise<T> =>
     audited(lifecycleEvent(type, clientId, config.clock()), change);
-  const { management } = config;
-  const managementConfig = management && { ...config, management };
+  const managementConfig = config.management && { ...config, management: config.management };
 
   const documents = options.clientIdMetadataDocuments?.finder(
     config,
@@ -227,7 +226,8 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   return Object.freeze<ClientRegistration>({
     fetch: createFetchHandler({
       ...config,
-      ...(management && { managementOperations: management.operations }),
+      ...(config.management && { managementOperations: config.management.operations }),
+      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded }) }),
       serve: (operation, request) =>
         recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>

@@ -73,6 +73,10 @@ export { MisuseError } from "./lib/misuse.js";
 export type { RequestContext } from "./access/request-context.js";
 export type { Awaitable, Result } from "./lib/result.js";
 export type { ClientAuthenticationFailure } from "./client-authentication/authenticate-client.js";
+export type {
+  ClientAuthenticationMethod,
+  ClientAuthenticationProblem,
+} from "./client-authentication/client-authentication-method.js";
 export type { TokenRequest } from "./client-authentication/presented-credentials.js";
 export type { RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 export type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";

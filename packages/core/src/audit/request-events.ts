@@ -28,7 +28,8 @@ export function servedEvent(
   request: EndedRequest,
 ): ClientServedEvent {
   return {
-    type: isReused ? "client_reused" : ENDPOINT_OPERATIONS[name].event,
+    // An entity of a federation renews its registration where it made it.
+    type: isReused ? "client_reused" : ENDPOINT_OPERATIONS[replaced ? "update" : name].event,
     ...audited(request, client.origin, findings),
     clientId: client.clientId,
     redirectUris: (client.metadata.redirect_uris ?? []).map(withoutQuery),

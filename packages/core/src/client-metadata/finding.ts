@@ -8,7 +8,11 @@ export type MetadataError =
   | "invalid_redirect_uri"
   | "invalid_client_metadata"
   | "invalid_software_statement"
-  | "unapproved_software_statement";
+  | "unapproved_software_statement"
+  | FederationError;
+
+/** The error codes of a registration by federation that RFC 7591 does not have. */
+export type FederationError = "invalid_request" | "invalid_trust_chain" | "invalid_metadata";
 
 interface Remark {
   /** The member's name, with its language tag if it has one; `(body)` for the body as a whole. */

@@ -131,6 +131,7 @@ export const RULES = {
     "was understood and is not registered",
     "openid-connect-rp-metadata-choices-1_0.html",
   ],
+  "metadata.other_method": ["is for another token_endpoint_auth_method and was ignored", "rfc7591#section-2"],
   "metadata.twice": ["is given twice", "openid-connect-registration-1_0.html#ClientMetadata"],
   "metadata.not_among_choices": [
     "has a value that is not in the list of supported values sent with it",
@@ -257,6 +258,10 @@ export const RULES = {
     "is for the method tls_client_auth alone and was ignored",
     "rfc8705#section-2.1.2",
   ],
+  "spiffe_id.invalid": [
+    "must be a SPIFFE ID of a trust domain of this server",
+    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-5.1",
+  ],
 
   // Software statements, tokens, policies, updates
   "software_statement.required": [
@@ -297,6 +302,8 @@ export const RULES = {
     "must be the secret of the client that is updated, or be left out",
     "rfc7592#section-2.2",
   ],
+
+  "federation.entity": ["cannot be registered", "openid-federation-1_0.html#section-12.2.2"],
 
   // Client ID Metadata Documents
   "document.url": [

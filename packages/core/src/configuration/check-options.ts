@@ -91,6 +91,11 @@ const CHECKS: readonly Check[] = [
       (hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms)),
   ],
   [
+    "authenticationMethods",
+    "must be a list of methods, such as [tlsClientAuth({ trustAnchors })]",
+    (value = []) => Array.isArray(value) && value.every((method) => hasMethods(method, "verify")),
+  ],
+  [
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
     (value) => value === undefined || isGuardedFetch(value),
@@ -99,6 +104,11 @@ const CHECKS: readonly Check[] = [
     "clientIdMetadataDocuments",
     "must be made by clientIdMetadataDocuments({ guardedFetch })",
     (value) => value === undefined || hasMethods(value, "finder"),
+  ],
+  [
+    "federation",
+    "must be made by federationRegistration({ trustAnchors })",
+    (value) => value === undefined || hasMethods(value, "endpoint"),
   ],
   ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
   [

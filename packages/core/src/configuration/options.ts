@@ -2,6 +2,7 @@ import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import type { OnError } from "../audit/on-error.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
 import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
@@ -16,6 +17,7 @@ import type { RandomBytes } from "../crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
 import type { WellKnownNames } from "../consent/well-known-names.js";
 import type { CorsOrigins } from "../http/cors.js";
+import type { FederationRegistration } from "../http/federation-endpoint.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
@@ -60,6 +62,12 @@ export interface ClientRegistrationOptions {
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */
   readonly clientAssertions?: ClientAssertionVerifier;
   /**
+   * Verifies further methods of client authentication: `tlsClientAuth` and `selfSignedTlsClientAuth` of
+   * `@oauth-dcr/core/mutual-tls`, `spiffeJwt` and `spiffeX509` of `@oauth-dcr/core/spiffe`, `attestJwtClientAuth` of
+   * `@oauth-dcr/core/client-attestation`. Name each in `token_endpoint_auth_methods_supported`. Default: none.
+   */
+  readonly authenticationMethods?: readonly ClientAuthenticationMethod[];
+  /**
    * Fetches URLs that clients name, such as `sector_identifier_uri`. Default: no fetch, and a client with a
    * `sector_identifier_uri` is refused.
    */
@@ -78,6 +86,11 @@ export interface ClientRegistrationOptions {
    * a client with such a name unless its redirect URI, or its metadata document, is at a host of the owner. Default: none.
    */
   readonly wellKnownNames?: WellKnownNames;
+  /**
+   * Lets members of a federation register at an endpoint of its own. Made by `federationRegistration` of
+   * `@oauth-dcr/core/federation`. Default: there is no such endpoint.
+   */
+  readonly federation?: FederationRegistration;
   /** Lets clients read, change and delete their own records (RFC 7592). Default: they cannot. */
   readonly clientManagement?: ClientManagementOptions;
   /** How long a client secret lives, in seconds. Default 0: it does not expire. */

@@ -1,6 +1,8 @@
 /** Second labels that are a registry's own under a country's domain, as in `co.uk`; each of one to three letters. */
 const REGISTRY_LABELS: ReadonlySet<string> = new Set(
-  "ac co com edu fin gob gov go gr id in ind k12 ltd me mil mod ne net nic nhs nom od or org plc pol sch web".split(" "),
+  "ac co com edu fin gob gov go gr id in ind k12 ltd me mil mod ne net nic nhs nom od or org plc pol sch web".split(
+    " ",
+  ),
 );
 
 /**

@@ -29,7 +29,8 @@ export function endpointPaths(
   };
 }
 
-function isEndOf(publicPath: string, path: string): boolean {
+/** Whether a path is the public one, or what is left of it when a prefix was taken off. */
+export function isEndOf(publicPath: string, path: string): boolean {
   return path === publicPath || (/^\/./.test(path) && publicPath.endsWith(path));
 }
 

@@ -39,7 +39,9 @@ export async function approveClient(
   auditEvents?: AuditEvents,
   { version, reason }: StatusChangeOptions = {},
 ): Promise<boolean> {
-  const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock));
+  const client = await config.store.findClient(clientId);
+  if (!client) return false;
+  const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock), client.origin);
   const change = {
     from: ["awaiting_approval"],
     ...(version !== undefined && { expectedVersion: version }),
@@ -107,7 +109,9 @@ export async function enableClient(
   const { lifecycle } = config;
   // No use can be recorded while it is disabled.
   const wasUsed = client.lastUsedAt !== undefined;
-  const expiresAt = wasUsed ? lifecycle.expiryAfterUse(client, now) : lifecycle.expiryWithoutUse(now);
+  const expiresAt = wasUsed
+    ? lifecycle.expiryAfterUse(client, now)
+    : lifecycle.expiryWithoutUse(now, client.origin);
   const change = {
     from: ["disabled"],
     ...(version !== undefined && { expectedVersion: version }),

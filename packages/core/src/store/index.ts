@@ -26,6 +26,7 @@ export type {
   DocumentState,
   ProposalOrigin,
   RegistrationOrigin,
+  FederationOrigin,
   RegistrationSource,
   TrustTier,
 } from "./records.js";

@@ -17,6 +17,8 @@ export interface RegistrationOrigin {
   readonly softwareStatementIssuer?: string;
   /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
+  /** The federation entity that it is, where a trust chain admitted it. */
+  readonly federation?: FederationOrigin;
   /** The names of the policies that the client was admitted by, in their order. */
   readonly policies: readonly string[];
   /** Which document a client with a metadata document had at the last look. */
@@ -31,12 +33,28 @@ export interface DocumentState {
   readonly fetchedAt: number;
 }
 
+/**
+ * What a trust chain says of a client.
+ * @see OpenID Federation 1.0 section 12.2.2 https://openid.net/specs/openid-federation-1_0.html#section-12.2.2
+ */
+export interface FederationOrigin {
+  /** The entity identifier of the client. */
+  readonly entityId: string;
+  /** The trust anchor that its chain leads to. */
+  readonly trustAnchor: string;
+  /** When the registration ends, in seconds since the epoch, however much it is used: with its chain, or before. */
+  readonly endsAt: number;
+}
+
 /** The origin as policies see it. Nothing in it is a claim of the client. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
-/** What permitted a client: open registration, a token, a software statement, its metadata document, or the operator. */
+/**
+ * What permitted a client: open registration, a token, a software statement, its metadata document, a trust chain, or the
+ * operator.
+ */
 export type RegistrationSource =
-  "open" | "initial_access_token" | "software_statement" | "metadata_document" | "operator";
+  "open" | "initial_access_token" | "software_statement" | "metadata_document" | "federation" | "operator";
 
 /**
  * How far the operator trusts a client, from the least to the most. `domain_verified`: it has proven that it controls a
