@@ -5,7 +5,8 @@ import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
-import { clientIdUrlRule } from "./client-id-url.js";
+import type { DocumentAdmissionRule } from "./admission-rules.js";
+import { parseClientIdUrl } from "./client-id-url.js";
 import { documentRecords, type DocumentRecords, type DocumentRecordsConfig } from "./document-records.js";
 import { DocumentCache, type HeldDocument } from "./document-cache.js";
 import { freshSeconds } from "./document-freshness.js";
@@ -113,11 +114,10 @@ function fetchedDocuments(
   const now = (): number => nowSeconds(config.clock);
 
   async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const rule = clientIdUrlRule(clientId, rules);
-    if (rule) return err(refusedDocument(rule));
-    if (!rules.allowHosts.some((allows) => allows(new URL(clientId).hostname))) {
-      return err(refusedDocument("document.host"));
-    }
+    const url = parseClientIdUrl(clientId, rules);
+    if (!url.ok) return err(refusedDocument(url.error));
+    const admission = rules.admissionOf(url.value);
+    if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
     const document = held.get(clientId);
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
@@ -126,7 +126,7 @@ function fetchedDocuments(
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
-      fetching = fetchClient(clientId, document).finally(() => underWay.delete(clientId));
+      fetching = fetchClient(clientId, admission, document).finally(() => underWay.delete(clientId));
       underWay.set(clientId, fetching);
     }
     return fetching;
@@ -134,9 +134,10 @@ function fetchedDocuments(
 
   async function fetchClient(
     clientId: string,
+    admission: DocumentAdmissionRule,
     document: HeldDocument | undefined,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, document?.isUsed ?? false);
+    const { result, problem } = await fetchDocument(clientId, admission, document?.isUsed ?? false);
     tell({
       clientId,
       result,

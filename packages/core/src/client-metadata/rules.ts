@@ -310,8 +310,8 @@ export const RULES = {
     "must be an https URL with a path, and without a query, a fragment or userinfo",
     "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3",
   ],
-  "document.host": [
-    "has a host whose documents this server does not take",
+  "document.blocked": [
+    "is the URL of a document that this server does not take",
     "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6.1",
   ],
   "document.fetch": [

@@ -154,15 +154,6 @@ describe("CIMD-1: the URL", () => {
       expect(asked).toEqual([]);
     },
   );
-
-  test("may be held to hosts", async () => {
-    const { find, asked } = documentRegistration(undefined, {
-      allowHosts: ["*.partner.example", "app.example"],
-    });
-    expect(await find()).toMatchObject({ ok: true });
-    expect(await find("https://other.example/client.json")).toMatchObject(refusedBy("document.host"));
-    expect(asked).toEqual([URL_OF_CLIENT]);
-  });
 });
 
 describe("CIMD-2: the answer", () => {

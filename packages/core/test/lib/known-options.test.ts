@@ -51,8 +51,13 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   [
     "clientIdMetadataDocuments",
-    "allowHosts",
-    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, allowedHosts: [] })),
+    "admission",
+    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admissions: [] })),
+  ],
+  [
+    "clientIdMetadataDocuments.admission[0]",
+    "match",
+    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
   ],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
   ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],
