@@ -103,11 +103,7 @@ export function documentRecords(
   }
 
   /** Disables a client that has no record. `false` where it has one meanwhile, or is no URL. */
-  async function block(
-    clientId: string,
-    reason?: string,
-    auditEvents?: AuditEvents,
-  ): Promise<boolean> {
+  async function block(clientId: string, reason?: string, auditEvents?: AuditEvents): Promise<boolean> {
     if (!keepsClients || !isClientIdUrl(clientId)) return false;
     const record = {
       ...unseenDocumentRecord(clientId, "disabled", nowSeconds(clock)),
