@@ -46,7 +46,6 @@ import { resolveOptions } from "./configuration/resolve-options.js";
 import { refuseMethod } from "./access/refuse-method.js";
 import type { RequestContext } from "./access/request-context.js";
 import type { Steps } from "./lib/steps.js";
-import { nowSeconds } from "./lib/clock.js";
 import { err, ok, type Result } from "./lib/result.js";
 import type { RegisteredClient } from "./store/records.js";
 
