@@ -9,7 +9,9 @@ const options = {
   audit: (event: object) => console.log(JSON.stringify(event)),
 };
 export const registration = createClientRegistration(options);
-export const clients = clientAdministration(options, { revokeTokens: revokeTokensOf });
+export const clients = clientAdministration(options, {
+  revokeTokens: ({ clientId }) => revokeTokensOf(clientId),
+});
 
 await clients.applyClients([
   {

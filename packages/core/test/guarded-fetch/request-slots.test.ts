@@ -127,9 +127,9 @@ describe("the slots for requests", () => {
   });
 
   it.each([1, 2, 3])("are %i together where there are no more", (count) => {
-    const { take } = slotsOf(count);
+    const { take, use } = slotsOf(count);
     const hosts = Array.from({ length: 5 }, (_, i) => `host-${i}.test${i}`);
-    for (const host of hosts) take(host)?.end("answer");
+    use(...hosts);
     expect(hosts.filter((host) => take(host))).toHaveLength(count);
   });
 });
