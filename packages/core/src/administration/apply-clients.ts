@@ -27,7 +27,8 @@ export async function applyClients(
   clients: readonly StaticClient[],
   config: AdministrationConfig,
 ): Promise<readonly AppliedClient[]> {
-  requireThat(Array.isArray(clients), "ERR_OPTION", "clients: must be a list");
+  const isList: boolean = Array.isArray(clients);
+  requireThat(isList, "ERR_OPTION", "clients: must be a list");
   for (const client of clients) requireStaticClient(client);
   const ids = new Set(clients.map(({ clientId }) => clientId));
   requireThat(ids.size === clients.length, "ERR_OPTION", "clients: two have the same clientId");
