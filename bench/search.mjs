@@ -84,7 +84,7 @@ try {
 }
 
 const pool = new pg.Pool({ connectionTimeoutMillis: 2000, max: 4 });
-pool.on("error", () => {});
+pool.on("error", () => undefined);
 const schema = `bench_search_${process.pid}`;
 try {
   await pool.query("SELECT 1");
@@ -105,7 +105,9 @@ try {
     const { rows } = await pool.query(`SELECT count(*) AS left FROM ${schema}.client_count_change`);
     left = Number(rows[0].left);
   }
-  console.log(`PostgreSQL: ${folds} counts took in all changes in ${(performance.now() - begin).toFixed(0)} ms`);
+  console.log(
+    `PostgreSQL: ${folds} counts took in all changes in ${(performance.now() - begin).toFixed(0)} ms`,
+  );
   await measure("PostgreSQL", store);
 } finally {
   await pool.query(`DROP SCHEMA ${schema} CASCADE`);

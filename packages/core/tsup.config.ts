@@ -22,4 +22,5 @@ export default packageBuild([
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
   "src/udap/index.ts",
+  "src/webhooks/index.ts",
 ]);

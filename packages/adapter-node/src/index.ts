@@ -4,3 +4,8 @@ export { pinnedConnection, type PinnedConnectionOptions } from "./pinned-connect
 export { sendResponse } from "./send-response.js";
 export { toNodeHandler, type NodeHandlerOptions } from "./to-node-handler.js";
 export { scheduleSweep, type ScheduledSweep, type ScheduleSweepOptions } from "./schedule-sweep.js";
+export {
+  scheduleWebhooks,
+  type ScheduledWebhooks,
+  type ScheduleWebhooksOptions,
+} from "./schedule-webhooks.js";

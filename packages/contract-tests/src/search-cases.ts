@@ -86,7 +86,13 @@ export function searchCases(
         { source: "open", tier: "unknown", status: "expired", clients: 1 },
         { source: "operator", tier: "first_party", status: "active", owner: "rot", clients: 1 },
         { source: "metadata_document", tier: "domain_verified", status: "active", owner: "rot", clients: 1 },
-        { source: "initial_access_token", tier: "unknown", status: "active", owner: "Blau „Team“", clients: 1 },
+        {
+          source: "initial_access_token",
+          tier: "unknown",
+          status: "active",
+          owner: "Blau „Team“",
+          clients: 1,
+        },
       ]),
     );
     await store.recordClientUse("over", { at: NOW - 1 });

@@ -18,17 +18,9 @@ import {
 } from "./client-authentication/authenticate-client.js";
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
-import {
-  approveClient,
-  disableClient,
-  enableClient,
-  rejectClient,
-  requireStatusChangeOptions,
-  type StatusChangeOptions,
-} from "./lifecycle/change-client-status.js";
+import { clientStatusChanges, type ClientStatusChanges } from "./administration/client-status-changes.js";
 import { isEnabled } from "./store/standing.js";
-import { countClients, countClientsBy, type ClientCounts, type ClientGroup } from "./store/count-clients.js";
-import { findClients } from "./store/find-clients.js";
+import { clientListing, type ClientListing } from "./store/client-listing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
@@ -54,13 +46,11 @@ import { resolveOptions } from "./configuration/resolve-options.js";
 import { refuseMethod } from "./access/refuse-method.js";
 import type { RequestContext } from "./access/request-context.js";
 import type { Steps } from "./lib/steps.js";
-import { nowSeconds } from "./lib/clock.js";
 import { err, ok, type Result } from "./lib/result.js";
-import type { ClientPage, ClientPageRequest, ClientQuery } from "./store/registration-store.js";
 import type { RegisteredClient } from "./store/records.js";
 
 /** The client registration of one authorization server. */
-export interface ClientRegistration {
+export interface ClientRegistration extends ClientStatusChanges, ClientListing {
   /**
    * Serves the registration endpoint, the client configuration endpoint where clients manage themselves, and the
    * discovery document. Never rejects; any other path gets a 404.
@@ -99,33 +89,11 @@ export interface ClientRegistration {
    * while an earlier use is recent. Rejects when the store cannot answer.
    */
   readonly recordClientUse: ClientUseRecorder;
-  /** Lets a client that a policy held begin; `false` when there is no such client. Rejects when the store cannot answer. */
-  approveClient(clientId: string, options?: StatusChangeOptions): Promise<boolean>;
-  /** Turns down a client that a policy held; it is disabled. `false` when there is no such client. Rejects when the store cannot answer. */
-  rejectClient(clientId: string, options?: StatusChangeOptions): Promise<boolean>;
-  /**
-   * Stops a client until it is enabled, also one that is known by its document and was never seen. `false` when there is
-   * none to stop: one that awaits approval can do nothing. Takes effect at the next request on every process. Rejects when
-   * the store cannot answer.
-   */
-  disableClient(clientId: string, options?: StatusChangeOptions): Promise<boolean>;
-  /** Ends what `disableClient` or `rejectClient` did; `false` when no such client is disabled. Rejects when the store cannot answer. */
-  enableClient(clientId: string, options?: StatusChangeOptions): Promise<boolean>;
   /**
    * Deletes clients that have expired and are not in use, at most `limit` (default 1,000) at a time, with an audit event
    * each. To be called from a timer or a cron job. Rejects when the store or `isClientInUse` cannot answer.
    */
   sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
-  /** How many clients there are in each state. Rejects when the store cannot answer. */
-  countClients(): Promise<ClientCounts>;
-  /** How many clients are alike; those without an owner count under `""`. Takes no longer for more clients. Rejects when the store cannot answer. */
-  countClients(options: { readonly by: ClientGroup }): Promise<ReadonlyMap<string, number>>;
-  /**
-   * A page of the clients that meet every given member of the query, by default at most 100 and whatever their standing. Give
-   * its `next` as `after` for the page behind it; a page may have few clients, or none, while there is a `next`. Rejects when
-   * the store cannot answer, and with a MisuseError for an unknown member.
-   */
-  findClients(query?: ClientQuery & Partial<ClientPageRequest>): Promise<ClientPage>;
   /**
    * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
    * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
@@ -197,16 +165,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     (clientId) => record(lifecycleEvent("client_document_changed", clientId, config.clock())),
   );
   const resolution = { ...config, ...(documents && { documents }) };
-  /** What an operator does to the status of a client. */
-  const operators =
-    (type: LifecycleEventType, change: typeof disableClient) =>
-    async (clientId: string, given: StatusChangeOptions = {}): Promise<boolean> => {
-      requireStatusChangeOptions(given);
-      const { reason: statusReason } = given;
-      const more = statusReason === undefined ? {} : { statusReason };
-      const event = lifecycleEvent(type, clientId, config.clock(), more);
-      return audited(event, async (events) => change(clientId, resolution, events, given));
-    };
+
   const { redirectUrisClaim } = config.softwareStatements ?? {};
   const consentRules = { ...config.rules, isLookAlike: config.isLookAlike, redirectUrisClaim };
 
@@ -251,20 +210,13 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     rotateClientSecret: (id) =>
       changed("client_secret_rotated", id, async (events) => rotateClientSecret(id, config, events)),
     recordClientUse: clientUseRecorder(config, documents),
-    approveClient: operators("client_approved", approveClient),
-    rejectClient: operators("client_rejected", rejectClient),
-    disableClient: operators("client_disabled", disableClient),
-    enableClient: operators("client_enabled", enableClient),
+    ...clientStatusChanges(resolution, audited),
     sweepClients: async ({ limit = 1000 } = {}) =>
       sweepClients(limit, config, {
         eventOf: ({ clientId }) => lifecycleEvent("client_expired", clientId, config.clock()),
         record,
       }),
-    findClients: async (query = {}) => findClients(config.store, query),
-    countClients: (async ({ by }: { readonly by?: ClientGroup } = {}) => {
-      const now = nowSeconds(config.clock);
-      return by === undefined ? countClients(config.store, now) : countClientsBy(by, config.store, now);
-    }) as ClientRegistration["countClients"],
+    ...clientListing(config),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,
     redirectUriFor: (client, requested) => {

@@ -38,7 +38,9 @@ export async function readSigned(
   keyFile: string,
 ): Promise<{ readonly expectedHead?: string; readonly expectedCheckpoint?: string }> {
   try {
-    const [expectedHead, expectedCheckpoint] = (await readFile(headFileOf(keyFile), "utf8")).trim().split(/\s+/);
+    const [expectedHead, expectedCheckpoint] = (await readFile(headFileOf(keyFile), "utf8"))
+      .trim()
+      .split(/\s+/);
     return {
       ...(expectedHead !== undefined && { expectedHead }),
       ...(expectedCheckpoint !== undefined && { expectedCheckpoint }),

@@ -29,3 +29,6 @@ export type { SqliteAuditLog } from "./audit/sqlite-audit-log.js";
 export type { SqliteDatabase, SqliteStatement } from "./sqlite/database.js";
 export type { SqliteStore } from "./sqlite/store.js";
 export { StoreOpenError, type StoreOpenErrorCode } from "./sql/store-open-error.js";
+export { openPostgresWebhookOutbox } from "./webhooks/postgres-webhook-outbox.js";
+export { openSqliteWebhookOutbox, type SqliteWebhookOutbox } from "./webhooks/sqlite-webhook-outbox.js";
+export type { DeadWebhook, DeadWebhooks, WebhookOutbox } from "./webhooks/webhook-outbox.js";

@@ -118,7 +118,8 @@ describe("the audit log in SQLite", () => {
       await store.createClient(client("old"));
       store.close();
       const before = new Database(file);
-      before.exec("DROP TABLE audit_event; DROP TABLE audit_head; PRAGMA user_version = 3");
+      before.exec(`DROP TABLE audit_event; DROP TABLE audit_head; DROP TABLE webhook_endpoint; DROP TABLE webhook_message;
+        PRAGMA user_version = 3`);
       before.close();
       opener(new Database(file)).close();
       const [upgraded, log] = [openSqliteStore(new Database(file)), openSqliteAuditLog(new Database(file))];
@@ -256,7 +257,8 @@ describeUnless(noServer, "the audit log in PostgreSQL", () => {
       const store = await openPostgresStore(server, { schema });
       await store.createClient(client("old"));
       await server.query(
-        `DROP TABLE "${schema}".audit_event, "${schema}".audit_head, "${schema}".audit_pending;
+        `DROP TABLE "${schema}".audit_event, "${schema}".audit_head, "${schema}".audit_pending,
+           "${schema}".webhook_endpoint, "${schema}".webhook_message;
          ALTER TABLE "${schema}".quota_shard RENAME TO quota_count; UPDATE "${schema}".schema_version SET version = 1`,
       );
       await opener(server, { schema });

@@ -7,8 +7,10 @@ import {
   openAuditedSqliteStore,
   openPostgresAuditLog,
   openPostgresStore,
+  openPostgresWebhookOutbox,
   openSqliteAuditLog,
   openSqliteStore,
+  openSqliteWebhookOutbox,
 } from "../src/index.js";
 
 /** Asked for nothing: a mistake is found before the database is. */
@@ -28,6 +30,10 @@ const OPENERS: Readonly<Record<string, Opener>> = {
     openPostgresStore(database as never, options as never),
   openPostgresAuditLog: async (options, database = pool) =>
     openPostgresAuditLog(database as never, options as never),
+  openSqliteWebhookOutbox: (options, database = memory()) =>
+    openSqliteWebhookOutbox(database as never, options as never),
+  openPostgresWebhookOutbox: async (options, database = pool) =>
+    openPostgresWebhookOutbox(database as never, options as never),
   openD1Store: (_options, database) => openD1Store(database as never),
 };
 
@@ -52,12 +58,15 @@ const POSTGRES: readonly (readonly [options: unknown, message: string])[] = [
   [{ statementTimeoutSeconds: "5" }, "statementTimeoutSeconds: must be from 0.001 to 86400"],
 ];
 const MISTAKES = [
-  ...["openSqliteStore", "openSqliteAuditLog", "openAuditedSqliteStore"].flatMap((name) =>
-    SQLITE.map((rest) => [name, ...rest] as const),
+  ...["openSqliteStore", "openSqliteAuditLog", "openAuditedSqliteStore", "openSqliteWebhookOutbox"].flatMap(
+    (name) => SQLITE.map((rest) => [name, ...rest] as const),
   ),
-  ...["openPostgresStore", "openPostgresAuditLog", "openAuditedPostgresStore"].flatMap((name) =>
-    POSTGRES.map((rest) => [name, ...rest] as const),
-  ),
+  ...[
+    "openPostgresStore",
+    "openPostgresAuditLog",
+    "openAuditedPostgresStore",
+    "openPostgresWebhookOutbox",
+  ].flatMap((name) => POSTGRES.map((rest) => [name, ...rest] as const)),
 ];
 
 async function mistake(call: () => unknown): Promise<unknown> {

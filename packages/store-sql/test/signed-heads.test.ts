@@ -123,7 +123,9 @@ describe.each(DATABASES)("the signed head of the audit log in $name", ({ open })
 
   it("shows that somebody erased all that was signed, who may write to the database", async () => {
     const { log, run } = await signed();
-    await run("UPDATE audit_head SET pruned_position = position, pruned_hash = hash; DELETE FROM audit_event");
+    await run(
+      "UPDATE audit_head SET pruned_position = position, pruned_hash = hash; DELETE FROM audit_event",
+    );
     expect(await log.verify()).toMatchObject({ ok: true, events: 0 });
     expect(await log.verify({ publicKey })).toEqual({ ok: false, position: LENGTH, problem: "pruned" });
   });

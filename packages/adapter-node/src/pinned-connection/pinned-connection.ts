@@ -53,7 +53,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     "isRefused",
   ] satisfies (keyof PinnedConnectionOptions)[]);
   const { ca, resolve: addressesOf = resolveName, isRefused = isSpecialUseAddress } = options;
-  return async ({ url, mayBePrivate = false, headers, signal }) => {
+  return async ({ url, mayBePrivate = false, headers, body, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname, signal);
     const isExempt = (address: string): boolean => mayBePrivate && isPrivateUseAddress(address);
@@ -64,6 +64,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(url, {
         agent: false,
+        method: body === undefined ? "GET" : "POST",
         headers,
         signal,
         lookup: answering(addresses),
@@ -74,7 +75,7 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
       sent.on("error", reject);
       // Some answers, such as 101, close the connection without an error.
       sent.on("close", () => reject(new Error("The connection was closed before an answer.")));
-      sent.end();
+      sent.end(body);
     });
     try {
       return toWebResponse(message);

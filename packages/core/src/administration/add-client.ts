@@ -105,7 +105,12 @@ export function requireStaticClient(given: StaticClient): void {
     "administration",
     "clientSecret",
   ] satisfies (keyof StaticClient)[]);
-  const { clientId, metadata, administration = {}, clientSecret } = given as Partial<StaticClient>;
+  const {
+    clientId,
+    metadata,
+    administration = {},
+    clientSecret,
+  } = given as unknown as Readonly<Record<string, unknown>>;
   const isIdentifier = typeof clientId === "string" && CLIENT_ID.test(clientId) && !isClientIdUrl(clientId);
   requireThat(
     isIdentifier,
@@ -118,5 +123,5 @@ export function requireStaticClient(given: StaticClient): void {
     clientSecret === undefined ||
     (typeof clientSecret === "string" && clientSecret.length >= 32 && clientSecret.length <= 512);
   requireThat(isSecret, "ERR_OPTION", "clientSecret: must be a text of 32 to 512 characters");
-  requireAdministration({ ...administration });
+  requireAdministration({ ...(administration as object) });
 }

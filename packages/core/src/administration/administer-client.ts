@@ -16,14 +16,20 @@ export async function administerClient(
   config: AdministrationConfig,
 ): Promise<RegisteredClient | undefined> {
   requireKnownOptions("options", options, ["version"]);
-  const said = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null));
+  const said = Object.fromEntries(
+    Object.entries(patch as object).filter(
+      ([, value]: readonly [string, unknown]) => value !== null && value !== undefined,
+    ),
+  );
   requireAdministration(said);
   for (;;) {
     const client = await config.store.findClient(clientId);
     if (!client || (options.version !== undefined && options.version !== client.version)) return undefined;
     const { statusReason: _, ...before } = client.administration ?? {};
     const administration: OperatorStatement = Object.fromEntries(
-      Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== undefined),
+      Object.entries({ ...before, ...said }).filter(
+        ([name]) => patch[name as keyof OperatorStatement] !== null,
+      ),
     );
     const tier = administration.tier ?? "unknown";
     const isPromotion = tier !== (before.tier ?? "unknown");

@@ -69,7 +69,7 @@ async function change(
       ? { clientSecretHash: tokenHash(clientSecret), clientSecretExpiresAt: 0 }
       : {};
   const next = { ...current, ...record, status: current.status, ...secret, version: current.version + 1 };
-  const isSame = (one: unknown, other: unknown): boolean => isSameJson(one as never, other as never);
+  const isSame = (one: unknown, other: unknown): boolean => isSameJson(one, other);
   const isRecordSame =
     isSame(next.metadata, current.metadata) &&
     isSame(next.requirements, current.requirements) &&

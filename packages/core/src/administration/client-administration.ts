@@ -20,40 +20,40 @@ export interface ClientAdministrationTools {
    * Adds a client with an identifier of the operator's choice, by the rules and policies of a registration. It does not
    * expire. Rejects when the store cannot answer, and with a MisuseError for an identifier that cannot be one.
    */
-  addClient(client: StaticClient): Promise<AddedClient>;
+  readonly addClient: (client: StaticClient) => Promise<AddedClient>;
   /**
    * Adds the clients that are not there, and changes those that are there and differ, in their order. A second call with the
    * same list changes nothing. A client that another source has registered is not changed. Rejects as `addClient` does.
    */
-  applyClients(clients: readonly StaticClient[]): Promise<readonly AppliedClient[]>;
+  readonly applyClients: (clients: readonly StaticClient[]) => Promise<readonly AppliedClient[]>;
   /**
    * Changes what the operator says about a client: a member of the patch that is `null` is said no more, and one that is left
    * out stays. `undefined` when there is no such client, or it has another version. Rejects when the store cannot answer, and
    * with a MisuseError for a member that makes no sense.
    */
-  administerClient(
+  readonly administerClient: (
     clientId: string,
     patch: ClientAdministrationPatch,
     options?: { readonly version?: number },
-  ): Promise<RegisteredClient | undefined>;
+  ) => Promise<RegisteredClient | undefined>;
   /**
    * Disables a client, revokes its tokens by `revokeTokens`, and deletes its record. `false` when there is none. One that is
    * known by its document comes back with its next request: disable it instead. Rejects when the store cannot answer or the
    * tokens cannot be revoked; then the client stays, disabled.
    */
-  removeClient(clientId: string, options?: { readonly reason?: string }): Promise<boolean>;
+  readonly removeClient: (clientId: string, options?: { readonly reason?: string }) => Promise<boolean>;
   /**
    * Removes the clients that meet the query, at most `limit` (default 100). Unless `isDryRun` is false it only tells which.
    * Rejects as `removeClient` does.
    */
-  purgeClients(query: ClientQuery, options?: PurgeOptions): Promise<Purge>;
+  readonly purgeClients: (query: ClientQuery, options?: PurgeOptions) => Promise<Purge>;
   /** Each client that meets the query as a line of JSON, with hashes of its secrets. Throws when the store cannot answer. */
-  exportClients(query?: ClientQuery, page?: Partial<ClientPageRequest>): AsyncGenerator<string>;
+  readonly exportClients: (query?: ClientQuery, page?: Partial<ClientPageRequest>) => AsyncGenerator<string>;
   /**
    * Adds a client from a line of `exportClients`, as it was. Its metadata is judged by the rules of today. Rejects when the
    * store cannot answer.
    */
-  importClient(line: string): Promise<ImportOutcome>;
+  readonly importClient: (line: string) => Promise<ImportOutcome>;
   /** How the delivery of audit events stands, and what to call before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }

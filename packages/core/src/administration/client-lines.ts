@@ -1,6 +1,6 @@
 import type { Finding } from "../client-metadata/finding.js";
 import { assessClientMetadata } from "../client-metadata/assess-client-metadata.js";
-import { isJsonObject, type JsonObject } from "../lib/json.js";
+import { isJsonObject } from "../lib/json.js";
 import { findClients } from "../store/find-clients.js";
 import type { ClientPageRequest, ClientQuery } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
@@ -51,7 +51,7 @@ export async function importClient(line: string, config: AdministrationConfig): 
   // The record of a document is no whole metadata: the document itself is judged when it is fetched.
   const { metadata, findings } = isDocument
     ? { metadata: client.metadata, findings: [] }
-    : assessClientMetadata(client.metadata as JsonObject, { ...config.rules, defaultScopes: [] });
+    : assessClientMetadata(client.metadata, { ...config.rules, defaultScopes: [] });
   if (!metadata) return { outcome: "refused", findings };
   const { quotaKeys: _, ...record } = client;
   const outcome = await audited(config, "client_added", client.clientId, {}, async (auditEvents) => {

@@ -54,11 +54,11 @@ function fromKeycloak(clientId: string, value: JsonObject): StaticClient {
     ...(value["serviceAccountsEnabled"] === true ? ["client_credentials"] : []),
   ];
   const methods: Readonly<Record<string, string>> = {
-    "client-secret": "client_secret_basic",
-    "client-jwt": "private_key_jwt",
-    "client-x509": "tls_client_auth",
+    '"client-secret"': "client_secret_basic",
+    '"client-jwt"': "private_key_jwt",
+    '"client-x509"': "tls_client_auth",
   };
-  const method = methods[String(value["clientAuthenticatorType"] ?? "client-secret")];
+  const method = methods[JSON.stringify(value["clientAuthenticatorType"] ?? "client-secret")];
   const scopes = [value["defaultClientScopes"], value["optionalClientScopes"]].flatMap((list) =>
     Array.isArray(list) ? list.filter((scope) => typeof scope === "string") : [],
   );

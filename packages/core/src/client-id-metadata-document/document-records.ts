@@ -5,6 +5,7 @@ import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
 import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { DocumentFailure } from "./accept-document.js";
+import { isClientIdUrl } from "./client-id-url.js";
 import {
   changedRecord,
   documentRecord,
@@ -101,13 +102,9 @@ export function documentRecords(
       : "unusable";
   }
 
-  /** Disables a client that has no record. `false` where it has one meanwhile. */
-  async function block(
-    clientId: string,
-    reason: string | undefined,
-    auditEvents: AuditEvents | undefined,
-  ): Promise<boolean> {
-    if (!keepsClients) return false;
+  /** Disables a client that has no record. `false` where it has one meanwhile, or is no URL. */
+  async function block(clientId: string, reason?: string, auditEvents?: AuditEvents): Promise<boolean> {
+    if (!keepsClients || !isClientIdUrl(clientId)) return false;
     const record = {
       ...unseenDocumentRecord(clientId, "disabled", nowSeconds(clock)),
       ...(reason !== undefined && { administration: { statusReason: reason } }),

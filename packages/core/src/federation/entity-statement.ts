@@ -59,7 +59,7 @@ export function readEntityStatement(token: unknown, isRequest = false): EntitySt
   if (["crit", "metadata_policy_crit", "trust_anchor"].some(has)) return undefined;
   if (!isRequest && audiencesOf(claims).length > 0) return undefined;
   if (has("metadata") && !isMetadata(claims["metadata"])) return undefined;
-  return { token, iss, sub, exp, keys, claims };
+  return { token, iss, sub, exp, keys, claims: { ...claims, iss } };
 }
 
 /**

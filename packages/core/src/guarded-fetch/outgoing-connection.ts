@@ -1,4 +1,4 @@
-/** A GET request. */
+/** A GET request, or a POST request where there is a body. */
 export interface OutgoingRequest {
   /**
    * `https`, without userinfo and fragment. Its host is no special-use address, unless `mayBePrivate`; its name may yet lead to
@@ -9,6 +9,8 @@ export interface OutgoingRequest {
   readonly mayBePrivate?: boolean;
   /** All that is to be sent beside `Host`: no cookie, no credentials, no referrer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is posted. Default: nothing, and the method is GET. */
+  readonly body?: string;
   /** Ends the request, the reading of its body included. */
   readonly signal: AbortSignal;
 }

@@ -15,5 +15,6 @@ import type { OutgoingConnection } from "./outgoing-connection.js";
  */
 export function webConnection(): OutgoingConnection {
   // Server runtimes have no cookies and no referrer, and some throw at the options that would forbid them.
-  return ({ url, headers, signal }) => fetch(url, { headers, signal, redirect: "manual" });
+  return ({ url, headers, body, signal }) =>
+    fetch(url, { headers, signal, redirect: "manual", ...(body !== undefined && { method: "POST", body }) });
 }

@@ -2,8 +2,6 @@ import { nowSeconds } from "../lib/clock.js";
 import type { AuditEvents } from "../store/registration-store.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
-import type { DocumentFinder } from "../client-id-metadata-document/client-id-metadata-documents.js";
-import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
 import type { LifecycleConfig } from "./client-lifecycle.js";
 
 /** What an operator may say with a change of status. */
@@ -12,6 +10,11 @@ export interface StatusChangeOptions {
   readonly version?: number;
   /** Why, in at most 500 characters. It is kept with the client and in the audit event. Default: no reason. */
   readonly reason?: string;
+}
+
+/** Disables a client that is known by its document and has no record; `false` for what is no such client. */
+interface DocumentBlocker {
+  block(clientId: string, reason?: string, auditEvents?: AuditEvents): Promise<boolean>;
 }
 
 /** @throws MisuseError for an option that makes no sense */
@@ -59,7 +62,7 @@ export async function approveClient(
  */
 export async function disableClient(
   clientId: string,
-  { store, documents }: LifecycleConfig & { readonly documents?: Pick<DocumentFinder, "block"> },
+  { store, documents }: LifecycleConfig & { readonly documents?: DocumentBlocker },
   auditEvents?: AuditEvents,
   { version, reason }: StatusChangeOptions = {},
 ): Promise<boolean> {
@@ -70,7 +73,7 @@ export async function disableClient(
     ...reasonOf(reason),
   } as const;
   const { outcome } = await store.changeClientStatus(clientId, change, auditEvents);
-  if (outcome !== "not_found" || !documents || !isClientIdUrl(clientId)) return outcome === "changed";
+  if (outcome !== "not_found" || !documents) return outcome === "changed";
   return documents.block(clientId, reason, auditEvents);
 }
 

@@ -26,7 +26,9 @@ export async function findClients(
   const { usedBefore } = criteria;
   const isInstant = usedBefore === undefined || Number.isSafeInteger(usedBefore);
   requireThat(isInstant, "ERR_OPTION", "usedBefore: must be whole seconds since the epoch");
-  const given = Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(criteria as object).filter(([, value]: readonly [string, unknown]) => value !== undefined),
+  );
   return store.findClients(given, { limit, ...(after !== undefined && { after }) });
 }
 

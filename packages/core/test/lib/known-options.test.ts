@@ -14,6 +14,7 @@ import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
 import { udapSoftwareStatements } from "../../src/udap/index.js";
+import * as webhooks from "../../src/webhooks/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
 
@@ -138,6 +139,18 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   ["allowSoftwareIds", "selfAsserted", () => core.allowSoftwareIds(["a"], untyped({ selfAserted: true }))],
   ["limitScopes", "name", () => core.limitScopes({ open: [] }, untyped({ nam: "a" }))],
+  [
+    "verifyWebhook",
+    "secrets",
+    () => webhooks.verifyWebhook({ headers: {}, body: "" }, untyped({ secret: "a" })),
+  ],
+  ["memoryWebhookQueue", "maxCharacters", () => webhooks.memoryWebhookQueue(untyped({ maxCharacter: 1 }))],
+  ["webhookDelivery", "endpoint", () => webhooks.webhookDelivery(untyped({ endpoints: {} }))],
+  [
+    "webhookDelivery: endpoint",
+    "allowPrivateUrl",
+    () => webhooks.webhookDelivery(untyped({ endpoint: { allowPrivateURLs: true } })),
+  ],
   ["reserveNames", "name", () => core.reserveNames(["Acme"], untyped({ names: "a" }))],
 ];
 

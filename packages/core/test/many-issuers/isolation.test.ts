@@ -72,7 +72,7 @@ describe("no call with issuer A", () => {
     expect((await register(A)).status).toBe(201);
     const a = await of(A);
     expect((await a.countClients()).pending).toBe(1);
-    expect((await a.listClients()).clients.map(({ metadata }) => metadata.client_name)).toEqual(["One"]);
+    expect((await a.findClients()).clients.map(({ metadata }) => metadata.client_name)).toEqual(["One"]);
   });
 
   test("is limited by requests to B from the same address", async () => {

@@ -103,7 +103,11 @@ function requireKey(
 /** The signed head of a text in the database, if that key has signed it. */
 async function readSignedBy(publicKey: AuditKey, text: unknown): Promise<SignedHead | undefined> {
   const { head, at, checkpoint, signature } = membersOf(text);
-  if (![head, checkpoint ?? head].every((each) => /^\d{1,15}:[0-9a-f]{64}$/.test(each)) || !/^[\d:.TZ-]{1,40}$/.test(at)) return undefined;
+  if (
+    ![head, checkpoint ?? head].every((each) => /^\d{1,15}:[0-9a-f]{64}$/.test(each)) ||
+    !/^[\d:.TZ-]{1,40}$/.test(at)
+  )
+    return undefined;
   if (!/^[0-9a-f]{128}$/.test(signature)) return undefined;
   const isSigned = await crypto.subtle.verify(
     ALGORITHM,
@@ -120,7 +124,7 @@ function membersOf(text: unknown): SignedHead {
     return {
       head: String(head),
       at: String(at),
-      ...(checkpoint !== undefined && { checkpoint: String(checkpoint) }),
+      ...(checkpoint !== undefined && { checkpoint: typeof checkpoint === "string" ? checkpoint : "" }),
       signature: String(signature),
     };
   } catch {

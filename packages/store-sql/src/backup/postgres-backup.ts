@@ -24,6 +24,7 @@ interface Header {
 const TABLES = [
   ...["client", "initial_access_token", "quota_count", "quota_shard"],
   ...["audit_event", "audit_head", "audit_pending"],
+  ...["webhook_endpoint", "webhook_message"],
 ];
 /** How many rows are read, or written, at a time. */
 const BATCH = 500;

@@ -11,7 +11,11 @@ const LOCK = 0x4f444343; // "ODCC"
  * at a time does it, and the others do not wait.
  */
 export function* foldClientCounts({ schema }: Dialect): Transition<void> {
-  const [row] = yield* query("SELECT pg_try_advisory_xact_lock(?, hashtext(?::text)) AS locked", LOCK, schema);
+  const [row] = yield* query(
+    "SELECT pg_try_advisory_xact_lock(?, hashtext(?::text)) AS locked",
+    LOCK,
+    schema,
+  );
   if (row?.["locked"] !== true) return;
   yield* query(
     `WITH changes AS (

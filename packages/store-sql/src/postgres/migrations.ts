@@ -169,6 +169,27 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
          IS DISTINCT FROM (OLD.source, OLD.tier, OLD.status, OLD.owner))
        EXECUTE FUNCTION ${schema}count_client()`,
   ],
+  (schema) => [
+    `CREATE TABLE ${schema}webhook_endpoint (
+       endpoint TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+       position BIGINT NOT NULL, -- up to which all audit events are delivered, or wait, or are dead
+       holder TEXT COLLATE "C", -- the process that delivers
+       lease_expires_at BIGINT NOT NULL DEFAULT 0 -- by the clock of the database
+     )`,
+    `CREATE TABLE ${schema}webhook_message ( -- those that were not taken at first; see webhooks/transitions.ts
+       endpoint TEXT COLLATE "C" NOT NULL,
+       position BIGINT NOT NULL, -- of its audit event
+       id TEXT COLLATE "C" NOT NULL,
+       lane TEXT COLLATE "C" NOT NULL, -- the client, or empty
+       body TEXT NOT NULL,
+       attempts BIGINT NOT NULL,
+       retry_at BIGINT NOT NULL,
+       dead_at BIGINT,
+       problem TEXT, -- of the last attempt
+       PRIMARY KEY (endpoint, position)
+     )`,
+    `CREATE INDEX webhook_message_dead ON ${schema}webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
 ];
 
 /** The version that this release reads and writes. */

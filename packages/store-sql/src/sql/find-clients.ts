@@ -64,7 +64,9 @@ export async function findClients(
       : `${schema}client_term AS walked JOIN ${schema}client AS client USING (client_id)`;
   const conditions = [...walked, ...(edge ? [bound(walk, "<=", edge)] : []), ...judges];
   const found = await rows(
-    select(`${CLIENT_COLUMNS.join(", ")}${key}`, tables, conditions, `ORDER BY ${order} LIMIT ?`, [limit + 1]),
+    select(`${CLIENT_COLUMNS.join(", ")}${key}`, tables, conditions, `ORDER BY ${order} LIMIT ?`, [
+      limit + 1,
+    ]),
   );
   const last = found.length > limit ? found[limit - 1] : edge;
   return { clients: found.slice(0, limit).map(fromRow), ...(last && { next: cursorOf(walk, last) }) };
@@ -151,7 +153,7 @@ function behind(walk: Walk, after: string): readonly Condition[] | undefined {
     const [key, clientId] = Array.isArray(cursor) ? (cursor as readonly unknown[]) : [];
     const isKey = walk.by === "name" ? typeof key === "string" && isStorable(key) : Number.isSafeInteger(key);
     if (!isKey || typeof clientId !== "string" || !isStorable(clientId)) return undefined;
-    return [bound(walk, ">", { walk_key: key as SqlValue, client_id: clientId })];
+    return [bound(walk, ">", { walk_key: key, client_id: clientId })];
   } catch {
     return undefined;
   }

@@ -133,6 +133,27 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
          OR NEW.owner IS NOT OLD.owner
        BEGIN ${countOut("OLD")} ${countIn("NEW")} END`,
   ],
+  [
+    `CREATE TABLE webhook_endpoint (
+       endpoint         TEXT NOT NULL PRIMARY KEY,
+       position         INTEGER NOT NULL,          -- up to which all audit events are delivered, or wait, or are dead
+       holder           TEXT,                      -- the process that delivers
+       lease_expires_at INTEGER NOT NULL DEFAULT 0 -- by the clock of the database
+     ) STRICT`,
+    `CREATE TABLE webhook_message ( -- those that were not taken at first; see webhooks/transitions.ts
+       endpoint TEXT NOT NULL,
+       position INTEGER NOT NULL, -- of its audit event
+       id       TEXT NOT NULL,
+       lane     TEXT NOT NULL,    -- the client, or empty
+       body     TEXT NOT NULL,
+       attempts INTEGER NOT NULL,
+       retry_at INTEGER NOT NULL,
+       dead_at  INTEGER,
+       problem  TEXT,             -- of the last attempt
+       PRIMARY KEY (endpoint, position)
+     ) STRICT`,
+    `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
 ];
 
 function countIn(row: string): string {
