@@ -7,7 +7,7 @@ import { SettingError } from "./setting-error.js";
 
 export const AUDIT_USAGE =
   "oauth-dcr audit verify [--expected-head POSITION:HASH] [--public-key FILE [--signed-within TIME]]\n" +
-  "                             | sign --key FILE [--checkpoint POSITION:HASH] | prune --older-than TIME     each with [--database FILE/URL]";
+  "                             | sign --key FILE [--checkpoint POSITION:HASH] | prune --older-than TIME     each with [--database FILE/URL] [--config FILE]";
 
 const SUBCOMMANDS = {
   verify: { flags: ["expected-head", "public-key", "signed-within"] },

@@ -5,7 +5,7 @@ import type { Flag } from "./setting-table.js";
 import { requireGiven } from "./settings.js";
 
 export const CLIENTS_USAGE =
-  "oauth-dcr clients count | list [--after ID] | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
+  "oauth-dcr clients count | list [--after ID] | approve ID | disable ID | enable ID     each with [--database FILE/URL] [--config FILE],\n" +
   "                             the last three with [--audit LIST]; approve and enable begin a client's time anew and must be told\n" +
   "                             the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 

@@ -7,6 +7,7 @@ import {
 import { openStoreAndLog } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
+import { metadataDocuments } from "./document-settings.js";
 import { databaseAt, type Database } from "./open-database.js";
 import { SettingError } from "./setting-error.js";
 import { sharedSettings } from "./settings.js";
@@ -54,7 +55,7 @@ export async function withRegistration(
   work: (registration: ClientRegistration) => Promise<string>,
   mayBeNew = false,
 ): Promise<CommandAnswer> {
-  const { audit, lifecycle } = sharedSettings(line.values, environment);
+  const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
   const targets = line.takes("audit") ? audit.map((target) => (target === "stdout" ? "stderr" : target)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
@@ -69,6 +70,8 @@ export async function withRegistration(
         ...tokenGatedPreset({ issuer: "http://localhost" }),
         store,
         lifecycle: clientLifecycle(lifecycle),
+        // So that a client that nobody has seen yet can be disabled by its URL.
+        ...(documents && { clientIdMetadataDocuments: metadataDocuments(documents) }),
         audit: log.record,
         onError,
       });

@@ -19,11 +19,13 @@ import {
   type RegistrationStore,
 } from "@oauth-dcr/core";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { holdForApproval, type PolicyLists } from "@oauth-dcr/core/policy";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openStoreAndLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
+import { metadataDocuments } from "./document-settings.js";
 import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
@@ -156,10 +158,21 @@ function createRegistration(
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
+    policies: policiesOf(settings),
+    ...(settings.documents && { clientIdMetadataDocuments: metadataDocuments(settings.documents) }),
     ...parts,
     store: telemetry ? tracedStore(parts.store, telemetry) : parts.store,
   });
   return telemetry ? tracedRegistration(registration, telemetry) : registration;
+}
+
+/** The policy that holds stays known where holding is off, as the clients that it admitted are still judged by it. */
+function policiesOf({ hold }: Settings): PolicyLists {
+  const holds = holdForApproval({
+    when: ({ origin }) => hold || origin.source !== "open",
+    reason: "open registrations await approval (--hold on)",
+  });
+  return hold ? { open: [holds] } : { named: [holds] };
 }
 
 function accessOf(
