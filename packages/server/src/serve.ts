@@ -8,11 +8,8 @@ import {
 import type { AddressInfo } from "node:net";
 import {
   createClientRegistration,
-  mcpPreset,
   protectedRegistration,
-  tokenGatedPreset,
   openRegistration,
-  webConfidentialPreset,
   type ClientRegistration,
   type ClientRegistrationOptions,
   type RegistrationAccess,
@@ -32,14 +29,9 @@ import { drainable } from "./draining.js";
 import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "./open-database.js";
 import { oneByOne } from "./pipelining.js";
+import { PRESETS } from "./presets.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
-
-const PRESETS = {
-  mcp: mcpPreset,
-  "web-confidential": webConfidentialPreset,
-  "token-gated": tokenGatedPreset,
-};
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8787`. */

@@ -26,6 +26,8 @@ export interface ClientAdministrationTools {
    * same list changes nothing. A client that another source has registered is not changed. Rejects as `addClient` does.
    */
   readonly applyClients: (clients: readonly StaticClient[]) => Promise<readonly AppliedClient[]>;
+  /** The record of a client, whatever its standing; `undefined` when there is none. Rejects when the store cannot answer. */
+  readonly inspectClient: (clientId: string) => Promise<RegisteredClient | undefined>;
   /**
    * Changes what the operator says about a client: a member of the patch that is `null` is said no more, and one that is left
    * out stays. `undefined` when there is no such client, or it has another version. Rejects when the store cannot answer, and
@@ -102,6 +104,7 @@ export function clientAdministration(
   return Object.freeze<ClientAdministrationTools>({
     addClient: async (client) => addClient(client, config),
     applyClients: async (clients) => applyClients(clients, config),
+    inspectClient: async (clientId) => config.store.findClient(clientId),
     administerClient: async (clientId, patch, given) => administerClient(clientId, patch, given, config),
     removeClient: async (clientId, given) => removeClient(clientId, given, config),
     purgeClients: async (query, given) => purgeClients(query, given, config),

@@ -43,7 +43,7 @@ export async function* exportClients(
   }
 }
 
-/** Adds the client of a line as it was. What its pools were is left behind: it was let in already. */
+/** Adds the client of a line as it was. It counts in its pools, whose limits are not asked: it was let in already. */
 export async function importClient(line: string, config: AdministrationConfig): Promise<ImportOutcome> {
   const client = parse(line);
   if (!client) return { outcome: "not_a_client" };
@@ -53,9 +53,8 @@ export async function importClient(line: string, config: AdministrationConfig): 
     ? { metadata: client.metadata, findings: [] }
     : assessClientMetadata(client.metadata, { ...config.rules, defaultScopes: [] });
   if (!metadata) return { outcome: "refused", findings };
-  const { quotaKeys: _, ...record } = client;
   const outcome = await audited(config, "client_added", client.clientId, {}, async (auditEvents) => {
-    const created = await config.store.createClient(record, { auditEvents });
+    const created = await config.store.createClient(client, { auditEvents });
     return created.outcome === "created" ? created.outcome : undefined;
   });
   return { outcome: outcome ? "imported" : "duplicate_client_id", clientId: client.clientId };

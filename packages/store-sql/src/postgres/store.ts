@@ -122,12 +122,13 @@ export function postgresStore(
     changeClient: async (clientId, decide, events) =>
       connection.run(() => change.changeClient(clientId, decide, events)),
     deleteClient: async (clientId, events) => connection.run(() => change.deleteClient(clientId, events)),
-    async deleteExpiredClients(clientIds, now, eventOf) {
-      const deleted = await connection.run(() => change.deleteExpiredClients(clientIds, now, eventOf));
-      // So that the changes of the counts do not pile up where nobody counts.
-      await foldCounts();
-      return deleted;
-    },
+    deleteExpiredClients: async (clientIds, now, eventOf) =>
+      connection.run(function* () {
+        const deleted = yield* change.deleteExpiredClients(clientIds, now, eventOf);
+        // So that the changes of the counts do not pile up where nobody counts.
+        yield* foldClientCounts(dialect);
+        return deleted;
+      }),
     foldCounts,
   });
   return Object.freeze(store);
