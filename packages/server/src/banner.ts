@@ -31,6 +31,7 @@ export function banner(
       : []),
     ...(settings.documents ? documentsOf(settings.documents) : []),
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
+    ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(settings.lifecycle.unusedTtlSeconds === undefined
       ? []

@@ -11,6 +11,7 @@ import { parseSettings, type Settings } from "./settings.js";
 import { takesLogs } from "./telemetry.js";
 import { runTokenCommand } from "./token-command.js";
 import { settingsTable, usage } from "./usage.js";
+import { runWebhooksCommand } from "./webhooks-command.js";
 
 type Command = (args: readonly string[], environment: Environment) => Promise<CommandAnswer>;
 
@@ -19,6 +20,7 @@ const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map<string | unde
   ["token", runTokenCommand],
   ["clients", runClientsCommand],
   ["audit", runAuditCommand],
+  ["webhooks", runWebhooksCommand],
   ["backup", async (args, environment) => runBackupCommand("backup", args, environment)],
   ["restore", async (args, environment) => runBackupCommand("restore", args, environment)],
 ]);
@@ -79,6 +81,11 @@ async function runServer(settings: Settings): Promise<void> {
   if (settings.audit.includes("opentelemetry") && !takesLogs()) {
     console.error(
       "oauth-dcr: warning: no OpenTelemetry SDK takes log records; load one with NODE_OPTIONS=--import=FILE, or the audit events are lost",
+    );
+  }
+  if (settings.webhooks.length > 0 && !settings.audit.includes("database")) {
+    console.error(
+      "oauth-dcr: warning: webhooks wait in memory and are lost when this process ends; give --audit database to keep them",
     );
   }
   // Whoever reads the output may go away; the server stays, and each event that is lost is told on the error stream.

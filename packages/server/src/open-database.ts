@@ -7,12 +7,15 @@ import {
   openAuditedSqliteStore,
   openPostgresAuditLog,
   openPostgresStore,
+  openPostgresWebhookOutbox,
   openSqliteAuditLog,
   openSqliteStore,
+  openSqliteWebhookOutbox,
   restorePostgres,
   StoreOpenError,
   type AuditLog,
   type BackupContents,
+  type WebhookOutbox,
 } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import pg from "pg";
@@ -36,6 +39,8 @@ export interface Database {
   openAuditedStore(): Promise<AuditedStore>;
   /** The audit log alone. */
   openAuditLog(): Promise<AuditLog>;
+  /** The webhooks that the events of the audit log make. */
+  openWebhookOutbox(): Promise<WebhookOutbox>;
   /** Tells once when the store that was opened can never serve again: its file was removed or replaced. */
   onLost(tell: (error: Error) => void): void;
   /** Tells everybody who waits for the store that it failed, where a server can stay silent. The store is no use then. */
@@ -84,6 +89,7 @@ const memory: Database = {
   openStore: () => Promise.resolve(memoryStore()),
   openAuditedStore: noLogInMemory,
   openAuditLog: noLogInMemory,
+  openWebhookOutbox: noLogInMemory,
   onLost: () => undefined,
   breakOff: () => undefined,
   backUp: () => Promise.reject(new Error("there is nothing to back up in memory")),
@@ -128,6 +134,9 @@ function sqliteAt(file: string): Database {
     },
     // Who verifies or prunes reads its events anyway, and a large one would keep a server from its start.
     openAuditLog: () => open((connection) => openSqliteAuditLog(connection, { checkIntegrity: false })),
+    // Behind the store, which has read the file for damage; a command reads a few rows.
+    openWebhookOutbox: () =>
+      open((connection) => openSqliteWebhookOutbox(connection, { checkIntegrity: false })),
     onLost(tell) {
       watching = setInterval(() => void look(tell), LOOK_MILLISECONDS).unref();
     },
@@ -184,6 +193,7 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
     openAuditedStore: () =>
       named(openAuditedPostgresStore(storePool, { schema, ...patience, auditPool: pool })),
     openAuditLog: () => named(openPostgresAuditLog(pool, { schema, ...patience })),
+    openWebhookOutbox: () => named(openPostgresWebhookOutbox(pool, { schema, ...patience })),
     onLost: () => undefined,
     breakOff: storePool.breakOff,
     backUp: (file) =>

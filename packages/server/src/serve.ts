@@ -32,6 +32,7 @@ import { oneByOne } from "./pipelining.js";
 import { PRESETS } from "./presets.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
+import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8787`. */
@@ -55,6 +56,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   const database = databaseAt(settings.database);
   let log: AuditLog | undefined;
   let limiters: OpenLimiters | undefined;
+  let webhooks: OpenWebhooks | undefined;
   const server = createServer({
     requestTimeout: 30_000,
     headersTimeout: 10_000,
@@ -73,6 +75,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
 
   async function release(): Promise<void> {
     limiters?.close();
+    await webhooks?.close();
     await log?.close();
     await database.close();
   }
@@ -86,7 +89,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;
     const access = accessOf(settings, limiters?.limitersOf(issuer));
-    const registration = createRegistration(settings, { issuer, access, store, audit: log.record });
+    webhooks = await openWebhooks(settings, database, log.record);
+    const registration = createRegistration(settings, { issuer, access, store, audit: webhooks.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     serveRequest = (request, response) => {
       if (hasUnknownExpectation(request)) refuseExpectation(response);

@@ -174,6 +174,24 @@ export const SETTINGS = {
     says: "where audit events go: stdout, file:PATH, database, database:PATH (a SQLite file of their own), opentelemetry, or several separated by commas",
     type: commaList("targets"),
   },
+  webhook: {
+    env: "OAUTH_DCR_WEBHOOK",
+    value: "URLS",
+    default: "",
+    says: "https URLs, separated by spaces, that are told of clients that are registered, held, approved, disabled, deleted and so on; signed with the secrets in OAUTH_DCR_WEBHOOK_SECRET",
+  },
+  "webhook-events": {
+    env: "OAUTH_DCR_WEBHOOK_EVENTS",
+    value: "LIST",
+    default: "all",
+    says: "events that webhooks tell of, separated by spaces, such as client.held quota.reached",
+  },
+  "webhook-private": {
+    env: "OAUTH_DCR_WEBHOOK_PRIVATE",
+    value: "on/off",
+    default: "off",
+    says: "whether the URLs of --webhook may be http and lead into a private network",
+  },
   "authorization-endpoint": {
     env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",
     value: "URL",

@@ -9,6 +9,7 @@ import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
 import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
+import { webhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** So many requests in a window. */
 export interface RateLimit {
@@ -55,16 +56,18 @@ export interface Settings {
   readonly documents: DocumentSettings | undefined;
   /** The configuration file that was read, if any. */
   readonly config: string | undefined;
+  /** Empty for no webhooks. */
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 /** @throws SettingError for an unknown flag or a value that makes no sense */
 export function parseSettings(args: readonly string[], environment: Environment): Settings {
   const { values } = parseFlags(args, Object.keys(SETTINGS), false);
   const sources = settingSources(values, environment);
-  return sources.explained(() => settingsOf(sources));
+  return sources.explained(() => settingsOf(sources, environment));
 }
 
-function settingsOf(sources: SettingSources): Settings {
+function settingsOf(sources: SettingSources, environment: Environment): Settings {
   const { given, read } = sources;
   const host = read("host");
   const port = wholeNumber("port", read("port"), 65_535);
@@ -108,6 +111,7 @@ function settingsOf(sources: SettingSources): Settings {
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
     hold: hold(sources),
     ...sharedSettingsOf(sources),
+    webhooks: webhookSettings(read, environment),
   };
 }
 

@@ -20,6 +20,8 @@ export interface MemoryWebhookQueueOptions {
 export interface MemoryWebhookQueue extends WebhookQueue {
   /** Takes an event: give this function as the `audit` option of `createClientRegistration`, alone or by `auditSinks`. */
   readonly record: AuditSink;
+  /** How many messages are not delivered yet, without those that were given up. */
+  readonly waiting: number;
   /** The messages that were given up. */
   listDead(): readonly DeadMessage[];
   /** Makes the dead messages due again, and answers how many there were. */
@@ -152,6 +154,10 @@ export function memoryWebhookQueue(options: MemoryWebhookQueueOptions = {}): Mem
     },
 
     release: () => undefined,
+
+    get waiting() {
+      return events.length + waiting().length;
+    },
 
     listDead: dead,
 

@@ -101,11 +101,11 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        ADD COLUMN terms TEXT -- a JSON array of tag:… and host:…`,
     // By patterns, as there may be escapes in the JSON that jsonb refuses. What has one is found once it changes.
     `UPDATE ${schema}client SET source = substring(origin from '"source":"([a-z_]+)"'),
-       owner = substring(origin from '"owner":"([^"\\]+)"'),
-       name = lower(left(substring(metadata from '"client_name":"([^"\\]+)"'), 100)),
+       owner = substring(origin from '"owner":"([^"\\\\]+)"'),
+       name = lower(left(substring(metadata from '"client_name":"([^"\\\\]+)"'), 100)),
        terms = (SELECT json_agg(DISTINCT 'host:' || lower(host[1]))::text
          FROM regexp_matches(substring(metadata from '"redirect_uris":\\[([^\\]]*)\\]'),
-           '"https://([^/:"#\\]+)', 'g') AS host)`,
+           '"https://([^/:"?#\\\\]+)', 'g') AS host)`,
     `CREATE INDEX client_owner ON ${schema}client (owner, client_id) WHERE owner IS NOT NULL`,
     `CREATE INDEX client_name ON ${schema}client (name, client_id) WHERE name IS NOT NULL`,
     `CREATE INDEX client_last_used_at ON ${schema}client (last_used_at, client_id)
