@@ -235,6 +235,30 @@ describe("what is no backup", () => {
     expect(existsSync(restored)).toBe(false);
   });
 
+  it.each([
+    "CREATE TRIGGER mine AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "CREATE TRIGGER client_terms_added2 AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "DROP TRIGGER client_terms_added; CREATE TRIGGER client_terms_added AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    'CREATE TABLE "a""b" (c)',
+    "CREATE VIEW mine AS SELECT 1",
+  ])("a backup with something in it that is not ours is not restored: %s", async (sql) => {
+    const [database, restored] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
+    openSqliteStore(new Database(database)).close();
+    const file = newFile();
+    await on(database, "backup", file);
+    const connection = new Database(file);
+    connection.exec(sql);
+    connection.close();
+    const restore = await on(restored, "restore", file);
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("it has the ")]);
+    expect(existsSync(restored)).toBe(false);
+  });
+
+  it("a folder or a pipe is no file to restore", async () => {
+    const restore = await on(KINDS.SQLite.newDatabase(), "restore", folder);
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("is no file")]);
+  });
+
   it.each([["backup"], ["restore"], ["backup", "one", "two"]])(
     "a call without one file: %s %s %s",
     async (...args) => {
