@@ -95,6 +95,7 @@ export const WITHOUT_SEARCH_IN_SQLITE = [
 /** The same of a PostgreSQL schema, which version 6 has brought. */
 export const withoutSearchIn = (schema: string): string => `
   DROP FUNCTION "${schema}".count_client, "${schema}".put_client_terms CASCADE;
+  DROP INDEX "${schema}".client_last_used_at, "${schema}".client_status;
   DROP TABLE "${schema}".client_term, "${schema}".client_count, "${schema}".client_count_change;
   ALTER TABLE "${schema}".client DROP COLUMN administration, DROP COLUMN source, DROP COLUMN tier,
     DROP COLUMN owner, DROP COLUMN name, DROP COLUMN terms;`;
