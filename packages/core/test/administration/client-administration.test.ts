@@ -179,6 +179,19 @@ describe("administerClient", () => {
   });
 });
 
+test("a consent view says the tier, which nothing but the operator sets", async () => {
+  const { addClient, administerClient, registration } = tools();
+  await addClient({ ...PUBLIC, metadata: { ...PUBLIC.metadata, tier: "first_party" } });
+  const tier = async () => {
+    const found = await registration.findClient("public");
+    if (!found.ok) throw new Error(found.error.kind);
+    return registration.consentView(found.value, "http://127.0.0.1:1234/callback")?.tier;
+  };
+  expect(await tier()).toBe("unknown");
+  await administerClient("public", { tier: "approved" });
+  expect(await tier()).toBe("approved");
+});
+
 describe("removeClient", () => {
   test("disables, revokes, deletes, in this order, and tells why", async () => {
     const seen: string[] = [];
