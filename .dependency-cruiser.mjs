@@ -59,7 +59,7 @@ export default {
       severity: "error",
       from: {
         path: ROOM,
-        pathNot: `${rooms("http", "opentelemetry", "configuration")}|${ROOM}(client-registration|index)`,
+        pathNot: `${rooms("http", "opentelemetry", "configuration", "many-issuers")}|${ROOM}(client-registration|federation\\.ts|index)`,
       },
       to: { path: rooms("http") },
     },

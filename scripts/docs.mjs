@@ -1,7 +1,7 @@
 // Renews the parts of the documents that have a source elsewhere. `--check` changes nothing and fails where a part
 // differs from its source.
 //   <!-- snippet: PATH -->          the fence behind it holds that file's text
-//   <!-- generated: settings -->    the server's settings
+//   <!-- generated: settings -->    the server's settings, and as a whole packages/server/config.schema.json
 //   <!-- generated: rfc-map -->     where the code says which section it follows
 //   <!-- generated: requirements -->  which test and which file stand for which demand
 import { execFileSync } from "node:child_process";
@@ -21,11 +21,14 @@ const files = (...patterns) =>
     .filter((path) => path !== "" && existsSync(join(root, path)))
     .sort();
 
+/** What the built server tells of itself. */
+const serverHelp = (form) =>
+  execFileSync(process.execPath, [join(root, "packages/server/bin/oauth-dcr.js"), "help", form], {
+    encoding: "utf8",
+  });
+
 const generated = {
-  settings: () =>
-    execFileSync(process.execPath, [join(root, "packages/server/bin/oauth-dcr.js"), "help", "--markdown"], {
-      encoding: "utf8",
-    }),
+  settings: () => serverHelp("--markdown"),
   "rfc-map": (document) => {
     const rows = new Set();
     for (const path of files("packages/*/src/*.ts")) {
@@ -83,6 +86,20 @@ function testsByRequirement() {
 }
 
 let stale = 0;
+
+/** Writes what a file should hold, or says that it holds something else. */
+function renew(path, before, after) {
+  if (after === before) return;
+  if (check) {
+    console.error(`${path} is out of date; run the format script`);
+    stale++;
+  } else {
+    writeFileSync(join(root, path), after);
+  }
+}
+
+const SCHEMA = "packages/server/config.schema.json";
+renew(SCHEMA, existsSync(join(root, SCHEMA)) ? read(SCHEMA) : "", serverHelp("--config-schema"));
 for (const document of files("*.md")) {
   const before = read(document);
   const after = before
@@ -99,12 +116,6 @@ for (const document of files("*.md")) {
     console.error(`${document}: no fence behind the snippet ${bare[1]}`);
     stale++;
   }
-  if (after === before) continue;
-  if (check) {
-    console.error(`${document} is out of date; run the format script`);
-    stale++;
-  } else {
-    writeFileSync(join(root, document), after);
-  }
+  renew(document, before, after);
 }
 process.exit(stale > 0 ? 1 : 0);

@@ -458,6 +458,8 @@ it.each([
   expect(existsSync(join(folder, "misspelt.sqlite"))).toBe(false);
 });
 
+const NOTHING_PRUNED = `0:${"0".repeat(64)}`;
+
 describe("oauth-dcr audit sign", () => {
   const key = join(folder, "audit-key.pem");
   const publicKey = join(folder, "audit-public-key.pem");
@@ -475,7 +477,7 @@ describe("oauth-dcr audit sign", () => {
     const signed = await sign(database);
     expect(signed).toMatchObject({ code: 0, stderr: "" });
     const { head } = JSON.parse(signed.stdout) as { head: string };
-    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n`);
+    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n${NOTHING_PRUNED}\n`);
     await register(server, "c");
     expect(await servers.pop()?.end()).toBe(0);
     const since = ["--public-key", publicKey, "--signed-within", "1h"];
@@ -502,7 +504,33 @@ describe("oauth-dcr audit sign", () => {
     ]);
     const again = await sign(database);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("nothing was signed")]);
-    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n`);
+    expect(readFileSync(`${key}.head`, "utf8")).toBe(`${head}\n${NOTHING_PRUNED}\n`);
+  });
+
+  it("goes on behind a prune where it is told of it, and behind nobody else's", async () => {
+    const { database } = sqlite.newDatabase();
+    const server = await start("--database", database, "--audit", "database");
+    await register(server, "a");
+    expect(await servers.pop()?.end()).toBe(0);
+    rmSync(`${key}.head`, { force: true });
+    expect((await sign(database)).code).toBe(0);
+    const pruning = await runOauthDcr(["audit", "prune", "--older-than", "0s", "--database", database]);
+    const { checkpoint } = JSON.parse(pruning.stdout) as { checkpoint: string };
+    expect((await verify(database, "--public-key", publicKey)).code).toBe(1);
+    const refused = await sign(database);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("--checkpoint")]);
+    const told = ["--checkpoint", checkpoint, "--key", key, "--database", database];
+    expect(await runOauthDcr(["audit", "sign", ...told])).toMatchObject({ code: 0, stderr: "" });
+    expect((await verify(database, "--public-key", publicKey)).code).toBe(0);
+    expect((await sign(database)).code).toBe(0);
+  });
+
+  it("signs no log that is empty", async () => {
+    const { database } = sqlite.newDatabase();
+    expect(await (await start("--database", database)).end()).toBe(0);
+    servers.pop();
+    const { code, stderr } = await sign(database);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("no audit event was ever recorded")]);
   });
 
   it("says where the last signature is too old, or that of another log", async () => {
@@ -516,7 +544,7 @@ describe("oauth-dcr audit sign", () => {
       ok: false,
       problem: "unsigned",
     });
-    const head = readFileSync(`${key}.head`, "utf8").trim();
+    const [head = ""] = readFileSync(`${key}.head`, "utf8").split("\n");
     const at = "2026-01-01T00:00:00.000Z";
     const text = Buffer.from(`oauth-dcr audit head\n${head}\n${at}`);
     const signature = signBytes(null, text, privateKey).toString("hex");
@@ -530,9 +558,10 @@ describe("oauth-dcr audit sign", () => {
 
   it.each([
     [["sign"], "--key FILE"],
-    [["sign", "--key", "nowhere.pem"], "--key must be a PEM file with an Ed25519 key"],
+    [["sign", "--key", "nowhere.pem"], "--key: nowhere.pem cannot be read (ENOENT)"],
+    [["sign", "--key", key, "--checkpoint", "5"], "--checkpoint must be POSITION:HASH"],
     [["sign", "--key", publicKey], "--key must be a PEM file with an Ed25519 key"],
-    [["verify", "--public-key", "nowhere.pem"], "--public-key must be a PEM file with an Ed25519 key"],
+    [["verify", "--public-key", "nowhere.pem"], "--public-key: nowhere.pem cannot be read (ENOENT)"],
     [["verify", "--signed-within", "1h"], "--signed-within needs --public-key"],
     [["verify", "--public-key", publicKey, "--signed-within", "soon"], "--signed-within must be a duration"],
   ])("is called wrongly: %j", async (args, message) => {

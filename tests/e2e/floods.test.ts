@@ -73,6 +73,34 @@ describe("a flood", () => {
   });
 });
 
+describe("an expectation that nobody knows", () => {
+  const EXPECTING = "GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: foo\r\n\r\n";
+
+  it("is answered 417, and is the last request of its connection", async () => {
+    const { socket, seen } = await open(await start());
+    socket.write(EXPECTING + HEALTH);
+    await arrived(() => seen.isClosed);
+    expect(statuses(seen.received)).toEqual(["417"]);
+    expect(seen.received.toLowerCase()).toContain("connection: close");
+  });
+
+  it("counts among the requests that a connection may send ahead", async () => {
+    const { socket, seen } = await open(await start());
+    socket.pause();
+    socket.write(EXPECTING.repeat(100));
+    socket.resume();
+    await arrived(() => seen.isClosed);
+    expect(statuses(seen.received).length).toBeLessThanOrEqual(1);
+  });
+
+  it("is served where it is 100-continue", async () => {
+    const { socket, seen } = await open(await start());
+    socket.write("GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n\r\n");
+    await arrived(() => seen.received.includes('"ok"'));
+    expect(statuses(seen.received)).toEqual(["100", "200"]);
+  });
+});
+
 describe("connections", () => {
   it("400 idle holders on 512 descriptors do not stop the others", async () => {
     const running = (server = await startServer(OPEN, {}, undefined, { descriptors: 512 }));

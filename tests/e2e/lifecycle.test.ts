@@ -142,7 +142,7 @@ it("with no flags an address stores no more than 100 unused clients of 16 KiB, w
   expect(statuses.filter((status) => status === 429)).toHaveLength(50);
   expect((await register(server, { client_name: "n".repeat(17_000) })).status).toBe(413);
   const store = openSqliteStore(new Database(database));
-  const clients = await store.listClients("", 200);
+  const clients = (await store.findClients({}, { limit: 200 })).clients;
   store.close();
   expect(
     new Set(clients.map(({ clientIdIssuedAt, expiresAt }) => (expiresAt ?? 0) - clientIdIssuedAt)),
@@ -155,7 +155,7 @@ it("with both off a client stays, and `clients count` counts it", async () => {
   await clientId(server);
   await clientId(server, { client_name: "Another" });
   const store = openSqliteStore(new Database(database));
-  const clients = await store.listClients("", 200);
+  const clients = (await store.findClients({}, { limit: 200 })).clients;
   store.close();
   expect(clients.map(({ expiresAt }) => expiresAt)).toEqual([undefined, undefined]);
   expect(await count(database)).toMatchObject({ pending: 2, expired: 0, total: 2 });

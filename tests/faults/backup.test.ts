@@ -41,7 +41,7 @@ const KINDS = {
     newDatabase: () => join(folder, `${(number += 1)}.sqlite`),
     async identifiers(database: string): Promise<readonly string[]> {
       const store = openSqliteStore(new Database(database));
-      const clients = await store.listClients("", 100_000);
+      const clients = (await store.findClients({}, { limit: 100_000 })).clients;
       store.close();
       return clients.map(({ clientId }) => clientId);
     },
@@ -65,7 +65,7 @@ const KINDS = {
     },
     async identifiers(database: string): Promise<readonly string[]> {
       const store = await openPostgresStore(pool, { schema: schemaIn(database) });
-      return (await store.listClients("", 100_000)).map(({ clientId }) => clientId);
+      return (await store.findClients({}, { limit: 100_000 })).clients.map(({ clientId }) => clientId);
     },
     async exists(database: string) {
       const sql = "SELECT FROM pg_namespace WHERE nspname = $1";
@@ -233,6 +233,30 @@ describe("what is no backup", () => {
     const restore = await on(restored, "restore", file);
     expect(restore.stderr).toContain("a log without its database");
     expect(existsSync(restored)).toBe(false);
+  });
+
+  it.each([
+    "CREATE TRIGGER mine AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "CREATE TRIGGER client_terms_added2 AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    "DROP TRIGGER client_terms_added; CREATE TRIGGER client_terms_added AFTER INSERT ON client BEGIN DELETE FROM client; END",
+    'CREATE TABLE "a""b" (c)',
+    "CREATE VIEW mine AS SELECT 1",
+  ])("a backup with something in it that is not ours is not restored: %s", async (sql) => {
+    const [database, restored] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
+    openSqliteStore(new Database(database)).close();
+    const file = newFile();
+    await on(database, "backup", file);
+    const connection = new Database(file);
+    connection.exec(sql);
+    connection.close();
+    const restore = await on(restored, "restore", file);
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("it has the ")]);
+    expect(existsSync(restored)).toBe(false);
+  });
+
+  it("a folder or a pipe is no file to restore", async () => {
+    const restore = await on(KINDS.SQLite.newDatabase(), "restore", folder);
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("is no file")]);
   });
 
   it.each([["backup"], ["restore"], ["backup", "one", "two"]])(

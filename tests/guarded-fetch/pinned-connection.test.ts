@@ -271,6 +271,58 @@ describe("a host that is an address", () => {
   });
 });
 
+describe("CIMD-7 a URL in a private network that the operator exempts", () => {
+  const path = (name: HostilePath) => `https://localhost:${server.port}${name}`;
+  const exempting = (addresses: readonly string[], url = path("/good")) =>
+    guardedFetch({
+      connection: pinnedConnection({
+        ca: server.certificate,
+        resolve: () => Promise.resolve(addresses),
+      }),
+      privateUrls: [url],
+    });
+
+  it("is reached at its private address, and no other URL of its host is", async () => {
+    const fetchDocument = exempting([HERE]);
+    const before = server.connections.length;
+    expect(await fetchDocument(path("/good"), ["application/json"])).toMatchObject({ ok: true });
+    expect(server.connections).toHaveLength(before + 1);
+    for (const url of [path("/echo"), `https://app.example:${server.port}/good`]) {
+      const found = await fetchDocument(url, ["application/json"]);
+      expect(found).toMatchObject({ ok: false });
+    }
+    expect(server.connections).toHaveLength(before + 1);
+    const byAddress = exempting([], `https://127.0.0.1:${server.port}/good`);
+    expect(await byAddress(`https://127.0.0.1:${server.port}/good`, ["application/json"])).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it.each([
+    [["169.254.169.254"]],
+    [[HERE, "169.254.169.254"]],
+    [["100.100.100.200"]],
+    [["::ffff:127.0.0.1"]],
+  ])("is not reached where its name leads to %j", async (addresses) => {
+    const before = server.connections.length;
+    expect(await exempting(addresses)(path("/good"), ["application/json"])).toMatchObject({
+      error: { kind: "address_refused" },
+    });
+    expect(server.connections).toHaveLength(before);
+  });
+
+  it("has to have a certificate for its name, and is followed nowhere", async () => {
+    const other = `https://other.internal:${server.port}/good`;
+    expect(await exempting([HERE], other)(other, ["application/json"])).toMatchObject({
+      error: { kind: "unreachable", cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" } },
+    });
+    const url = path("/redirect");
+    expect(await exempting([HERE], url)(url, ["application/json"])).toMatchObject({
+      error: { kind: "redirected" },
+    });
+  });
+});
+
 describe("a certificate", () => {
   it("must be for the name and not for the address", async () => {
     const found = await problem("/good", {}, `other.example:${server.port}`);

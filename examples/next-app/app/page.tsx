@@ -19,8 +19,7 @@ export default async function Clients({
   readonly searchParams: Promise<{ readonly after?: string | string[] }>;
 }) {
   const { after } = await searchParams;
-  const { clients, more } = await registration.listClients(typeof after === "string" ? { after } : {});
-  const last = clients.at(-1)?.clientId;
+  const { clients, next } = await registration.findClients(typeof after === "string" ? { after } : {});
   return (
     <main>
       <h1>Registered clients</h1>
@@ -28,7 +27,7 @@ export default async function Clients({
       {clients.map((client) => (
         <Client key={client.clientId} client={client} />
       ))}
-      {more && last !== undefined && <a href={`/?after=${encodeURIComponent(last)}`}>Next</a>}
+      {next !== undefined && <a href={`/?after=${encodeURIComponent(next)}`}>Next</a>}
     </main>
   );
 }

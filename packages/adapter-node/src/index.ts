@@ -1,3 +1,4 @@
+export { clientCertificates } from "./client-certificates.js";
 export type { NodeRequest, NodeResponse } from "./node-message.js";
 export { pinnedConnection, type PinnedConnectionOptions } from "./pinned-connection/pinned-connection.js";
 export { sendResponse } from "./send-response.js";

@@ -21,7 +21,11 @@ export class NodeEndpointRequest implements EndpointRequest {
     this.#req = req;
     this.method = req.method ?? "GET";
     this.url = target.startsWith("/") ? ORIGIN + target : target;
-    this.headers = { get: (name) => req.headers[name]?.toString() ?? null };
+    // HTTP/2 names the host of a request otherwise.
+    const { host = req.headers[":authority"] } = req.headers;
+    this.headers = {
+      get: (name) => (name === "host" ? host : req.headers[name])?.toString() ?? null,
+    };
     this.isAlone = (req.httpVersionMajor ?? 1) > 1;
     // HTTP/2 announces no body.
     if (this.isAlone || announcesBody(req)) this.#body = new BodyReader(req);

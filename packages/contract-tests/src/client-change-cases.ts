@@ -119,6 +119,13 @@ export function clientChangeCases(
 
 /** A client without what a replacement leaves alone. */
 function whatChanges(client: RegisteredClient): RegisteredClient {
-  const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...others } = client;
+  const {
+    expiresAt: _,
+    lastUsedAt: __,
+    fingerprint: ___,
+    quotaKeys: ____,
+    administration: _____,
+    ...others
+  } = client;
   return others;
 }

@@ -1,4 +1,9 @@
-import type { InitialAccessToken } from "@oauth-dcr/core/store";
+import type {
+  ClientAdministration,
+  ClientCount,
+  ClientQuery,
+  InitialAccessToken,
+} from "@oauth-dcr/core/store";
 import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 
 /**
@@ -46,7 +51,7 @@ export function referenceStore(): RegistrationStore {
       const current = find(client.clientId);
       if (!current) return { outcome: "not_found" };
       if (current.version !== expectedVersion) return { outcome: "conflict" };
-      const kept = ["expiresAt", "lastUsedAt", "fingerprint", "quotaKeys"];
+      const kept = ["expiresAt", "lastUsedAt", "fingerprint", "quotaKeys", "administration"];
       const members = [
         ...Object.entries(client).filter(([name]) => !kept.includes(name)),
         ...Object.entries(current).filter(([name]) => kept.includes(name)),
@@ -73,13 +78,26 @@ export function referenceStore(): RegistrationStore {
       }
       return { outcome: "recorded" };
     },
-    changeClientStatus(clientId, { from, expectedVersion, to, expiresAt }) {
+    changeClientStatus(clientId, { from, expectedVersion, to, expiresAt, reason }) {
       const client = find(clientId);
       if (!client) return { outcome: "not_found" };
       const isExpected = expectedVersion === undefined || expectedVersion === client.version;
       if (!from.includes(client.status) || !isExpected) return { outcome: "conflict" };
       const counted = to === "active" || to === "disabled" ? uncounted(client) : client;
-      put(ending({ ...counted, status: to, version: client.version + 1 }, expiresAt));
+      const { statusReason: _, ...said } = client.administration ?? {};
+      const changed = saying(counted, { ...said, ...(reason !== undefined && { statusReason: reason }) });
+      put(ending({ ...changed, status: to, version: client.version + 1 }, expiresAt));
+      return { outcome: "changed" };
+    },
+    changeClientAdministration(clientId, { expectedVersion, administration, expiresAt }) {
+      const client = find(clientId);
+      if (!client) return { outcome: "not_found" };
+      if (expectedVersion !== undefined && expectedVersion !== client.version) return { outcome: "conflict" };
+      const { statusReason } = client.administration ?? {};
+      const said = { ...administration, ...(statusReason !== undefined && { statusReason }) };
+      const changed = { ...saying(client, said), version: client.version + 1 };
+      if (expiresAt === undefined) put(changed);
+      else put(ending(changed, expiresAt === "never" ? undefined : expiresAt));
       return { outcome: "changed" };
     },
     findExpiredClients: (now, limit) =>
@@ -92,21 +110,25 @@ export function referenceStore(): RegistrationStore {
       clients = clients.filter((client) => !over.includes(client));
       return over.map(({ clientId }) => clientId);
     },
-    listClients: (after, limit) =>
-      clients
-        .filter(({ clientId }) => clientId > after)
-        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1))
-        .slice(0, limit),
+    findClients(query, { after = "", limit }) {
+      const found = clients
+        .filter((client) => client.clientId > after && isMet(query, client))
+        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
+      const page = found.slice(0, limit);
+      return { clients: page, ...(found.length > limit && { next: page.at(-1)?.clientId ?? "" }) };
+    },
     countClients(now) {
-      const count = (status: string) =>
-        clients.filter((client) => (isOver(client, now) ? "expired" : client.status) === status).length;
-      return {
-        pending: count("pending"),
-        active: count("active"),
-        awaiting_approval: count("awaiting_approval"),
-        disabled: count("disabled"),
-        expired: count("expired"),
-      };
+      const kinds = clients.map((client): Omit<ClientCount, "clients"> => ({
+        source: client.origin.source,
+        tier: client.administration?.tier ?? "unknown",
+        status: isOver(client, now) ? "expired" : client.status,
+        ...ownerOf(client),
+      }));
+      const texts = kinds.map((kind) => JSON.stringify(kind));
+      return [...new Set(texts)].map((text) => ({
+        ...(JSON.parse(text) as Omit<ClientCount, "clients">),
+        clients: texts.filter((other) => other === text).length,
+      }));
     },
 
     createInitialAccessToken(token) {
@@ -135,4 +157,34 @@ function ending(client: RegisteredClient, expiresAt: number | undefined): Regist
 function uncounted(client: RegisteredClient): RegisteredClient {
   const { quotaKeys: _, ...others } = client;
   return others;
+}
+
+/** The client with what the operator says, without the member where that is nothing. */
+function saying(client: RegisteredClient, said: ClientAdministration): RegisteredClient {
+  const { administration: _, ...others } = client;
+  return Object.keys(said).length === 0 ? others : { ...others, administration: said };
+}
+
+function ownerOf({ administration, origin }: RegisteredClient): { owner?: string } {
+  const owner = administration?.owner ?? origin.owner;
+  return owner === undefined ? {} : { owner };
+}
+
+function isMet(query: ClientQuery, client: RegisteredClient): boolean {
+  const { administration = {}, metadata, origin } = client;
+  const urls = [
+    ...(metadata.redirect_uris ?? []),
+    ...(origin.source === "metadata_document" ? [client.clientId] : []),
+  ].filter((uri) => uri.startsWith("https://"));
+  const holds: Readonly<Record<keyof ClientQuery, boolean>> = {
+    source: origin.source === query.source,
+    tier: (administration.tier ?? "unknown") === query.tier,
+    status: client.status === query.status,
+    owner: ownerOf(client).owner === query.owner,
+    tag: administration.tags?.includes(query.tag ?? "") === true,
+    host: urls.some((url) => new URL(url).hostname === query.host),
+    text: metadata.client_name?.toLowerCase().startsWith(query.text?.toLowerCase() ?? "") === true,
+    usedBefore: client.lastUsedAt !== undefined && client.lastUsedAt < (query.usedBefore ?? 0),
+  };
+  return Object.keys(query).every((name) => holds[name as keyof ClientQuery]);
 }

@@ -13,6 +13,7 @@ import {
   type FastCheck,
   type StoreCall,
 } from "./store-calls.js";
+import { sortedCounts } from "./search-cases.js";
 import { NOW } from "./store-samples.js";
 
 /** What `registrationStoreModel` needs of a store. */
@@ -90,12 +91,12 @@ async function stateOf(store: RegistrationStore): Promise<object> {
   const expired = await store.findExpiredClients(LAST, 100);
   return {
     clients: await each(CLIENT_IDS, async (id) => store.findClient(id)),
-    listed: await store.listClients("", 100),
+    listed: (await store.findClients({}, { limit: 100 })).clients,
     managed: await each(CLIENT_IDS, async (id) => store.findClientByRegistrationAccessToken(hashOf(id))),
     shared: await each(FINGERPRINTS, async (fingerprint) => store.findClientByFingerprint(fingerprint)),
     expiries: expired.map(({ expiresAt }) => expiresAt),
     expired: [...expired].sort((one, other) => (one.clientId < other.clientId ? -1 : 1)),
-    counts: await each([NOW, NOW + 10, LAST], async (now) => store.countClients(now)),
+    counts: await each([NOW, NOW + 10, LAST], async (now) => sortedCounts(await store.countClients(now))),
     tokens: await store.listInitialAccessTokens("", 100),
     // With a limit that no history reaches.
     room: await each(QUOTA_KEYS, async (key) => roomIn(store, key, CLIENT_IDS.length + 1)),

@@ -1,6 +1,7 @@
 import type { ClientStatus } from "@oauth-dcr/core/store";
 import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type fc from "fast-check";
+import { everyPage } from "./search-cases.js";
 import { NOW, numbered, STATUSES, token } from "./store-samples.js";
 
 export type FastCheck = typeof fc;
@@ -97,6 +98,46 @@ export function storeCalls(fastCheck: FastCheck): fc.Arbitrary<StoreCall> {
           ),
         ),
     },
+    fastCheck
+      .record({
+        id: clientId,
+        expectedVersion: maybe(fastCheck.integer({ min: 1, max: 3 })),
+        administration: fastCheck
+          .record({
+            tier: maybe(fastCheck.constantFrom("unknown" as const, "approved" as const)),
+            owner: maybe(fastCheck.constantFrom("rot", "blau")),
+            tags: maybe(fastCheck.subarray(["a", "b"])),
+          })
+          .map((said) => present(said)),
+        expiresAt: maybe(fastCheck.oneof(instant, fastCheck.constant("never" as const))),
+      })
+      .map(({ id, ...given }) =>
+        call("changeClientAdministration", [id, given], async (store) =>
+          store.changeClientAdministration(id, {
+            administration: given.administration,
+            ...present({ expectedVersion: given.expectedVersion, expiresAt: given.expiresAt }),
+          }),
+        ),
+      ),
+    fastCheck
+      .record({
+        query: fastCheck
+          .record({
+            tier: maybe(fastCheck.constantFrom("unknown" as const, "approved" as const)),
+            status: maybe(status),
+            owner: maybe(fastCheck.constantFrom("rot", "blau")),
+            tag: maybe(fastCheck.constantFrom("a", "b")),
+            text: maybe(fastCheck.constantFrom("client number 1", "c")),
+            usedBefore: maybe(instant),
+          })
+          .map((query) => present(query)),
+        limit: fastCheck.integer({ min: 1, max: 3 }),
+      })
+      .map(({ query, limit }) =>
+        call("findClients", [query, limit], async (store) =>
+          (await everyPage(store, query, limit)).map(({ clientId: id }) => id).sort(),
+        ),
+      ),
     fastCheck.tuple(instant, fastCheck.integer({ min: 1, max: 5 })).map(([now, limit]) =>
       call("findExpiredClients", [now, limit], async (store) =>
         // Which of two that expire together comes first is left open.

@@ -42,6 +42,13 @@ export const EVERYTHING_CLIENT: RegisteredClient = {
     requiresSoftwareStatement: true,
     policies: ["every", "named"],
   },
+  administration: {
+    tier: "domain_verified",
+    owner: "Rot „Team“",
+    tags: ["env:prod", "a"],
+    notes: "\u0000 \ud800 '",
+    statusReason: "looked at",
+  },
   softwareStatement: "eyJhbGciOiJub25lIn0.e30.",
   metadata: {
     ...PUBLIC_CLIENT.metadata,

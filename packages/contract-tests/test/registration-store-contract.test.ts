@@ -236,7 +236,8 @@ describe("registrationStoreContract", () => {
       () =>
         memoryWith((store) => ({
           async createClient(client, { quotas = [], ...guards } = {}) {
-            const { pending } = await store.countClients(0);
+            const counts = await store.countClients(0);
+            const pending = counts.find(({ status }) => status === "pending")?.clients ?? 0;
             const full = quotas.find(({ limit }) => pending >= limit);
             return full ? { outcome: "quota_exceeded", key: full.key } : store.createClient(client, guards);
           },
@@ -368,8 +369,12 @@ describe("registrationStoreContract", () => {
       "lists clients in the order of their identifiers, page by page",
       () =>
         memoryWith((store) => ({
-          listClients: async (after, limit) =>
-            (await store.listClients("", 1000)).filter(({ clientId }) => clientId >= after).slice(0, limit),
+          async findClients(query, { after = "", limit }) {
+            const { clients } = await store.findClients(query, { limit: 1000 });
+            const found = clients.filter(({ clientId }) => clientId >= after).slice(0, limit);
+            // A next page of what was the last would never end.
+            return { clients: found };
+          },
         })),
     ],
     [
@@ -377,10 +382,11 @@ describe("registrationStoreContract", () => {
       "lists clients in the order of their identifiers, page by page",
       () =>
         memoryWith((store) => ({
-          listClients: async (after, limit) =>
-            [...(await store.listClients(after, 1000))]
-              .sort((one, other) => one.clientId.localeCompare(other.clientId))
-              .slice(0, limit),
+          async findClients(query, { limit, ...page }) {
+            const { clients } = await store.findClients(query, { ...page, limit: 1000 });
+            const sorted = [...clients].sort((one, other) => one.clientId.localeCompare(other.clientId));
+            return { clients: sorted.slice(0, limit) };
+          },
         })),
     ],
     [

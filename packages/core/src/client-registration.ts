@@ -18,9 +18,9 @@ import {
 } from "./client-authentication/authenticate-client.js";
 import type { TokenRequest } from "./client-authentication/presented-credentials.js";
 import { rotateClientSecret, type RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
-import { approveClient, disableClient, enableClient } from "./lifecycle/change-client-status.js";
+import { clientStatusChanges, type ClientStatusChanges } from "./administration/client-status-changes.js";
 import { isEnabled } from "./store/standing.js";
-import { clientPage, type ClientPage } from "./store/client-page.js";
+import { clientListing, type ClientListing } from "./store/client-listing.js";
 import { clientUseRecorder, type ClientUseRecorder } from "./lifecycle/record-client-use.js";
 import { sweepClients, type Sweep } from "./lifecycle/sweep-clients.js";
 import { manageClient } from "./client-configuration-endpoint/manage-client.js";
@@ -46,13 +46,11 @@ import { resolveOptions } from "./configuration/resolve-options.js";
 import { refuseMethod } from "./access/refuse-method.js";
 import type { RequestContext } from "./access/request-context.js";
 import type { Steps } from "./lib/steps.js";
-import { nowSeconds } from "./lib/clock.js";
 import { err, ok, type Result } from "./lib/result.js";
-import type { ClientCounts } from "./store/registration-store.js";
 import type { RegisteredClient } from "./store/records.js";
 
 /** The client registration of one authorization server. */
-export interface ClientRegistration {
+export interface ClientRegistration extends ClientStatusChanges, ClientListing {
   /**
    * Serves the registration endpoint, the client configuration endpoint where clients manage themselves, and the
    * discovery document. Never rejects; any other path gets a 404.
@@ -91,25 +89,11 @@ export interface ClientRegistration {
    * while an earlier use is recent. Rejects when the store cannot answer.
    */
   readonly recordClientUse: ClientUseRecorder;
-  /** Lets a client that a policy held begin, if it still is the version `seen`; else `false`. Rejects when the store cannot answer. */
-  approveClient(clientId: string, seen?: { readonly version: number }): Promise<boolean>;
-  /** Stops a client until it is enabled; `false` when there is none to stop: one that awaits approval can do nothing. Rejects when the store cannot answer. */
-  disableClient(clientId: string): Promise<boolean>;
-  /** Ends what `disableClient` did; `false` when no such client is disabled. Rejects when the store cannot answer. */
-  enableClient(clientId: string): Promise<boolean>;
   /**
    * Deletes clients that have expired and are not in use, at most `limit` (default 1,000) at a time, with an audit event
    * each. To be called from a timer or a cron job. Rejects when the store or `isClientInUse` cannot answer.
    */
   sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
-  /** How many clients there are in each state. Rejects when the store cannot answer. */
-  countClients(): Promise<ClientCounts>;
-  /**
-   * A page of the registered clients, by default of 100, in the order of their identifiers and whatever their standing; the
-   * next one begins `after` the last identifier of this. Rejects when the store cannot answer, and with a MisuseError for a
-   * limit that is no positive whole number.
-   */
-  listClients(page?: { readonly after?: string; readonly limit?: number }): Promise<ClientPage>;
   /**
    * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
    * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
@@ -173,15 +157,17 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const audited = changeRecorder(record);
   const changed = <T>(type: LifecycleEventType, clientId: string, change: AuditedChange<T>): Promise<T> =>
     audited(lifecycleEvent(type, clientId, config.clock()), change);
-  const { management } = config;
-  const managementConfig = management && { ...config, management };
+  const managementConfig = config.management && { ...config, management: config.management };
 
-  const documents = options.clientIdMetadataDocuments?.finder(config, (outcome) =>
-    record(documentEvent(outcome, config.clock())),
+  const documents = options.clientIdMetadataDocuments?.finder(
+    config,
+    (outcome) => record(documentEvent(outcome, config.clock())),
+    (clientId) => record(lifecycleEvent("client_document_changed", clientId, config.clock())),
   );
+  const resolution = { ...config, ...(documents && { documents }) };
+
   const { redirectUrisClaim } = config.softwareStatements ?? {};
   const consentRules = { ...config.rules, isLookAlike: config.isLookAlike, redirectUrisClaim };
-  const resolution = { ...config, ...(documents && { documents }) };
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
     return isEnabled(client) && config.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);
@@ -199,7 +185,8 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   return Object.freeze<ClientRegistration>({
     fetch: createFetchHandler({
       ...config,
-      ...(management && { managementOperations: management.operations }),
+      ...(config.management && { managementOperations: config.management.operations }),
+      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded }) }),
       serve: (operation, request) =>
         recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>
@@ -223,18 +210,13 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     rotateClientSecret: (id) =>
       changed("client_secret_rotated", id, async (events) => rotateClientSecret(id, config, events)),
     recordClientUse: clientUseRecorder(config, documents),
-    approveClient: (id, seen) =>
-      changed("client_approved", id, async (events) => approveClient(id, config, events, seen)),
-    disableClient: (id) =>
-      changed("client_disabled", id, async (events) => disableClient(id, config, events)),
-    enableClient: (id) => changed("client_enabled", id, async (events) => enableClient(id, config, events)),
+    ...clientStatusChanges(resolution, audited),
     sweepClients: async ({ limit = 1000 } = {}) =>
       sweepClients(limit, config, {
         eventOf: ({ clientId }) => lifecycleEvent("client_expired", clientId, config.clock()),
         record,
       }),
-    listClients: (page) => clientPage(config.store, page),
-    countClients: async () => config.store.countClients(nowSeconds(config.clock)),
+    ...clientListing(config),
     findClient: (clientId) => findClient(clientId, resolution),
     allowsRedirectUri,
     redirectUriFor: (client, requested) => {

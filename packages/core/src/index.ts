@@ -1,6 +1,13 @@
-export { mcpPreset, tokenGatedPreset, webConfidentialPreset, type Preset } from "./configuration/presets.js";
+export {
+  mcpPreset,
+  tokenGatedPreset,
+  webConfidentialPreset,
+  type McpPresetOptions,
+  type Preset,
+} from "./configuration/presets.js";
+export { openNativePreset } from "./configuration/open-native-preset.js";
 export { createClientRegistration, type ClientRegistration } from "./client-registration.js";
-export type { ClientPage } from "./store/client-page.js";
+export type { ClientPage } from "./store/registration-store.js";
 export type { ClientRegistrationOptions } from "./configuration/options.js";
 export {
   openRegistration,
@@ -66,6 +73,10 @@ export { MisuseError } from "./lib/misuse.js";
 export type { RequestContext } from "./access/request-context.js";
 export type { Awaitable, Result } from "./lib/result.js";
 export type { ClientAuthenticationFailure } from "./client-authentication/authenticate-client.js";
+export type {
+  ClientAuthenticationMethod,
+  ClientAuthenticationProblem,
+} from "./client-authentication/client-authentication-method.js";
 export type { TokenRequest } from "./client-authentication/presented-credentials.js";
 export type { RotatedClientSecret } from "./client-credentials/rotate-client-secret.js";
 export type { ClientLifecycleOptions } from "./lifecycle/client-lifecycle.js";

@@ -69,7 +69,7 @@ test("what is missing does not compile", () => {
     // @ts-expect-error -- no audit
     createClientRegistration({ ...mcpPreset({ issuer: "https://as.example" }), store: memoryStore() });
     // @ts-expect-error -- no guardedFetch
-    clientIdMetadataDocuments({ allowHosts: ["claude.ai"] });
+    clientIdMetadataDocuments({ admission: [] });
     // @ts-expect-error -- no revokeTokens
     const options: Partial<ClientRegistrationOptions> = { clientManagement: { operations: ["read"] } };
     return options;

@@ -1,5 +1,5 @@
-import type { AuditVerification } from "@oauth-dcr/store-sql";
-import { headFileOf, readPrivateKey, readPublicKey, readSignedHead, writeSignedHead } from "./audit-key.js";
+import type { AuditProblem, AuditVerification } from "@oauth-dcr/store-sql";
+import { headFileOf, readPrivateKey, readPublicKey, readSigned, writeSigned } from "./audit-key.js";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
 import { onDatabase } from "./operator-registration.js";
@@ -7,11 +7,11 @@ import { SettingError } from "./setting-error.js";
 
 export const AUDIT_USAGE =
   "oauth-dcr audit verify [--expected-head POSITION:HASH] [--public-key FILE [--signed-within TIME]]\n" +
-  "                             | sign --key FILE | prune --older-than TIME     each with [--database FILE/URL]";
+  "                             | sign --key FILE [--checkpoint POSITION:HASH] | prune --older-than TIME     each with [--database FILE/URL] [--config FILE]";
 
 const SUBCOMMANDS = {
   verify: { flags: ["expected-head", "public-key", "signed-within"] },
-  sign: { flags: ["key"] },
+  sign: { flags: ["key", "checkpoint"] },
   prune: { flags: ["older-than"] },
 };
 
@@ -21,8 +21,8 @@ const SUBCOMMANDS = {
  * exit code is 1 too where no event was ever recorded: then there is no log to rely on. With `--public-key` a head must be
  * signed by that key, and with `--signed-within` since such a time.
  *
- * `oauth-dcr audit sign`: verifies the chain and signs its head. The head that was signed is kept in a file beside the key,
- * and the chain must lead through it the next time.
+ * `oauth-dcr audit sign`: verifies the chain and signs its head. What was signed is kept in a file beside the key: the chain
+ * must lead through it the next time, and nothing may have been pruned but up to `--checkpoint`, as `prune` printed it.
  *
  * `oauth-dcr audit prune`: deletes the events that are older than a time, such as `90d`. Answers how many, and the
  * checkpoint from which `verify` goes on.
@@ -47,9 +47,7 @@ export async function runAuditCommand(
 
 async function verifyLog(line: CommandLine, environment: Environment): Promise<CommandAnswer> {
   const expectedHead = line.values["expected-head"];
-  if (expectedHead !== undefined && !/^\d+:[0-9a-f]{64}$/.test(expectedHead)) {
-    throw new SettingError("--expected-head must be POSITION:HASH, as an earlier audit verify printed it");
-  }
+  requireHead("expected-head", expectedHead, "as an earlier audit verify printed it");
   const { "public-key": keyFile, "signed-within": within } = line.values;
   const seconds = within === undefined ? Infinity : duration("signed-within", within);
   if (within !== undefined && keyFile === undefined) {
@@ -63,7 +61,7 @@ async function verifyLog(line: CommandLine, environment: Environment): Promise<C
     const log = await database.openAuditLog();
     const verification = await log.verify(options);
     const problem = isEmpty(verification)
-      ? `no audit event was ever recorded in ${database.place}; start the server with --audit database, or name the database of another log`
+      ? nothingRecorded(database.place)
       : isSignedLate(verification, seconds)
         ? `no head was signed within ${within ?? ""}: see that audit sign runs, and whether somebody put an older head back`
         : undefined;
@@ -79,18 +77,48 @@ async function signLog(line: CommandLine, environment: Environment): Promise<Com
   const keyFile = line.values["key"];
   if (keyFile === undefined) throw new SettingError("audit sign needs --key FILE");
   const privateKey = await readPrivateKey(keyFile);
-  const expectedHead = await readSignedHead(keyFile);
+  const signed = await readSigned(keyFile);
+  const checkpoint = line.values["checkpoint"];
+  requireHead("checkpoint", checkpoint, "as audit prune printed it");
+  const position = Number((checkpoint ?? "0").split(":")[0]);
+  const isPruned = Number((signed.expectedHead ?? "0").split(":")[0]) < position;
+  const expected = {
+    // Of a head that the operator has pruned nobody can tell whether the chain led through it.
+    ...(signed.expectedHead !== undefined && !isPruned && { expectedHead: signed.expectedHead }),
+    ...(signed.expectedCheckpoint !== undefined && { expectedCheckpoint: signed.expectedCheckpoint }),
+    ...(checkpoint !== undefined && { expectedCheckpoint: checkpoint }),
+  };
   return onDatabase(line, environment, async (database) => {
     const log = await database.openAuditLog();
-    const signing = await log.sign({ privateKey, ...(expectedHead !== undefined && { expectedHead }) });
-    if (signing.ok) await writeSignedHead(keyFile, signing.head);
-    else {
-      console.error(
-        `oauth-dcr: nothing was signed: the chain in ${database.place} is broken, or does not lead through the head in ${headFileOf(keyFile)}`,
-      );
-    }
+    if (isEmpty(await log.verify())) throw new Error(nothingRecorded(database.place));
+    const signing = await log.sign({ privateKey, ...expected });
+    if (signing.ok) await writeSigned(keyFile, signing.head, signing.checkpoint ?? `0:${"0".repeat(64)}`);
+    else console.error(`oauth-dcr: nothing was signed: ${whyUnsigned(signing.problem, keyFile)}`);
     return { text: JSON.stringify(signing), exitCode: signing.ok ? 0 : 1 };
   });
+}
+
+function whyUnsigned(problem: AuditProblem, keyFile: string): string {
+  const file = headFileOf(keyFile);
+  switch (problem) {
+    case "pruned":
+      return `events were pruned since the head in ${file} was signed; where audit prune did that, give what it printed as --checkpoint`;
+    case "missing":
+    case "rewritten":
+      return `the chain does not lead through the head in ${file}, or is broken; where an older backup was restored, move that file away`;
+    default:
+      return "the chain is broken";
+  }
+}
+
+function nothingRecorded(place: string): string {
+  return `no audit event was ever recorded in ${place}; start the server with --audit database, or name the database of another log`;
+}
+
+/** @throws SettingError for what is no head */
+function requireHead(flag: string, text: string | undefined, reason: string): void {
+  if (text === undefined || /^\d+:[0-9a-f]{64}$/.test(text)) return;
+  throw new SettingError(`--${flag} must be POSITION:HASH, ${reason}`);
 }
 
 async function pruneLog(line: CommandLine, environment: Environment): Promise<CommandAnswer> {

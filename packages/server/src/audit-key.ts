@@ -18,8 +18,12 @@ export async function readPublicKey(file: string): Promise<AuditKey> {
 }
 
 async function readKey(file: string, flag: string, read: (pem: Buffer) => KeyObject): Promise<KeyObject> {
+  const pem = await readFile(file).catch((error: unknown) => {
+    const { code } = error as { readonly code?: string };
+    throw new SettingError(`--${flag}: ${file} cannot be read (${code ?? "unknown error"})`);
+  });
   try {
-    const key = read(await readFile(file));
+    const key = read(pem);
     if (key.asymmetricKeyType === "ed25519") return key;
   } catch {
     // Said below. What Node.js says of a file that is no key would not help.
@@ -29,20 +33,28 @@ async function readKey(file: string, flag: string, read: (pem: Buffer) => KeyObj
   );
 }
 
-/** The head that was signed last by the key of that file; `undefined` before the first time. */
-export async function readSignedHead(keyFile: string): Promise<string | undefined> {
+/** What was signed last by the key of that file; `{}` before the first time. */
+export async function readSigned(
+  keyFile: string,
+): Promise<{ readonly expectedHead?: string; readonly expectedCheckpoint?: string }> {
   try {
-    return (await readFile(headFileOf(keyFile), "utf8")).trim();
+    const [expectedHead, expectedCheckpoint] = (await readFile(headFileOf(keyFile), "utf8"))
+      .trim()
+      .split(/\s+/);
+    return {
+      ...(expectedHead !== undefined && { expectedHead }),
+      ...(expectedCheckpoint !== undefined && { expectedCheckpoint }),
+    };
   } catch (error) {
-    if ((error as { readonly code?: string }).code === "ENOENT") return undefined;
+    if ((error as { readonly code?: string }).code === "ENOENT") return {};
     throw error;
   }
 }
 
 /** Written whole or not at all: half a head would stop the next signature. */
-export async function writeSignedHead(keyFile: string, head: string): Promise<void> {
+export async function writeSigned(keyFile: string, head: string, checkpoint: string): Promise<void> {
   const file = headFileOf(keyFile);
-  await writeFile(`${file}.new`, `${head}\n`, { flush: true });
+  await writeFile(`${file}.new`, `${head}\n${checkpoint}\n`, { flush: true });
   await rename(`${file}.new`, file);
 }
 

@@ -1,9 +1,9 @@
-import { parseFlags, type CommandAnswer, type Environment } from "./command-line.js";
+import { EVERYWHERE, parseFlags, type CommandAnswer, type Environment } from "./command-line.js";
 import { onDatabase } from "./operator-registration.js";
 import { SettingError } from "./setting-error.js";
 
 export const BACKUP_USAGE =
-  "oauth-dcr backup FILE | restore FILE     each with [--database FILE/URL]; backup while a server runs, restore into a new one";
+  "oauth-dcr backup FILE | restore FILE     each with [--database FILE/URL] [--config FILE]; backup while a server runs, restore into a new one";
 
 /**
  * `oauth-dcr backup FILE` writes all that the database holds at one instant into a new file, while a server runs on it, and
@@ -17,10 +17,15 @@ export async function runBackupCommand(
   args: readonly string[],
   environment: Environment,
 ): Promise<CommandAnswer> {
-  const { values, positionals } = parseFlags(args, ["database"], true);
+  const { values, positionals } = parseFlags(args, EVERYWHERE, true);
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new SettingError(`${command} takes the path of one file`);
-  const line = { subcommand: command, argument: file, values, takes: (flag: string) => flag === "database" };
+  const line = {
+    subcommand: command,
+    argument: file,
+    values,
+    takes: (flag: string) => EVERYWHERE.includes(flag),
+  };
   return onDatabase(
     line,
     environment,

@@ -1,5 +1,6 @@
 import type { RunningServer } from "./serve.js";
 import type { AuditTarget } from "./audit-log.js";
+import type { DocumentSettings } from "./document-settings.js";
 import type { RateLimit, Settings } from "./settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
@@ -22,6 +23,13 @@ export function banner(
     `  data      ${place}`,
     `  limits    ${limitsOf(settings)}`,
     `            ${connectionsOf(settings)}`,
+    ...(settings.config === undefined ? [] : [`  config    ${settings.config}`]),
+    ...(settings.hold
+      ? [
+          "  hold      --hold on: the policy hold_for_approval holds open registrations until oauth-dcr clients approve ID",
+        ]
+      : []),
+    ...(settings.documents ? documentsOf(settings.documents) : []),
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
     ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
@@ -37,6 +45,23 @@ export function banner(
         ]
       : []),
   ].join("\n");
+}
+
+/** How many rules are told one by one. */
+const SHOWN_RULES = 5;
+
+function documentsOf({ admission, privateUrls }: DocumentSettings): readonly string[] {
+  const rules = admission.slice(-SHOWN_RULES).map(({ match, verdict }) => `${verdict}:${match}`);
+  const others = admission.length > SHOWN_RULES ? [`… (${admission.length} rules)`] : [];
+  const told = [
+    "--client-id-metadata-documents on",
+    `--document-admission ${[...others, ...rules].join(" ")}`,
+    ...(privateUrls.length > 0 ? [`--private-document-urls ${privateUrls.join(" ")}`] : []),
+  ];
+  return [
+    `  documents ${told.join(", ")}`,
+    "            the authorization server resolves them: findClient with the same rules, on the same database",
+  ];
 }
 
 /** What a misspelt variable would leave at its default, as the flags that say so. */

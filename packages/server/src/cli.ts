@@ -4,6 +4,7 @@ import { runBackupCommand } from "./backup-command.js";
 import { banner } from "./banner.js";
 import { runClientsCommand } from "./clients-command.js";
 import type { CommandAnswer, Environment } from "./command-line.js";
+import { configSchema } from "./config-schema.js";
 import { serve } from "./serve.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, type Settings } from "./settings.js";
@@ -27,7 +28,8 @@ const COMMANDS: ReadonlyMap<string | undefined, Command> = new Map<string | unde
 /** Exit codes: 0 served and drained, or done; 1 could not start, or went wrong; 2 called wrongly. */
 async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "--help" || command === "-h" || command === "help" || args.includes("--help")) {
-    console.log(args.includes("--markdown") ? settingsTable() : usage());
+    const isSchema = args.includes("--config-schema");
+    console.log(isSchema ? configSchema() : args.includes("--markdown") ? settingsTable() : usage());
     return;
   }
   const run = COMMANDS.get(command);

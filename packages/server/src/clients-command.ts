@@ -1,32 +1,56 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
+import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
+import { appliedClients, readClients, readText } from "./client-files.js";
+import type { ClientQuery } from "@oauth-dcr/core/store";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
-import { withRegistration } from "./operator-registration.js";
+import { withClients, withRegistration } from "./operator-registration.js";
 import type { Flag } from "./setting-table.js";
+import { SettingError } from "./setting-error.js";
 import { requireGiven } from "./settings.js";
 
+const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
+/** What the rules of the server depend on; they judge what an operator adds, too. */
+const RULES = ["preset", "scopes", "issuer"];
+
 export const CLIENTS_USAGE =
-  "oauth-dcr clients count | list [--after ID] | approve ID | disable ID | enable ID     each with [--database FILE/URL],\n" +
-  "                             the last three with [--audit LIST]; approve and enable begin a client's time anew and must be told\n" +
-  "                             the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
+  "oauth-dcr clients count [--by GROUP] | list [FILTERS] [--after NEXT] | inspect ID\n" +
+  "                             | approve ID | reject ID | disable ID | enable ID [--reason TEXT] [--version N]\n" +
+  "                             | administer ID [--tier TIER] [--owner NAME] [--tags LIST] [--notes TEXT]\n" +
+  "                             | add FILE | apply FILE | import FILE [--preset NAME] [--scopes LIST]\n" +
+  "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
+  "                             each with [--database FILE/URL] [--config FILE], and what changes something with [--audit LIST].\n" +
+  "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
+  "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 
 const argument = "the id of one client";
+const file = "one FILE";
+const CHANGE = ["audit", "reason", "version"];
 const SUBCOMMANDS = {
-  count: {},
-  list: { flags: ["after"] },
-  approve: { argument, flags: ["audit", "unused-ttl"] },
-  disable: { argument, flags: ["audit"] },
-  enable: { argument, flags: ["audit", "unused-ttl", "idle-ttl"] },
+  count: { flags: ["by"] },
+  list: { flags: ["after", ...FILTERS] },
+  inspect: { argument },
+  approve: { argument, flags: [...CHANGE, "unused-ttl"] },
+  reject: { argument, flags: CHANGE },
+  disable: { argument, flags: CHANGE },
+  enable: { argument, flags: [...CHANGE, "unused-ttl", "idle-ttl"] },
+  administer: { argument, flags: ["audit", "tier", "owner", "tags", "notes", "version"] },
+  add: { argument: file, flags: ["audit", ...RULES] },
+  apply: { argument: file, flags: ["audit", ...RULES] },
+  import: { argument: file, flags: ["audit", ...RULES] },
+  remove: { argument, flags: ["audit", "reason"] },
+  purge: { flags: ["audit", "reason", "remove", ...FILTERS] },
+  export: { flags: FILTERS },
 };
 const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
   approve: ["unused-ttl"],
   enable: ["unused-ttl", "idle-ttl"],
 };
+const OF_TOOLS = ["inspect", "administer", "add", "apply", "import", "remove", "purge", "export"];
 
 /**
- * `oauth-dcr clients …`, while a server runs on the database or not. `count` answers one JSON line: how many clients there
- * are in each state and in all; one that has expired and is not swept yet counts as `expired` alone. `list` answers a page of
- * clients, one JSON line each, without the hashes of their secrets and tokens. `approve` and
- * `enable` begin a client's time anew, and so have to be told the server's: one that nobody ends would stay for good.
+ * `oauth-dcr clients …`, while a server runs on the database or not. Answers lines of JSON, without the hashes of secrets and
+ * tokens, which `export` alone has. `approve` and `enable` begin a client's time anew, and so have to be told the server's: one
+ * that nobody ends would stay for good. `add`, `apply` and `import` judge by the rules of the server.
  *
  * @throws SettingError for a wrong call
  * @throws StoreOpenError, or the error of a PostgreSQL server, for a database that cannot be opened
@@ -41,7 +65,9 @@ export async function runClientsCommand(
     const reason = "must be what the server has, or off: the client's time begins anew";
     requireGiven(flag, line.values, environment, reason);
   }
-  return withRegistration(line, environment, (registration) => run(registration, line));
+  return OF_TOOLS.includes(line.subcommand)
+    ? withClients(line, environment, (clients) => runTool(clients, line))
+    : withRegistration(line, environment, (registration) => run(registration, line));
 }
 
 async function run(
@@ -49,22 +75,35 @@ async function run(
   { subcommand, argument: clientId, values }: CommandLine,
 ): Promise<string> {
   switch (subcommand) {
-    case "list":
-      return (await registration.listClients({ after: values["after"] ?? "" })).clients
-        .map(jsonLine)
-        .join("\n");
+    case "list": {
+      const after = values["after"];
+      const page = await registration.findClients({
+        ...filtersOf(values),
+        ...(after !== undefined && after !== "" && { after }),
+      });
+      const next = page.next === undefined ? [] : [JSON.stringify({ next: page.next })];
+      return [...page.clients.map(jsonLine), ...next].join("\n");
+    }
     case "approve":
-      if (await registration.approveClient(clientId)) return `approved ${clientId}`;
+      if (await registration.approveClient(clientId, changeOf(values))) return `approved ${clientId}`;
+      throw new Error("no client of that identifier awaits approval");
+    case "reject":
+      if (await registration.rejectClient(clientId, changeOf(values))) return `rejected ${clientId}`;
       throw new Error("no client of that identifier awaits approval");
     case "disable":
-      if (await registration.disableClient(clientId)) return `disabled ${clientId}`;
+      if (await registration.disableClient(clientId, changeOf(values))) return `disabled ${clientId}`;
       throw new Error(
         "there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval",
       );
     case "enable":
-      if (await registration.enableClient(clientId)) return `enabled ${clientId}`;
+      if (await registration.enableClient(clientId, changeOf(values))) return `enabled ${clientId}`;
       throw new Error("no client of that identifier is disabled");
     default: {
+      const by = values["by"];
+      if (by !== undefined) {
+        const counts = await registration.countClients({ by: by as "tier" });
+        return JSON.stringify(Object.fromEntries(counts));
+      }
       const counts = await registration.countClients();
       const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       return JSON.stringify({ ...counts, total });
@@ -72,17 +111,88 @@ async function run(
   }
 }
 
+async function runTool(
+  clients: ClientAdministrationTools,
+  { subcommand, argument: given, values }: CommandLine,
+): Promise<string> {
+  switch (subcommand) {
+    case "inspect": {
+      const client = await clients.inspectClient(given);
+      if (client) return jsonLine(client);
+      throw new Error("there is no client of that identifier");
+    }
+    case "administer": {
+      const { tier, owner, notes, tags } = values;
+      const patch = {
+        ...(tier !== undefined && { tier: tier as "approved" }),
+        ...(owner !== undefined && { owner: owner === "" ? null : owner }),
+        ...(notes !== undefined && { notes: notes === "" ? null : notes }),
+        ...(tags !== undefined && { tags: tags === "" ? null : tags.split(/[ ,]+/) }),
+      };
+      const changed = await clients.administerClient(given, patch, versionOf(values));
+      if (changed) return jsonLine(changed);
+      throw new Error("there is no client of that identifier, or it has another version");
+    }
+    case "add":
+    case "apply":
+      return appliedClients(clients, subcommand, await readClients(given));
+    case "import": {
+      const outcomes: string[] = [];
+      for (const line of (await readText(given)).split("\n").filter((text) => text.trim() !== "")) {
+        outcomes.push(JSON.stringify(await clients.importClient(line)));
+      }
+      return outcomes.join("\n");
+    }
+    case "remove":
+      if (await clients.removeClient(given, reasonOf(values))) return `removed ${given}`;
+      throw new Error("there is no client of that identifier");
+    case "purge": {
+      const { remove } = values;
+      if (remove !== undefined && remove !== "yes") throw new SettingError("--remove must be yes");
+      const purge = await clients.purgeClients(filtersOf(values), {
+        isDryRun: remove !== "yes",
+        ...reasonOf(values),
+      });
+      return JSON.stringify({ removed: remove === "yes", ...purge });
+    }
+    default: {
+      const lines: string[] = [];
+      for await (const line of clients.exportClients(filtersOf(values))) lines.push(line);
+      return lines.join("\n");
+    }
+  }
+}
+
+function filtersOf(values: CommandLine["values"]): ClientQuery {
+  return Object.fromEntries(
+    FILTERS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
+}
+
+function reasonOf({ reason }: CommandLine["values"]): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
+function versionOf({ version }: CommandLine["values"]): { readonly version?: number } {
+  if (version === undefined) return {};
+  if (!/^[1-9]\d{0,14}$/.test(version))
+    throw new SettingError("--version must be a whole number of at least 1");
+  return { version: Number(version) };
+}
+
+function changeOf(values: CommandLine["values"]): { readonly reason?: string; readonly version?: number } {
+  return { ...reasonOf(values), ...versionOf(values) };
+}
+
 /** What an operator looks for; of what a client knows, not even a hash. */
 function jsonLine({
-  clientId,
-  status,
-  clientIdIssuedAt,
-  expiresAt,
-  lastUsedAt,
-  requirements,
-  origin,
-  metadata,
+  clientSecretHash: _,
+  previousClientSecret: __,
+  registrationAccessTokenHash: ___,
+  fingerprint: ____,
+  quotaKeys: _____,
+  softwareStatement: ______,
+  ...shown
 }: RegisteredClient): string {
-  const shown = { clientId, status, clientIdIssuedAt, expiresAt, lastUsedAt, requirements, origin, metadata };
   return JSON.stringify(shown);
 }

@@ -9,7 +9,10 @@ export interface CommandAnswer {
   readonly exitCode: 0 | 1;
 }
 
-/** What one subcommand takes beside `--database`. */
+/** What every command takes: where the database is. */
+export const EVERYWHERE: readonly string[] = ["config", "database"];
+
+/** What one subcommand takes beside those. */
 export interface Subcommand {
   /** What its argument is, in words; left out where it takes none. */
   readonly argument?: string;
@@ -33,7 +36,7 @@ export function parseCommandLine(
   args: readonly string[],
 ): CommandLine {
   const known = Object.values(subcommands).flatMap(({ flags = [] }) => flags);
-  const { values, positionals } = parseFlags(args, ["database", ...known], true);
+  const { values, positionals } = parseFlags(args, [...EVERYWHERE, ...known], true);
   const [subcommand = "", ...rest] = positionals;
   const called = Object.hasOwn(subcommands, subcommand) ? subcommands[subcommand] : undefined;
   if (!called) {
@@ -43,7 +46,7 @@ export function parseCommandLine(
   if (rest.length !== (called.argument === undefined ? 0 : 1)) {
     throw new SettingError(`${command} ${subcommand} takes ${called.argument ?? "no argument"}`);
   }
-  const takes = (flag: string): boolean => flag === "database" || called.flags?.includes(flag) === true;
+  const takes = (flag: string): boolean => EVERYWHERE.includes(flag) || called.flags?.includes(flag) === true;
   const stray = Object.keys(values).find((flag) => !takes(flag));
   if (stray !== undefined) throw new SettingError(`${command} ${subcommand} does not take --${stray}`);
   return { subcommand, argument: rest[0] ?? "", values, takes };

@@ -23,8 +23,10 @@ export function deliverAuditEvents(delivery: AuditDelivery): () => Promise<void>
   return async function end() {
     isEnding = true;
     clearTimeout(timer);
+    // The second one is for what a request that was broken off told meanwhile.
+    const flushed = delivery.flush().then(async () => delivery.flush());
     await Promise.race([
-      delivery.flush(),
+      flushed,
       new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_END_MILLISECONDS))),
     ]);
     clearTimeout(timer);

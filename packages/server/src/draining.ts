@@ -40,7 +40,7 @@ export function drainable(server: Server, serve: RequestListener): (breakOff: ()
     connections.set(socket, { underWay: new Map(), isEnding: false });
     socket.once("close", () => connections.delete(socket));
   });
-  server.on("request", (request, response) => {
+  const take: RequestListener = (request, response) => {
     const { socket } = request;
     const connection = connections.get(socket);
     if (!connection || connection.isEnding) return;
@@ -51,7 +51,10 @@ export function drainable(server: Server, serve: RequestListener): (breakOff: ()
     });
     if (draining) endBehindNewest(connection);
     serve(request, response);
-  });
+  };
+  server.on("request", take);
+  // Node.js would answer an unknown expectation by itself, past every bound and every stop.
+  server.on("checkExpectation", take);
 
   /** The newest answer is the last one. Where it was sent already, the next one is. */
   function endBehindNewest(connection: Connection): void {

@@ -28,3 +28,9 @@ export function ipv6PrefixLength(text: string): number {
   if (bits >= 16 && bits <= 128) return bits;
   throw wrong("ipv6-prefix", "must be a whole number from 16 to 128");
 }
+
+/** @throws SettingError for a value that makes no sense */
+export function onOrOff(flag: Flag, text: string): boolean {
+  if (text === "on" || text === "off") return text === "on";
+  throw wrong(flag, "must be on or off");
+}

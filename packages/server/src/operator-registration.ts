@@ -1,15 +1,21 @@
 import {
   createClientRegistration,
+  protectedRegistration,
   tokenGatedPreset,
+  type AuditDelivery,
   type AuditEvent,
   type ClientRegistration,
+  type ClientRegistrationOptions,
 } from "@oauth-dcr/core";
+import { clientAdministration, type ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { openStoreAndLog } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
+import { metadataDocuments } from "./document-settings.js";
 import { databaseAt, type Database } from "./open-database.js";
+import { PRESETS } from "./presets.js";
 import { SettingError } from "./setting-error.js";
-import { sharedSettings } from "./settings.js";
+import { parseSettings, sharedSettings } from "./settings.js";
 
 /** A count reads every client, and a verification every event. */
 const PATIENCE_MILLISECONDS = 600_000;
@@ -54,7 +60,36 @@ export async function withRegistration(
   work: (registration: ClientRegistration) => Promise<string>,
   mayBeNew = false,
 ): Promise<CommandAnswer> {
-  const { audit, lifecycle } = sharedSettings(line.values, environment);
+  return withOptions(line, environment, mayBeNew, (options) => {
+    const registration = createClientRegistration(options);
+    return { auditDelivery: registration.auditDelivery, text: work(registration) };
+  });
+}
+
+/** The same with the operator's tools for clients, which judge by the rules of the server. */
+export async function withClients(
+  line: CommandLine,
+  environment: Environment,
+  work: (clients: ClientAdministrationTools) => Promise<string>,
+): Promise<CommandAnswer> {
+  return withOptions(line, environment, false, (options) => {
+    // Who holds the tokens of a client learns of its end from the audit log; this process issues none.
+    const clients = clientAdministration(options, { revokeTokens: () => undefined });
+    return { auditDelivery: clients.auditDelivery, text: work(clients) };
+  });
+}
+
+async function withOptions(
+  line: CommandLine,
+  environment: Environment,
+  mayBeNew: boolean,
+  begin: (options: ClientRegistrationOptions) => {
+    readonly auditDelivery: AuditDelivery;
+    readonly text: Promise<string>;
+  },
+): Promise<CommandAnswer> {
+  const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
+  const rules = line.takes("preset") ? serverRules(line, environment) : undefined;
   const targets = line.takes("audit") ? audit.map((target) => (target === "stdout" ? "stderr" : target)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
@@ -64,17 +99,20 @@ export async function withRegistration(
   async function doneOn(database: Database): Promise<CommandAnswer> {
     const { store, log } = await openStoreAndLog(targets, database);
     try {
-      const registration = createClientRegistration({
+      const begun = begin({
         // Nobody comes to this server by HTTP, so that nobody sees its addresses.
-        ...tokenGatedPreset({ issuer: "http://localhost" }),
+        ...(rules ?? tokenGatedPreset({ issuer: "http://localhost" })),
+        access: protectedRegistration(),
         store,
         lifecycle: clientLifecycle(lifecycle),
+        // So that a client that nobody has seen yet can be disabled by its URL.
+        ...(documents && { clientIdMetadataDocuments: metadataDocuments(documents) }),
         audit: log.record,
         onError,
       });
-      const text = await work(registration);
-      await registration.auditDelivery.flush();
-      if (registration.auditDelivery.waiting === 0) return { text, exitCode: 0 };
+      const text = await begun.text;
+      await begun.auditDelivery.flush();
+      if (begun.auditDelivery.waiting === 0) return { text, exitCode: 0 };
       console.error(`oauth-dcr: done, but not in the audit log: ${refused.join("; ")}`);
       return { text, exitCode: 1 };
     } finally {
@@ -83,4 +121,12 @@ export async function withRegistration(
   }
 
   return onDatabase(line, environment, doneOn, mayBeNew);
+}
+
+/** What the server's preset says of metadata, scopes and redirect URIs. */
+function serverRules({ values }: CommandLine, environment: Environment) {
+  const given = ["preset", "scopes", "issuer", "config"] as const;
+  const args = given.flatMap((flag) => (values[flag] === undefined ? [] : [`--${flag}`, values[flag]]));
+  const { preset, scopes, issuer = "http://localhost" } = parseSettings(args, environment);
+  return PRESETS[preset]({ issuer, scopes_supported: scopes });
 }

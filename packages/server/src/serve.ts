@@ -1,38 +1,38 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   createClientRegistration,
-  mcpPreset,
   protectedRegistration,
-  tokenGatedPreset,
   openRegistration,
-  webConfidentialPreset,
   type ClientRegistration,
   type ClientRegistrationOptions,
   type RegistrationAccess,
   type RegistrationStore,
 } from "@oauth-dcr/core";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
+import { holdForApproval, type PolicyLists } from "@oauth-dcr/core/policy";
 import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openStoreAndLog, type AuditLog } from "./audit-log.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
+import { metadataDocuments } from "./document-settings.js";
 import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
 import { drainable } from "./draining.js";
 import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "./open-database.js";
 import { oneByOne } from "./pipelining.js";
+import { PRESETS } from "./presets.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
 import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
-
-const PRESETS = {
-  mcp: mcpPreset,
-  "web-confidential": webConfidentialPreset,
-  "token-gated": tokenGatedPreset,
-};
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8787`. */
@@ -93,7 +93,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const registration = createRegistration(settings, { issuer, access, store, audit: webhooks.record });
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     serveRequest = (request, response) => {
-      if (request.url === "/healthz") void answerHealth(response, store);
+      if (hasUnknownExpectation(request)) refuseExpectation(response);
+      else if (request.url === "/healthz") void answerHealth(response, store);
       else endpoints(request, response);
     };
     const everySeconds = sweepEverySeconds(settings.lifecycle);
@@ -116,6 +117,17 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     await release();
     throw error;
   }
+}
+
+/** Node.js has answered `100-continue`; there is no other expectation. */
+function hasUnknownExpectation({ headers: { expect } }: IncomingMessage): boolean {
+  return expect !== undefined && !/^100-continue$/i.test(expect.trim());
+}
+
+/** @see RFC 9110 section 10.1.1 https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
+function refuseExpectation(response: ServerResponse): void {
+  response.writeHead(417, { connection: "close", "content-length": 0 });
+  response.end();
 }
 
 function createRegistration(
@@ -142,10 +154,21 @@ function createRegistration(
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
+    policies: policiesOf(settings),
+    ...(settings.documents && { clientIdMetadataDocuments: metadataDocuments(settings.documents) }),
     ...parts,
     store: telemetry ? tracedStore(parts.store, telemetry) : parts.store,
   });
   return telemetry ? tracedRegistration(registration, telemetry) : registration;
+}
+
+/** The policy that holds stays known where holding is off, as the clients that it admitted are still judged by it. */
+function policiesOf({ hold }: Settings): PolicyLists {
+  const holds = holdForApproval({
+    when: ({ origin }) => hold || origin.source !== "open",
+    reason: "open registrations await approval (--hold on)",
+  });
+  return hold ? { open: [holds] } : { named: [holds] };
 }
 
 function accessOf(

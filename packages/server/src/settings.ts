@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
 import { connectionsPerAddress, mostConnections } from "./connection-settings.js";
+import { documentSettings, type DocumentSettings } from "./document-settings.js";
 import { durationSeconds } from "./duration.js";
-import { countOrOff, ipv6PrefixLength, maxBody, wholeNumber } from "./number-settings.js";
+import { countOrOff, ipv6PrefixLength, maxBody, onOrOff, wholeNumber } from "./number-settings.js";
 import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
+import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
 import { webhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
@@ -48,6 +50,12 @@ export interface Settings {
   readonly maxConnectionsPerAddress: number | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
+  /** Whether open registrations await approval. */
+  readonly hold: boolean;
+  /** `undefined` where no client is known by its document. */
+  readonly documents: DocumentSettings | undefined;
+  /** The configuration file that was read, if any. */
+  readonly config: string | undefined;
   /** Empty for no webhooks. */
   readonly webhooks: readonly WebhookSettings[];
 }
@@ -55,7 +63,12 @@ export interface Settings {
 /** @throws SettingError for an unknown flag or a value that makes no sense */
 export function parseSettings(args: readonly string[], environment: Environment): Settings {
   const { values } = parseFlags(args, Object.keys(SETTINGS), false);
-  const { given, read } = settingsIn(values, environment);
+  const sources = settingSources(values, environment);
+  return sources.explained(() => settingsOf(sources, environment));
+}
+
+function settingsOf(sources: SettingSources, environment: Environment): Settings {
+  const { given, read } = sources;
   const host = read("host");
   const port = wholeNumber("port", read("port"), 65_535);
   const issuer = given("issuer");
@@ -72,6 +85,7 @@ export function parseSettings(args: readonly string[], environment: Environment)
     throw wrong("global-rate-limit", "needs --rate-limit: one address could take all of it otherwise");
   }
   const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"), 100);
+  const isIdempotent = given("idempotent");
   const maxConnections = mostConnections(read("max-connections"));
   return {
     port,
@@ -86,7 +100,7 @@ export function parseSettings(args: readonly string[], environment: Environment)
     quota: countOrOff("quota", read("quota")),
     maxBody: maxBody(read("max-body")),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
-    idempotent: idempotent(given("idempotent")),
+    idempotent: isIdempotent === undefined ? undefined : onOrOff("idempotent", isIdempotent),
     trustedProxies,
     maxConnections,
     maxConnectionsPerAddress: connectionsPerAddress(given("max-connections-per-address"), {
@@ -95,8 +109,9 @@ export function parseSettings(args: readonly string[], environment: Environment)
     }),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
+    hold: hold(sources),
+    ...sharedSettingsOf(sources),
     webhooks: webhookSettings(read, environment),
-    ...sharedSettings(values, environment),
   };
 }
 
@@ -105,15 +120,21 @@ export function parseSettings(args: readonly string[], environment: Environment)
  *
  * @throws SettingError for a value that makes no sense
  */
-export function sharedSettings(
-  flags: Flags,
-  environment: Environment,
-): Pick<Settings, "database" | "audit" | "lifecycle"> {
-  const { read } = settingsIn(flags, environment);
+export function sharedSettings(flags: Flags, environment: Environment): SharedSettings {
+  const sources = settingSources(flags, environment);
+  return sources.explained(() => sharedSettingsOf(sources));
+}
+
+type SharedSettings = Pick<Settings, "config" | "database" | "audit" | "lifecycle" | "documents">;
+
+function sharedSettingsOf(sources: SettingSources): SharedSettings {
+  const { given, read } = sources;
   const settings = {
+    config: given("config"),
     database: database(read("database")),
     audit: audit(read("audit")),
     lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
+    documents: documentSettings(sources),
   };
   if (settings.audit.includes("database") && settings.database === undefined) {
     throw wrong("audit", "cannot be database where --database is memory:");
@@ -133,20 +154,7 @@ export function sharedSettings(
  * @throws SettingError, with what it is needed for, where it was not
  */
 export function requireGiven(flag: Flag, flags: Flags, environment: Environment, reason: string): void {
-  if (settingsIn(flags, environment).given(flag) === undefined) throw wrong(flag, reason);
-}
-
-type Flags = Readonly<Partial<Record<string, string>>>;
-
-/** What each setting is by its flag, else its variable, else its default. */
-function settingsIn(flags: Flags, environment: Environment) {
-  // An empty variable is an unset one: that is how a compose file or a unit leaves it out.
-  const given = (flag: Flag): string | undefined => flags[flag] ?? nonEmpty(environment[SETTINGS[flag].env]);
-  return { given, read: (flag: Flag): string => given(flag) ?? SETTINGS[flag].default };
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
+  if (settingSources(flags, environment).given(flag) === undefined) throw wrong(flag, reason);
 }
 
 /** Core judges the URL again; it is judged here so that the message can name the flag. */
@@ -216,10 +224,11 @@ function lifecycle(unused: number | undefined, idle: number | undefined): Settin
   };
 }
 
-function idempotent(text: string | undefined): boolean | undefined {
-  if (text === undefined) return undefined;
-  if (text === "on" || text === "off") return text === "on";
-  throw wrong("idempotent", "must be on or off");
+/** Nobody registers openly at a server that asks for a token. */
+function hold({ read }: SettingSources): boolean {
+  const isOn = onOrOff("hold", read("hold"));
+  if (!isOn || read("preset") !== "token-gated") return isOn;
+  throw wrong("hold", "has no use with --preset token-gated, which has no open registration");
 }
 
 function audit(text: string): readonly AuditTarget[] {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, statSync } from "node:fs";
 import { backUpSqlite, StoreOpenError, verifySqliteBackup, type BackupContents } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import { makeNewFile } from "./new-file.js";
@@ -22,6 +22,7 @@ export async function restoreSqliteFile(file: string, database: string): Promise
     // SQLite would take the log of a database that is gone for that of the new one.
     const log = [`${database}-wal`, `${database}-journal`].find((path) => existsSync(path));
     if (log !== undefined) throw new Error(`${log} is there: a log without its database. Move it away first`);
+    if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
     copyFileSync(file, temporary);
     return Promise.resolve(verified(temporary, file));
   });

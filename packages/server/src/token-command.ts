@@ -8,7 +8,7 @@ import { SettingError } from "./setting-error.js";
 export const TOKEN_USAGE =
   "oauth-dcr token issue [--uses N, else 1] [--expires-in TIME, else 7d] [--label TEXT] [--owner TEXT] [--scopes LIST]\n" +
   "                             [--redirect-hosts LIST] [--software-ids LIST] [--grant-types LIST]\n" +
-  "       oauth-dcr token list [--after ID] | inspect ID | revoke ID     each with [--database FILE/URL],\n" +
+  "       oauth-dcr token list [--after ID] | inspect ID | revoke ID     each with [--database FILE/URL] [--config FILE],\n" +
   "                             issue and revoke with [--audit LIST]";
 
 const CONSTRAINTS = ["scopes", "redirect-hosts", "software-ids", "grant-types"];

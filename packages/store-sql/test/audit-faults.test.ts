@@ -12,7 +12,7 @@ import {
 import { auditEvent, recordAll } from "./audit-support.js";
 import { describeUnless } from "../../../tests/support/services.js";
 import { serverPool, stoppingPool, temporarySchemas, noServer } from "./postgres-support.js";
-import { client, startChild, temporaryFiles } from "./support.js";
+import { client, startChild, temporaryFiles, WITHOUT_SEARCH_IN_SQLITE, withoutSearchIn } from "./support.js";
 
 const pool = await serverPool();
 const PROCESSES = 4;
@@ -119,6 +119,7 @@ describe("the audit log in SQLite", () => {
       store.close();
       const before = new Database(file);
       before.exec(`DROP TABLE audit_event; DROP TABLE audit_head; DROP TABLE webhook_endpoint; DROP TABLE webhook_message;
+        ${WITHOUT_SEARCH_IN_SQLITE}
         PRAGMA user_version = 3`);
       before.close();
       opener(new Database(file)).close();
@@ -259,6 +260,7 @@ describeUnless(noServer, "the audit log in PostgreSQL", () => {
       await server.query(
         `DROP TABLE "${schema}".audit_event, "${schema}".audit_head, "${schema}".audit_pending,
            "${schema}".webhook_endpoint, "${schema}".webhook_message;
+         ${withoutSearchIn(schema)}
          ALTER TABLE "${schema}".quota_shard RENAME TO quota_count; UPDATE "${schema}".schema_version SET version = 1`,
       );
       await opener(server, { schema });

@@ -22,7 +22,7 @@ it.each([
   expect(await Promise.all(children.map(async ({ ended }) => ended))).toEqual(children.map(() => 0));
 
   const database = new Database(file);
-  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 7 });
+  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 8 });
   expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
   expect(database.prepare("PRAGMA integrity_check").get()).toMatchObject({ integrity_check: "ok" });
   const store = openSqliteStore(database);
@@ -65,7 +65,8 @@ it("a file of the first version keeps its clients, which then have all that late
     CREATE TABLE client (
       client_id TEXT NOT NULL PRIMARY KEY, client_id_issued_at INTEGER NOT NULL, client_secret_hash TEXT,
       client_secret_expires_at INTEGER, metadata TEXT NOT NULL) STRICT;
-    INSERT INTO client VALUES ('old', 1790000000, NULL, NULL, '{"client_name":"Old"}');
+    INSERT INTO client VALUES ('old', 1790000000, NULL, NULL,
+      '{"client_name":"Old","redirect_uris":["https://One.example:8443/cb","https://two.example/cb"]}');
     INSERT INTO client VALUES ('public', 1790000000, NULL, NULL,
       '{"token_endpoint_auth_method":"none","grant_types":["authorization_code"]}');
     PRAGMA application_id = 1329873746;
@@ -79,8 +80,17 @@ it("a file of the first version keeps its clients, which then have all that late
     status: "active",
     requirements: {},
     origin: { source: "open", policies: [] },
-    metadata: { client_name: "Old" },
+    metadata: {
+      client_name: "Old",
+      redirect_uris: ["https://One.example:8443/cb", "https://two.example/cb"],
+    },
   });
+  for (const query of [{ host: "one.example" }, { host: "two.example" }, { text: "old" }]) {
+    expect((await store.findClients(query, { limit: 9 })).clients).toMatchObject([{ clientId: "old" }]);
+  }
+  expect(await store.countClients(0)).toEqual([
+    { source: "open", tier: "unknown", status: "active", clients: 2 },
+  ]);
   expect(await store.findClient("public")).toMatchObject({ requirements: { pkce: true } });
   store.close();
 });

@@ -105,17 +105,28 @@ describe.each(DATABASES)("the signed head of the audit log in $name", ({ open })
     expect(await log.verify({ publicKey })).toEqual(UNSIGNED);
   });
 
-  it("is that of an empty log too, and goes with what was pruned", async () => {
+  it("is that of an empty log too, and has to be signed anew after each prune", async () => {
     const { log } = await open();
     expect(await log.verify({ publicKey })).toEqual(UNSIGNED);
     expect(await log.sign({ privateKey })).toMatchObject({ ok: true, events: 0 });
     expect(await log.verify({ publicKey })).toMatchObject({ ok: true, events: 0 });
     await recordAll(log, events(LENGTH));
-    await log.sign({ privateKey });
-    await log.prune({ before: 4_000_000_000 });
-    expect(await log.verify({ publicKey })).toMatchObject({ ok: true, events: 0 });
-    await recordAll(log, events(LENGTH));
-    await log.prune({ before: 4_000_000_000 });
+    const { head } = (await log.sign({ privateKey })) as { head: string };
+    const { checkpoint } = await log.prune({ before: 4_000_000_000 });
+    const pruned = { ok: false, position: LENGTH, problem: "pruned" };
+    expect(await log.verify({ publicKey })).toEqual(pruned);
+    const before = { privateKey, expectedHead: head, expectedCheckpoint: `0:${"0".repeat(64)}` };
+    expect(await log.sign(before)).toEqual(pruned);
+    expect(await log.sign({ ...before, expectedCheckpoint: checkpoint })).toMatchObject({ ok: true });
+    expect(await log.verify({ publicKey })).toMatchObject({ ok: true, events: 0, checkpoint });
+  });
+
+  it("shows that somebody erased all that was signed, who may write to the database", async () => {
+    const { log, run } = await signed();
+    await run(
+      "UPDATE audit_head SET pruned_position = position, pruned_hash = hash; DELETE FROM audit_event",
+    );
+    expect(await log.verify()).toMatchObject({ ok: true, events: 0 });
     expect(await log.verify({ publicKey })).toEqual({ ok: false, position: LENGTH, problem: "pruned" });
   });
 

@@ -2,6 +2,7 @@
 /* eslint-disable no-restricted-imports -- Only the sockets of Node.js let us choose the address of a connection. */
 import {
   AddressRefusedError,
+  isPrivateUseAddress,
   isSpecialUseAddress,
   type OutgoingConnection,
 } from "@oauth-dcr/core/guarded-fetch";
@@ -31,8 +32,8 @@ export interface PinnedConnectionOptions {
 
 /**
  * Connects to the very addresses that were checked: a name is resolved once, so that a second answer of its DNS server
- * cannot lead elsewhere. Rejects with `AddressRefusedError` when any of its addresses is a special-use one. The
- * certificate is verified for the name, whatever the environment says. Every request has a connection of its own,
+ * cannot lead elsewhere. Rejects with `AddressRefusedError` when any of its addresses is a special-use one; a URL that
+ * `guardedFetch` exempts (`privateUrls`) may have private-use ones. The certificate is verified for the name, whatever the environment says. Every request has a connection of its own,
  * without a proxy.
  *
  * @example
@@ -52,10 +53,12 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
     "isRefused",
   ] satisfies (keyof PinnedConnectionOptions)[]);
   const { ca, resolve: addressesOf = resolveName, isRefused = isSpecialUseAddress } = options;
-  return async ({ url, headers, body, signal }) => {
+  return async ({ url, mayBePrivate = false, headers, body, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname, signal);
-    if (addresses.some(isRefused)) throw new AddressRefusedError();
+    const isExempt = (address: string): boolean => mayBePrivate && isPrivateUseAddress(address);
+    if (addresses.some((address) => isRefused(address) && !isExempt(address)))
+      throw new AddressRefusedError();
     // The answer may have come when nobody waits for it any more.
     signal.throwIfAborted();
     const message = await new Promise<IncomingMessage>((resolve, reject) => {

@@ -8,7 +8,7 @@ import type { RequestContext } from "./request-context.js";
 export function* refuseMethod(
   context: RequestContext,
   allow: string,
-  { limits }: RegistrationAccess,
+  { limits }: Pick<RegistrationAccess, "limits">,
 ): Steps<Result<never, Refusal>> {
   const within = limits && (yield* wait(limits.request(context)));
   if (within?.ok === false) return within;

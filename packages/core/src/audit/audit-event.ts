@@ -3,7 +3,7 @@ import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import type { JsonValue } from "../lib/json.js";
-import type { ClientStatus, RegistrationOrigin, RegistrationSource } from "../store/records.js";
+import type { ClientStatus, RegistrationOrigin, RegistrationSource, TrustTier } from "../store/records.js";
 
 /**
  * Who did it, as far as they showed it: `anonymous` nothing that was taken, `token_holder` an initial access token,
@@ -94,9 +94,22 @@ export interface RequestRefusedEvent extends AuditedRequest {
 export interface ClientLifecycleEvent extends Audited {
   /** What happened to it. */
   readonly type:
-    "client_approved" | "client_disabled" | "client_enabled" | "client_secret_rotated" | "client_expired";
+    | "client_added"
+    | "client_administered"
+    | "client_approved"
+    | "client_rejected"
+    | "client_disabled"
+    | "client_enabled"
+    | "client_removed"
+    | "client_secret_rotated"
+    | "client_expired"
+    | "client_document_changed";
   /** The client that changed. */
   readonly clientId: string;
+  /** Why, in the operator's words. */
+  readonly statusReason?: string;
+  /** How far the client is trusted from now on; there where that has changed. */
+  readonly tier?: TrustTier;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */

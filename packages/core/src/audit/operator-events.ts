@@ -25,9 +25,10 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier"> = {},
 ): ClientLifecycleEvent {
-  const actor = type === "client_expired" ? "system" : "operator";
-  return { type, at: new Date(now).toISOString(), actor, clientId };
+  const actor = type === "client_expired" || type === "client_document_changed" ? "system" : "operator";
+  return { type, at: new Date(now).toISOString(), actor, clientId, ...more };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Finding } from "../client-metadata/finding.js";
+import { untold, type Finding } from "../client-metadata/finding.js";
 import type { Refusal } from "../failure.js";
 import {
   ENDPOINT_OPERATIONS,
@@ -28,7 +28,8 @@ export function servedEvent(
   request: EndedRequest,
 ): ClientServedEvent {
   return {
-    type: isReused ? "client_reused" : ENDPOINT_OPERATIONS[name].event,
+    // An entity of a federation renews its registration where it made it.
+    type: isReused ? "client_reused" : ENDPOINT_OPERATIONS[replaced ? "update" : name].event,
     ...audited(request, client.origin, findings),
     clientId: client.clientId,
     redirectUris: (client.metadata.redirect_uris ?? []).map(withoutQuery),
@@ -105,7 +106,7 @@ function actorOf(origin: ProposalOrigin | undefined, isManagement: boolean): Aud
   return origin.initialAccessTokenId === undefined ? "anonymous" : "token_holder";
 }
 
-/** A small body can break a rule ten thousand times; a log need not say each. */
+/** Errors and warnings together. */
 const MAX_FINDINGS = 100;
 
 const NONE = { findings: [] };
@@ -116,11 +117,11 @@ export function shownFindings(findings: readonly Finding[]): {
   readonly findingsOmitted?: number;
 } {
   if (findings.length === 0) return NONE;
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const warnings = findings.filter(({ severity }) => severity === "warning");
-  const findingsOmitted = findings.length - MAX_FINDINGS;
-  return {
-    findings: [...errors, ...warnings].slice(0, MAX_FINDINGS),
-    ...(findingsOmitted > 0 && { findingsOmitted }),
-  };
+  const told = findings.filter((finding) => untold(finding) === 0);
+  const errors = told.filter(({ severity }) => severity === "error");
+  const warnings = told.filter(({ severity }) => severity === "warning");
+  const shown = [...errors, ...warnings].slice(0, MAX_FINDINGS);
+  const findingsOmitted =
+    told.length - shown.length + findings.reduce((sum, finding) => sum + untold(finding), 0);
+  return { findings: shown, ...(findingsOmitted > 0 && { findingsOmitted }) };
 }

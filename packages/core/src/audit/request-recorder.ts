@@ -25,7 +25,7 @@ interface RequestRecorderOptions {
  * Does what a request asks for, and records how it ends with one event. A defect is an answer like any other. Never rejects.
  * `work` may ask for the events of what it is about to do: these are recorded when the request ends with that.
  */
-type RequestRecorder = <T extends Served>(
+export type RequestRecorder = <T extends Served>(
   operation: EndpointOperation,
   context: RequestContext,
   work: (eventsOf: (served: Served) => readonly AuditEvent[]) => Steps<Result<T, Refusal>>,

@@ -1,4 +1,8 @@
-import type { ClientAssertionProblem, ClientAssertionVerifier } from "./client-assertion-verifier.js";
+import type { ClientAssertionVerifier } from "./client-assertion-verifier.js";
+import type {
+  ClientAuthenticationMethod,
+  ClientAuthenticationProblem,
+} from "./client-authentication-method.js";
 import { clientSecretStanding } from "../client-credentials/client-secret.js";
 import { isUnavailable } from "../json-web-token/json-web-token-problem.js";
 import { clientHindrance, type ClientHindrance, type LookupConfig } from "./find-client.js";
@@ -28,7 +32,7 @@ export type ClientAuthenticationFailure =
         | "method"
         | "wrong_secret"
         | "expired_secret"
-        | ClientAssertionProblem;
+        | ClientAuthenticationProblem;
       readonly clientId?: string;
     }
   /** Answer 503: clients throw good identifiers away when they read `invalid_client`. */
@@ -36,7 +40,8 @@ export type ClientAuthenticationFailure =
 
 /**
  * Finds out which client sends a token request: by `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or,
- * for a public client, by its identifier alone. A client has the one method that it registered. Never rejects.
+ * for a public client, by its identifier alone; and by the methods that the operator added. A client has the one method that
+ * it registered. Never rejects.
  *
  * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
  */
@@ -55,6 +60,7 @@ interface AuthenticationConfig extends LookupConfig {
   readonly rules: Pick<ClientMetadataRules, "supported">;
   /** Missing where no client uses `private_key_jwt`. */
   readonly clientAssertions?: ClientAssertionVerifier;
+  readonly authenticationMethods?: readonly ClientAuthenticationMethod[];
 }
 
 function* authenticate(
@@ -62,7 +68,8 @@ function* authenticate(
   config: AuthenticationConfig,
 ): Steps<Result<RegisteredClient, ClientAuthenticationFailure>> {
   const now = nowSeconds(config.clock);
-  const presented = readPresentedCredentials(request);
+  const { authenticationMethods = [] } = config;
+  const presented = readPresentedCredentials(request, authenticationMethods);
   if (!presented.ok) return err({ kind: "invalid_client", reason: presented.error });
   const { clientId, method } = presented.value;
   const refused = (reason: InvalidClient["reason"]) =>
@@ -78,22 +85,28 @@ function* authenticate(
       : "good";
   if (!found.ok) return refused(failure?.kind ?? "unknown_client");
   const client = found.value;
-  if (client.metadata.token_endpoint_auth_method !== method) return refused("method");
+  const registered = client.metadata.token_endpoint_auth_method;
+  // A certificate or an attestation may come beside other credentials, and is then not what authenticates the client.
+  const added = authenticationMethods.find(
+    ({ name, assertionType = "none" }) => name === registered && assertionType === method,
+  );
+  if (!added && registered !== method) return refused("method");
   if (standing !== "good") return refused(standing === "wrong" ? "wrong_secret" : "expired_secret");
   // Before anything is fetched for it: nobody looked at its jwks_uri yet.
   const hindrance = yield* clientHindrance(client, config);
   if (hindrance) return refused(hindrance);
-  if (presented.value.method === "private_key_jwt") {
+  let verified: Awaited<ReturnType<ClientAuthenticationMethod["verify"]>> = ok(undefined);
+  if (added) {
+    verified = yield* wait(added.verify(request, client, now));
+  } else if ("assertion" in presented.value) {
     if (!config.clientAssertions) return refused("method");
     const { assertion } = presented.value;
     const admitted = config.rules.supported.token_endpoint_auth_signing_alg_values_supported ?? [];
-    const verified = yield* wait(config.clientAssertions.verify(assertion, client, admitted, now));
-    if (!verified.ok) {
-      const { reason, cause } = verified.error;
-      return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);
-    }
+    verified = yield* wait(config.clientAssertions.verify(assertion, client, admitted, now));
   }
-  return ok(client);
+  if (verified.ok) return ok(client);
+  const { reason, cause } = verified.error;
+  return isUnavailable(reason) ? err({ kind: "unavailable", cause: cause ?? reason }) : refused(reason);
 }
 
 type InvalidClient = Extract<ClientAuthenticationFailure, { kind: "invalid_client" }>;

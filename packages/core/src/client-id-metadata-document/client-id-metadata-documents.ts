@@ -5,7 +5,9 @@ import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
-import { clientIdUrlRule } from "./client-id-url.js";
+import type { DocumentAdmissionRule } from "./admission-rules.js";
+import { parseClientIdUrl } from "./client-id-url.js";
+import { documentRecords, type DocumentRecords, type DocumentRecordsConfig } from "./document-records.js";
 import { DocumentCache, type HeldDocument } from "./document-cache.js";
 import { freshSeconds } from "./document-freshness.js";
 import {
@@ -19,9 +21,14 @@ import { documentFetcher, refusedDocument, type FetchedClient } from "./fetch-do
 export interface DocumentFinder {
   /** Never rejects. Several requests for one document share one fetch. */
   find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>>;
-  /** Notes that the client was used: its document is then kept before those of strangers. */
-  markUsed(clientId: string): void;
+  /** Records that the client was used. Its document is then kept before those of strangers. */
+  readonly recordUse: DocumentRecords["recordUse"];
+  /** Disables a client that has no record yet, without a fetch. */
+  readonly block: DocumentRecords["block"];
 }
+
+/** What documents need of a registration server. */
+export interface DocumentFinderConfig extends DocumentAcceptance, DocumentRecordsConfig {}
 
 /** How a fetch of a document ended, for the audit. */
 export interface DocumentOutcome {
@@ -48,10 +55,15 @@ export interface ClientIdMetadataDocuments {
   /**
    * `createClientRegistration` calls it once.
    *
-   * @param config the rules and policies of its registrations, which judge documents too
+   * @param config the rules and policies of its registrations, which judge documents too, and its store
    * @param tell hears how each fetch ended
+   * @param tellChanged hears whose keys or redirect URIs have changed
    */
-  readonly finder: (config: DocumentAcceptance, tell: (outcome: DocumentOutcome) => void) => DocumentFinder;
+  readonly finder: (
+    config: DocumentFinderConfig,
+    tell: (outcome: DocumentOutcome) => void,
+    tellChanged: (clientId: string) => void,
+  ) => DocumentFinder;
 }
 
 /**
@@ -73,15 +85,27 @@ export function clientIdMetadataDocuments(
 ): ClientIdMetadataDocuments {
   const rules = resolveDocumentOptions(options);
   return Object.freeze<ClientIdMetadataDocuments>({
-    finder: (config, tell) => documentFinder(rules, config, tell),
+    finder(config, tell, tellChanged) {
+      const { find, markUsed } = fetchedDocuments(rules, config, tell);
+      const records = documentRecords(config, tellChanged);
+      return Object.freeze<DocumentFinder>({
+        find: async (clientId) => records.find(clientId, find),
+        async recordUse(client) {
+          markUsed(client.clientId);
+          return records.recordUse(client);
+        },
+        block: records.block,
+      });
+    },
   });
 }
 
-function documentFinder(
+/** The documents themselves, as their servers have them or had them lately. */
+function fetchedDocuments(
   rules: DocumentRules,
   config: DocumentAcceptance,
   tell: (outcome: DocumentOutcome) => void,
-): DocumentFinder {
+) {
   const { maxStaleSeconds } = rules;
   const fetchDocument = documentFetcher(rules, config);
   const held = new DocumentCache(rules.maxDocuments);
@@ -90,11 +114,10 @@ function documentFinder(
   const now = (): number => nowSeconds(config.clock);
 
   async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const rule = clientIdUrlRule(clientId, rules);
-    if (rule) return err(refusedDocument(rule));
-    if (!rules.allowHosts.some((allows) => allows(new URL(clientId).hostname))) {
-      return err(refusedDocument("document.host"));
-    }
+    const url = parseClientIdUrl(clientId, rules);
+    if (!url.ok) return err(refusedDocument(url.error));
+    const admission = rules.admissionOf(url.value);
+    if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
     const document = held.get(clientId);
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
@@ -103,7 +126,7 @@ function documentFinder(
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
-      fetching = fetchClient(clientId, document).finally(() => underWay.delete(clientId));
+      fetching = fetchClient(clientId, admission, document).finally(() => underWay.delete(clientId));
       underWay.set(clientId, fetching);
     }
     return fetching;
@@ -111,9 +134,10 @@ function documentFinder(
 
   async function fetchClient(
     clientId: string,
+    admission: DocumentAdmissionRule,
     document: HeldDocument | undefined,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId);
+    const { result, problem } = await fetchDocument(clientId, admission, document?.isUsed ?? false);
     tell({
       clientId,
       result,
@@ -151,7 +175,7 @@ function documentFinder(
     return isUsable ? ok(document.client) : err(error);
   }
 
-  return Object.freeze({ find, markUsed: (clientId: string) => held.markUsed(clientId) });
+  return { find, markUsed: (clientId: string) => held.markUsed(clientId) };
 }
 
 function failedFetch(failure: DocumentFailure, at: number): FailedFetch {

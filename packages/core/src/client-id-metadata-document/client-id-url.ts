@@ -1,5 +1,6 @@
 import type { Rule } from "../client-metadata/rules.js";
-import { parseStrictUri } from "../uri/strict-uri.js";
+import { err, ok, type Result } from "../lib/result.js";
+import { parseStrictUri, type StrictUri } from "../uri/strict-uri.js";
 
 const MAX_LENGTH = 2048;
 
@@ -9,19 +10,19 @@ export function isClientIdUrl(clientId: string): boolean {
 }
 
 /**
- * The rule that the URL of a document breaks, if any. It has to have a path, which is more than `/` unless an option says
+ * Takes the URL of a document apart, or names the rule that it breaks. It has to have a path, which is more than `/` unless an option says
  * otherwise, and is compared as it is written: dot segments, userinfo and a fragment have no place in it.
  *
  * @see OAuth Client ID Metadata Document section 3 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3
  */
-export function clientIdUrlRule(
+export function parseClientIdUrl(
   clientId: string,
   { allowQuery, allowRootPath }: { readonly allowQuery: boolean; readonly allowRootPath: boolean },
-): Rule | undefined {
+): Result<StrictUri, Rule> {
   const parsed = parseStrictUri(clientId, MAX_LENGTH);
-  if (!parsed.ok) return parsed.error;
+  if (!parsed.ok) return parsed;
   const { path, query, fragment } = parsed.value;
   const hasPath = path !== "" && (path !== "/" || allowRootPath);
-  if (!hasPath || clientId.includes("#") || fragment !== "") return "document.url";
-  return query !== "" && !allowQuery ? "document.url" : undefined;
+  if (!hasPath || clientId.includes("#") || fragment !== "") return err("document.url");
+  return query !== "" && !allowQuery ? err("document.url") : ok(parsed.value);
 }

@@ -8,11 +8,12 @@ export interface HeldDocument {
   readonly freshUntil: number;
   /** How long its text is. */
   readonly length: number;
+  /** Whether a token was issued to its client. */
+  readonly isUsed: boolean;
 }
 
 interface Entry extends HeldDocument {
   readonly site: string;
-  /** Whether a token was issued to its client. */
   isUsed: boolean;
 }
 
@@ -40,7 +41,7 @@ export class DocumentCache {
     return entry;
   }
 
-  set(clientId: string, document: HeldDocument): void {
+  set(clientId: string, document: Omit<HeldDocument, "isUsed">): void {
     const isUsed = this.#entries.get(clientId)?.isUsed ?? false;
     const site = siteOf(new URL(clientId).hostname);
     this.#put(clientId, { ...document, site, isUsed });

@@ -2,15 +2,18 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { isGuardedFetch } from "../guarded-fetch/is-guarded-fetch.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
-import { hostPattern } from "../uri/host-pattern.js";
 import type { DocumentDraft } from "./accept-document.js";
+import { admissionRules, type DocumentAdmissionRule } from "./admission-rules.js";
 
 /** Which documents are taken, and for how long they are kept. */
 export interface ClientIdMetadataDocumentOptions {
   /** Fetches the documents: one of its own, so that who names slow URLs holds up nothing else. */
   readonly guardedFetch: GuardedFetch;
-  /** Hosts whose documents are taken, such as `claude.ai` or `*.partner.example`. Default: every host. */
-  readonly allowHosts?: readonly string[];
+  /**
+   * Which clients are taken, blocked or held before their first use. The first rule that matches decides, and the last one is for
+   * `*`. Policies judge what the rules let through. Default: every client is allowed.
+   */
+  readonly admission?: readonly DocumentAdmissionRule[];
   /**
    * The revision that decides where they differ: by `03`, the default, a document without an authentication method means
    * `none`; by `00` it means the default of RFC 7591, which a document cannot have, so that it is refused.
@@ -40,7 +43,7 @@ export type DocumentRules = ReturnType<typeof resolveDocumentOptions>;
 export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions) {
   requireKnownOptions("clientIdMetadataDocuments", options, [
     "guardedFetch",
-    "allowHosts",
+    "admission",
     "draft",
     "allowQuery",
     "allowRootPath",
@@ -51,7 +54,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
   ] satisfies (keyof ClientIdMetadataDocumentOptions)[]);
   const {
     guardedFetch,
-    allowHosts,
+    admission = [{ match: "*", verdict: "allow" }],
     draft = "03",
     allowQuery = false,
     allowRootPath = false,
@@ -67,7 +70,6 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
   );
-  must(allowHosts === undefined || Array.isArray(allowHosts), "allowHosts", "must be a list of hosts");
   must(["00", "03"].includes(draft), "draft", "must be 00 or 03");
   for (const [option, value] of Object.entries({ allowQuery, allowRootPath })) {
     must(typeof value === "boolean", option, "must be true or false");
@@ -83,7 +85,7 @@ export function resolveDocumentOptions(options: ClientIdMetadataDocumentOptions)
   requirePositiveInteger(maxDocuments, "ERR_OPTION", "clientIdMetadataDocuments.maxDocuments");
   return {
     guardedFetch,
-    allowHosts: allowHosts?.map(hostPattern) ?? [() => true],
+    admissionOf: admissionRules(admission),
     draft,
     allowQuery,
     allowRootPath,

@@ -9,6 +9,7 @@ import {
   type DocumentAcceptance,
   type DocumentFailure,
 } from "./accept-document.js";
+import type { DocumentAdmissionRule } from "./admission-rules.js";
 import type { DocumentRules } from "./document-options.js";
 
 /** A client as its document says, with what the answer says of keeping it. */
@@ -31,21 +32,32 @@ const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "u
 export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
   acceptance: DocumentAcceptance,
-): (clientId: string) => Promise<FetchOutcome> {
+): (clientId: string, admission: DocumentAdmissionRule, isUsed: boolean) => Promise<FetchOutcome> {
   // What a document names is fetched like the document itself.
   const config: DocumentAcceptance = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
 
-  return async (clientId) => {
+  return async (clientId, admission, isUsed) => {
     try {
-      const fetched = await guardedFetch(clientId, ["application/json"]);
+      const fetched = await guardedFetch(clientId, ["application/json"], isUsed);
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
       const accepted = await acceptDocument(text, clientId, draft, config);
-      return { result: accepted.ok ? ok({ ...accepted.value, headers, length: text.length }) : accepted };
+      if (!accepted.ok) return { result: accepted };
+      return { result: ok({ ...admitted(accepted.value, admission), headers, length: text.length }) };
     } catch (cause) {
       const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;
       return { result: err({ kind: "unavailable", cause }), ...(problem && { problem }) };
     }
+  };
+}
+
+/** A rule that holds a client does to it what a policy does. */
+function admitted(accepted: AcceptedDocument, { verdict, match }: DocumentAdmissionRule): AcceptedDocument {
+  if (verdict !== "hold") return accepted;
+  return {
+    heldBecause: `the admission rule for ${match} holds it`,
+    ...accepted,
+    client: { ...accepted.client, status: "awaiting_approval" },
   };
 }
 

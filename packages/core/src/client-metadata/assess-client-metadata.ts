@@ -11,6 +11,7 @@ import { applyDefaults, type CompleteMetadata } from "./defaults.js";
 import { Findings, type Finding } from "./finding.js";
 import { checkLogoutUris } from "./logout.js";
 import type { MetadataMember } from "./member-table.js";
+import { settleMethodMembers, type MethodMetadataRules } from "./method-members.js";
 import { settleCertificateSubject } from "./mutual-tls.js";
 import { narrowToSupported, type NarrowRules } from "./narrow.js";
 import { normaliseClientMetadata } from "./normalise.js";
@@ -24,6 +25,8 @@ export interface ClientMetadataRules extends NarrowRules {
   readonly wrongApplicationType: WrongApplicationType;
   /** Whether `grant_types: []` means a client without grants. Missing: it means what is left out. */
   readonly clientsWithoutGrants?: boolean;
+  /** Rules of the methods of client authentication that the operator added. */
+  readonly authenticationMethods?: readonly MethodMetadataRules[];
 }
 
 /** What the metadata rules find in a body. */
@@ -68,6 +71,7 @@ export function assessClientMetadata(submitted: JsonObject, rules: ClientMetadat
   narrowToSupported(asked, rules, findings);
   settleApplicationType(asked, redirectUris, rules.wrongApplicationType, findings);
   settleCertificateSubject(asked, sent, findings);
+  settleMethodMembers(asked, rules.authenticationMethods ?? [], findings);
   if (hasChoices(sent)) {
     settleChoices(asked, sent, redirectUris, offered, supported, findings);
     checkAlgorithms(asked, sent, findings);

@@ -8,7 +8,11 @@ export type MetadataError =
   | "invalid_redirect_uri"
   | "invalid_client_metadata"
   | "invalid_software_statement"
-  | "unapproved_software_statement";
+  | "unapproved_software_statement"
+  | FederationError;
+
+/** The error codes of a registration by federation that RFC 7591 does not have. */
+export type FederationError = "invalid_request" | "invalid_trust_chain" | "invalid_metadata";
 
 interface Remark {
   /** The member's name, with its language tag if it has one; `(body)` for the body as a whole. */
@@ -75,6 +79,11 @@ export class Findings {
       ...(warnings > 0 ? [{ severity: "warning", ...rest(warnings) } as const] : []),
     ];
   }
+}
+
+/** How many findings a finding stands for that were not told one by one; 0 for any other. */
+export function untold({ rule, description }: Finding): number {
+  return rule === "metadata.more_findings" ? Number(/ has (\d+) more /.exec(description)?.[1] ?? 0) : 0;
 }
 
 function errorOf(member: string): MetadataError {

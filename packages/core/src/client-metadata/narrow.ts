@@ -13,6 +13,8 @@ export interface NarrowRules {
   readonly unsupportedMetadata: UnsupportedMetadata;
   /** The scope of a client that asks for none. */
   readonly defaultScopes: readonly string[];
+  /** What a client gets beyond the scopes that it asks for. Missing: nothing. */
+  readonly baselineScopes?: readonly string[];
 }
 
 /**
@@ -61,8 +63,14 @@ export function narrowToSupported(asked: DraftMetadata, rules: NarrowRules, find
   const requested = asked.scope?.split(" ");
   // A client without grants gets no token, and so no scope by default.
   const defaultScopes = askedGrants.length > 0 ? rules.defaultScopes : [];
-  const granted = requested ? intersectScope(requested, supported.scopes_supported) : defaultScopes;
+  let granted = requested ? intersectScope(requested, supported.scopes_supported) : defaultScopes;
   if (requested && granted.length < requested.length) drop("scope", "scope", "scope.unsupported");
+  if (requested && askedGrants.length > 0) {
+    const baseline = intersectScope(rules.baselineScopes ?? [], supported.scopes_supported);
+    const added = baseline.filter((scope) => !granted.includes(scope));
+    if (added.length > 0) findings.warning("scope", "scope.baseline");
+    granted = [...granted, ...added];
+  }
 
   asked.grant_types = grant_types;
   asked.response_types = response_types;

@@ -55,6 +55,7 @@ export const RULES = {
     "must use https; http is for 127.0.0.1, [::1] and localhost alone",
     "rfc7591#section-5",
   ],
+  "redirect_uri.native": ["must be a loopback address or have a reverse-domain scheme", "rfc8252#section-7"],
   "redirect_uri.loopback": ["must not be a loopback address on this server", "rfc7591#section-5"],
   "redirect_uri.form": ["must have a path or a host after its private-use scheme", "rfc8252#section-7.1"],
   "redirect_uri.denied_host": ["has a host that this server denies", "rfc9700#section-4.11"],
@@ -130,6 +131,7 @@ export const RULES = {
     "was understood and is not registered",
     "openid-connect-rp-metadata-choices-1_0.html",
   ],
+  "metadata.other_method": ["is for another token_endpoint_auth_method and was ignored", "rfc7591#section-2"],
   "metadata.twice": ["is given twice", "openid-connect-registration-1_0.html#ClientMetadata"],
   "metadata.not_among_choices": [
     "has a value that is not in the list of supported values sent with it",
@@ -152,6 +154,7 @@ export const RULES = {
     "asks for a scope that this server does not offer to this client",
     "rfc7591#section-2",
   ],
+  "scope.baseline": ["got the baseline scopes of this server too", "rfc7591#section-3.2.1"],
 
   // Keys
   "jwks.shape": ["must be a JWK Set: an object with a list of keys", "rfc7517#section-5"],
@@ -255,6 +258,10 @@ export const RULES = {
     "is for the method tls_client_auth alone and was ignored",
     "rfc8705#section-2.1.2",
   ],
+  "spiffe_id.invalid": [
+    "must be a SPIFFE ID of a trust domain of this server",
+    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-5.1",
+  ],
 
   // Software statements, tokens, policies, updates
   "software_statement.required": [
@@ -296,13 +303,15 @@ export const RULES = {
     "rfc7592#section-2.2",
   ],
 
+  "federation.entity": ["cannot be registered", "openid-federation-1_0.html#section-12.2.2"],
+
   // Client ID Metadata Documents
   "document.url": [
     "must be an https URL with a path, and without a query, a fragment or userinfo",
     "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3",
   ],
-  "document.host": [
-    "has a host whose documents this server does not take",
+  "document.blocked": [
+    "is the URL of a document that this server does not take",
     "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6.1",
   ],
   "document.fetch": [

@@ -21,8 +21,9 @@ const STORE_METHODS: readonly (keyof RegistrationStore)[] = [
   "deleteClient",
   "findClientByFingerprint",
   "recordClientUse",
-  "listClients",
+  "findClients",
   "changeClientStatus",
+  "changeClientAdministration",
   "findExpiredClients",
   "deleteExpiredClients",
   "countClients",
@@ -56,6 +57,7 @@ const CHECKS: readonly Check[] = [
     (value) => value === undefined || (value instanceof Uint8Array && value.length >= 16),
   ],
   ["defaultScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
+  ["baselineScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
   [
     "unsupportedMetadata",
     "must be narrow or refuse",
@@ -89,6 +91,11 @@ const CHECKS: readonly Check[] = [
       (hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms)),
   ],
   [
+    "authenticationMethods",
+    "must be a list of methods, such as [tlsClientAuth({ trustAnchors })]",
+    (value = []) => Array.isArray(value) && value.every((method) => hasMethods(method, "verify")),
+  ],
+  [
     "guardedFetch",
     "must be a function, such as guardedFetch({ connection })",
     (value) => value === undefined || isGuardedFetch(value),
@@ -97,6 +104,11 @@ const CHECKS: readonly Check[] = [
     "clientIdMetadataDocuments",
     "must be made by clientIdMetadataDocuments({ guardedFetch })",
     (value) => value === undefined || hasMethods(value, "finder"),
+  ],
+  [
+    "federation",
+    "must be made by federationRegistration({ trustAnchors })",
+    (value) => value === undefined || hasMethods(value, "endpoint"),
   ],
   ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
   [
@@ -108,7 +120,11 @@ const CHECKS: readonly Check[] = [
   ["clientSecretGraceSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
   ["lifecycle", "must be an object of times", (value = {}) => isObject(value)],
   ["quotas", "must be an object of numbers, such as { perAddress: 20 }", (value = {}) => isObject(value)],
-  ["idempotentRegistration", "must be true or false", (value = false) => typeof value === "boolean"],
+  [
+    "idempotentRegistration",
+    "must be true, false or any_software_version",
+    (value = false) => [true, false, "any_software_version"].includes(value as boolean),
+  ],
   ["documentsNeedName", "must be true or false", (value = false) => typeof value === "boolean"],
   ["clientsWithoutGrants", "must be true or false", (value = false) => typeof value === "boolean"],
   ["maxBodyBytes", "must be a positive integer", (value = 1) => Number.isInteger(value) && Number(value) > 0],

@@ -2,6 +2,7 @@ import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuditSink } from "../audit/audit-event.js";
 import type { OnError } from "../audit/on-error.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
 import type { ClientIdMetadataDocuments } from "../client-id-metadata-document/client-id-metadata-documents.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { ClientLifecycleOptions } from "../lifecycle/client-lifecycle.js";
@@ -16,6 +17,7 @@ import type { RandomBytes } from "../crypto/random-token.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
 import type { WellKnownNames } from "../consent/well-known-names.js";
 import type { CorsOrigins } from "../http/cors.js";
+import type { FederationRegistration } from "../http/federation-endpoint.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
@@ -42,6 +44,13 @@ export interface ClientRegistrationOptions {
   readonly addressPseudonymKey?: Uint8Array;
   /** The scopes of a client that asks for none. Default: none. */
   readonly defaultScopes?: readonly string[];
+  /**
+   * Scopes that a client gets beyond those it asks for. An exception to the rule that nobody gets more than they ask for: for
+   * clients that ask for less than they need. Only out of `scopes_supported`, and of what the client's initial access
+   * token allows; a client whose software statement names its scope gets none of them. The answer shows them, and the
+   * finding `scope.baseline` in the audit event tells of them. Policies still narrow them. Default: none.
+   */
+  readonly baselineScopes?: readonly string[];
   /** Whether an unsupported grant type, response type or scope is dropped or refused. Default `narrow`. */
   readonly unsupportedMetadata?: UnsupportedMetadata;
   /** Whether an `application_type` that contradicts the redirect URIs is corrected or refused. Default `refuse`. */
@@ -52,6 +61,12 @@ export interface ClientRegistrationOptions {
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */
   readonly clientAssertions?: ClientAssertionVerifier;
+  /**
+   * Verifies further methods of client authentication: `tlsClientAuth` and `selfSignedTlsClientAuth` of
+   * `@oauth-dcr/core/mutual-tls`, `spiffeJwt` and `spiffeX509` of `@oauth-dcr/core/spiffe`, `attestJwtClientAuth` of
+   * `@oauth-dcr/core/client-attestation`. Name each in `token_endpoint_auth_methods_supported`. Default: none.
+   */
+  readonly authenticationMethods?: readonly ClientAuthenticationMethod[];
   /**
    * Fetches URLs that clients name, such as `sector_identifier_uri`. Default: no fetch, and a client with a
    * `sector_identifier_uri` is refused.
@@ -71,6 +86,11 @@ export interface ClientRegistrationOptions {
    * a client with such a name unless its redirect URI, or its metadata document, is at a host of the owner. Default: none.
    */
   readonly wellKnownNames?: WellKnownNames;
+  /**
+   * Lets members of a federation register at an endpoint of its own. Made by `federationRegistration` of
+   * `@oauth-dcr/core/federation`. Default: there is no such endpoint.
+   */
+  readonly federation?: FederationRegistration;
   /** Lets clients read, change and delete their own records (RFC 7592). Default: they cannot. */
   readonly clientManagement?: ClientManagementOptions;
   /** How long a client secret lives, in seconds. Default 0: it does not expire. */
@@ -84,9 +104,10 @@ export interface ClientRegistrationOptions {
   /**
    * Whether an open registration of a public client answers with the existing client of the same metadata, if there is
    * one. A client that registers at each login then leaves one record. All who register the same metadata share that
-   * client, so that nobody gets a token to manage it. Default false; `mcpPreset` sets true.
+   * client, so that nobody gets a token to manage it. `any_software_version`: also if only `software_version` differs; the
+   * record keeps the first one. Default false; `mcpPreset` sets true, and `openNativePreset` `any_software_version`.
    */
-  readonly idempotentRegistration?: boolean;
+  readonly idempotentRegistration?: boolean | "any_software_version";
   /**
    * Whether `grant_types: []` registers a client without grants, such as a resource server that introspects tokens. It has
    * to authenticate. Default false: real clients send an empty list for what they leave out, and get the default.

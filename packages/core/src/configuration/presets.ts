@@ -1,6 +1,7 @@
 import { protectedRegistration } from "../access/protected-registration.js";
 import type { RegistrationAccess } from "../access/registration-access.js";
 import type { AuthorizationServerMetadata } from "../discovery/authorization-server-metadata.js";
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import { httpsRedirects, mcpRedirects, nativeRedirects } from "../redirect-uri/redirect-uri-profile.js";
 import { redirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
@@ -21,6 +22,7 @@ export type Preset = Pick<
   | "authorizationServer"
   | "redirectUris"
   | "defaultScopes"
+  | "baselineScopes"
   | "unsupportedMetadata"
   | "wrongApplicationType"
   | "idempotentRegistration"
@@ -30,10 +32,14 @@ export type Preset = Pick<
   | "maxBodyBytes"
 >;
 
+/** Options of `mcpPreset`. */
+export type McpPresetOptions = Pick<ClientRegistrationOptions, "baselineScopes">;
+
 /**
  * For authorization servers of MCP servers: public and confidential clients, code flow with PKCE, loopback and the
  * callbacks of editors. A client that asks for no scope gets every scope listed in `scopes_supported`, as MCP clients expect.
- * Many of them register at each login: an open registration that says the same leads to the same client.
+ * Many of them register at each login: an open registration that says the same leads to the same client. One that asks for
+ * some scopes gets those alone; `baselineScopes` adds to them.
  *
  * @example
  * ```ts
@@ -50,7 +56,12 @@ export type Preset = Pick<
  * @throws MisuseError for an empty `scopes_supported`
  * @see MCP authorization https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
  */
-export function mcpPreset(authorizationServer: AuthorizationServerMetadata): Preset {
+export function mcpPreset(
+  authorizationServer: AuthorizationServerMetadata,
+  options: McpPresetOptions = {},
+): Preset {
+  requireKnownOptions("mcpPreset", options, ["baselineScopes"]);
+  const { baselineScopes } = options;
   return {
     authorizationServer: {
       response_types_supported: ["code"],
@@ -61,6 +72,7 @@ export function mcpPreset(authorizationServer: AuthorizationServerMetadata): Pre
     },
     redirectUris: redirectUriPolicy(mcpRedirects),
     defaultScopes: everyScope("mcpPreset", authorizationServer),
+    ...(baselineScopes && { baselineScopes }),
     unsupportedMetadata: "narrow",
     wrongApplicationType: "correct",
     idempotentRegistration: true,
@@ -143,7 +155,7 @@ export function webConfidentialPreset(authorizationServer: AuthorizationServerMe
 }
 
 /** Left out, it is a server without scopes; an empty list is more likely a configuration that was not filled in. */
-function everyScope(
+export function everyScope(
   preset: string,
   { scopes_supported: scopes }: AuthorizationServerMetadata,
 ): readonly string[] {

@@ -15,8 +15,10 @@ import {
 import type { CorsOrigins } from "../http/cors.js";
 import type { SignedObjectReader } from "../http/read-json-object.js";
 import { pooledRandomBytes } from "../crypto/random-token.js";
+import type { JsonObject } from "../lib/json.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientAssertionVerifier } from "../client-authentication/client-assertion-verifier.js";
+import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
 import type { ClientSecretRules } from "../client-credentials/client-secret.js";
 import type { RegistrationConfig } from "../registration-endpoint/register-client.js";
 import {
@@ -30,11 +32,12 @@ import { signedMetadataReader } from "../software-statement/accept-software-stat
 import type { ClientRegistrationOptions } from "./options.js";
 
 /** The options with every default said, checked once and independent of the caller's objects. */
-interface ResolvedOptions extends RegistrationConfig {
+export interface ResolvedOptions extends RegistrationConfig {
   /** Missing where clients cannot manage themselves. */
   readonly management?: ClientManagement;
   /** Missing where no client uses `private_key_jwt`. */
   readonly clientAssertions?: ClientAssertionVerifier;
+  readonly authenticationMethods: readonly ClientAuthenticationMethod[];
   readonly clientSecrets: ClientSecretRules;
   readonly serverMetadata: CompleteServerMetadata;
   readonly isLookAlike: LookAlike;
@@ -67,21 +70,28 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     guardedFetch,
     policies = {},
     idempotentRegistration = false,
+    authenticationMethods: added = [],
     clock = Date.now,
   } = options;
   // A preset's limits are for what is kept.
   const { lifecycle = {}, quotas = {} } = isStateless(store) ? {} : options;
   const addressPseudonym = pseudonyms(options.addressPseudonymKey?.slice());
+  const authenticationMethods = [...added];
   const serverMetadata = completeServerMetadata({
     ...structuredClone(options.authorizationServer),
+    ...(Object.assign({}, ...authenticationMethods.map((method) => method.serverMetadata)) as JsonObject),
+    ...options.federation?.serverMetadata(options.authorizationServer.issuer),
     ...(options.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   });
-  const defaultScopes = [...(options.defaultScopes ?? [])];
-  requireThat(
-    defaultScopes.every((scope) => serverMetadata.scopes_supported.includes(scope)),
-    "ERR_OPTION",
-    "defaultScopes: must be among authorizationServer.scopes_supported",
-  );
+  const scopesOf = (option: "defaultScopes" | "baselineScopes"): readonly string[] => {
+    const scopes = [...(options[option] ?? [])];
+    requireThat(
+      scopes.every((scope) => serverMetadata.scopes_supported.includes(scope)),
+      "ERR_OPTION",
+      `${option}: must be among authorizationServer.scopes_supported`,
+    );
+    return scopes;
+  };
   const { token_endpoint_auth_signing_alg_values_supported: algorithms = [] } = serverMetadata;
   requireThat(
     !clientAssertions || algorithms.every((algorithm) => clientAssertions.algorithms.includes(algorithm)),
@@ -93,15 +103,24 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     "ERR_OPTION",
     "clientAssertions: are for clients of private_key_jwt, which token_endpoint_auth_methods_supported does not publish",
   );
+  requireThat(
+    authenticationMethods.every(({ name }) =>
+      serverMetadata.token_endpoint_auth_methods_supported.includes(name),
+    ),
+    "ERR_OPTION",
+    "authenticationMethods: token_endpoint_auth_methods_supported does not publish each of them",
+  );
   if (isStateless(store)) requireNoState(options, store, serverMetadata.issuer);
   const clientSecrets = { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds };
   return Object.freeze({
     serverMetadata,
     rules: Object.freeze({
-      members: memberTable(options.extensionMembers ?? []),
+      members: memberTable(options.extensionMembers ?? [], authenticationMethods),
+      authenticationMethods,
       redirectUris,
       supported: serverMetadata,
-      defaultScopes,
+      defaultScopes: scopesOf("defaultScopes"),
+      baselineScopes: scopesOf("baselineScopes"),
       unsupportedMetadata: options.unsupportedMetadata ?? "narrow",
       wrongApplicationType: options.wrongApplicationType ?? "refuse",
       clientsWithoutGrants: options.clientsWithoutGrants ?? false,
@@ -110,6 +129,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     policies: policyTable(policies),
     ...(softwareStatements && { softwareStatements }),
     ...(clientAssertions && { clientAssertions }),
+    authenticationMethods,
     ...(guardedFetch && { guardedFetch }),
     clientSecrets,
     identify: isStateless(store) ? store.identify : randomIdentity(clientSecrets),
@@ -124,7 +144,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     documentsNeedName: options.documentsNeedName ?? false,
     isLookAlike: lookAlikes(options.wellKnownNames ?? {}),
     // A stateless client is never shared: each has an identifier of its own.
-    idempotentRegistration: idempotentRegistration && !isStateless(store),
+    idempotentRegistration: isStateless(store) ? false : idempotentRegistration,
     store,
     audit,
     corsOrigins: corsOrigins === "*" ? corsOrigins : [...corsOrigins],
@@ -140,8 +160,12 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
   });
 }
 
-function memberTable(extensions: readonly MetadataMember[]): ReadonlyMap<string, MetadataMember> {
-  const members = new Map(REGISTERED_MEMBERS.map((member) => [member.name, member]));
+function memberTable(
+  extensions: readonly MetadataMember[],
+  methods: readonly ClientAuthenticationMethod[],
+): ReadonlyMap<string, MetadataMember> {
+  const ofMethods = methods.flatMap(({ members = [] }) => members);
+  const members = new Map([...REGISTERED_MEMBERS, ...ofMethods].map((member) => [member.name, member]));
   for (const member of extensions) {
     const { name } = member;
     requireThat(

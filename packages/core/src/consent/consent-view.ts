@@ -2,7 +2,7 @@ import { baseName } from "../client-metadata/language-tag.js";
 import { isSameJson, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 import { isLoopbackHost, readsLikeLoopback } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 
@@ -40,6 +40,8 @@ export interface ConsentView {
   readonly clientIdHost?: string;
   /** Where the answer would go: `destination` is the host, or the scheme of an application with its colon. To be shown before all else. */
   readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
+  /** How far the operator trusts the client. Nothing that the client says changes it. */
+  readonly tier: TrustTier;
   /** What the client, or a verified statement, says of it. */
   readonly members: readonly ShownMember[];
   /** What to warn of. */
@@ -110,6 +112,7 @@ export function consentView(
     clientId,
     ...(url && { clientIdHost: url.host }),
     redirect: { kind, destination },
+    tier: client.administration?.tier ?? "unknown",
     members,
     warnings: (Object.keys(warnings) as ConsentWarning[]).filter((warning) => warnings[warning]),
   };

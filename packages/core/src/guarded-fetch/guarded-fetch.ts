@@ -4,8 +4,8 @@ import { err, ok, type Result } from "../lib/result.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { headProblem } from "./head-problem.js";
 import { GUARDED_FETCH_FACTORIES } from "./is-guarded-fetch.js";
-import { AddressRefusedError, type OutgoingConnection } from "./outgoing-connection.js";
-import { outgoingUrl } from "./outgoing-url.js";
+import { AddressRefusedError, type OutgoingConnection, type OutgoingRequest } from "./outgoing-connection.js";
+import { isPublicOrPrivateHost, outgoingUrl } from "./outgoing-url.js";
 import { readText } from "./read-text.js";
 import { requestSlots, type RequestEnd } from "./request-slots.js";
 
@@ -19,10 +19,15 @@ export interface GuardedFetchOptions {
   readonly timeoutSeconds?: number;
   /**
    * How many requests are under way at most; 10 unless told. One more is answered `busy` at once. Strangers share seven tenths
-   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for URLs that answered
-   * with a document before. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
+   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for documents of clients
+   * that were used. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
    */
   readonly maxConcurrent?: number;
+  /**
+   * Exact `https` URLs that may be in a private network or on this machine, such as `https://wiki.corp.internal/client.json`. Such
+   * a URL may have a name of a local network, and lead to a private-use address; every other guard stays. Default: none.
+   */
+  readonly privateUrls?: readonly string[];
 }
 
 /** A document that a stranger's URL led to. */
@@ -35,11 +40,12 @@ export interface FetchedDocument {
 
 /**
  * Fetches a stranger's document. `accept` lists media types in lower case; `application/json` stands for every
- * `+json` type too. Never rejects.
+ * `+json` type too. `isUsed` says that a client of this URL was used, so that a request is kept for it. Never rejects.
  */
 export type GuardedFetch = (
   url: string,
   accept: readonly string[],
+  isUsed?: boolean,
 ) => Promise<Result<FetchedDocument, GuardedFetchProblem>>;
 
 /**
@@ -60,22 +66,28 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
     "maxBytes",
     "timeoutSeconds",
     "maxConcurrent",
+    "privateUrls",
   ] satisfies (keyof GuardedFetchOptions)[]);
-  const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10 } = options;
+  const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10, privateUrls = [] } = options;
   requireThat(typeof connection === "function", CODE, "connection: must be a function");
   requirePositiveInteger(maxBytes, CODE, "maxBytes");
   requirePositiveInteger(maxConcurrent, CODE, "maxConcurrent");
   const isTime = Number.isFinite(timeoutSeconds) && timeoutSeconds > 0 && timeoutSeconds <= 60;
   requireThat(isTime, CODE, "timeoutSeconds: must be more than 0 and at most 60");
+  requireThat(Array.isArray(privateUrls), CODE, "privateUrls: must be a list of URLs");
+  const exempt = new Set(privateUrls.map(exactUrl));
 
   const slots = requestSlots(maxConcurrent);
-  return async (url, accept) => {
-    const target = outgoingUrl(url);
+  return async (url, accept, isUsed = false) => {
+    const mayBePrivate = exempt.has(url);
+    const target = mayBePrivate ? outgoingUrl(url, isPublicOrPrivateHost) : outgoingUrl(url);
     if (!target.ok) return target;
-    const slot = slots.take(target.value);
+    const slot = slots.take(target.value, isUsed);
     if (!slot) return err({ kind: "busy" });
     const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
-    const work = fetchDocument(connection, target.value, accept, maxBytes, signal);
+    const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
+    const request = { url: target.value, mayBePrivate, headers, signal };
+    const work = fetchDocument(connection, request, accept, maxBytes);
     // Who asked is answered in time. What goes on beneath, such as a question to a silent name server, keeps its slot.
     work.then(
       (result) => slot.end(endOf(result)),
@@ -92,22 +104,31 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
 
 GUARDED_FETCH_FACTORIES.add(guardedFetch);
 
+/** A URL that is compared letter by letter has to be written in the one way in which a parser writes it. */
+function exactUrl(url: unknown, i: number): string {
+  const read = typeof url === "string" ? outgoingUrl(url, isPublicOrPrivateHost) : undefined;
+  requireThat(
+    read?.ok === true && read.value.href === url,
+    CODE,
+    `privateUrls[${i}]: ${JSON.stringify(url)} must be an exact https URL: with its path, in lower case and punycode, without userinfo, fragment and dot segments, and at no link-local, multicast or translated address`,
+  );
+  return url;
+}
+
 function endOf(result: Result<FetchedDocument, GuardedFetchProblem>): RequestEnd {
-  if (result.ok) return "document";
-  return result.error.kind === "timed_out" ? "nothing" : "answer";
+  return !result.ok && result.error.kind === "timed_out" ? "nothing" : "answer";
 }
 
 const CODE = "ERR_GUARDED_FETCH";
 
 async function fetchDocument(
   connection: OutgoingConnection,
-  url: URL,
+  request: OutgoingRequest,
   accept: readonly string[],
   maxBytes: number,
-  signal: AbortSignal,
 ): Promise<Result<FetchedDocument, GuardedFetchProblem>> {
-  const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
-  const response = await connection({ url, headers, signal });
+  const { signal } = request;
+  const response = await connection(request);
   const problem = headProblem(response, accept, maxBytes);
   // Also when this answer came too late for anybody to wait for it.
   if (problem || signal.aborted) {

@@ -6,5 +6,5 @@ export {
 } from "./guarded-fetch.js";
 export type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 export { AddressRefusedError, type OutgoingConnection, type OutgoingRequest } from "./outgoing-connection.js";
-export { isSpecialUseAddress } from "./special-use-address.js";
+export { isPrivateUseAddress, isSpecialUseAddress } from "./special-use-address.js";
 export { webConnection } from "./web-connection.js";

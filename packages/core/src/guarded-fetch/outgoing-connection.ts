@@ -1,7 +1,12 @@
 /** A GET request, or a POST request where there is a body. */
 export interface OutgoingRequest {
-  /** `https`, without userinfo and fragment. Its host is no special-use address; its name may yet lead to one. */
+  /**
+   * `https`, without userinfo and fragment. Its host is no special-use address, unless `mayBePrivate`; its name may yet lead to
+   * one.
+   */
   readonly url: URL;
+  /** Whether the operator exempts this very URL: the addresses of {@link isPrivateUseAddress} are admitted too. Default false. */
+  readonly mayBePrivate?: boolean;
   /** All that is to be sent beside `Host`: no cookie, no credentials, no referrer. */
   readonly headers: Readonly<Record<string, string>>;
   /** What is posted. Default: nothing, and the method is GET. */

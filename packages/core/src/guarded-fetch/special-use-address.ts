@@ -52,6 +52,40 @@ export function isSpecialUseAddress(address: string): boolean {
   return !isWithin(bits, GLOBAL_IPV6) || SPECIAL_GLOBAL_IPV6.some((range) => isWithin(bits, range));
 }
 
+const PRIVATE = [
+  "10.0.0.0/8", // RFC 1918, with the two that follow
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10", // RFC 6598: overlay networks
+  "127.0.0.0/8", // loopback
+  "::1/128",
+  "fc00::/7", // RFC 4193: unique local
+];
+/** Metadata services inside the ranges above. */
+const NEVER_PRIVATE = ["100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::254/128"];
+
+/**
+ * Whether an address may be that of a document which the operator exempts by its URL: it belongs to a private network or to
+ * this machine. Link-local, multicast and translated addresses and the metadata services of platforms never do.
+ *
+ * @example
+ * ```ts
+ * import { isPrivateUseAddress } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * isPrivateUseAddress("10.0.0.1"); // true
+ * isPrivateUseAddress("169.254.169.254"); // false
+ * ```
+ * @see RFC 1918 section 3 https://www.rfc-editor.org/rfc/rfc1918#section-3
+ * @see RFC 4193 section 3 https://www.rfc-editor.org/rfc/rfc4193#section-3
+ */
+export function isPrivateUseAddress(address: string): boolean {
+  const bits = bitsOf(address);
+  if (bits === undefined) return false;
+  const isAmong = (ranges: readonly string[]) =>
+    ranges.some((range) => range.includes(":") === address.includes(":") && isWithin(bits, range));
+  return isAmong(PRIVATE) && !isAmong(NEVER_PRIVATE);
+}
+
 /** The 32 or 128 binary digits of an address. */
 function bitsOf(address: string): string | undefined {
   if (address.includes(":")) {

@@ -29,7 +29,8 @@ export function endpointPaths(
   };
 }
 
-function isEndOf(publicPath: string, path: string): boolean {
+/** Whether a path is the public one, or what is left of it when a prefix was taken off. */
+export function isEndOf(publicPath: string, path: string): boolean {
   return path === publicPath || (/^\/./.test(path) && publicPath.endsWith(path));
 }
 
@@ -37,7 +38,7 @@ function isEndOf(publicPath: string, path: string): boolean {
 const PLAIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?(\/[\w/-]*)$/;
 
 /** Empty for a text that is no URL, so that no endpoint is found there. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   const plain = PLAIN.exec(url)?.[1];
   if (plain !== undefined) return plain;
   try {

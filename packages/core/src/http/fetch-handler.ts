@@ -34,7 +34,15 @@ export interface FetchHandler {
   readonly answer?: AnswerHandler;
 }
 
+/** Answers the requests to an endpoint of its own; `undefined` for any other. */
+export type EndpointHandler = (
+  request: EndpointRequest,
+  context: RequestContext,
+) => Awaitable<EndpointAnswer> | undefined;
+
 interface FetchHandlerOptions {
+  /** Looked at before the other endpoints. */
+  readonly federation?: EndpointHandler;
   /** What clients may do with their own records; missing where they cannot manage themselves. */
   readonly managementOperations?: readonly ManagementOperation[];
   readonly serverMetadata: CompleteServerMetadata;
@@ -69,6 +77,8 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   const configurationMethods = [...operationOf.keys(), "OPTIONS"].join(", ");
 
   const answer: AnswerHandler = (request, context = {}) => {
+    const federated = options.federation?.(request, context);
+    if (federated) return federated;
     const route = routeOf(request.url);
     if (!route || (route.endpoint === "configuration" && !managementOperations)) return NOT_FOUND;
     const answered = answerAt(route, request, context);

@@ -23,17 +23,25 @@ export async function readJsonObject(
   if (!taken.includes(mediaType)) return err({ kind: "unsupported_media_type", taken: taken.join(" or ") });
   if (parsedBody !== undefined && !readSigned)
     return isJsonObject(parsedBody) ? ok(parsedBody) : err({ kind: "not_an_object" });
+  const text = await readBodyText(request, maxBytes);
+  if (!text.ok) return text;
+  return readSigned ? readSigned(text.value) : parseJsonObject(text.value);
+}
+
+/** Reads a request's body as UTF-8 of at most `maxBytes` bytes, counted as they arrive. */
+export async function readBodyText(
+  request: EndpointRequest,
+  maxBytes: number,
+): Promise<Result<string, Failure>> {
   const length = Number(request.headers.get("content-length"));
   if (length > maxBytes) return err({ kind: "body_too_large", maxBytes });
-
   const bytes =
     request.readAll && length > 0
       ? await readWhole(request.readAll(), maxBytes)
       : await readPieces(request.body, maxBytes);
   if (!bytes.ok) return bytes;
   const text = decoded(bytes.value);
-  if (text === undefined) return err({ kind: "malformed_utf8" });
-  return readSigned ? readSigned(text) : parseJsonObject(text);
+  return text === undefined ? err({ kind: "malformed_utf8" }) : ok(text);
 }
 
 /** Any other type is refused, so no form can post here. */
@@ -41,7 +49,7 @@ const JSON_TYPES = ["application/json"];
 const SIGNED_TYPES = ["application/jwt", "application/jose"];
 
 /** The type without its parameters. */
-function mediaTypeOf(contentType: string | null): string {
+export function mediaTypeOf(contentType: string | null): string {
   if (contentType === "application/json") return contentType;
   return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }

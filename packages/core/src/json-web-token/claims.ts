@@ -6,9 +6,15 @@ import type { JsonWebTokenProblem } from "./json-web-token-problem.js";
  * What a token claims, with the registered claims of their types. Times are seconds since the epoch.
  * @see RFC 7519 section 4.1 https://www.rfc-editor.org/rfc/rfc7519#section-4.1
  */
-export interface JsonWebTokenClaims {
+export interface JsonWebTokenClaims extends SignedClaims {
   /** Who issued it. */
   readonly iss: string;
+}
+
+/** What a token claims that need not name its issuer, because something else says whose keys count. */
+export interface SignedClaims {
+  /** Who issued it. */
+  readonly iss?: string;
   /** Whom it is about. */
   readonly sub?: string;
   /** Whom the token is meant for. */
@@ -26,12 +32,11 @@ export interface JsonWebTokenClaims {
 
 const MAX_TEXT = 1024;
 
-/** Whether the registered claims have their types. Without an issuer nobody could say whose keys count. */
-export function hasClaimTypes(payload: JsonObject): payload is JsonWebTokenClaims & JsonObject {
+/** Whether the registered claims have their types. */
+export function hasClaimTypes(payload: JsonObject): payload is SignedClaims & JsonObject {
   const { iss, sub, aud, jti, exp, nbf, iat } = payload;
   return (
-    isText(iss) &&
-    [sub, jti].every((claim) => claim === undefined || isText(claim)) &&
+    [iss, sub, jti].every((claim) => claim === undefined || isText(claim)) &&
     [exp, nbf, iat].every((claim) => claim === undefined || Number.isFinite(claim)) &&
     (aud === undefined || isText(aud) || (Array.isArray(aud) && aud.length > 0 && aud.every(isText)))
   );
@@ -43,14 +48,14 @@ function isText(claim: JsonValue | undefined): claim is string {
 }
 
 /** The values of `aud`, which is one or several; none when it is missing. */
-export function audiencesOf({ aud }: JsonWebTokenClaims): readonly string[] {
+export function audiencesOf({ aud }: SignedClaims): readonly string[] {
   if (aud === undefined) return [];
   return typeof aud === "string" ? [aud] : aud;
 }
 
 /** What of its times goes against a token now. The tolerance is for clocks that differ. */
 export function timeProblem(
-  { exp, nbf, iat }: JsonWebTokenClaims,
+  { exp, nbf, iat }: SignedClaims,
   nowSeconds: number,
   toleranceSeconds: number,
 ): JsonWebTokenProblem | undefined {

@@ -24,7 +24,12 @@ export interface JsonWebTokenRefusal<Reason extends string = JsonWebTokenProblem
   readonly cause?: unknown;
 }
 
-const UNAVAILABLE = ["keys_unavailable", "replay_store_unavailable", "constraints_failed"];
+const UNAVAILABLE = [
+  "keys_unavailable",
+  "replay_store_unavailable",
+  "challenge_unavailable",
+  "constraints_failed",
+];
 
 /** Whether the fault is ours or our neighbours': nothing is known of the token, and its bearer may come again. */
 export function isUnavailable(reason: string): boolean {

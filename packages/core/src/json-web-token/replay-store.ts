@@ -41,7 +41,12 @@ export function checkReplayStore(replay: ReplayStore): ReplayStore {
  */
 export async function spendOnce(
   replay: ReplayStore,
-  kind: "client_assertion" | "initial_access_token" | "signed_request",
+  kind:
+    | "client_assertion"
+    | "client_attestation_pop"
+    | "initial_access_token"
+    | "signed_request"
+    | "software_statement",
   { iss, jti }: { readonly iss: string; readonly jti: string },
   expiresAt: number,
 ): Promise<Result<void, JsonWebTokenRefusal<"replayed" | "replay_store_unavailable">>> {

@@ -2,14 +2,23 @@ import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 import type { JsonObject } from "../lib/json.js";
 import { err, ok, type Result } from "../lib/result.js";
 import { SIGNATURE_ALGORITHMS } from "./algorithm.js";
-import { audiencesOf, hasClaimTypes, timeProblem, type JsonWebTokenClaims } from "./claims.js";
+import {
+  audiencesOf,
+  hasClaimTypes,
+  timeProblem,
+  type JsonWebTokenClaims,
+  type SignedClaims,
+} from "./claims.js";
 import type { JsonWebTokenRefusal } from "./json-web-token-problem.js";
 import type { PublicKey } from "./public-keys.js";
 import type { Signer } from "./trusted-issuer.js";
 
-interface JsonWebTokenExpectations {
+interface JsonWebTokenExpectations extends SignedClaimsExpectations {
   /** Whose signature counts for a token of that issuer, if anybody's. */
   readonly signerOf: (issuer: string) => Signer | undefined;
+}
+
+interface SignedClaimsExpectations {
   /** The values of `typ` in lower case without `application/`; `undefined` among them lets it be missing. */
   readonly types: readonly (string | undefined)[];
   /** Who we are. A token that has an audience must name one of them. */
@@ -35,12 +44,36 @@ export async function verifyJsonWebToken(
   expected: JsonWebTokenExpectations,
   nowSeconds: number,
 ): Promise<Result<JsonWebTokenClaims, JsonWebTokenRefusal>> {
+  const { signerOf } = expected;
+  return verifySignedClaims(
+    token,
+    // Without an issuer nobody could say whose keys count.
+    (claims): claims is JsonWebTokenClaims => claims.iss !== undefined,
+    ({ iss }) => signerOf(iss),
+    expected,
+    nowSeconds,
+  );
+}
+
+/**
+ * The same for a token in which something else than its issuer may say whose keys count.
+ *
+ * @param isWhole whether all claims are there by which the signer is found
+ */
+export async function verifySignedClaims<Claims extends SignedClaims>(
+  token: string,
+  isWhole: (claims: SignedClaims) => claims is Claims,
+  signerOf: (claims: Claims) => Signer | undefined,
+  expected: SignedClaimsExpectations,
+  nowSeconds: number,
+): Promise<Result<Claims, JsonWebTokenRefusal>> {
   const parsed = parse(token, expected.maxLength ?? 16_384);
-  if (!parsed) return err({ reason: "malformed" });
-  const { alg, kid, typ, claims } = parsed;
+  if (!parsed || !isWhole(parsed.claims)) return err({ reason: "malformed" });
+  const { alg, kid, typ } = parsed;
+  const claims: Claims = parsed.claims;
   if (!SIGNATURE_ALGORITHMS.has(alg)) return err({ reason: "algorithm" });
   if (!expected.types.includes(typ)) return err({ reason: "type" });
-  const signer = expected.signerOf(claims.iss);
+  const signer = signerOf(claims);
   if (!signer) return err({ reason: "untrusted_issuer" });
   if (!signer.algorithms.includes(alg)) return err({ reason: "algorithm" });
 
@@ -57,11 +90,16 @@ export async function verifyJsonWebToken(
   return ok(claims);
 }
 
+/** For a token whose signer is found without its claims. */
+export function anyClaims(_claims: SignedClaims): _claims is SignedClaims {
+  return true;
+}
+
 interface ParsedToken {
   readonly alg: string;
   readonly kid: string | undefined;
   readonly typ: string | undefined;
-  readonly claims: JsonWebTokenClaims;
+  readonly claims: SignedClaims;
 }
 
 function parse(token: string, maxLength: number): ParsedToken | undefined {

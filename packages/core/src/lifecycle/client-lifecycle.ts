@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 import { requireThat } from "../lib/misuse.js";
 import type { Awaitable } from "../lib/result.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { ProposalOrigin, RegisteredClient } from "../store/records.js";
 
 /**
  * When clients end. It needs `recordClientUse` after each token that was issued, or clients end that are in use. Presets
@@ -31,8 +31,12 @@ export interface ClientLifecycle {
   readonly isClientInUse?: (client: RegisteredClient) => Awaitable<boolean>;
   /** For how long one recorded use speaks for those after it. */
   readonly useResolutionSeconds: number;
-  expiryWithoutUse(issuedAt: number): number | undefined;
-  expiryAfterUse(client: Pick<RegisteredClient, "clientIdIssuedAt">, at: number): number | undefined;
+  /** With an origin of a federation, its end. */
+  expiryWithoutUse(issuedAt: number, origin?: ProposalOrigin): number | undefined;
+  expiryAfterUse(
+    client: Pick<RegisteredClient, "clientIdIssuedAt" | "origin">,
+    at: number,
+  ): number | undefined;
 }
 
 /** What changes the life of a client. */
@@ -68,11 +72,19 @@ export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientL
     "lifecycle.isClientInUse: must be a function that answers true or false",
   );
   return {
-    ...(isClientInUse && { isClientInUse }),
+    // No grant keeps a registration alive whose trust chain has ended.
+    ...(isClientInUse && {
+      isClientInUse: (client: RegisteredClient) => !client.origin.federation && isClientInUse(client),
+    }),
     useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor((idleTtlSeconds ?? Infinity) / 10)),
-    expiryWithoutUse: (issuedAt) =>
-      unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds),
-    expiryAfterUse: ({ clientIdIssuedAt }, at) =>
-      idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds),
+    expiryWithoutUse: (issuedAt, origin) =>
+      origin?.federation?.endsAt ??
+      (unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds)),
+    // What the operator created, the operator ends.
+    expiryAfterUse: ({ clientIdIssuedAt, origin }, at) =>
+      origin.source === "operator"
+        ? undefined
+        : (origin.federation?.endsAt ??
+          (idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds))),
   };
 }

@@ -14,23 +14,23 @@ export type ClientUseRecorder = (client: RegisteredClient) => Promise<RecordClie
  */
 export function clientUseRecorder(
   { store, clock, lifecycle }: LifecycleConfig,
-  documents?: { markUsed(clientId: string): void },
+  documents?: { readonly recordUse: ClientUseRecorder },
 ): ClientUseRecorder {
   const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
 
   return async (client) => {
     const { clientId, status, lastUsedAt, origin } = client;
-    // Its record is its document, which tells of no use.
-    if (origin.source === "metadata_document") {
-      documents?.markUsed(clientId);
-      return "recorded";
-    }
     const at = nowSeconds(clock);
     const isRecent = lastUsedAt !== undefined && at - lastUsedAt < lifecycle.useResolutionSeconds;
     if (status === "active" && isRecent) return "recorded";
     const others = underWay.get(clientId);
     if (others) return others;
-    const recording = record(client, at).finally(() => underWay.delete(clientId));
+    const isDocument = origin.source === "metadata_document";
+    const recording = (
+      isDocument
+        ? (documents?.recordUse(client) ?? Promise.resolve("not_found" as const))
+        : record(client, at)
+    ).finally(() => underWay.delete(clientId));
     underWay.set(clientId, recording);
     return recording;
   };

@@ -29,11 +29,12 @@ const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {
   rotateClientSecret: byFinding,
   recordClientUse: byOutcome,
   approveClient: byChange,
+  rejectClient: byChange,
   disableClient: byChange,
   enableClient: byChange,
   sweepClients: nothingMore,
   countClients: nothingMore,
-  listClients: nothingMore,
+  findClients: nothingMore,
   findClient: byResult,
 };
 

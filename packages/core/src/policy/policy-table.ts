@@ -10,6 +10,8 @@ const LISTS = [
   "initialAccessToken",
   "softwareStatement",
   "metadataDocument",
+  "federation",
+  "operator",
   "named",
 ] as const;
 
@@ -25,6 +27,10 @@ export interface PolicyLists {
   readonly softwareStatement?: readonly RegistrationPolicy[];
   /** Judges those who are known by the document behind their client_id. */
   readonly metadataDocument?: readonly RegistrationPolicy[];
+  /** Judges those whom a trust chain of a federation admits. */
+  readonly federation?: readonly RegistrationPolicy[];
+  /** Judges those whom the operator adds. */
+  readonly operator?: readonly RegistrationPolicy[];
   /** Judges only whom an initial access token binds to it by name. */
   readonly named?: readonly RegistrationPolicy[];
 }
@@ -107,6 +113,8 @@ export const CALLERS = {
   initial_access_token: "initialAccessToken",
   software_statement: "softwareStatement",
   metadata_document: "metadataDocument",
+  federation: "federation",
+  operator: "operator",
 } as const satisfies Record<RegistrationSource, string>;
 
 export type Caller = (typeof CALLERS)[RegistrationSource];

@@ -16,6 +16,7 @@ export type RedirectUriRule =
   | "redirect_uri.scheme"
   | "redirect_uri.http"
   | "redirect_uri.loopback"
+  | "redirect_uri.native"
   | "redirect_uri.form"
   | "redirect_uri.denied_host"
   | "redirect_uri.embedded_url"

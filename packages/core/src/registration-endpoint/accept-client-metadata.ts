@@ -78,12 +78,15 @@ export function* acceptClientMetadata(
     origin.constraints
       ? assessUnderConstraints(members, origin.constraints, rules)
       : assessClientMetadata(members, rules);
-  const { metadata, findings } = assess(stated.value.metadata, config.rules);
+  // A scope that a statement names is all that its issuer vouches for.
+  const rules = verifiedMembers.has("scope") ? { ...config.rules, baselineScopes: [] } : config.rules;
+  const { metadata, findings } = assess(stated.value.metadata, rules);
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
   const action = current ? "update" : "register";
-  // Without default scopes: a scope that a policy removed must not come back as a default.
-  const reassess = (members: JsonObject) => assess(members, { ...config.rules, defaultScopes: [] });
+  // Without default and baseline scopes: a scope that a policy removed must not come back by them.
+  const reassess = (members: JsonObject) =>
+    assess(members, { ...config.rules, defaultScopes: [], baselineScopes: [] });
   const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, config.policies);
   if (!judged.ok) return judged;
   const approval = judged.value;

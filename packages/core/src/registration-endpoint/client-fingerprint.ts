@@ -18,15 +18,16 @@ const SETS: ReadonlySet<string> = new Set(["redirect_uris", "grant_types", "resp
 export function clientFingerprint(
   { metadata, origin, requirements }: Pick<AcceptedRecord, "metadata" | "origin" | "requirements">,
   redirectUris: RedirectUriPolicy,
+  versions: true | "any_software_version" = true,
 ): string | undefined {
   const isShareable =
     origin.source === "open" &&
     origin.softwareStatementIssuer === undefined &&
     metadata.token_endpoint_auth_method === "none";
   if (!isShareable) return undefined;
-  return tokenHash(
-    canonicalJson({ metadata: normalised(metadata, redirectUris), requirements, policies: origin.policies }),
-  );
+  const { software_version: _, ...unversioned } = metadata;
+  const compared = normalised(versions === true ? metadata : unversioned, redirectUris);
+  return tokenHash(canonicalJson({ metadata: compared, requirements, policies: origin.policies }));
 }
 
 /** What a shared client is stored with: no loopback port, as none of those who share it has a better claim to theirs. */

@@ -42,8 +42,8 @@ export interface RegistrationConfig extends AdmissionConfig, AcceptanceConfig, R
   readonly quotas: ClientQuotas;
   /** Makes the `client_id` of a new client, and its secret. */
   readonly identify: IdentifyClient;
-  /** Whether an open registration answers with the existing public client of the same metadata. */
-  readonly idempotentRegistration: boolean;
+  /** Whether an open registration answers with the existing public client of the same metadata, or of all but its version. */
+  readonly idempotentRegistration: boolean | "any_software_version";
   readonly randomBytes: RandomBytes;
 }
 
@@ -143,7 +143,7 @@ function newClient(
 ): Result<{ readonly client: AcceptedRecord; readonly shown: ShownCredentials }, Failure> {
   const { randomBytes } = config;
   const fingerprint = config.idempotentRegistration
-    ? clientFingerprint(record, config.rules.redirectUris)
+    ? clientFingerprint(record, config.rules.redirectUris, config.idempotentRegistration)
     : undefined;
   // A shared client gets no token: all who register the same metadata use that client.
   const registrationAccessToken =

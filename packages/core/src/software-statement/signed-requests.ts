@@ -1,6 +1,6 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
-import { SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
+import { checkAlgorithms, SIGNATURE_ALGORITHMS } from "../json-web-token/algorithm.js";
 import { withoutRegisteredClaims } from "../json-web-token/claims.js";
 import { clientSigners } from "../json-web-token/client-signers.js";
 import { payloadOf } from "../json-web-token/payload.js";
@@ -23,6 +23,8 @@ export interface SignedRequestOptions {
    * statement goes before it. Default `jwks_uri`.
    */
   readonly jwksUriClaim?: string;
+  /** The algorithms that a body may be signed with. Default: all signature algorithms, which are asymmetric. */
+  readonly algorithms?: readonly string[];
   /** Remembers used requests; shared by all processes that answer for one registration endpoint. */
   readonly replay: ReplayStore;
 }
@@ -50,6 +52,7 @@ export function signedRequestReader(
 ): NonNullable<SoftwareStatementVerifier["readSignedRequest"]> {
   requireKnownOptions("signedRequests", options, [
     "jwksUriClaim",
+    "algorithms",
     "replay",
   ] satisfies (keyof SignedRequestOptions)[]);
   const { jwksUriClaim = "jwks_uri" } = options;
@@ -58,6 +61,7 @@ export function signedRequestReader(
     "ERR_OPTION",
     "signedRequests.jwksUriClaim: must be the name of a claim, such as software_jwks_uri",
   );
+  const algorithms = checkAlgorithms(options.algorithms ?? [...SIGNATURE_ALGORITHMS.keys()]);
   const replay = checkReplayStore(options.replay);
   const signerOf = clientSigners(config.guardedFetch);
   const { audience, clockToleranceSeconds } = config;
@@ -68,7 +72,7 @@ export function signedRequestReader(
     const stated = await config.verify(statement, nowSeconds);
     if (!stated.ok) return stated;
     const { claims } = stated.value;
-    const keys = signerOf(keyMembers(claims, jwksUriClaim), [...SIGNATURE_ALGORITHMS.keys()]);
+    const keys = signerOf(keyMembers(claims, jwksUriClaim), algorithms);
     const verified = await verifyJsonWebToken(
       request,
       {

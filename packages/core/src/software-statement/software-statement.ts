@@ -19,7 +19,11 @@ export type SoftwareStatementReason =
   | "software_id"
   | "redirect_uris"
   | "too_old"
-  | "not_approved";
+  | "not_approved"
+  | SelfSignedReason;
+
+/** Why a statement that its client has signed counts for nothing; for the operator. */
+export type SelfSignedReason = "subject" | "lifetime" | "replayed";
 
 /** Why a software statement is not taken; for the operator. */
 export type SoftwareStatementProblem =
@@ -33,7 +37,7 @@ export type SoftwareStatementProblem =
   /** Nobody can judge it now: a caller may answer 503. */
   | {
       readonly error: "unavailable";
-      readonly reason: "keys_unavailable" | "approval_failed";
+      readonly reason: "keys_unavailable" | "approval_failed" | "replay_store_unavailable";
       readonly cause: unknown;
     };
 
@@ -49,8 +53,7 @@ export type SignedRequestProblem =
       readonly reason: SignedRequestReason;
       /** Ends a sentence in `error_description`: ASCII, without quotes or backslashes, and nothing of what was sent. */
       readonly says: string;
-    }
-  | { readonly error: "unavailable"; readonly reason: "replay_store_unavailable"; readonly cause: unknown };
+    };
 
 /**
  * Judges software statements. Never rejects.

@@ -10,6 +10,7 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import { signedRequestReader, type SignedRequestOptions } from "./signed-requests.js";
 import type {
+  SelfSignedReason,
   SoftwareStatementProblem,
   SoftwareStatementVerifier,
   VerifiedSoftwareStatement,
@@ -165,8 +166,10 @@ async function approved(
   }
 }
 
+type OwnReason = Exclude<SoftwareStatementReason, SelfSignedReason>;
+
 /** What the client reads of each reason. Signature and key are told apart in the operator's log alone. */
-const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
+const SAYS: Readonly<Record<OwnReason, string>> = {
   malformed: "must be a JWS in compact serialization whose claims have iss, each of its registered type",
   type: "has a typ that is not that of a software statement",
   algorithm: "is signed with an algorithm that this server does not accept",
@@ -186,7 +189,7 @@ const SAYS: Readonly<Record<SoftwareStatementReason, string>> = {
 };
 
 /** The problem as the caller gets it; RFC 7591 section 3.2.2 knows two codes. */
-function softwareStatementProblem(reason: SoftwareStatementReason): SoftwareStatementProblem {
+function softwareStatementProblem(reason: OwnReason): SoftwareStatementProblem {
   const unapproved = reason === "untrusted_issuer" || reason === "not_approved";
   return {
     error: unapproved ? "unapproved_software_statement" : "invalid_software_statement",

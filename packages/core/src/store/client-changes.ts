@@ -1,6 +1,6 @@
 import { hasExpired, isEnabled } from "./standing.js";
-import type { ClientStatusChange, ClientUse } from "./registration-store.js";
-import type { ClientStatus, RegisteredClient } from "./records.js";
+import type { ClientAdministrationChange, ClientStatusChange, ClientUse } from "./registration-store.js";
+import type { ClientAdministration, ClientStatus, RegisteredClient } from "./records.js";
 
 /*
  * What each transition makes of a record, for a store to make atomic. A record that counts in no pool any more has no
@@ -28,7 +28,8 @@ export function renewedClient(client: RegisteredClient, expiresAt: number | unde
 }
 
 /**
- * What an update makes of a client: its status, expiry, last use, fingerprint and pools are not an update's to change.
+ * What an update makes of a client: its status, expiry, last use, fingerprint, pools and administration are not an update's
+ * to change.
  *
  * @example
  * ```ts
@@ -41,8 +42,15 @@ export function renewedClient(client: RegisteredClient, expiresAt: number | unde
  * ```
  */
 export function replacedClient(current: RegisteredClient, next: RegisteredClient): RegisteredClient {
-  const { expiresAt: _, lastUsedAt: __, fingerprint: ___, quotaKeys: ____, ...replaced } = next;
-  const { expiresAt, lastUsedAt, fingerprint, quotaKeys } = current;
+  const { expiresAt, lastUsedAt, fingerprint, quotaKeys, administration } = current;
+  const {
+    expiresAt: _,
+    lastUsedAt: __,
+    fingerprint: ___,
+    quotaKeys: ____,
+    administration: _____,
+    ...replaced
+  } = next;
   return {
     ...replaced,
     status: next.status === "awaiting_approval" ? next.status : current.status,
@@ -50,6 +58,7 @@ export function replacedClient(current: RegisteredClient, next: RegisteredClient
     ...(lastUsedAt !== undefined && { lastUsedAt }),
     ...(fingerprint !== undefined && { fingerprint }),
     ...(quotaKeys && { quotaKeys }),
+    ...(administration && { administration }),
   };
 }
 
@@ -92,7 +101,7 @@ export function usedClient(
  */
 export function clientWithStatus(
   client: RegisteredClient,
-  { from, expectedVersion = client.version, to, expiresAt }: ClientStatusChange,
+  { from, expectedVersion = client.version, to, expiresAt, reason }: ClientStatusChange,
 ): RegisteredClient | undefined {
   if (!from.includes(client.status) || client.version !== expectedVersion) return undefined;
   const { quotaKeys, ...others } = client;
@@ -102,7 +111,41 @@ export function clientWithStatus(
     version: client.version + 1,
     ...(quotaKeys && COUNTED.includes(to) && { quotaKeys }),
   };
-  return withExpiry(changed, expiresAt);
+  return withExpiry(withAdministration(changed, client.administration, reason), expiresAt);
+}
+
+/**
+ * The client after a change of what the operator says; `undefined` when it has another version than the expected one.
+ *
+ * @example
+ * ```ts
+ * import { administeredClient, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const current: RegisteredClient;
+ *
+ * const next = administeredClient(current, { administration: { tier: "approved" } });
+ * ```
+ */
+export function administeredClient(
+  client: RegisteredClient,
+  { expectedVersion = client.version, administration, expiresAt }: ClientAdministrationChange,
+): RegisteredClient | undefined {
+  if (client.version !== expectedVersion) return undefined;
+  const said = { ...client, version: client.version + 1 };
+  const changed = withAdministration(said, administration, client.administration?.statusReason);
+  if (expiresAt === undefined) return changed;
+  return withExpiry(changed, expiresAt === "never" ? undefined : expiresAt);
+}
+
+/** The client with what the operator says; without the member where that is nothing. */
+function withAdministration(
+  { administration: _, ...client }: RegisteredClient,
+  said: ClientAdministration = {},
+  statusReason: string | undefined,
+): RegisteredClient {
+  const { statusReason: __, ...others } = said;
+  const entries = Object.entries({ ...others, statusReason }).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? client : { ...client, administration: Object.fromEntries(entries) };
 }
 
 function withExpiry(client: RegisteredClient, expiresAt: number | undefined): RegisteredClient {

@@ -2,8 +2,13 @@ export { initialAccessTokenProblem, type InitialAccessTokenProblem } from "./sta
 export type { InitialAccessToken, InitialAccessTokenConstraints } from "./records.js";
 export type {
   AuditEvents,
+  ChangeClientAdministrationOutcome,
   ChangeClientStatusOutcome,
-  ClientCounts,
+  ClientAdministrationChange,
+  ClientCount,
+  ClientPage,
+  ClientPageRequest,
+  ClientQuery,
   ClientStatusChange,
   ClientUse,
   CreateClientGuards,
@@ -15,12 +20,23 @@ export type {
   RevokeInitialAccessTokenOutcome,
 } from "./registration-store.js";
 export type {
+  ClientAdministration,
   ClientRequirements,
   ClientStatus,
+  DocumentState,
   ProposalOrigin,
   RegistrationOrigin,
+  FederationOrigin,
   RegistrationSource,
+  TrustTier,
 } from "./records.js";
-export { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
+export {
+  administeredClient,
+  clientWithStatus,
+  renewedClient,
+  replacedClient,
+  usedClient,
+} from "./client-changes.js";
+export { clientSearchValues, meetsQuery, searchName, type ClientSearchValues } from "./client-search.js";
 export type { RegisteredClient } from "./records.js";
 export type { RegistrationStore } from "./registration-store.js";

@@ -2,13 +2,16 @@ import { initialAccessTokenProblem } from "./standing.js";
 import type { InitialAccessToken } from "./records.js";
 import { copyJson } from "../lib/copy-json.js";
 import { hasExpired } from "./standing.js";
-import { clientWithStatus, renewedClient, replacedClient, usedClient } from "./client-changes.js";
-import type {
-  ClientCounts,
-  CreateClientGuards,
-  CreateClientOutcome,
-  RegistrationStore,
-} from "./registration-store.js";
+import {
+  administeredClient,
+  clientWithStatus,
+  renewedClient,
+  replacedClient,
+  usedClient,
+} from "./client-changes.js";
+import { countAlike } from "./count-alike.js";
+import { meetsQuery } from "./client-search.js";
+import type { CreateClientGuards, CreateClientOutcome, RegistrationStore } from "./registration-store.js";
 import type { RegisteredClient } from "./records.js";
 
 /**
@@ -102,16 +105,26 @@ export function memoryStore(): RegistrationStore {
       if (used !== client) put(used);
       return { outcome: "recorded" };
     },
-    listClients: (after, limit) =>
-      [...clients.values()]
-        .filter(({ clientId }) => clientId > after)
-        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1))
-        .slice(0, limit)
-        .map((client) => copyJson(client)),
+    findClients(query, { after = "", limit }) {
+      const found = [...clients.values()]
+        .filter((client) => client.clientId > after && meetsQuery(client, query))
+        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
+      const page = found.slice(0, limit).map((client) => copyJson(client));
+      const last = page.at(-1);
+      return { clients: page, ...(last && found.length > limit && { next: last.clientId }) };
+    },
     changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
       if (!client) return { outcome: "not_found" };
       const changed = clientWithStatus(client, change);
+      if (!changed) return { outcome: "conflict" };
+      put(changed);
+      return { outcome: "changed" };
+    },
+    changeClientAdministration(clientId, change) {
+      const client = clients.get(clientId);
+      if (!client) return { outcome: "not_found" };
+      const changed = administeredClient(client, change);
       if (!changed) return { outcome: "conflict" };
       put(changed);
       return { outcome: "changed" };
@@ -127,11 +140,7 @@ export function memoryStore(): RegistrationStore {
         .map((client) => copyJson(client)),
     deleteExpiredClients: (clientIds, now) =>
       clientIds.filter((id) => hasExpired(clients.get(id) ?? {}, now) && remove(id)),
-    countClients(now) {
-      const found = { pending: 0, active: 0, awaiting_approval: 0, disabled: 0, expired: 0 };
-      for (const client of clients.values()) found[hasExpired(client, now) ? "expired" : client.status] += 1;
-      return found satisfies ClientCounts;
-    },
+    countClients: (now) => countAlike(clients.values(), now),
 
     createInitialAccessToken(token) {
       if (tokens.has(token.id)) throw new Error("the identifier of an initial access token is taken");

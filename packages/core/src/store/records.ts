@@ -17,15 +17,64 @@ export interface RegistrationOrigin {
   readonly softwareStatementIssuer?: string;
   /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
+  /** The federation entity that it is, where a trust chain admitted it. */
+  readonly federation?: FederationOrigin;
   /** The names of the policies that the client was admitted by, in their order. */
   readonly policies: readonly string[];
+  /** Which document a client with a metadata document had at the last look. */
+  readonly document?: DocumentState;
+}
+
+/** What is known of the document of a client, to see a change. */
+export interface DocumentState {
+  /** SHA-256 of its keys, its authentication method and its redirect URIs, in hexadecimal. */
+  readonly digest: string;
+  /** When it was fetched, in seconds since the epoch. */
+  readonly fetchedAt: number;
+}
+
+/**
+ * What a trust chain says of a client.
+ * @see OpenID Federation 1.0 section 12.2.2 https://openid.net/specs/openid-federation-1_0.html#section-12.2.2
+ */
+export interface FederationOrigin {
+  /** The entity identifier of the client. */
+  readonly entityId: string;
+  /** The trust anchor that its chain leads to. */
+  readonly trustAnchor: string;
+  /** When the registration ends, in seconds since the epoch, however much it is used: with its chain, or before. */
+  readonly endsAt: number;
 }
 
 /** The origin as policies see it. Nothing in it is a claim of the client. */
 export type ProposalOrigin = Omit<RegistrationOrigin, "policies">;
 
-/** What permitted a client: open registration, a token, a software statement, or its metadata document. */
-export type RegistrationSource = "open" | "initial_access_token" | "software_statement" | "metadata_document";
+/**
+ * What permitted a client: open registration, a token, a software statement, its metadata document, a trust chain, or the
+ * operator.
+ */
+export type RegistrationSource =
+  "open" | "initial_access_token" | "software_statement" | "metadata_document" | "federation" | "operator";
+
+/**
+ * How far the operator trusts a client, from the least to the most. `domain_verified`: it has proven that it controls a
+ * domain. `approved`: the operator looked at it. `first_party`: it is the operator's own.
+ */
+export type TrustTier = "unknown" | "domain_verified" | "approved" | "first_party";
+
+/** What the operator says about a client. Nothing in it comes from the client. */
+export interface ClientAdministration {
+  /** How far the client is trusted. Missing: `unknown`. */
+  readonly tier?: TrustTier;
+  /** The person or team that answers for the client. Missing: the owner of its initial access token, if there is one. */
+  readonly owner?: string;
+  /** Labels of the operator: at most 20, each of 1 to 64 letters, digits and `._:/-`. */
+  readonly tags?: readonly string[];
+  /** Free text of the operator, at most 2,000 characters. */
+  readonly notes?: string;
+  /** Why the status was changed last, at most 500 characters. */
+  readonly statusReason?: string;
+}
 
 /**
  * `pending`: registered, and not used yet. `active`: used. `awaiting_approval`: held by a policy; it cannot be used until
@@ -39,6 +88,8 @@ export interface ClientRequirements {
   readonly consent?: true;
   /** Require PKCE. */
   readonly pkce?: true;
+  /** Consent that a user gave before this instant does not count, in seconds since the epoch: the client has changed. */
+  readonly consentSince?: number;
 }
 
 /** A registered client, as it is stored. */
@@ -71,6 +122,8 @@ export interface RegisteredClient {
   readonly registrationAccessTokenHash?: string;
   /** How it came to be registered. */
   readonly origin: RegistrationOrigin;
+  /** What the operator says about it. Missing: nothing. */
+  readonly administration?: ClientAdministration;
   /** The software statement as it was sent. */
   readonly softwareStatement?: string;
   /** What was registered, after defaults and narrowing. */

@@ -1,5 +1,12 @@
 import type { Awaitable } from "../lib/result.js";
-import type { ClientStatus, RegisteredClient, InitialAccessToken } from "./records.js";
+import type {
+  ClientAdministration,
+  ClientStatus,
+  InitialAccessToken,
+  RegisteredClient,
+  RegistrationSource,
+  TrustTier,
+} from "./records.js";
 
 /** Conditions and changes that belong to the same atomic change as the insert of a client. */
 export interface CreateClientGuards {
@@ -63,6 +70,8 @@ export interface ClientStatusChange {
   readonly to: ClientStatus;
   /** The new expiry, in seconds since the epoch. If omitted, the client never expires. */
   readonly expiresAt?: number;
+  /** Why, in the operator's words. It becomes the client's `administration.statusReason`. If omitted, the old reason goes. */
+  readonly reason?: string;
 }
 /** The outcome of a change of status. */
 export interface ChangeClientStatusOutcome {
@@ -70,8 +79,70 @@ export interface ChangeClientStatusOutcome {
   readonly outcome: "changed" | "conflict" | "not_found";
 }
 
-/** The number of clients by status. An expired client counts only as `expired`. */
-export type ClientCounts = Readonly<Record<ClientStatus | "expired", number>>;
+/** A change of what the operator says about a client. */
+export interface ClientAdministrationChange {
+  /** The version that the client must have. If omitted, any. */
+  readonly expectedVersion?: number;
+  /** What is said from now on. A member that is left out is said no more, except `statusReason`, which stays. */
+  readonly administration: Omit<ClientAdministration, "statusReason">;
+  /** The new expiry, in seconds since the epoch, or `never`. If omitted, the old one stays. */
+  readonly expiresAt?: number | "never";
+}
+/** The outcome of a change of what the operator says. */
+export interface ChangeClientAdministrationOutcome {
+  /** `conflict`: the client has another version than the expected one. */
+  readonly outcome: "changed" | "conflict" | "not_found";
+}
+
+/** Which clients are looked for. A client must meet every member that is given; `{}` means all clients. */
+export interface ClientQuery {
+  /** What permitted it. */
+  readonly source?: RegistrationSource;
+  /** How far it is trusted. */
+  readonly tier?: TrustTier;
+  /** Its stored status, whether it has expired or not. */
+  readonly status?: ClientStatus;
+  /** The person or team that answers for it, or that its token was issued to. */
+  readonly owner?: string;
+  /** One of its tags. */
+  readonly tag?: string;
+  /** The host of its metadata document or of one of its https redirect URIs, in lower case. */
+  readonly host?: string;
+  /** What its `client_name` begins with, in any case. */
+  readonly text?: string;
+  /** Its last recorded use was before this instant, in seconds since the epoch. A client that was never used is not met. */
+  readonly usedBefore?: number;
+}
+
+/** Which part of what is found. */
+export interface ClientPageRequest {
+  /** `next` of the page before. If omitted, the first page. */
+  readonly after?: string;
+  /** The most clients of the page. */
+  readonly limit: number;
+}
+
+/** Some of the clients that were looked for. */
+export interface ClientPage {
+  /** The clients. A page may have fewer than its limit, even none, while there is a `next`: a store reads a bounded part. */
+  readonly clients: readonly RegisteredClient[];
+  /** Where the next page begins. Missing: there is none. */
+  readonly next?: string;
+}
+
+/** How many clients are alike in what they are counted by. */
+export interface ClientCount {
+  /** What permitted them. */
+  readonly source: RegistrationSource;
+  /** How far they are trusted. */
+  readonly tier: TrustTier;
+  /** Their status. A client that has expired counts as `expired` alone. */
+  readonly status: ClientStatus | "expired";
+  /** Who answers for them. Missing: nobody is named. */
+  readonly owner?: string;
+  /** How many there are. */
+  readonly clients: number;
+}
 
 /** The outcome of a replacement. */
 export interface ReplaceClientOutcome {
@@ -110,7 +181,7 @@ export interface RegistrationStore {
   findClientByFingerprint(fingerprint: string): Awaitable<RegisteredClient | undefined>;
   /**
    * Replaces the stored client of the same identifier, if it still has the expected version. The stored expiry, last use,
-   * fingerprint and quota keys stay. The stored status stays too, unless the new status is `awaiting_approval`.
+   * fingerprint, quota keys and administration stay. The stored status stays too, unless the new status is `awaiting_approval`.
    */
   replaceClient(
     client: RegisteredClient,
@@ -125,14 +196,24 @@ export interface RegistrationStore {
    * latest use is kept. The version stays.
    */
   recordClientUse(clientId: string, use: ClientUse): Awaitable<RecordClientUseOutcome>;
-  /** The first `limit` clients with an identifier after `after`, by identifier, including expired ones. */
-  listClients(after: string, limit: number): Awaitable<readonly RegisteredClient[]>;
+  /**
+   * A page of the clients that meet the query, including expired ones, in an order that the store chooses and keeps from page
+   * to page. It takes no longer for more clients: a store reads by an index, and a bounded number of rows for a page. A page
+   * after one that the store does not know is empty.
+   */
+  findClients(query: ClientQuery, page: ClientPageRequest): Awaitable<ClientPage>;
   /** Changes status and expiry, and increases the version. A client that becomes active or disabled leaves its pools. */
   changeClientStatus(
     clientId: string,
     change: ClientStatusChange,
     auditEvents?: AuditEvents,
   ): Awaitable<ChangeClientStatusOutcome>;
+  /** Changes what the operator says about a client, and increases the version. */
+  changeClientAdministration(
+    clientId: string,
+    change: ClientAdministrationChange,
+    auditEvents?: AuditEvents,
+  ): Awaitable<ChangeClientAdministrationOutcome>;
   /** The first `limit` clients that have expired at `now` (seconds since the epoch), by expiry. */
   findExpiredClients(now: number, limit: number): Awaitable<readonly RegisteredClient[]>;
   /**
@@ -144,8 +225,8 @@ export interface RegistrationStore {
     now: number,
     auditEvents?: AuditEvents,
   ): Awaitable<readonly string[]>;
-  /** The number of clients by status at `now` (seconds since the epoch). */
-  countClients(now: number): Awaitable<ClientCounts>;
+  /** How many clients there are at `now` (seconds since the epoch), one entry for each kind, without a look at each client. */
+  countClients(now: number): Awaitable<readonly ClientCount[]>;
 
   /** Adds a token. */
   createInitialAccessToken(token: InitialAccessToken, auditEvents?: AuditEvents): Awaitable<void>;

@@ -1,11 +1,13 @@
 import type { AuditActor, AuditEvent } from "../audit/audit-event.js";
-import type { ClientStatus, RegistrationSource } from "../store/records.js";
+import type { ClientStatus, RegistrationSource, TrustTier } from "../store/records.js";
 
 /** The events that a webhook can tell of, in the form that Standard Webhooks recommends. */
 export const WEBHOOK_EVENT_TYPES = [
   "client.registered",
   "client.held",
   "client.approved",
+  "client.rejected",
+  "client.promoted",
   "client.updated",
   "client.disabled",
   "client.enabled",
@@ -19,9 +21,12 @@ export const WEBHOOK_EVENT_TYPES = [
  *
  * - `client.registered`: a new client that can be used.
  * - `client.held`: a client that a policy holds until an operator approves it.
- * - `client.approved`, `client.disabled`, `client.enabled`: an operator did it.
+ * - `client.approved`, `client.rejected`: an operator decided on a client that was held.
+ * - `client.disabled`, `client.enabled`: an operator did it.
+ * - `client.promoted`: the operator trusts the client more, or less, than before: `tier` says how far.
  * - `client.updated`: a client changed its own metadata.
- * - `client.deleted`: the client is gone. `actor` tells whether it deleted itself, or expired (`system`).
+ * - `client.deleted`: the client is gone. `actor` tells whether it deleted itself (`client`), an operator did, or it
+ *   expired (`system`).
  * - `client.document_changed`: the Client ID Metadata Document of a client says something else than before.
  * - `quota.reached`: a registration was refused because a quota is full.
  */
@@ -47,6 +52,10 @@ export interface WebhookData {
   readonly source?: RegistrationSource;
   /** The status of the client afterwards. */
   readonly status?: ClientStatus;
+  /** How far the client is trusted from now on. */
+  readonly tier?: TrustTier;
+  /** Why, in the operator's words. */
+  readonly status_reason?: string;
   /** Without their queries; at most 20. */
   readonly redirect_uris?: readonly string[];
   /** How many more redirect URIs there are, if any. */
@@ -84,23 +93,32 @@ export function webhookPayload(event: AuditEvent): WebhookPayload | undefined {
 /** Each type of event is named here, so that a new one is decided on when it is added. */
 function typeOf(event: AuditEvent): WebhookEventType | undefined {
   switch (event.type) {
+    case "client_added":
+      return "client.registered";
+    case "client_administered":
+      return event.tier === undefined ? undefined : "client.promoted";
     case "client_registered":
       return event.status === "awaiting_approval" ? "client.held" : "client.registered";
     case "client_updated":
       return event.heldBecause === undefined ? "client.updated" : "client.held";
     case "client_approved":
       return "client.approved";
+    case "client_rejected":
+      return "client.rejected";
     case "client_disabled":
       return "client.disabled";
     case "client_enabled":
       return "client.enabled";
     case "client_deleted":
+    case "client_removed":
     case "client_expired":
       return "client.deleted";
     case "client_document_accepted":
       return event.changes?.length ? "client.document_changed" : undefined;
     case "registration_limited":
       return event.reason === "quota_exceeded" ? "quota.reached" : undefined;
+    // The event of the fetch tells of it, with what changed.
+    case "client_document_changed":
     case "client_reused":
     case "client_read":
     case "client_secret_rotated":
@@ -120,7 +138,8 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
   }
 }
 
-type Loose = Partial<Record<"clientId" | "heldBecause" | "quotaKey", string>> & {
+type Loose = Partial<Record<"clientId" | "heldBecause" | "quotaKey" | "statusReason", string>> & {
+  readonly tier?: TrustTier;
   readonly source?: RegistrationSource;
   readonly status?: ClientStatus;
   readonly redirectUris?: readonly string[];
@@ -131,6 +150,7 @@ type Loose = Partial<Record<"clientId" | "heldBecause" | "quotaKey", string>> & 
 function dataOf(event: AuditEvent): WebhookData {
   const { clientId, source, status, redirectUris, heldBecause, changes, quotaKey, occurrences }: Loose =
     event;
+  const { tier, statusReason }: Loose = event;
   const omitted = (redirectUris?.length ?? 0) - MOST_REDIRECT_URIS;
   const quota = quotaKey === undefined ? undefined : quotaOf(quotaKey);
   return {
@@ -138,6 +158,8 @@ function dataOf(event: AuditEvent): WebhookData {
     actor: event.actor,
     ...(source && { source }),
     ...(status && { status }),
+    ...(tier && { tier }),
+    ...(statusReason !== undefined && { status_reason: statusReason }),
     ...(redirectUris && { redirect_uris: redirectUris.slice(0, MOST_REDIRECT_URIS) }),
     ...(omitted > 0 && { redirect_uris_omitted: omitted }),
     ...(heldBecause !== undefined && { held_because: heldBecause }),

@@ -405,7 +405,8 @@ describe("the number of requests under way", () => {
   it("is bounded; one more is answered at once, and one that has ended makes room", async () => {
     const { waiting, connection } = held();
     const fetchDocument = fetchFrom(connection, { maxConcurrent: 2 });
-    const get = (host: string) => fetchDocument(`https://${host}/keys`, ["application/json"]);
+    const get = (host: string, isUsed = false) =>
+      fetchDocument(`https://${host}/keys`, ["application/json"], isUsed);
     const first = get("one.example");
     expect(await get("one.example")).toEqual(busy);
     expect(await get("other.test")).toEqual(busy);
@@ -413,8 +414,9 @@ describe("the number of requests under way", () => {
     waiting[0]!(new Response("{}", { headers: JSON_TYPE }));
     expect((await first).ok).toBe(true);
     const second = get("other.test");
-    const third = get("one.example");
     expect(await get("one.example")).toEqual(busy);
+    const third = get("one.example", true);
+    expect(await get("one.example", true)).toEqual(busy);
     waiting[1]!(Response.error());
     waiting[2]!(Promise.reject(new Error("reset")));
     expect((await second).ok).toBe(false);
@@ -467,6 +469,96 @@ describe("the number of requests under way", () => {
   });
 });
 
+describe("CIMD-7 a URL in a private network", () => {
+  const json = () => new Response("{}", { headers: JSON_TYPE });
+  const EXEMPT = [
+    "https://wiki.corp.internal/client.json",
+    "https://intranet/client.json",
+    "https://10.0.0.5:8443/client.json",
+    "https://[fd12::1]/client.json",
+    "https://localhost:8443/client.json",
+  ];
+
+  it.each(EXEMPT)("%s is asked where the operator exempts it, and nowhere else", async (url) => {
+    const { requests, connection } = answering(json);
+    expect((await fetchFrom(connection)(url, ["application/json"])).ok).toBe(false);
+    const others = fetchFrom(connection, { privateUrls: EXEMPT.filter((other) => other !== url) });
+    expect((await others(url, ["application/json"])).ok).toBe(false);
+    expect(requests).toEqual([]);
+    const exempting = fetchFrom(connection, { privateUrls: EXEMPT });
+    expect(await exempting(url, ["application/json"])).toMatchObject({ ok: true });
+    expect(requests).toMatchObject([{ url: new URL(url), mayBePrivate: true }]);
+  });
+
+  it.each([
+    "https://wiki.corp.internal/client.json?",
+    "https://wiki.corp.internal/client.json?v=1",
+    "https://wiki.corp.internal/client.json/",
+    "https://wiki.corp.internal/clien%74.json",
+    "https://wiki.corp.internal/./client.json",
+    "https://wiki.corp.internal/other.json",
+    "https://wiki.corp.internal:443/client.json",
+    "https://wiki.corp.internal:8443/client.json",
+    "https://WIKI.corp.internal/client.json",
+    "HTTPS://wiki.corp.internal/client.json",
+    "http://wiki.corp.internal/client.json",
+    "https://user@wiki.corp.internal/client.json",
+    "https://wiki.corp.internal/client.json#a",
+    " https://wiki.corp.internal/client.json",
+    "https://10.0.0.6:8443/client.json",
+    "https://127.0.0.1:8443/client.json",
+  ])("is no other spelling of it: %j", async (url) => {
+    const { requests, connection } = answering(json);
+    const fetchDocument = fetchFrom(connection, { privateUrls: EXEMPT });
+    expect(await fetchDocument(url, ["application/json"])).toMatchObject({ ok: false });
+    expect(requests).toEqual([]);
+  });
+
+  it("exempts no public URL from anything", async () => {
+    const { requests, connection } = answering(json);
+    await fetchFrom(connection, { privateUrls: EXEMPT })(URL_OF_DOCUMENT, ["application/json"]);
+    expect(requests).toMatchObject([{ mayBePrivate: false }]);
+  });
+
+  it("keeps every other guard", async () => {
+    const asked = (answer: () => Response) =>
+      fetchFrom(answering(answer).connection, { privateUrls: EXEMPT, maxBytes: 10 })(EXEMPT[0]!, [
+        "application/json",
+      ]);
+    expect(await asked(() => new Response(null, { status: 302 }))).toMatchObject({
+      error: { kind: "redirected" },
+    });
+    expect(await asked(() => new Response("<html>"))).toMatchObject({ error: { kind: "media_type" } });
+    expect(await asked(() => new Response("x".repeat(11), { headers: JSON_TYPE }))).toMatchObject({
+      error: { kind: "too_large" },
+    });
+  });
+
+  it.each([
+    "https://169.254.169.254/client.json",
+    "https://100.100.100.200/client.json",
+    "https://[fd00:ec2::254]/client.json",
+    "https://[::ffff:10.0.0.1]/client.json",
+    "https://224.0.0.1/client.json",
+    "http://wiki.corp.internal/client.json",
+    "https://wiki.corp.internal",
+    "https://WIKI.corp.internal/client.json",
+    "https://wiki.corp.internal:443/client.json",
+    "https://user@wiki.corp.internal/client.json",
+    "https://wiki.corp.internal/a/../client.json",
+    "https://wiki.corp.internal/client.json#a",
+    "https://*.corp.internal/client.json",
+    "wiki.corp.internal",
+    "*",
+    "",
+    5,
+  ])("cannot be exempted as %j", (url) => {
+    const build = () => fetchFrom(answering(json).connection, { privateUrls: [url as string] });
+    expect(build).toThrow(MisuseError);
+    expect(build).toThrow("privateUrls[0]");
+  });
+});
+
 describe("limits", () => {
   it.each([
     { connection: undefined },
@@ -482,6 +574,7 @@ describe("limits", () => {
     { timeoutSeconds: Number.NaN },
     { timeoutSeconds: Number.POSITIVE_INFINITY },
     { timeoutSeconds: "5" },
+    { privateUrls: "https://intranet/client.json" },
   ])("%j is a mistake", (wrong) => {
     const build = () =>
       guardedFetch({ connection: answering(() => new Response()).connection, ...(wrong as object) });

@@ -7,15 +7,20 @@ afterEach(() => void vi.useRealTimers());
 
 function slotsOf(maxConcurrent = 10) {
   const slots = requestSlots(maxConcurrent);
-  const take = (host: string, path = "/document") => slots.take(new URL(`https://${host}${path}`));
+  const used = new Set<string>();
+  const take = (host: string, path = "/document") => {
+    const url = new URL(`https://${host}${path}`);
+    return slots.take(url, used.has(url.href));
+  };
   /** Takes as many as there are. */
   const takeAll = (host: string): readonly RequestSlot[] => {
     const taken: RequestSlot[] = [];
     for (let slot = take(host); slot; slot = take(host)) taken.push(slot);
     return taken;
   };
-  const answered = (...hosts: readonly string[]) => hosts.forEach((host) => take(host)?.end("document"));
-  return { take, takeAll, answered };
+  /** A client of the document there is used. */
+  const use = (...hosts: readonly string[]) => hosts.forEach((host) => used.add(`https://${host}/document`));
+  return { take, takeAll, use };
 }
 
 describe("the slots for requests", () => {
@@ -27,23 +32,35 @@ describe("the slots for requests", () => {
     expect(take("honest.example.org")).toBeDefined();
   });
 
-  it("leave room for a known host however many tarpits there are", () => {
-    const { takeAll, answered, take } = slotsOf();
-    answered("honest.test");
+  it("leave room for a document that was used however many tarpits there are", () => {
+    const { takeAll, use, take } = slotsOf();
+    use("honest.test");
     const tarpits = Array.from({ length: 72 }, (_, i) => takeAll(`tarpit-${i}.test`)).flat();
     expect(tarpits).toHaveLength(7);
     expect(take("stranger.test")).toBeUndefined();
     const [honest, ...more] = takeAll("honest.test");
     expect(more).toEqual([]);
-    honest?.end("document");
+    honest?.end("answer");
     expect(take("honest.test")).toBeDefined();
   });
 
-  it("that are kept go to one request of a site, so that a tarpit which answered once holds one", () => {
-    const { takeAll, answered, take } = slotsOf();
-    answered("honest.test", "evil.test", "a.evil.test", "b.evil.test");
+  it("that are kept go to one request of a site, so that a tarpit which use once holds one", () => {
+    const { takeAll, use, take } = slotsOf();
+    use("honest.test", "evil.test", "a.evil.test", "b.evil.test");
     for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
     expect(["evil.test", "a.evil.test", "b.evil.test"].flatMap(takeAll)).toHaveLength(1);
+    expect(take("honest.test")).toBeDefined();
+  });
+
+  it("are not kept for strangers, however many documents they serve", () => {
+    const { takeAll, use, take } = slotsOf();
+    use("honest.test");
+    for (let index = 0; index < 1_100; index += 1) take(`z${index}.abc.test`)?.end("answer");
+    for (const host of ["one", "two", "three", "four", "five", "six"]) {
+      take(`${host}.test`)?.end("answer");
+      takeAll(`${host}.test`);
+    }
+    expect(take("seven.test")).toBeUndefined();
     expect(take("honest.test")).toBeDefined();
   });
 
@@ -82,9 +99,9 @@ describe("the slots for requests", () => {
     expect(take("silent.test")).toBeDefined();
   });
 
-  it("are kept for a known document while a stranger names a silent path of its host again and again", () => {
-    const { answered, take } = slotsOf();
-    answered("honest.test");
+  it("are kept for a used document while a stranger names a silent path of its host again and again", () => {
+    const { use, take } = slotsOf();
+    use("honest.test");
     for (let round = 0; round < 5; round += 1) {
       take("honest.test", "/long-poll")?.end("nothing");
       vi.advanceTimersByTime(60_000);
@@ -92,23 +109,27 @@ describe("the slots for requests", () => {
       expect(take("honest.test", "/new-document")).toBeUndefined();
       const slot = take("honest.test");
       expect(slot).toBeDefined();
-      if (round < 4) slot?.end("document");
+      if (round < 4) slot?.end("answer");
     }
   });
 
-  it("are no longer kept for a document whose host has fallen silent", () => {
-    const { takeAll, answered, take } = slotsOf();
-    answered("fallen.test");
+  it("are not kept for a used document that was silent itself, for longer each time", () => {
+    const { takeAll, use, take } = slotsOf();
+    use("fallen.test");
     take("fallen.test")?.end("nothing");
-    vi.advanceTimersByTime(5_000);
     for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
+    vi.advanceTimersByTime(4_999);
+    expect(take("fallen.test")).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    take("fallen.test")?.end("nothing");
+    vi.advanceTimersByTime(9_999);
     expect(take("fallen.test")).toBeUndefined();
   });
 
   it.each([1, 2, 3])("are %i together where there are no more", (count) => {
-    const { take } = slotsOf(count);
+    const { take, use } = slotsOf(count);
     const hosts = Array.from({ length: 5 }, (_, i) => `host-${i}.test${i}`);
-    for (const host of hosts) take(host)?.end("document");
+    use(...hosts);
     expect(hosts.filter((host) => take(host))).toHaveLength(count);
   });
 });
@@ -120,6 +141,8 @@ describe("the site of a host", () => {
     ["a.example.co.uk", "example.co.uk"],
     ["example.co.uk", "example.co.uk"],
     ["a.b.example.de", "example.de"],
+    ["a.abc.io", "abc.io"],
+    ["b.abc.io", "abc.io"],
     ["203.0.113.7", "203.0.113.7"],
     ["[2001:db8::1]", "[2001:db8::1]"],
     ["localhost", "localhost"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { BlockList, isIP } from "node:net";
 import { describe, expect, it } from "vitest";
-import { isSpecialUseAddress } from "../../src/guarded-fetch/special-use-address.js";
+import { isPrivateUseAddress, isSpecialUseAddress } from "../../src/guarded-fetch/special-use-address.js";
 import { NO_ADDRESS, PUBLIC, SPECIAL } from "./addresses.js";
 
 /** The ranges again, read by an implementation that is not ours. */
@@ -78,6 +78,53 @@ describe("a special-use address", () => {
         if (!isSpecialUseAddress(text)) expect(isIP(text)).not.toBe(0);
       }),
       { numRuns: 3000 },
+    );
+  });
+});
+
+describe("a private-use address", () => {
+  const privateIpv4 = blockList("ipv4", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 127.0.0.0/8");
+
+  it.each([
+    "10.0.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "100.64.0.1",
+    "127.0.0.1",
+    "::1",
+    "fc00::1",
+    "fdff::1",
+  ])("%s is one", (address) => {
+    expect(isPrivateUseAddress(address)).toBe(true);
+    expect(isSpecialUseAddress(address)).toBe(true);
+  });
+
+  it.each([
+    ...PUBLIC.map(([address]) => address),
+    ...NO_ADDRESS,
+    ...["169.254.169.254", "100.100.100.200", "192.0.0.192", "168.63.129.16", "0.0.0.0", "224.0.0.1", "::"],
+    ...[
+      "fd00:ec2::254",
+      "fd20:ce::254",
+      "fe80::1",
+      "ff02::1",
+      "::ffff:10.0.0.1",
+      "64:ff9b::a00:1",
+      "2002:a00:1::",
+    ],
+  ])("%j is none", (address) => {
+    expect(isPrivateUseAddress(address)).toBe(false);
+  });
+
+  it("is what another implementation says, for every IPv4 address but a metadata service's", () => {
+    const byte = fc.oneof(fc.nat(255), fc.constantFrom(10, 16, 31, 64, 100, 127, 168, 172, 192));
+    fc.assert(
+      fc.property(fc.tuple(byte, byte, byte, byte), (bytes) => {
+        const address = bytes.join(".");
+        fc.pre(address !== "100.100.100.200");
+        expect(isPrivateUseAddress(address)).toBe(privateIpv4.check(address, "ipv4"));
+      }),
+      { numRuns: 2000 },
     );
   });
 });

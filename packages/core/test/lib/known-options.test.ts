@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import * as attestation from "../../src/client-attestation/index.js";
+import * as mutualTls from "../../src/mutual-tls/index.js";
+import * as spiffe from "../../src/spiffe/index.js";
+import { federationRegistration } from "../../src/federation.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
 import * as tokens from "../../src/initial-access-token/index.js";
+import { manyIssuers } from "../../src/many-issuers/index.js";
+import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
+import { udapSoftwareStatements } from "../../src/udap/index.js";
 import * as webhooks from "../../src/webhooks/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
 import { memoryRateLimiter, memoryReplayStore, memoryStore } from "../../src/memory.js";
@@ -45,10 +52,22 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   [
     "clientIdMetadataDocuments",
-    "allowHosts",
-    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, allowedHosts: [] })),
+    "admission",
+    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admissions: [] })),
+  ],
+  [
+    "clientIdMetadataDocuments.admission[0]",
+    "match",
+    () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
   ],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
+  ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],
+  ["mcpPreset", "baselineScopes", () => core.mcpPreset(untyped({}), untyped({ baselineScope: [] }))],
+  [
+    "openBankingPreset",
+    "maxAgeSeconds",
+    () => openBankingPreset(untyped({ issuer: "https://as.example" }), untyped({ maxAgeSecond: 1 })),
+  ],
   ["openRegistration", "rateLimiter", () => core.openRegistration(untyped({ rateLimitter: rateLimiter }))],
   [
     "openRegistration: rateLimiters",
@@ -70,6 +89,21 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ["guardedFetch", "maxBytes", () => core.guardedFetch(untyped({ connection: nothing, maxByte: 1 }))],
   ["statelessStore", "ttlSeconds", () => core.statelessStore(untyped({ ttlSecond: 1 }))],
   ["privateKeyJwt", "audience", () => privateKeyJwt(untyped({ audiences: "a" }))],
+  ["tlsClientAuth", "trustAnchors", () => mutualTls.tlsClientAuth(untyped({ trustedAnchors: [] }))],
+  [
+    "selfSignedTlsClientAuth",
+    "guardedFetch",
+    () => mutualTls.selfSignedTlsClientAuth(untyped({ guardedFetsh: nothing })),
+  ],
+  ["spiffeX509", "trustDomains", () => mutualTls.spiffeX509(untyped({ trustDomain: new Map() }))],
+  ["spiffeJwt", "maxLifetimeSeconds", () => spiffe.spiffeJwt(untyped({ maxLifeTimeSecond: 1 }))],
+  ["spiffeTrustDomains", "domains", () => spiffe.spiffeTrustDomains(untyped({ domain: [] }))],
+  [
+    "domains",
+    "bundle",
+    () => spiffe.spiffeTrustDomains({ domains: [untyped({ name: "a.example", bundles: keys })] }),
+  ],
+  ["attestJwtClientAuth", "mayAttest", () => attestation.attestJwtClientAuth(untyped({ mayAtest: nothing }))],
   [
     "softwareStatements",
     "requireExpiry",
@@ -80,6 +114,20 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "trustedIssuers",
     "algorithms",
     () => softwareStatements(untyped({ trustedIssuers: [{ issuer: "i", keys, algorithm: [] }] })),
+  ],
+  ["udapSoftwareStatements", "isRevoked", () => udapSoftwareStatements(untyped({ isRevoke: () => true }))],
+  ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
+  [
+    "trustAnchors",
+    "entityId",
+    () =>
+      federationRegistration(
+        untyped({
+          rateLimiter,
+          guardedFetch: core.guardedFetch({ connection: untyped(() => undefined) }),
+          trustAnchors: [{ entityID: "https://a.example" }],
+        }),
+      ),
   ],
   ["forbidDisplayUris", "present", () => core.forbidDisplayUris(untyped({ presence: "drop" }))],
   ["sameHostDisplayUris", "mismatch", () => core.sameHostDisplayUris(untyped({ missmatch: "drop" }))],

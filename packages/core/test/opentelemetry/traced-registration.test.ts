@@ -186,7 +186,7 @@ test("each call is a span that says how it ended, and the store's are inside it"
   expect(await done(registration.enableClient(clientId))).toBe(true);
   expect(await done(registration.approveClient(clientId))).toBe(false);
   await done(registration.countClients());
-  expect((await done(registration.listClients())).clients).toHaveLength(1);
+  expect((await done(registration.findClients())).clients).toHaveLength(1);
   await done(registration.sweepClients());
   const { record } = await done(registration.initialAccessTokens.issue());
   await done(registration.initialAccessTokens.list());
@@ -216,7 +216,7 @@ test("each call is a span that says how it ended, and the store's are inside it"
     ["oauth_dcr.enableClient", outcome("changed")],
     ["oauth_dcr.approveClient", outcome("unchanged")],
     ["oauth_dcr.countClients", {}],
-    ["oauth_dcr.listClients", {}],
+    ["oauth_dcr.findClients", {}],
     ["oauth_dcr.sweepClients", {}],
     ["oauth_dcr.initialAccessTokens.issue", {}],
     ["oauth_dcr.initialAccessTokens.list", {}],

@@ -312,7 +312,8 @@ describe("a body that breaks a rule thousands of times", () => {
     const event = events[0] as RequestRefusedEvent;
     expect(event.findings).toHaveLength(100);
     expect(event.findings.every(({ severity }) => severity === "error")).toBe(true);
-    expect(event.findingsOmitted).toBe(2);
+    // One more is the warning of the unknown member.
+    expect(event.findingsOmitted).toBe(9902);
     expect(JSON.stringify(event).length).toBeLessThan(65_536);
   });
 });

@@ -139,7 +139,7 @@ describe("a body is refused", () => {
     const { status, body } = await server.send(await made(server));
     expect([status, body["error"]]).toEqual([400, "invalid_client_metadata"]);
     expect(body["error_description"]).toMatch(says);
-    expect(await server.store.listClients("", 10)).toEqual([]);
+    expect(await server.store.findClients({}, { limit: 10 })).toEqual({ clients: [] });
   });
 
   test("the second time", async () => {

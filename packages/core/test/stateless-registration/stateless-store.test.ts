@@ -182,7 +182,7 @@ describe("a stateless client", () => {
     expect(await registration.rotateClientSecret(response.client_id)).toBeUndefined();
     expect(await registration.sweepClients()).toMatchObject({ deleted: 0 });
     await expect(registration.countClients()).rejects.toThrow("count");
-    await expect(registration.listClients()).rejects.toThrow("list");
+    await expect(registration.findClients()).rejects.toThrow("look for");
     await expect(registration.initialAccessTokens.issue()).rejects.toThrow("initial access tokens");
   });
 

@@ -104,6 +104,7 @@ describe("webhookPayload", () => {
       },
     ],
     ["client.deleted", { ...served, type: "client_deleted" }],
+    ["client.rejected", { ...request, type: "client_rejected", clientId: "c" }],
     [undefined, { ...served, type: "client_read" }],
     [undefined, { ...served, type: "client_reused" }],
     [undefined, { ...request, type: "registration_refused", reason: "invalid_json" as never }],

@@ -29,15 +29,15 @@ export interface AuditLog {
    * Verifies the chain, signs its head with a key of yours and keeps that in the database, in place of the one that was signed
    * before. Resolves with the verification, and has signed nothing where that is not `ok`.
    *
-   * Keep the answered `head` beside the key and give it as `expectedHead` the next time. Without it a chain that was written
-   * anew since the last time would be signed too.
+   * Keep the answered `head` and `checkpoint` beside the key and give them as `expectedHead` and `expectedCheckpoint` the next
+   * time. Without them a chain that was written anew, or pruned by a stranger, since the last time would be signed too.
    *
    * @throws MisuseError for a key of another kind, an `expectedHead` of another form, and an unknown option
    */
   sign(options: SignAuditLogOptions): Promise<AuditVerification>;
   /**
    * Deletes the oldest events, up to the first that is not older than `before`. The last deleted event stays as the
-   * checkpoint from which `verify` goes on. Deletes 256 at a time, each in a transaction of its own, so that others record
+   * checkpoint from which `verify` goes on. `verify` with a `publicKey` says `pruned` until the head is signed again. Deletes 256 at a time, each in a transaction of its own, so that others record
    * meanwhile. Rejects when the chain is broken among those events, and keeps them.
    *
    * @throws MisuseError for a `before` that is no instant, and for an unknown option
@@ -71,6 +71,11 @@ export interface SignAuditLogOptions {
   readonly privateKey: AuditKey;
   /** The `head` that was signed before, `POSITION:HASH`. The chain must lead through it. Default: any chain that is whole. */
   readonly expectedHead?: string;
+  /**
+   * The `checkpoint` up to which events may have been pruned, `POSITION:HASH`: that of the signature before, or the one that
+   * `prune` has answered since. Default: any.
+   */
+  readonly expectedCheckpoint?: string;
 }
 
 /** Options of `verify`. */
@@ -82,7 +87,7 @@ export interface VerifyAuditLogOptions {
   readonly expectedHead?: string;
   /**
    * The public key for Ed25519, with the usage `verify`, of the key that signs the heads. There must be a head that it has
-   * signed, and the chain must lead through that. What was recorded later is not vouched for, and neither is that no later
+   * signed, the chain must lead through that, and nothing may have been pruned since. What was recorded later is not vouched for, and neither is that no later
    * head was signed: look whether `signedAt` is as late as it should be. Default: nothing need be signed.
    */
   readonly publicKey?: AuditKey;
@@ -118,7 +123,8 @@ export type AuditVerification =
  * - `changed`: the event or the hash at this position is not what was recorded. It may come from another position.
  * - `added`: the event at this position was never recorded.
  * - `head_changed`: the chain is whole up to this position, but the head row says something else.
- * - `pruned`: the expected or signed head is older than the checkpoint, so that nobody can tell whether the chain led through it.
+ * - `pruned`: the expected or signed head is older than the checkpoint, so that nobody can tell whether the chain led through
+ *   it; or events were pruned that were there when the head was signed. `position` is the checkpoint's in the second case.
  * - `rewritten`: the chain is whole up to this position, but it does not lead through the expected or signed head.
  * - `unsigned`: there is no head that the given key has signed.
  */

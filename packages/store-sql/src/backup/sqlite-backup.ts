@@ -1,6 +1,6 @@
 import { StoreOpenError } from "../sql/store-open-error.js";
 import { pragma, type SqliteDatabase } from "../sqlite/database.js";
-import { schemaState } from "../sqlite/migrations.js";
+import { schemaState, SQLITE_MIGRATIONS } from "../sqlite/migrations.js";
 import { backupContents, type BackupContents } from "./backup-contents.js";
 
 /**
@@ -42,13 +42,41 @@ export function verifySqliteBackup(database: SqliteDatabase, file: string): Back
   if (state !== "ours") throw new StoreOpenError(state === "empty" ? "foreign_database" : state, file);
   const finding = String(pragma(database, "integrity_check(1)"));
   if (finding !== "ok") throw new StoreOpenError("corrupt", file, { detail: finding });
-  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const objects = database
+    .prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    .all() as SchemaObject[];
+  const foreign = foreignObject(objects, Number(pragma(database, "user_version")));
+  if (foreign)
+    throw new StoreOpenError("foreign_database", file, {
+      detail: `it has the ${foreign.type} ${foreign.name}`,
+    });
+  const tables = objects.filter(({ type }) => type === "table");
   return backupContents(
     Object.fromEntries(
-      (tables as { readonly name: string }[]).map(({ name }) => {
+      tables.map(({ name }) => {
         const [row] = database.prepare(`SELECT count(*) AS rows FROM "${name}"`).all();
         return [name, (row as { readonly rows: number }).rows];
       }),
     ),
   );
 }
+
+interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Something that no version up to this one has made. A trigger would go on acting on all later clients. */
+function foreignObject(objects: readonly SchemaObject[], version: number): SchemaObject | undefined {
+  const made = SQLITE_MIGRATIONS.slice(0, version).flat();
+  const isOurs = ({ type, name, sql }: SchemaObject): boolean =>
+    type === "trigger"
+      ? made.some((statement) => inOneLine(statement) === inOneLine(sql))
+      : made.some((statement) => (CREATED.exec(statement))?.[1] === name);
+  return objects.find((object) => !isOurs(object));
+}
+
+const CREATED = /^CREATE (?:UNIQUE )?(?:TABLE|INDEX) (\w+)/;
+
+const inOneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

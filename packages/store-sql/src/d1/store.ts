@@ -39,7 +39,7 @@ export function openD1Store(database: D1Database): D1Store {
   );
   const connection = withSchema(d1Connection(database));
   const sql = statements(SQLITE);
-  const store = sqlStore(sql, {
+  const store = sqlStore(sql, SQLITE, {
     rows: connection.rows,
     write: connection.rows,
     ...d1Changes(connection, sql),

@@ -24,6 +24,8 @@ export function postgres(name: string): Dialect {
     listed: `SELECT client_id FROM ${schema}client
       WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
     elements: "jsonb_array_elements(?::jsonb)",
+    counts: `(SELECT * FROM ${schema}client_count UNION ALL SELECT * FROM ${schema}client_count_change)`,
+    unindexed: (column) => column,
     bytes: (column) => `convert_to(${column}, 'UTF8')`,
   };
 }

@@ -91,6 +91,85 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
     `ALTER TABLE ${schema}audit_head ADD COLUMN signed_head TEXT`, // a JSON object; see audit/signed-head.ts
   ],
   (schema) => [
+    `ALTER TABLE ${schema}client
+       ADD COLUMN administration TEXT, -- a JSON object
+       -- What follows from the others, to find and to count by.
+       ADD COLUMN source TEXT COLLATE "C" NOT NULL DEFAULT 'open',
+       ADD COLUMN tier TEXT COLLATE "C" NOT NULL DEFAULT 'unknown',
+       ADD COLUMN owner TEXT COLLATE "C",
+       ADD COLUMN name TEXT COLLATE "C", -- the beginning of client_name in lower case
+       ADD COLUMN terms TEXT -- a JSON array of tag:… and host:…`,
+    // By patterns, as there may be escapes in the JSON that jsonb refuses. What has one is found once it changes.
+    `UPDATE ${schema}client SET source = substring(origin from '"source":"([a-z_]+)"'),
+       owner = substring(origin from '"owner":"([^"\\\\]+)"'),
+       name = lower(left(substring(metadata from '"client_name":"([^"\\\\]+)"'), 100)),
+       terms = (SELECT json_agg(DISTINCT 'host:' || lower(host[1]))::text
+         FROM regexp_matches(substring(metadata from '"redirect_uris":\\[([^\\]]*)\\]'),
+           '"https://([^/:"?#\\\\]+)', 'g') AS host)`,
+    `CREATE INDEX client_owner ON ${schema}client (owner, client_id) WHERE owner IS NOT NULL`,
+    `CREATE INDEX client_name ON ${schema}client (name, client_id) WHERE name IS NOT NULL`,
+    `CREATE INDEX client_last_used_at ON ${schema}client (last_used_at, client_id)
+       WHERE last_used_at IS NOT NULL`,
+    `CREATE INDEX client_status ON ${schema}client (status, client_id)
+       WHERE status IN ('awaiting_approval', 'disabled')`,
+    `CREATE INDEX client_tier ON ${schema}client (tier, client_id) WHERE tier <> 'unknown'`,
+    `CREATE INDEX client_source ON ${schema}client (source, client_id)
+       WHERE source NOT IN ('open', 'initial_access_token')`,
+    `CREATE TABLE ${schema}client_term (
+       term TEXT COLLATE "C" NOT NULL,
+       client_id TEXT COLLATE "C" NOT NULL,
+       PRIMARY KEY (term, client_id)
+     )`,
+    `INSERT INTO ${schema}client_term (term, client_id)
+       SELECT jsonb_array_elements_text(terms::jsonb), client_id FROM ${schema}client WHERE terms IS NOT NULL`,
+    `CREATE FUNCTION ${schema}put_client_terms() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN
+       IF TG_OP <> 'INSERT' AND OLD.terms IS NOT NULL THEN
+         DELETE FROM ${schema}client_term WHERE client_id = OLD.client_id
+           AND term IN (SELECT jsonb_array_elements_text(OLD.terms::jsonb));
+       END IF;
+       IF TG_OP <> 'DELETE' AND NEW.terms IS NOT NULL THEN
+         INSERT INTO ${schema}client_term (term, client_id)
+           SELECT jsonb_array_elements_text(NEW.terms::jsonb), NEW.client_id;
+       END IF;
+       RETURN NULL;
+     END $body$`,
+    `CREATE TRIGGER client_terms_added AFTER INSERT ON ${schema}client FOR EACH ROW
+       WHEN (NEW.terms IS NOT NULL) EXECUTE FUNCTION ${schema}put_client_terms()`,
+    `CREATE TRIGGER client_terms_changed AFTER UPDATE OF terms ON ${schema}client FOR EACH ROW
+       WHEN (NEW.terms IS DISTINCT FROM OLD.terms) EXECUTE FUNCTION ${schema}put_client_terms()`,
+    `CREATE TRIGGER client_terms_deleted AFTER DELETE ON ${schema}client FOR EACH ROW
+       WHEN (OLD.terms IS NOT NULL) EXECUTE FUNCTION ${schema}put_client_terms()`,
+    `CREATE TABLE ${schema}client_count ( -- how many clients have the same of all four
+       source TEXT COLLATE "C" NOT NULL,
+       tier TEXT COLLATE "C" NOT NULL,
+       status TEXT COLLATE "C" NOT NULL,
+       owner TEXT COLLATE "C" NOT NULL, -- '' for none
+       clients BIGINT NOT NULL,
+       PRIMARY KEY (source, tier, status, owner)
+     )`,
+    // What came since, row by row: registrations would wait for each other's commit at a row that all of them change.
+    `CREATE TABLE ${schema}client_count_change (LIKE ${schema}client_count)`,
+    `INSERT INTO ${schema}client_count (source, tier, status, owner, clients)
+       SELECT source, tier, status, coalesce(owner, ''), count(*) FROM ${schema}client GROUP BY 1, 2, 3, 4`,
+    `CREATE FUNCTION ${schema}count_client() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN
+       IF TG_OP <> 'INSERT' THEN
+         INSERT INTO ${schema}client_count_change (source, tier, status, owner, clients)
+           VALUES (OLD.source, OLD.tier, OLD.status, coalesce(OLD.owner, ''), -1);
+       END IF;
+       IF TG_OP <> 'DELETE' THEN
+         INSERT INTO ${schema}client_count_change (source, tier, status, owner, clients)
+           VALUES (NEW.source, NEW.tier, NEW.status, coalesce(NEW.owner, ''), 1);
+       END IF;
+       RETURN NULL;
+     END $body$`,
+    `CREATE TRIGGER client_count_added_or_deleted AFTER INSERT OR DELETE ON ${schema}client FOR EACH ROW
+       EXECUTE FUNCTION ${schema}count_client()`,
+    `CREATE TRIGGER client_count_changed AFTER UPDATE OF source, tier, status, owner ON ${schema}client
+       FOR EACH ROW WHEN ((NEW.source, NEW.tier, NEW.status, NEW.owner)
+         IS DISTINCT FROM (OLD.source, OLD.tier, OLD.status, OLD.owner))
+       EXECUTE FUNCTION ${schema}count_client()`,
+  ],
+  (schema) => [
     `CREATE TABLE ${schema}webhook_endpoint (
        endpoint TEXT COLLATE "C" NOT NULL PRIMARY KEY,
        position BIGINT NOT NULL, -- up to which all audit events are delivered, or wait, or are dead

@@ -1,6 +1,7 @@
 import { postgres } from "./connection.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
 import { insertPending } from "./pending-events.js";
+import { foldClientCounts } from "./client-counts.js";
 import { postgresPools } from "./pools.js";
 import type { PostgresPool } from "./pool.js";
 import { fromRow, toRow } from "../sql/client-row.js";
@@ -96,7 +97,9 @@ export function postgresStore(
     return row !== undefined && JSON.stringify(toRow(fromRow(row))) === JSON.stringify(client.row);
   }
 
-  const store = sqlStore(sql, {
+  const foldCounts = async (): Promise<void> => connection.run(() => foldClientCounts(dialect));
+
+  const store = sqlStore(sql, dialect, {
     notes,
     rows: connection.rows,
     write: async (query, events) => connection.run(() => change.changeRows(query, events)),
@@ -120,7 +123,13 @@ export function postgresStore(
       connection.run(() => change.changeClient(clientId, decide, events)),
     deleteClient: async (clientId, events) => connection.run(() => change.deleteClient(clientId, events)),
     deleteExpiredClients: async (clientIds, now, eventOf) =>
-      connection.run(() => change.deleteExpiredClients(clientIds, now, eventOf)),
+      connection.run(function* () {
+        const deleted = yield* change.deleteExpiredClients(clientIds, now, eventOf);
+        // So that the changes of the counts do not pile up where nobody counts.
+        yield* foldClientCounts(dialect);
+        return deleted;
+      }),
+    foldCounts,
   });
   return Object.freeze(store);
 }

@@ -1,5 +1,7 @@
+import { clientSearchValues } from "@oauth-dcr/core/store";
 import type {
-  ClientCounts,
+  ClientAdministration,
+  ClientCount,
   ClientRequirements,
   ClientStatus,
   RegistrationOrigin,
@@ -29,6 +31,12 @@ export const CLIENT_COLUMNS = [
   "origin",
   "software_statement",
   "metadata",
+  "administration",
+  "source",
+  "tier",
+  "owner",
+  "name",
+  "terms",
 ] as const;
 
 /**
@@ -52,6 +60,7 @@ export function toRow(client: RegisteredClient): ClientRow {
     throw new TypeError("softwareStatement: must be well-formed text");
   // JSON.stringify escapes NUL and lone surrogates, which SQLite's text would cut short or replace.
   const text = JSON.stringify(metadata);
+  const { source, tier, owner, name, terms } = clientSearchValues(client);
   return [
     clientId,
     clientIdIssuedAt,
@@ -70,6 +79,12 @@ export function toRow(client: RegisteredClient): ClientRow {
     JSON.stringify(client.origin),
     softwareStatement ?? null,
     text,
+    client.administration ? JSON.stringify(client.administration) : null,
+    source,
+    tier,
+    owner ?? null,
+    name ?? null,
+    terms.length > 0 ? JSON.stringify(terms) : null,
   ];
 }
 
@@ -88,7 +103,7 @@ export function fromRow(row: Row): RegisteredClient {
   const accessTokenHash = text("registration_access_token_hash");
   const [expiresAt, lastUsedAt] = [number("expires_at"), number("last_used_at")];
   const [fingerprint, quotaKeys] = [text("fingerprint"), text("quota_keys")];
-  const softwareStatement = text("software_statement");
+  const [softwareStatement, administration] = [text("software_statement"), text("administration")];
   return {
     clientId: row["client_id"] as string,
     clientIdIssuedAt: Number(row["client_id_issued_at"]),
@@ -109,6 +124,9 @@ export function fromRow(row: Row): RegisteredClient {
     ...(quotaKeys !== undefined && { quotaKeys: JSON.parse(quotaKeys) as readonly string[] }),
     requirements: JSON.parse(row["requirements"] as string) as ClientRequirements,
     origin: JSON.parse(row["origin"] as string) as RegistrationOrigin,
+    ...(administration !== undefined && {
+      administration: JSON.parse(administration) as ClientAdministration,
+    }),
     ...(softwareStatement !== undefined && { softwareStatement }),
     metadata: JSON.parse(row["metadata"] as string) as ClientMetadata,
   };
@@ -130,9 +148,8 @@ export function requireInstants(...instants: readonly (number | undefined)[]): v
   throw new TypeError("instants: must be whole seconds");
 }
 
-/** The counts of rows that name a state each. */
-export function toCounts(rows: readonly Row[]): ClientCounts {
-  const counts = { pending: 0, active: 0, awaiting_approval: 0, disabled: 0, expired: 0 };
-  for (const row of rows) counts[row["state"] as keyof ClientCounts] = Number(row["clients"]);
-  return counts;
+/** The count of a row. */
+export function toCount(row: Row): ClientCount {
+  const { source, tier, status, owner } = row as unknown as ClientCount;
+  return { source, tier, status, ...(owner && { owner }), clients: Number(row["clients"]) };
 }

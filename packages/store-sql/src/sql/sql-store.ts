@@ -1,9 +1,11 @@
-import { clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
+import { administeredClient, clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
 import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type { AuditEvents, CreateClientGuards } from "@oauth-dcr/core/store";
-import { fromRow, isStorable, requireInstants, toCounts, toRow, type ClientRow } from "./client-row.js";
+import { fromRow, isStorable, requireInstants, toRow, type ClientRow } from "./client-row.js";
+import { countClients } from "./count-clients.js";
+import { findClients } from "./find-clients.js";
 import { withEvents, type EventNotes } from "./event-notes.js";
-import type { Statements } from "./statements.js";
+import type { Dialect, Statements } from "./statements.js";
 import { fromTokenRow, toTokenRow } from "./token-row.js";
 import type { Query, Row, SqlValue } from "./transition.js";
 
@@ -30,6 +32,8 @@ export interface NewClient extends RegisteredClient {
  */
 interface StoreDatabase {
   readonly notes?: EventNotes | undefined;
+  /** Brings the counts into few rows, where a database keeps them in many. */
+  readonly foldCounts?: () => Promise<void>;
   /** Answers a statement that reads. */
   readonly rows: (query: Query) => Awaitable<readonly Row[]>;
   readonly write: (query: Query, events: readonly string[]) => Promise<readonly Row[]>;
@@ -60,7 +64,8 @@ interface StoreDatabase {
  * The store in a database that has its tables. What the tables cannot hold is refused here, before it shares a transaction
  * with others, and what counts is what was given, also when the caller changes it before it is written.
  */
-export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStore {
+export function sqlStore(sql: Statements, dialect: Dialect, database: StoreDatabase): PromisedStore {
+  const ask = async (query: Query) => database.rows(query);
   const rows = (text: string, ...values: readonly SqlValue[]) => database.rows({ sql: text, values });
 
   async function findBy(
@@ -134,8 +139,15 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
       const change = async (texts: readonly string[]) => database.deleteClient(clientId, texts);
       return withEvents(database.notes, events, change, ({ outcome }) => outcome === "deleted");
     },
-    listClients: async (after, limit) =>
-      isStorable(after) ? (await rows(sql.listClients, after, limit)).map(fromRow) : [],
+    async changeClientAdministration(clientId, given, events) {
+      const to = structuredClone(given);
+      const decide: Decide<"changed" | "conflict"> = (client) => {
+        const changed = administeredClient(client, to);
+        return changed ? ["changed", changed] : "conflict";
+      };
+      return changeClient(clientId, decide, "changed", events);
+    },
+    findClients: async (query, page) => findClients({ ...query }, { ...page }, dialect, ask),
     findExpiredClients: async (now, limit) => (await rows(sql.findExpiredClients, now, limit)).map(fromRow),
     async deleteExpiredClients(clientIds, now, events) {
       const { notes } = database;
@@ -149,7 +161,10 @@ export function sqlStore(sql: Statements, database: StoreDatabase): PromisedStor
       for (const event of deleted.flatMap((id) => given.get(id) ?? [])) notes?.written.add(event);
       return deleted;
     },
-    countClients: async (now) => toCounts(await rows(sql.countClients, now)),
+    async countClients(now) {
+      await database.foldCounts?.();
+      return countClients(await rows(sql.countClients), await rows(sql.countExpiredClients, now));
+    },
 
     async createInitialAccessToken(token, events) {
       const added = await write({ sql: sql.insertToken, values: toTokenRow(token) }, events);

@@ -11,6 +11,10 @@ export interface Dialect {
   readonly listed: string;
   /** The elements of one parameter, a JSON array, as a table whose column is `value`. */
   readonly elements: string;
+  /** The numbers of clients by what they are counted by: a table, or a query in parentheses. */
+  readonly counts: string;
+  /** A column in a condition that no index is to be used for. */
+  readonly unindexed: (column: string) => string;
   /** The bytes of a text, whatever a driver would make of it. */
   readonly bytes: (column: string) => string;
 }
@@ -18,7 +22,7 @@ export interface Dialect {
 export type Statements = ReturnType<typeof statements>;
 
 /** Every statement on clients and tokens. A write answers with a row for each row that it changed. */
-export function statements({ schema, forUpdate, listed }: Dialect) {
+export function statements({ schema, forUpdate, listed, counts }: Dialect) {
   const [client, token] = ["client", "initial_access_token"].map((table) => schema + table);
   const clientColumns = CLIENT_COLUMNS.join(", ");
   const tokenColumns = TOKEN_COLUMNS.join(", ");
@@ -37,14 +41,15 @@ export function statements({ schema, forUpdate, listed }: Dialect) {
     replaceClient: `UPDATE ${client} SET ${CLIENT_COLUMNS.map((column) => `${column} = ?`).join(", ")}
       WHERE client_id = ? RETURNING client_id`,
     deleteClient: `DELETE FROM ${client} WHERE client_id = ? RETURNING client_id, quota_keys`,
-    listClients: `SELECT ${clientColumns} FROM ${client} WHERE client_id > ? ORDER BY client_id LIMIT ?`,
     findExpiredClients: `SELECT ${clientColumns} FROM ${client} WHERE expires_at <= ?
       ORDER BY expires_at, client_id LIMIT ?`,
     deleteExpiredClients: `DELETE FROM ${client} WHERE client_id IN (${listed}) AND expires_at <= ?
       RETURNING client_id, quota_keys`,
-    countClients: `SELECT state, count(*) AS clients FROM
-      (SELECT CASE WHEN expires_at <= ? THEN 'expired' ELSE status END AS state FROM ${client}) AS states
-      GROUP BY state`,
+    /** Those that the counts know, and of them those that have expired. Takes the instant. */
+    countClients: `SELECT source, tier, status, owner, sum(clients) AS clients FROM ${counts} AS counts
+      GROUP BY source, tier, status, owner HAVING sum(clients) > 0`,
+    countExpiredClients: `SELECT source, tier, status, coalesce(owner, '') AS owner, count(*) AS clients FROM ${client}
+      WHERE expires_at <= ? GROUP BY source, tier, status, coalesce(owner, '')`,
 
     insertToken: `INSERT INTO ${token} (${tokenColumns}) VALUES (${parameters(TOKEN_COLUMNS)})
       ON CONFLICT (id) DO NOTHING RETURNING id`,

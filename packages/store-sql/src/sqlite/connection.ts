@@ -11,6 +11,9 @@ export const SQLITE: Dialect = {
   forUpdate: "",
   listed: "SELECT value FROM json_each(?)",
   elements: "json_each(?)",
+  counts: "client_count",
+  // SQLite does not know how many rows have a value, and would take any index.
+  unindexed: (column) => `+${column}`,
   bytes: (column) => `CAST(${column} AS BLOB)`,
 };
 

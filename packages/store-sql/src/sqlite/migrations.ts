@@ -74,6 +74,66 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE audit_head ADD COLUMN signed_head TEXT`, // a JSON object; see audit/signed-head.ts
   ],
   [
+    `ALTER TABLE client ADD COLUMN administration TEXT`, // a JSON object
+    // What follows from the others, to find and to count by.
+    `ALTER TABLE client ADD COLUMN source TEXT NOT NULL DEFAULT 'open'`,
+    `ALTER TABLE client ADD COLUMN tier TEXT NOT NULL DEFAULT 'unknown'`,
+    `ALTER TABLE client ADD COLUMN owner TEXT`,
+    `ALTER TABLE client ADD COLUMN name TEXT`, // the beginning of client_name in lower case
+    `ALTER TABLE client ADD COLUMN terms TEXT`, // a JSON array of tag:… and host:…
+    `UPDATE client SET source = json_extract(origin, '$.source'), owner = json_extract(origin, '$.owner'),
+       name = lower(substr(nullif(json_extract(metadata, '$.client_name'), ''), 1, 100)),
+       terms = (SELECT json_group_array(DISTINCT 'host:' || host) FROM (
+         SELECT lower(substr(rest, 1, min(ifnull(nullif(instr(rest, '/'), 0), 9999),
+           ifnull(nullif(instr(rest, ':'), 0), 9999), ifnull(nullif(instr(rest, '?'), 0), 9999)) - 1)) AS host
+         FROM (SELECT substr(value, 9) AS rest FROM json_each(metadata, '$.redirect_uris')
+           WHERE value LIKE 'https://%')) HAVING count(*) > 0)`,
+    `CREATE INDEX client_owner ON client (owner, client_id) WHERE owner IS NOT NULL`,
+    `CREATE INDEX client_name ON client (name, client_id) WHERE name IS NOT NULL`,
+    `CREATE INDEX client_last_used_at ON client (last_used_at, client_id) WHERE last_used_at IS NOT NULL`,
+    `CREATE INDEX client_status ON client (status, client_id)
+       WHERE status IN ('awaiting_approval', 'disabled')`,
+    `CREATE INDEX client_tier ON client (tier, client_id) WHERE tier <> 'unknown'`,
+    `CREATE INDEX client_source ON client (source, client_id)
+       WHERE source NOT IN ('open', 'initial_access_token')`,
+    `CREATE TABLE client_term (
+       term TEXT NOT NULL,
+       client_id TEXT NOT NULL,
+       PRIMARY KEY (term, client_id)
+     ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO client_term (term, client_id)
+       SELECT term.value, client_id FROM client, json_each(client.terms) AS term`,
+    `CREATE TRIGGER client_terms_added AFTER INSERT ON client WHEN NEW.terms IS NOT NULL BEGIN
+       INSERT INTO client_term (term, client_id) SELECT value, NEW.client_id FROM json_each(NEW.terms);
+     END`,
+    `CREATE TRIGGER client_terms_changed AFTER UPDATE OF terms ON client WHEN NEW.terms IS NOT OLD.terms BEGIN
+       DELETE FROM client_term WHERE client_id = OLD.client_id
+         AND term IN (SELECT value FROM json_each(ifnull(OLD.terms, '[]')));
+       INSERT INTO client_term (term, client_id)
+         SELECT value, NEW.client_id FROM json_each(ifnull(NEW.terms, '[]'));
+     END`,
+    `CREATE TRIGGER client_terms_deleted AFTER DELETE ON client WHEN OLD.terms IS NOT NULL BEGIN
+       DELETE FROM client_term WHERE client_id = OLD.client_id
+         AND term IN (SELECT value FROM json_each(OLD.terms));
+     END`,
+    `CREATE TABLE client_count ( -- how many clients have the same of all four
+       source TEXT NOT NULL,
+       tier TEXT NOT NULL,
+       status TEXT NOT NULL,
+       owner TEXT NOT NULL, -- '' for none
+       clients INTEGER NOT NULL,
+       PRIMARY KEY (source, tier, status, owner)
+     ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO client_count (source, tier, status, owner, clients)
+       SELECT source, tier, status, ifnull(owner, ''), count(*) FROM client GROUP BY 1, 2, 3, 4`,
+    `CREATE TRIGGER client_count_added AFTER INSERT ON client BEGIN ${countIn("NEW")} END`,
+    `CREATE TRIGGER client_count_deleted AFTER DELETE ON client BEGIN ${countOut("OLD")} END`,
+    `CREATE TRIGGER client_count_changed AFTER UPDATE OF source, tier, status, owner ON client
+       WHEN NEW.source <> OLD.source OR NEW.tier <> OLD.tier OR NEW.status <> OLD.status
+         OR NEW.owner IS NOT OLD.owner
+       BEGIN ${countOut("OLD")} ${countIn("NEW")} END`,
+  ],
+  [
     `CREATE TABLE webhook_endpoint (
        endpoint         TEXT NOT NULL PRIMARY KEY,
        position         INTEGER NOT NULL,          -- up to which all audit events are delivered, or wait, or are dead
@@ -95,6 +155,19 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
   ],
 ];
+
+function countIn(row: string): string {
+  return `INSERT INTO client_count (source, tier, status, owner, clients)
+    VALUES (${row}.source, ${row}.tier, ${row}.status, ifnull(${row}.owner, ''), 1)
+    ON CONFLICT (source, tier, status, owner) DO UPDATE SET clients = clients + 1;`;
+}
+
+function countOut(row: string): string {
+  const alike = `source = ${row}.source AND tier = ${row}.tier AND status = ${row}.status
+    AND owner = ifnull(${row}.owner, '')`;
+  return `UPDATE client_count SET clients = clients - 1 WHERE ${alike};
+    DELETE FROM client_count WHERE ${alike} AND clients <= 0;`;
+}
 
 /** Marks a file as ours in its header: "ODCR". */
 const APPLICATION_ID = 0x4f444352;

@@ -96,7 +96,7 @@ export function sqliteStore(
   const commit = async <Outcome>(make: () => Transition<Outcome>): Promise<Outcome> =>
     (await commits.add(make)) as Outcome;
 
-  const store = sqlStore(sql, {
+  const store = sqlStore(sql, SQLITE, {
     notes: append && notes,
     rows: connection.rows,
     write: async (query, events) => commit(() => change.changeRows(query, events)),

@@ -1,0 +1,127 @@
+import { issueClientSecret, needsClientSecret } from "../client-credentials/client-secret.js";
+import type { Finding } from "../client-metadata/finding.js";
+import { tokenHash } from "../crypto/token-hash.js";
+import type { Failure } from "../failure.js";
+import { isClientIdUrl } from "../client-id-metadata-document/client-id-url.js";
+import { nowSeconds } from "../lib/clock.js";
+import type { JsonObject } from "../lib/json.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok, type Result } from "../lib/result.js";
+import { runSteps } from "../lib/steps.js";
+import {
+  acceptClientMetadata,
+  type AcceptedClient,
+} from "../registration-endpoint/accept-client-metadata.js";
+import type { RegisteredClient } from "../store/records.js";
+import { requireAdministration, type OperatorStatement } from "./check-administration.js";
+import { audited, type AdministrationConfig } from "./administration-config.js";
+
+/** A client of the operator. */
+export interface StaticClient {
+  /** Its identifier: 1 to 255 printable ASCII characters, and no https URL, which stands for a document. */
+  readonly clientId: string;
+  /** Its metadata, as a registration would send it. */
+  readonly metadata: object;
+  /** What the operator says about it. Default: nothing. */
+  readonly administration?: OperatorStatement;
+  /** Its secret, of 32 to 512 characters, where the metadata needs one. Default: a new one, which is answered once. */
+  readonly clientSecret?: string;
+}
+
+/** A client that was added, or why it was not. */
+export type AddedClient =
+  | {
+      readonly outcome: "added";
+      readonly client: RegisteredClient;
+      readonly findings: readonly Finding[];
+      /** The secret that was made. This is the only time that it can be read. */
+      readonly clientSecret?: string;
+    }
+  /** There is a client of this identifier. */
+  | { readonly outcome: "duplicate_client_id" }
+  /** A rule or a policy refuses the metadata, or something that they ask cannot answer. */
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;
+
+/** Adds a client, by the rules of a registration. The operator's word is the approval, whatever a policy holds. */
+export async function addClient(given: StaticClient, config: AdministrationConfig): Promise<AddedClient> {
+  requireStaticClient(given);
+  const accepted = await acceptStatic(given.metadata, config);
+  if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
+  const { record, findings } = accepted.value;
+  const now = nowSeconds(config.clock);
+  const { clientId, administration = {}, clientSecret } = given;
+  const made =
+    needsClientSecret(record.metadata) && clientSecret === undefined
+      ? issueClientSecret(config.clientSecrets, config.randomBytes, now)
+      : undefined;
+  const secret =
+    made?.record ??
+    (needsClientSecret(record.metadata) && clientSecret !== undefined
+      ? { clientSecretHash: tokenHash(clientSecret), clientSecretExpiresAt: 0 }
+      : {});
+  const client: RegisteredClient = {
+    ...record,
+    ...secret,
+    clientId,
+    clientIdIssuedAt: now,
+    version: 1,
+    status: "pending",
+    ...(Object.keys(administration).length > 0 && { administration }),
+  };
+  const { tier } = administration;
+  const outcome = await audited(
+    config,
+    "client_added",
+    clientId,
+    tier ? { tier } : {},
+    async (auditEvents) => {
+      const created = await config.store.createClient(client, { auditEvents });
+      return created.outcome === "created" ? created.outcome : undefined;
+    },
+  );
+  if (!outcome) return { outcome: "duplicate_client_id" };
+  return { outcome: "added", client, findings, ...(made && { clientSecret: made.value }) };
+}
+
+/** What rules and policies make of the metadata. */
+export async function acceptStatic(
+  metadata: object,
+  config: AdministrationConfig,
+  current?: RegisteredClient,
+): Promise<Result<AcceptedClient, Failure>> {
+  const proposal = { submitted: metadata as JsonObject, origin: { source: "operator" } as const };
+  const accepted = await runSteps(acceptClientMetadata({ ...proposal, ...(current && { current }) }, config));
+  return accepted.ok ? ok(accepted.value) : err(accepted.error);
+}
+
+/** @throws MisuseError for what cannot be a client of the operator's */
+export function requireStaticClient(given: StaticClient): void {
+  requireKnownOptions("client", given, [
+    "clientId",
+    "metadata",
+    "administration",
+    "clientSecret",
+  ] satisfies (keyof StaticClient)[]);
+  const {
+    clientId,
+    metadata,
+    administration = {},
+    clientSecret,
+  } = given as unknown as Readonly<Record<string, unknown>>;
+  const isIdentifier = typeof clientId === "string" && CLIENT_ID.test(clientId) && !isClientIdUrl(clientId);
+  requireThat(
+    isIdentifier,
+    "ERR_OPTION",
+    "clientId: must be 1 to 255 printable ASCII characters, and no https URL",
+  );
+  const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
+  requireThat(isObject, "ERR_OPTION", "metadata: must be an object");
+  const isSecret =
+    clientSecret === undefined ||
+    (typeof clientSecret === "string" && clientSecret.length >= 32 && clientSecret.length <= 512);
+  requireThat(isSecret, "ERR_OPTION", "clientSecret: must be a text of 32 to 512 characters");
+  requireAdministration({ ...(administration as object) });
+}

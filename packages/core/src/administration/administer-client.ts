@@ -1,0 +1,49 @@
+import { requireKnownOptions } from "../lib/known-options.js";
+import type { RegisteredClient } from "../store/records.js";
+import { requireAdministration, type OperatorStatement } from "./check-administration.js";
+import { audited, type AdministrationConfig } from "./administration-config.js";
+
+/** A change of what the operator says. `null` takes a member back. */
+export type ClientAdministrationPatch = {
+  readonly [Member in keyof OperatorStatement]?: OperatorStatement[Member] | null;
+};
+
+/** Changes what the operator says, and nothing that anybody else has said meanwhile. */
+export async function administerClient(
+  clientId: string,
+  patch: ClientAdministrationPatch,
+  options: { readonly version?: number } = {},
+  config: AdministrationConfig,
+): Promise<RegisteredClient | undefined> {
+  requireKnownOptions("options", options, ["version"]);
+  const said = Object.fromEntries(
+    Object.entries(patch as object).filter(
+      ([, value]: readonly [string, unknown]) => value !== null && value !== undefined,
+    ),
+  );
+  requireAdministration(said);
+  for (;;) {
+    const client = await config.store.findClient(clientId);
+    if (!client || (options.version !== undefined && options.version !== client.version)) return undefined;
+    const { statusReason: _, ...before } = client.administration ?? {};
+    const administration: OperatorStatement = Object.fromEntries(
+      Object.entries({ ...before, ...said }).filter(
+        ([name]) => patch[name as keyof OperatorStatement] !== null,
+      ),
+    );
+    const tier = administration.tier ?? "unknown";
+    const isPromotion = tier !== (before.tier ?? "unknown");
+    const outcome = await audited(
+      config,
+      "client_administered",
+      clientId,
+      isPromotion ? { tier } : {},
+      async (auditEvents) => {
+        const change = { administration, expectedVersion: client.version };
+        const done = await config.store.changeClientAdministration(clientId, change, auditEvents);
+        return done.outcome === "changed" ? done.outcome : undefined;
+      },
+    );
+    if (outcome) return config.store.findClient(clientId);
+  }
+}

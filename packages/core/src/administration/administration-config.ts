@@ -1,0 +1,23 @@
+import type { AuditRecorder } from "../audit/audit-delivery.js";
+import { changeRecorder, lifecycleEvent, type LifecycleEventType } from "../audit/operator-events.js";
+import type { ResolvedOptions } from "../configuration/resolve-options.js";
+import type { Awaitable } from "../lib/result.js";
+import type { AuditEvents } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
+
+/** What the operator's tools work with. */
+export type AdministrationConfig = ResolvedOptions & {
+  readonly record: AuditRecorder["record"];
+  readonly revokeTokens?: (client: RegisteredClient) => Awaitable<void>;
+};
+
+/** Makes a change with its event, and records the event if there was anything to do. */
+export async function audited<T>(
+  { record, clock }: AdministrationConfig,
+  type: LifecycleEventType,
+  clientId: string,
+  more: Parameters<typeof lifecycleEvent>[3],
+  change: (auditEvents: AuditEvents) => Promise<T>,
+): Promise<T> {
+  return changeRecorder(record)(lifecycleEvent(type, clientId, clock(), more), change);
+}

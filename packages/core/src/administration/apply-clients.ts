@@ -1,0 +1,102 @@
+import { needsClientSecret } from "../client-credentials/client-secret.js";
+import { tokenHash } from "../crypto/token-hash.js";
+import type { Failure } from "../failure.js";
+import { isSameJson } from "../lib/json.js";
+import { requireThat } from "../lib/misuse.js";
+import type { RegisteredClient } from "../store/records.js";
+import {
+  acceptStatic,
+  addClient,
+  requireStaticClient,
+  type AddedClient,
+  type StaticClient,
+} from "./add-client.js";
+import { audited, type AdministrationConfig } from "./administration-config.js";
+
+/** What became of one client of the list. */
+export type AppliedClient = { readonly clientId: string } & (
+  | Exclude<AddedClient, { readonly outcome: "duplicate_client_id" }>
+  /** It was there, and is now as the list says, or was so before. */
+  | { readonly outcome: "changed" | "unchanged"; readonly client: RegisteredClient }
+  /** It was there, and the operator did not add it. Or somebody changes it again and again. */
+  | { readonly outcome: "not_ours" | "conflict" }
+);
+
+/** Brings the operator's clients to what a list says. All of the list is checked before anything is changed. */
+export async function applyClients(
+  clients: readonly StaticClient[],
+  config: AdministrationConfig,
+): Promise<readonly AppliedClient[]> {
+  const isList: boolean = Array.isArray(clients);
+  requireThat(isList, "ERR_OPTION", "clients: must be a list");
+  for (const client of clients) requireStaticClient(client);
+  const ids = new Set(clients.map(({ clientId }) => clientId));
+  requireThat(ids.size === clients.length, "ERR_OPTION", "clients: two have the same clientId");
+  const applied: AppliedClient[] = [];
+  for (const client of clients) applied.push(await apply(client, config));
+  return applied;
+}
+
+/** How often is begun anew for a client that somebody else changes at the same moment. */
+const ATTEMPTS = 5;
+
+async function apply(given: StaticClient, config: AdministrationConfig): Promise<AppliedClient> {
+  const { clientId } = given;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const current = await config.store.findClient(clientId);
+    const done = current ? await change(given, current, config) : await addClient(given, config);
+    if (done.outcome !== "conflict" && done.outcome !== "duplicate_client_id") return { clientId, ...done };
+  }
+  return { clientId, outcome: "conflict" };
+}
+
+async function change(
+  given: StaticClient,
+  current: RegisteredClient,
+  config: AdministrationConfig,
+): Promise<
+  | { readonly outcome: "changed" | "unchanged"; readonly client: RegisteredClient }
+  | { readonly outcome: "not_ours" | "conflict" }
+  | { readonly outcome: "refused"; readonly failure: Failure }
+> {
+  if (current.origin.source !== "operator") return { outcome: "not_ours" };
+  const { clientId, administration = {}, clientSecret } = given;
+  const accepted = await acceptStatic(given.metadata, config, current);
+  if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
+  const { record } = accepted.value;
+  const { statusReason: _, ...said } = current.administration ?? {};
+  const secret =
+    clientSecret !== undefined && needsClientSecret(record.metadata)
+      ? { clientSecretHash: tokenHash(clientSecret), clientSecretExpiresAt: 0 }
+      : {};
+  const next = { ...current, ...record, status: current.status, ...secret, version: current.version + 1 };
+  const isSame = (one: unknown, other: unknown): boolean => isSameJson(one, other);
+  const isRecordSame =
+    isSame(next.metadata, current.metadata) &&
+    isSame(next.requirements, current.requirements) &&
+    next.clientSecretHash === current.clientSecretHash;
+  const isStatementSame = isSame(said, administration);
+  if (isRecordSame && isStatementSame) return { outcome: "unchanged", client: current };
+
+  let version = current.version;
+  if (!isRecordSame) {
+    const { outcome } = await config.store.replaceClient(next, version);
+    if (outcome !== "replaced") return { outcome: "conflict" };
+    version += 1;
+  }
+  const tier = administration.tier ?? "unknown";
+  const isPromotion = tier !== (said.tier ?? "unknown");
+  const done = await audited(
+    config,
+    "client_administered",
+    clientId,
+    isPromotion ? { tier } : {},
+    async (auditEvents) => {
+      const statement = { administration, expectedVersion: version };
+      const { outcome } = await config.store.changeClientAdministration(clientId, statement, auditEvents);
+      return outcome === "changed";
+    },
+  );
+  const client = done ? await config.store.findClient(clientId) : undefined;
+  return client ? { outcome: "changed", client } : { outcome: "conflict" };
+}

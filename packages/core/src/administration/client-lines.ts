@@ -1,0 +1,72 @@
+import type { Finding } from "../client-metadata/finding.js";
+import { assessClientMetadata } from "../client-metadata/assess-client-metadata.js";
+import { isJsonObject } from "../lib/json.js";
+import { findClients } from "../store/find-clients.js";
+import type { ClientPageRequest, ClientQuery } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
+import { audited, type AdministrationConfig } from "./administration-config.js";
+
+/** What became of a line. */
+export type ImportOutcome =
+  | { readonly outcome: "imported" | "duplicate_client_id"; readonly clientId: string }
+  /** The line is no client, or today's rules refuse its metadata. */
+  | { readonly outcome: "refused"; readonly findings: readonly Finding[] }
+  | { readonly outcome: "not_a_client" };
+
+/** The members of a record that each client has, and what they must be. */
+const REQUIRED: Readonly<Record<string, (value: unknown) => boolean>> = {
+  clientId: (value) => typeof value === "string" && value !== "" && value.length <= 2048,
+  clientIdIssuedAt: Number.isSafeInteger,
+  version: Number.isSafeInteger,
+  status: (value) => ["pending", "active", "awaiting_approval", "disabled"].includes(value as string),
+  requirements: isJsonObject,
+  origin: (value) =>
+    isJsonObject(value) && typeof value["source"] === "string" && Array.isArray(value["policies"]),
+  metadata: isJsonObject,
+};
+
+/** The clients that meet a query, one line of JSON each. */
+export async function* exportClients(
+  query: ClientQuery = {},
+  page: Partial<ClientPageRequest> = {},
+  config: AdministrationConfig,
+): AsyncGenerator<string> {
+  for (let after = page.after; ;) {
+    const found = await findClients(config.store, {
+      ...query,
+      limit: page.limit ?? 500,
+      ...(after !== undefined && { after }),
+    });
+    for (const client of found.clients) yield JSON.stringify(client);
+    if (found.next === undefined) return;
+    after = found.next;
+  }
+}
+
+/** Adds the client of a line as it was. It counts in its pools, whose limits are not asked: it was let in already. */
+export async function importClient(line: string, config: AdministrationConfig): Promise<ImportOutcome> {
+  const client = parse(line);
+  if (!client) return { outcome: "not_a_client" };
+  const isDocument = client.origin.source === "metadata_document";
+  // The record of a document is no whole metadata: the document itself is judged when it is fetched.
+  const { metadata, findings } = isDocument
+    ? { metadata: client.metadata, findings: [] }
+    : assessClientMetadata(client.metadata, { ...config.rules, defaultScopes: [] });
+  if (!metadata) return { outcome: "refused", findings };
+  const outcome = await audited(config, "client_added", client.clientId, {}, async (auditEvents) => {
+    const created = await config.store.createClient(client, { auditEvents });
+    return created.outcome === "created" ? created.outcome : undefined;
+  });
+  return { outcome: outcome ? "imported" : "duplicate_client_id", clientId: client.clientId };
+}
+
+function parse(line: string): RegisteredClient | undefined {
+  try {
+    const value = JSON.parse(line) as unknown;
+    if (!isJsonObject(value)) return undefined;
+    const isClient = Object.entries(REQUIRED).every(([member, holds]) => holds(value[member]));
+    return isClient ? (value as unknown as RegisteredClient) : undefined;
+  } catch {
+    return undefined;
+  }
+}

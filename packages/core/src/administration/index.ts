@@ -1,0 +1,12 @@
+export {
+  clientAdministration,
+  type ClientAdministrationOptions,
+  type ClientAdministrationTools,
+} from "./client-administration.js";
+export type { AddedClient, StaticClient } from "./add-client.js";
+export type { ClientAdministrationPatch } from "./administer-client.js";
+export type { AppliedClient } from "./apply-clients.js";
+export type { OperatorStatement } from "./check-administration.js";
+export { foreignClient } from "./foreign-client.js";
+export type { ImportOutcome } from "./client-lines.js";
+export type { Purge, PurgeOptions } from "./purge-clients.js";

@@ -1,0 +1,51 @@
+import { requireKnownOptions } from "../lib/known-options.js";
+import { requirePositiveInteger } from "../lib/misuse.js";
+import { findClients } from "../store/find-clients.js";
+import type { ClientQuery } from "../store/registration-store.js";
+import type { AdministrationConfig } from "./administration-config.js";
+import { removeClient } from "./remove-client.js";
+
+/** Options of `purgeClients`. */
+export interface PurgeOptions {
+  /** Whether to tell only what would be removed. Default true. */
+  readonly isDryRun?: boolean;
+  /** The most clients to remove. Default 100. */
+  readonly limit?: number;
+  /** Why, for the audit log. */
+  readonly reason?: string;
+}
+
+/** What a purge did, or would do. */
+export interface Purge {
+  /** The clients that were removed, or would be. */
+  readonly clientIds: readonly string[];
+  /** Whether there may be more: the purge ended at its limit. */
+  readonly more: boolean;
+}
+
+/** Removes the clients that meet a query, one after the other. */
+export async function purgeClients(
+  query: ClientQuery,
+  options: PurgeOptions = {},
+  config: AdministrationConfig,
+): Promise<Purge> {
+  requireKnownOptions("options", options, ["isDryRun", "limit", "reason"] satisfies (keyof PurgeOptions)[]);
+  const { isDryRun = true, limit = 100, reason } = options;
+  requirePositiveInteger(limit, "ERR_OPTION", "limit");
+  const clientIds: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await findClients(config.store, {
+      ...query,
+      limit: 100,
+      ...(after !== undefined && { after }),
+    });
+    for (const { clientId } of page.clients) {
+      if (clientIds.length === limit) return { clientIds, more: true };
+      const isGone =
+        isDryRun || (await removeClient(clientId, reason === undefined ? {} : { reason }, config));
+      if (isGone) clientIds.push(clientId);
+    }
+    if (page.next === undefined) return { clientIds, more: false };
+    after = page.next;
+  }
+}

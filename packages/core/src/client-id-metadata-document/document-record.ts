@@ -1,0 +1,107 @@
+import { tokenHash } from "../crypto/token-hash.js";
+import { canonicalJson } from "../lib/canonical-json.js";
+import type { RegisteredClient } from "../store/records.js";
+import type { CreateClientGuards } from "../store/registration-store.js";
+
+/** So many held documents are kept in all, and of one host, until an operator decides. */
+const HELD_IN_ALL = 1000;
+const HELD_OF_A_HOST = 10;
+
+/** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
+const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
+
+/** What the store keeps of a client that is known by its document: what it is found by, and what a change is seen by. */
+export function documentRecord(document: RegisteredClient): RegisteredClient {
+  const { clientId, clientIdIssuedAt, status, origin, metadata } = document;
+  const { client_name, redirect_uris } = metadata;
+  return {
+    clientId,
+    clientIdIssuedAt,
+    version: 1,
+    status,
+    requirements: {},
+    origin: { ...origin, document: { digest: digestOf(document), fetchedAt: clientIdIssuedAt } },
+    metadata: {
+      ...(client_name !== undefined && { client_name }),
+      ...(redirect_uris !== undefined && { redirect_uris }),
+    },
+  };
+}
+
+/** The record of a document that nobody has fetched yet. */
+export function unseenDocumentRecord(
+  clientId: string,
+  status: RegisteredClient["status"],
+  now: number,
+): RegisteredClient {
+  const origin = { source: "metadata_document", policies: [] } as const;
+  return { clientId, clientIdIssuedAt: now, version: 1, status, requirements: {}, origin, metadata: {} };
+}
+
+/** The record of a client that a policy holds, and the bounds for such records: a stranger can make any number of URLs. */
+export function heldDocument(
+  document: RegisteredClient,
+  expiresAt: number,
+): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
+  const quotas = [
+    { key: `held_documents:${new URL(document.clientId).host}`, limit: HELD_OF_A_HOST },
+    { key: "held_documents", limit: HELD_IN_ALL },
+  ];
+  const record = { ...documentRecord(document), expiresAt, quotaKeys: quotas.map(({ key }) => key) };
+  return { record, guards: { quotas } };
+}
+
+/** What of a document has changed since the record was written; a document that is older than the record has not. */
+export function hasDocumentChanged(document: RegisteredClient, { origin }: RegisteredClient): boolean {
+  const known = origin.document;
+  if (known && document.clientIdIssuedAt <= known.fetchedAt) return false;
+  return known?.digest !== digestOf(document);
+}
+
+/** The record after a change of its document. Consent that a user gave before does not count any more. */
+export function changedRecord(
+  document: RegisteredClient,
+  record: RegisteredClient,
+  now: number,
+): RegisteredClient {
+  const { metadata, origin } = documentRecord(document);
+  const isFirst = record.origin.document === undefined;
+  return {
+    ...record,
+    metadata,
+    origin,
+    version: record.version + 1,
+    requirements: isFirst ? record.requirements : { ...record.requirements, consentSince: now },
+    // What a policy holds today was approved as it was, if it was.
+    status: isFirst
+      ? record.status
+      : document.status === "awaiting_approval"
+        ? document.status
+        : record.status,
+  };
+}
+
+/** What a document says, with what the record says of its client. */
+export function recordedDocument(document: RegisteredClient, record: RegisteredClient): RegisteredClient {
+  const { status, version, clientIdIssuedAt, lastUsedAt, administration, requirements } = record;
+  return {
+    ...document,
+    status,
+    version,
+    clientIdIssuedAt,
+    requirements: { ...document.requirements, ...requirements },
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
+    ...(administration && { administration }),
+  };
+}
+
+/** A document stays the same object while it is kept, and is looked at with each request. */
+const digests = new WeakMap<RegisteredClient, string>();
+
+function digestOf(document: RegisteredClient): string {
+  const known = digests.get(document);
+  if (known !== undefined) return known;
+  const digest = tokenHash(canonicalJson(WATCHED.map((member) => document.metadata[member] ?? null)));
+  digests.set(document, digest);
+  return digest;
+}

@@ -1,0 +1,117 @@
+import { hasExpired } from "../store/standing.js";
+import { nowSeconds } from "../lib/clock.js";
+import { err, ok, type Result } from "../lib/result.js";
+import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
+import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
+import type { DocumentFailure } from "./accept-document.js";
+import { isClientIdUrl } from "./client-id-url.js";
+import {
+  changedRecord,
+  documentRecord,
+  hasDocumentChanged,
+  heldDocument,
+  recordedDocument,
+  unseenDocumentRecord,
+} from "./document-record.js";
+
+/** What keeps the records of documents. */
+export type DocumentRecordsConfig = LifecycleConfig;
+
+type DocumentResult = Result<RegisteredClient, DocumentFailure>;
+
+export type DocumentRecords = ReturnType<typeof documentRecords>;
+
+/** How long a held document waits for the operator where unused clients do not expire. */
+const HELD_SECONDS = 30 * 86_400;
+
+/**
+ * A small record of each document's client that was used, held or blocked, so that an operator can find it, approve it and
+ * stop it as any other. A document that was only looked at leaves nothing: anybody can make any number of them.
+ *
+ * @param tellChanged hears whose keys or redirect URIs have changed
+ */
+export function documentRecords(
+  { store, clock, lifecycle }: DocumentRecordsConfig,
+  tellChanged: (clientId: string) => void,
+) {
+  // What keeps nothing has no record, and what a policy holds there stays held.
+  const keepsClients = !("identify" in store);
+
+  /** The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled. */
+  async function find(
+    clientId: string,
+    fetched: (clientId: string) => Promise<DocumentResult>,
+  ): Promise<DocumentResult> {
+    if (!keepsClients) return fetched(clientId);
+    try {
+      const record = await store.findClient(clientId);
+      if (record?.status === "disabled") return ok(record);
+      const found = await fetched(clientId);
+      if (!found.ok) return found;
+      if (record) return ok(await reconciled(found.value, record));
+      if (found.value.status === "awaiting_approval") await hold(found.value);
+      return found;
+    } catch (cause) {
+      return err({ kind: "unavailable", cause });
+    }
+  }
+
+  async function reconciled(document: RegisteredClient, record: RegisteredClient): Promise<RegisteredClient> {
+    if (!hasDocumentChanged(document, record)) return recordedDocument(document, record);
+    const changed = changedRecord(document, record, nowSeconds(clock));
+    // Another process may have seen the same change first; either way the record tells of it.
+    const { outcome } = await store.replaceClient(changed, record.version);
+    if (outcome === "replaced" && record.origin.document) tellChanged(document.clientId);
+    return recordedDocument(document, changed);
+  }
+
+  async function hold(document: RegisteredClient): Promise<void> {
+    const now = nowSeconds(clock);
+    const { record, guards } = heldDocument(document, lifecycle.expiryWithoutUse(now) ?? now + HELD_SECONDS);
+    await store.createClient(record, guards);
+  }
+
+  /** Records a use, and at the first one the client. */
+  async function recordUse(client: RegisteredClient): Promise<RecordClientUseOutcome["outcome"]> {
+    if (!keepsClients) return "recorded";
+    const at = nowSeconds(clock);
+    const expiresAt = client.administration ? undefined : lifecycle.expiryAfterUse(client, at);
+    const use = { at, ...(expiresAt !== undefined && { expiresAt }) };
+    const recorded = await recordedUse(client.clientId, use);
+    if (recorded !== "not_found") return recorded;
+    const { at: lastUsedAt, ...expiry } = use;
+    const record = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
+    const { outcome } = await store.createClient(record);
+    return outcome === "created" ? "recorded" : recordedUse(client.clientId, use);
+  }
+
+  /** A document's client does not expire: its record does, and a use begins it anew. */
+  async function recordedUse(
+    clientId: string,
+    use: { readonly at: number; readonly expiresAt?: number },
+  ): Promise<RecordClientUseOutcome["outcome"]> {
+    const { outcome } = await store.recordClientUse(clientId, use);
+    if (outcome !== "unusable") return outcome;
+    const record = await store.findClient(clientId);
+    if (!record || !hasExpired(record, use.at)) return outcome;
+    const change = { from: ["pending", "active"], to: "active", ...use } as const;
+    const { at: _, ...renewal } = change;
+    return (await store.changeClientStatus(clientId, renewal)).outcome === "changed"
+      ? "recorded"
+      : "unusable";
+  }
+
+  /** Disables a client that has no record. `false` where it has one meanwhile, or is no URL. */
+  async function block(clientId: string, reason?: string, auditEvents?: AuditEvents): Promise<boolean> {
+    if (!keepsClients || !isClientIdUrl(clientId)) return false;
+    const record = {
+      ...unseenDocumentRecord(clientId, "disabled", nowSeconds(clock)),
+      ...(reason !== undefined && { administration: { statusReason: reason } }),
+    };
+    const { outcome } = await store.createClient(record, auditEvents ? { auditEvents } : {});
+    return outcome === "created";
+  }
+
+  return { find, recordUse, block };
+}

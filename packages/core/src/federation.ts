@@ -1,0 +1,57 @@
+import { resolveFederationOptions, type FederationOptions } from "./federation/federation-options.js";
+import { registerEntity } from "./federation/register-entity.js";
+import { registrationSigner } from "./federation/sign-registration.js";
+import { federationEndpoint, type FederationRegistration } from "./http/federation-endpoint.js";
+
+export type { FederationOptions, TrustAnchor } from "./federation/federation-options.js";
+export type { FederationRegistration } from "./http/federation-endpoint.js";
+
+/**
+ * Lets members of a federation register by explicit registration: they send their signed entity configuration, and their trust
+ * chain to one of your trust anchors is their permission. Give the result to `createClientRegistration` as the option
+ * `federation`. The metadata that the chain leaves is judged by the rules and policies of any other registration.
+ *
+ * @example
+ * ```ts
+ * import { federationRegistration } from "@oauth-dcr/core/federation";
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { memoryRateLimiter } from "@oauth-dcr/core/memory";
+ *
+ * declare const anchorKeys: { keys: { kty: string; kid: string }[] };
+ * declare const signingKey: { kty: string; kid: string; alg: string };
+ *
+ * const federation = federationRegistration({
+ *   trustAnchors: [{ entityId: "https://anchor.example", jwks: anchorKeys }],
+ *   guardedFetch: guardedFetch({ connection: webConnection() }),
+ *   rateLimiter: memoryRateLimiter({ limit: 20, windowSeconds: 3600 }),
+ *   signingKey,
+ * });
+ * ```
+ * @throws MisuseError for an option that is missing or makes no sense
+ * @see OpenID Federation 1.0 section 12.2 https://openid.net/specs/openid-federation-1_0.html#section-12.2
+ * @see OpenID Federation for OpenID Connect 1.1, draft 03 https://openid.net/specs/openid-federation-connect-1_1-03.html
+ */
+export function federationRegistration(options: FederationOptions): FederationRegistration {
+  const rules = resolveFederationOptions(options);
+  const urlOf = (issuer: string) =>
+    rules.registrationEndpoint ?? `${issuer.replace(/\/$/, "")}/federation-registration`;
+
+  return Object.freeze<FederationRegistration>({
+    serverMetadata: (issuer) => ({
+      federation_registration_endpoint: urlOf(issuer),
+      client_registration_types_supported: ["explicit"],
+    }),
+    endpoint(config) {
+      const { issuer } = config.serverMetadata;
+      const server = { issuer, rules, signer: registrationSigner(issuer, rules, config.clock) };
+      return federationEndpoint(
+        {
+          url: urlOf(issuer),
+          limits: rules.limits,
+          register: (request) => registerEntity(request, server, config),
+        },
+        config,
+      );
+    },
+  });
+}

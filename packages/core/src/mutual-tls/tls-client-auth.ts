@@ -1,0 +1,74 @@
+import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import { requireThat } from "../lib/misuse.js";
+import { err, ok } from "../lib/result.js";
+import { hasTrustedPath } from "./certificate-path.js";
+import { isForTlsClient, validityProblem } from "./certificate-rules.js";
+import { isSubjectOf } from "./certificate-subject.js";
+import { presentedCertificates } from "./presented-certificates.js";
+import { readCertificates } from "./read-certificates.js";
+
+/** Options of `tlsClientAuth`. */
+export interface TlsClientAuthOptions {
+  /**
+   * The certificates of the CAs that may issue certificates for clients, each as DER bytes or as PEM text. Any name in a
+   * certificate of theirs is believed. `verified_by_platform` where the TLS layer, such as a proxy or an edge network,
+   * refuses clients whose certificate is not from such a CA; then only the first certificate is looked at.
+   */
+  readonly trustAnchors: readonly (Uint8Array | string)[] | "verified_by_platform";
+}
+
+/**
+ * The method `tls_client_auth`: a client authenticates with a certificate of a trusted CA that has the name that it registered
+ * as `tls_client_auth_subject_dn` or `tls_client_auth_san_dns`, `_san_uri`, `_san_ip` or `_san_email`. Give
+ * `authenticateClient` what the TLS layer knows as `clientCertificates`.
+ *
+ * Certificates with name constraints, or with critical extensions that are not known here, are refused. Revocation is not
+ * checked: issue certificates that live for a short time, disable the client, or leave it to the TLS layer.
+ *
+ * @example
+ * ```ts
+ * import { tlsClientAuth } from "@oauth-dcr/core/mutual-tls";
+ *
+ * declare const certificateOfOurCa: string;
+ *
+ * const method = tlsClientAuth({ trustAnchors: [certificateOfOurCa] });
+ * ```
+ * @throws MisuseError for options that make no sense
+ * @see RFC 8705 section 2.1 https://www.rfc-editor.org/rfc/rfc8705#section-2.1
+ */
+export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticationMethod {
+  requireKnownOptions("tlsClientAuth", options, ["trustAnchors"] satisfies (keyof TlsClientAuthOptions)[]);
+  const { trustAnchors } = options;
+  const given: unknown = trustAnchors;
+  const anchors = Array.isArray(given) ? trustAnchors : [];
+  const anchorCertificates = given === "verified_by_platform" ? undefined : readAnchors(anchors);
+
+  return Object.freeze<ClientAuthenticationMethod>({
+    name: "tls_client_auth",
+    async verify(request, { metadata }, nowSeconds) {
+      const presented = presentedCertificates(request);
+      if (!presented.ok) return presented;
+      const [certificate, ...others] = presented.value;
+      const reason = validityProblem(certificate, nowSeconds);
+      if (reason) return err({ reason });
+      if (!isForTlsClient(certificate)) return err({ reason: "certificate_usage" });
+      // Before any signature is verified: this costs least.
+      if (!isSubjectOf(certificate, metadata)) return err({ reason: "subject" });
+      const isTrusted =
+        !anchorCertificates || (await hasTrustedPath(certificate, others, anchorCertificates, nowSeconds));
+      return isTrusted ? ok(undefined) : err({ reason: "untrusted_certificate" });
+    },
+  });
+}
+
+function readAnchors(given: readonly (Uint8Array | string)[] | string) {
+  const anchors = typeof given === "string" ? [] : given.map((one) => readCertificates([one]));
+  const read = anchors.flatMap((certificates) => certificates ?? []);
+  requireThat(
+    read.length > 0 && !anchors.includes(undefined),
+    "ERR_TRUST_ANCHORS",
+    "trustAnchors: must be a list of CA certificates as DER bytes or PEM text, or verified_by_platform",
+  );
+  return read;
+}

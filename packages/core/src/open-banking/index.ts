@@ -1,0 +1,1 @@
+export { openBankingPreset, type OpenBankingOptions } from "./open-banking-preset.js";

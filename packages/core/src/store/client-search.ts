@@ -1,0 +1,103 @@
+import type { ClientQuery } from "./registration-store.js";
+import type { RegisteredClient, RegistrationSource, TrustTier } from "./records.js";
+
+/** What a store keeps beside a client to find it and to count it. All of it follows from the client. */
+export interface ClientSearchValues {
+  /** What permitted it. */
+  readonly source: RegistrationSource;
+  /** How far it is trusted. */
+  readonly tier: TrustTier;
+  /** Who answers for it. */
+  readonly owner?: string;
+  /** The beginning of its name in lower case, at most 100 characters. */
+  readonly name?: string;
+  /** Its tags as `tag:…` and its hosts as `host:…`, each once. */
+  readonly terms: readonly string[];
+}
+
+const MAX_NAME_LENGTH = 100;
+
+/** In text columns a NUL ends the text, and a lone surrogate becomes another character. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+/**
+ * What `findClients` and `countClients` judge a client by.
+ *
+ * @example
+ * ```ts
+ * import { clientSearchValues, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const client: RegisteredClient;
+ *
+ * const { source, tier, terms } = clientSearchValues(client);
+ * ```
+ */
+export function clientSearchValues(client: RegisteredClient): ClientSearchValues {
+  const { origin, administration = {}, metadata } = client;
+  const owner = administration.owner ?? origin.owner;
+  const { client_name: name } = metadata;
+  const hosts = (metadata.redirect_uris ?? []).flatMap((uri) => httpsHost(uri));
+  const terms = [
+    ...(administration.tags ?? []).map((tag) => `tag:${tag}`),
+    ...(origin.source === "metadata_document" ? httpsHost(client.clientId) : []).map(hostTerm),
+    ...hosts.map(hostTerm),
+  ];
+  return {
+    source: origin.source,
+    tier: administration.tier ?? "unknown",
+    ...(owner !== undefined && { owner: owner.replace(UNSTORABLE, "\ufffd") }),
+    ...(typeof name === "string" && name !== "" && { name: searchName(name) }),
+    terms: [...new Set(terms)],
+  };
+}
+
+/**
+ * A name, or the text that one is looked for by, as they are compared.
+ *
+ * @example
+ * ```ts
+ * import { searchName } from "@oauth-dcr/core/store";
+ *
+ * searchName("Example Client"); // "example client"
+ * ```
+ */
+export function searchName(text: string): string {
+  return text.slice(0, MAX_NAME_LENGTH).toLowerCase().replace(UNSTORABLE, "\ufffd");
+}
+
+/**
+ * Whether a client is among those that are looked for.
+ *
+ * @example
+ * ```ts
+ * import { meetsQuery, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const client: RegisteredClient;
+ *
+ * const isDisabled = meetsQuery(client, { status: "disabled" });
+ * ```
+ */
+export function meetsQuery(client: RegisteredClient, query: ClientQuery): boolean {
+  const { source, tier, owner, name, terms } = clientSearchValues(client);
+  const { usedBefore } = query;
+  return (
+    (query.source === undefined || query.source === source) &&
+    (query.tier === undefined || query.tier === tier) &&
+    (query.status === undefined || query.status === client.status) &&
+    (query.owner === undefined || query.owner === owner) &&
+    (query.tag === undefined || terms.includes(`tag:${query.tag}`)) &&
+    (query.host === undefined || terms.includes(`host:${query.host}`)) &&
+    (query.text === undefined || name?.startsWith(searchName(query.text)) === true) &&
+    (usedBefore === undefined || (client.lastUsedAt ?? Infinity) < usedBefore)
+  );
+}
+
+function hostTerm(host: string): string {
+  return `host:${host}`;
+}
+
+/** Registered URIs are strict: what stands behind the scheme is the host as it is, or a host and a port. */
+function httpsHost(uri: string): readonly string[] {
+  const host = /^https:\/\/(\[[0-9a-f:.]+\]|[^/:?#]+)/i.exec(uri)?.[1]?.toLowerCase();
+  return host === undefined ? [] : [host.replace(UNSTORABLE, "\ufffd")];
+}

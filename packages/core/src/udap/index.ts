@@ -1,0 +1,1 @@
+export { udapSoftwareStatements, type UdapSoftwareStatementsOptions } from "./udap-software-statements.js";

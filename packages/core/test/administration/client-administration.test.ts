@@ -1,0 +1,333 @@
+import { describe, expect, test } from "vitest";
+import { clientAdministration } from "../../src/administration/client-administration.js";
+import type { ClientAdministrationOptions } from "../../src/administration/client-administration.js";
+import { foreignClient } from "../../src/administration/foreign-client.js";
+import type { AuditEvent } from "../../src/audit/audit-event.js";
+import { createClientRegistration } from "../../src/client-registration.js";
+import type { ClientRegistrationOptions } from "../../src/configuration/options.js";
+import { tokenGatedPreset } from "../../src/configuration/presets.js";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { statelessStore } from "../../src/stateless-registration/stateless-store.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import type { RegisteredClient } from "../../src/store/records.js";
+
+function tools(options: Partial<ClientRegistrationOptions> = {}, more: ClientAdministrationOptions = {}) {
+  const events: AuditEvent[] = [];
+  const store = memoryStore();
+  const given: ClientRegistrationOptions = {
+    ...tokenGatedPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
+    store,
+    audit: (event) => void events.push(event),
+    ...options,
+  };
+  const registration = createClientRegistration(given);
+  return { ...clientAdministration(given, more), registration, store, events };
+}
+
+const APP = {
+  clientId: "our-app",
+  metadata: { redirect_uris: ["https://app.example/callback"], client_name: "Our app", scope: "read" },
+};
+const PUBLIC = {
+  clientId: "public",
+  metadata: { redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none" },
+};
+
+describe("addClient", () => {
+  test("adds a client of that identifier, by the rules of a registration, with its event and a secret", async () => {
+    const { addClient, registration, events } = tools();
+    const administration = { tier: "first_party", owner: "team", tags: ["env:prod"], notes: "n" } as const;
+    const added = await addClient({ ...APP, administration });
+    if (added.outcome !== "added") throw new Error(added.outcome);
+    expect(added.client).toMatchObject({
+      clientId: "our-app",
+      status: "pending",
+      origin: { source: "operator" },
+      administration,
+      metadata: { token_endpoint_auth_method: "client_secret_basic", scope: "read" },
+    });
+    expect(added.client).not.toHaveProperty("expiresAt");
+    expect(events).toMatchObject([
+      { type: "client_added", clientId: "our-app", actor: "operator", tier: "first_party" },
+    ]);
+    const basic = `Basic ${btoa(`our-app:${added.clientSecret ?? ""}`)}`;
+    const request = { authorization: basic, parameters: new URLSearchParams() };
+    expect(await registration.authenticateClient(request as never)).toMatchObject({ ok: true });
+    expect(JSON.stringify(events)).not.toContain(added.clientSecret);
+    expect(await addClient(APP)).toEqual({ outcome: "duplicate_client_id" });
+    expect(events).toHaveLength(1);
+  });
+
+  test("does not let it expire, and counts it in no pool", async () => {
+    const { addClient, registration, store } = tools();
+    await addClient(PUBLIC);
+    const found = await registration.findClient("public");
+    if (!found.ok) throw new Error(found.error.kind);
+    expect(await registration.recordClientUse(found.value)).toBe("recorded");
+    const client = await store.findClient("public");
+    expect(client).toMatchObject({ status: "active" });
+    expect(client).not.toHaveProperty("expiresAt");
+    expect(client).not.toHaveProperty("quotaKeys");
+  });
+
+  test("takes the operator's word for an approval, and judges by the operator's policies", async () => {
+    const { addClient } = tools({ policies: { every: [holdForApproval()] } });
+    expect(await addClient(PUBLIC)).toMatchObject({ outcome: "added", client: { status: "pending" } });
+  });
+
+  test("refuses metadata that a registration would be refused for, and nothing is written", async () => {
+    const { addClient, store, events } = tools();
+    const metadata = { redirect_uris: ["http://app.example/callback"] };
+    expect(await addClient({ clientId: "bad", metadata })).toMatchObject({
+      outcome: "refused",
+      failure: { kind: "refused_metadata" },
+    });
+    expect(await store.findClient("bad")).toBe(undefined);
+    expect(events).toEqual([]);
+  });
+
+  test.each([
+    [{ ...APP, clientId: "" }],
+    [{ ...APP, clientId: "https://app.example/client.json" }],
+    [{ ...APP, clientId: "ä" }],
+    [{ ...APP, clientId: "a".repeat(256) }],
+    [{ ...APP, clientSecret: "short" }],
+    [{ ...APP, metadata: null }],
+    [{ ...APP, metadata: [] }],
+    [{ ...APP, adminstration: {} }],
+    [{ ...APP, administration: { tier: "trusted" } }],
+    [{ ...APP, administration: { tags: ["a b"] } }],
+    [{ ...APP, administration: { tags: ["a", "a"] } }],
+    [{ ...APP, administration: { owner: "" } }],
+    [{ ...APP, administration: { notes: "n".repeat(2001) } }],
+    [{ ...APP, administration: { statusReason: "x" } }],
+  ])("rejects %j with a MisuseError", async (client) => {
+    await expect(tools().addClient(client as never)).rejects.toMatchObject({ name: "MisuseError" });
+  });
+});
+
+describe("applyClients", () => {
+  test("adds what is missing, changes what differs, and leaves the rest alone, as often as it is called", async () => {
+    const { applyClients, events, store } = tools();
+    const list = [APP, PUBLIC];
+    expect((await applyClients(list)).map(({ outcome }) => outcome)).toEqual(["added", "added"]);
+    const before = [await store.findClient("our-app"), await store.findClient("public")];
+    expect((await applyClients(list)).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged"]);
+    expect([await store.findClient("our-app"), await store.findClient("public")]).toEqual(before);
+    expect(events).toHaveLength(2);
+
+    const changed = [
+      { ...APP, metadata: { ...APP.metadata, client_name: "New name" } },
+      { ...PUBLIC, administration: { tier: "approved" } as const },
+    ];
+    expect((await applyClients(changed)).map(({ outcome }) => outcome)).toEqual(["changed", "changed"]);
+    expect(await store.findClient("our-app")).toMatchObject({
+      metadata: { client_name: "New name" },
+      clientSecretHash: before[0]?.clientSecretHash,
+    });
+    expect(events.slice(2)).toMatchObject([
+      { type: "client_administered", clientId: "our-app" },
+      { type: "client_administered", clientId: "public", tier: "approved" },
+    ]);
+    expect((await applyClients(changed)).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged"]);
+  });
+
+  test("leaves a client alone that somebody registered, and a disabled one disabled", async () => {
+    const { applyClients, addClient, registration, store } = tools();
+    const client: RegisteredClient = {
+      ...{ clientId: "theirs", clientIdIssuedAt: 1, version: 1, status: "active", requirements: {} },
+      ...{ origin: { source: "open", policies: [] }, metadata: {} },
+    } as const;
+    await store.createClient(client);
+    expect(await applyClients([{ ...APP, clientId: "theirs" }])).toEqual([
+      { clientId: "theirs", outcome: "not_ours" },
+    ]);
+    expect(await store.findClient("theirs")).toEqual(client);
+    await addClient(APP);
+    await registration.disableClient("our-app", { reason: "why" });
+    await applyClients([{ ...APP, administration: { notes: "n" } }]);
+    expect(await store.findClient("our-app")).toMatchObject({
+      status: "disabled",
+      administration: { notes: "n", statusReason: "why" },
+    });
+  });
+
+  test("checks the whole list before it changes anything", async () => {
+    const { applyClients, store } = tools();
+    await expect(applyClients([APP, { ...PUBLIC, clientId: "" }])).rejects.toThrow("clientId");
+    await expect(applyClients([APP, APP])).rejects.toThrow("same clientId");
+    expect(await store.findClient("our-app")).toBe(undefined);
+  });
+});
+
+describe("administerClient", () => {
+  test("changes what is said, takes back what is null, and leaves the rest", async () => {
+    const { addClient, administerClient, events } = tools();
+    await addClient({ ...PUBLIC, administration: { owner: "team", tags: ["a"] } });
+    const patch = { tier: "approved", tags: null, notes: "n" } as const;
+    expect(await administerClient("public", patch)).toMatchObject({ version: 2 });
+    const changed = await administerClient("public", { notes: null }, { version: 2 });
+    expect(changed?.administration).toEqual({ tier: "approved", owner: "team" });
+    expect(await administerClient("public", { notes: "m" }, { version: 2 })).toBe(undefined);
+    expect(await administerClient("nobody", {})).toBe(undefined);
+    expect(events.slice(1)).toMatchObject([
+      { type: "client_administered", tier: "approved" },
+      { type: "client_administered", clientId: "public" },
+    ]);
+    expect(events[2]).not.toHaveProperty("tier");
+    await expect(administerClient("public", { teir: "x" } as never)).rejects.toThrow("teir");
+  });
+});
+
+test("a consent view says the tier, which nothing but the operator sets", async () => {
+  const { addClient, administerClient, registration } = tools();
+  await addClient({ ...PUBLIC, metadata: { ...PUBLIC.metadata, tier: "first_party" } });
+  const tier = async () => {
+    const found = await registration.findClient("public");
+    if (!found.ok) throw new Error(found.error.kind);
+    return registration.consentView(found.value, "http://127.0.0.1:1234/callback")?.tier;
+  };
+  expect(await tier()).toBe("unknown");
+  await administerClient("public", { tier: "approved" });
+  expect(await tier()).toBe("approved");
+});
+
+describe("removeClient", () => {
+  test("disables, revokes, deletes, in this order, and tells why", async () => {
+    const seen: string[] = [];
+    const { addClient, removeClient, store, events } = tools(
+      {},
+      { revokeTokens: (client) => void seen.push(`${client.clientId} ${client.status}`) },
+    );
+    await addClient(PUBLIC);
+    expect(await removeClient("public", { reason: "left" })).toBe(true);
+    expect(seen).toEqual(["public disabled"]);
+    expect(await store.findClient("public")).toBe(undefined);
+    expect(events.at(-1)).toMatchObject({ type: "client_removed", clientId: "public", statusReason: "left" });
+    expect(await removeClient("public")).toBe(false);
+  });
+
+  test("leaves the client disabled where its tokens cannot be revoked, and is repeated whole", async () => {
+    let isAway = true;
+    const revokeTokens = async () => (isAway ? Promise.reject(new Error("away")) : Promise.resolve());
+    const { addClient, removeClient, store, events } = tools({}, { revokeTokens });
+    await addClient(PUBLIC);
+    await expect(removeClient("public")).rejects.toThrow("away");
+    expect(await store.findClient("public")).toMatchObject({ status: "disabled" });
+    expect(events).toHaveLength(1);
+    isAway = false;
+    expect(await removeClient("public")).toBe(true);
+  });
+
+  test("is refused where nobody could revoke tokens", async () => {
+    const { addClient, removeClient, store } = tools();
+    await addClient(PUBLIC);
+    await expect(removeClient("public")).rejects.toThrow("revokeTokens");
+    expect(await store.findClient("public")).toMatchObject({ status: "pending" });
+  });
+});
+
+describe("purgeClients", () => {
+  test("tells first, removes when told, and ends at its limit", async () => {
+    const { addClient, purgeClients, registration } = tools({}, { revokeTokens: () => undefined });
+    for (const clientId of ["a", "b", "c", "kept"]) {
+      const tags = clientId === "kept" ? [] : ["old"];
+      await addClient({ ...PUBLIC, clientId, administration: { tags } });
+    }
+    expect(await purgeClients({ tag: "old" })).toEqual({ clientIds: ["a", "b", "c"], more: false });
+    expect(await registration.countClients()).toMatchObject({ pending: 4 });
+    expect(await purgeClients({ tag: "old" }, { isDryRun: false, limit: 2, reason: "old" })).toEqual({
+      clientIds: ["a", "b"],
+      more: true,
+    });
+    expect(await purgeClients({ tag: "old" }, { isDryRun: false })).toEqual({
+      clientIds: ["c"],
+      more: false,
+    });
+    expect(await registration.countClients()).toMatchObject({ pending: 1 });
+    await expect(purgeClients({ tga: "old" } as never)).rejects.toThrow("tga");
+  });
+});
+
+describe("exportClients and importClient", () => {
+  test("lose nothing on the way to another store", async () => {
+    const from = tools();
+    await from.addClient({ ...APP, administration: { tier: "first_party", tags: ["a"] } });
+    await from.addClient(PUBLIC);
+    await from.registration.disableClient("public", { reason: "why" });
+    const to = tools();
+    const lines: string[] = [];
+    for await (const line of from.exportClients({}, { limit: 1 })) {
+      lines.push(line);
+      expect(await to.importClient(line)).toMatchObject({ outcome: "imported" });
+    }
+    expect(lines).toHaveLength(2);
+    for (const id of ["our-app", "public"]) {
+      expect(await to.store.findClient(id)).toEqual(await from.store.findClient(id));
+      expect(await to.importClient(lines.find((line) => line.includes(`"${id}"`)) ?? "")).toEqual({
+        outcome: "duplicate_client_id",
+        clientId: id,
+      });
+    }
+  });
+
+  test.each(["", "null", "[]", "{", "{}", '{"clientId":"a"}'])("take no client from %j", async (line) => {
+    expect(await tools().importClient(line)).toEqual({ outcome: "not_a_client" });
+  });
+
+  test("refuse metadata that today's rules refuse", async () => {
+    const line = JSON.stringify({
+      ...{ clientId: "a", clientIdIssuedAt: 1, version: 1, status: "active", requirements: {} },
+      ...{ origin: { source: "open", policies: [] }, metadata: { redirect_uris: ["javascript:alert(1)"] } },
+    });
+    expect(await tools().importClient(line)).toMatchObject({ outcome: "refused" });
+  });
+});
+
+describe("foreignClient", () => {
+  test("reads records of oidc-provider, Ory Hydra and the MCP SDK", async () => {
+    const secret = "s".repeat(40);
+    const record = {
+      ...{ client_id: "app", client_secret: secret, client_id_issued_at: 1, client_secret_expires_at: 0 },
+      ...{ redirect_uris: ["https://app.example/cb"], client_name: "App", owner: "team", created_at: "2024" },
+    };
+    const client = foreignClient(record);
+    expect(client).toEqual({
+      clientId: "app",
+      metadata: { redirect_uris: ["https://app.example/cb"], client_name: "App" },
+      administration: { owner: "team" },
+      clientSecret: secret,
+    });
+    expect(client && (await tools().addClient(client))).toMatchObject({ outcome: "added" });
+  });
+
+  test("reads client representations of Keycloak, and wildcards are refused by the rules", async () => {
+    const keycloak = {
+      ...{ clientId: "web", name: "Web", publicClient: false, clientAuthenticatorType: "client-secret" },
+      ...{ secret: "0123456789abcdef0123456789abcdef", rootUrl: "https://web.example" },
+      ...{ redirectUris: ["/callback"], standardFlowEnabled: true, serviceAccountsEnabled: true },
+    };
+    expect(foreignClient(keycloak)).toEqual({
+      clientId: "web",
+      metadata: {
+        redirect_uris: ["https://web.example/callback"],
+        grant_types: ["authorization_code", "refresh_token", "client_credentials"],
+        token_endpoint_auth_method: "client_secret_basic",
+        client_name: "Web",
+      },
+      clientSecret: "0123456789abcdef0123456789abcdef",
+    });
+    const wild = foreignClient({ ...keycloak, redirectUris: ["https://web.example/*"] });
+    expect(wild && (await tools().addClient(wild))).toMatchObject({ outcome: "refused" });
+  });
+
+  test.each([null, 5, "a", [], {}, { clientId: "a" }, { client_id: 5 }])("knows no client in %j", (value) => {
+    expect(foreignClient(value)).toBe(undefined);
+  });
+});
+
+test("a stateless store is refused", () => {
+  const keys = [{ id: "1", secret: new Uint8Array(32) }];
+  const store = statelessStore({ issuer: "https://as.example", keys, ttlSeconds: 60 });
+  expect(() => tools({ store, access: { admit: () => ({}) as never } })).toThrow(/stateless|store/);
+});

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { holdForApproval } from "../../src/policy/hold-for-approval.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "../support/document-registration.js";
+import { jsonDocument } from "../support/recording-connection.js";
+
+type Document = Record<string, unknown>;
+
+/** A server whose document may change, and another process on the same store. */
+function servers(options: object = {}) {
+  let document: Document = DOCUMENT;
+  const store = memoryStore();
+  const answer = () => jsonDocument(document);
+  const one = documentRegistration(answer, { minFreshSeconds: 1, maxFreshSeconds: 1 }, { store, ...options });
+  const other = documentRegistration(
+    answer,
+    { minFreshSeconds: 1, maxFreshSeconds: 1 },
+    { store, ...options },
+  );
+  return { one, other, store, change: (members: Document) => void (document = { ...DOCUMENT, ...members }) };
+}
+
+async function used(server: ReturnType<typeof documentRegistration>) {
+  const found = await server.find();
+  if (!found.ok) throw new Error(found.error.kind);
+  expect(await server.registration.recordClientUse(found.value)).toBe("recorded");
+}
+
+describe("the record of a document's client", () => {
+  test("is small, has its last use, and is found and counted like any other", async () => {
+    const { one, store } = servers();
+    await used(one);
+    const record = await store.findClient(URL_OF_CLIENT);
+    expect(record).toMatchObject({
+      status: "active",
+      version: 1,
+      origin: { source: "metadata_document", document: { fetchedAt: expect.any(Number) as number } },
+      metadata: { client_name: "An app", redirect_uris: ["https://app.example/callback"] },
+    });
+    expect(Object.keys(record?.metadata ?? {}).sort()).toEqual(["client_name", "redirect_uris"]);
+    expect(record?.lastUsedAt).toBeTypeOf("number");
+    const { clients } = await one.registration.findClients({
+      source: "metadata_document",
+      host: "app.example",
+    });
+    expect(clients).toMatchObject([{ clientId: URL_OF_CLIENT }]);
+    expect(await one.registration.countClients({ by: "source" })).toEqual(
+      new Map([["metadata_document", 1]]),
+    );
+    expect(await one.find()).toMatchObject({
+      ok: true,
+      value: { status: "active", lastUsedAt: record?.lastUsedAt },
+    });
+  });
+
+  test("blocks the client at the next request of every process, and its server is not asked any more", async () => {
+    const { one, other } = servers();
+    await used(one);
+    await other.find();
+    expect(await one.registration.disableClient(URL_OF_CLIENT, { reason: "phishing" })).toBe(true);
+    const [before, ...events] = [other.asked.length, ...one.events.slice(-1)];
+    expect(events).toMatchObject([{ type: "client_disabled", statusReason: "phishing", actor: "operator" }]);
+    expect(await other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
+    expect(other.asked.length).toBe(before);
+    expect(await one.registration.enableClient(URL_OF_CLIENT)).toBe(true);
+    expect(await other.find()).toMatchObject({ ok: true, value: { status: "active" } });
+  });
+
+  test("is made by blocking a client that nobody has seen yet", async () => {
+    const { one, other } = servers();
+    expect(await one.registration.disableClient(URL_OF_CLIENT, { reason: "known to be bad" })).toBe(true);
+    expect(await one.registration.disableClient(URL_OF_CLIENT)).toBe(false);
+    expect(await other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
+    expect(other.asked).toEqual([]);
+    await one.registration.enableClient(URL_OF_CLIENT);
+    expect(await other.find()).toMatchObject({ ok: true, value: { status: "pending" } });
+    expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
+  });
+
+  test("asks for consent again when keys or redirect URIs change, once, and tells of it", async () => {
+    const { one, other, change, store } = servers();
+    await used(one);
+    change({ redirect_uris: ["https://app.example/elsewhere"] });
+    one.at(5);
+    other.at(5);
+    const found = await one.find();
+    expect(found).toMatchObject({
+      ok: true,
+      value: { version: 2, requirements: { consentSince: expect.any(Number) as number, pkce: true } },
+    });
+    expect(one.events).toContainEqual(
+      expect.objectContaining({ type: "client_document_changed", clientId: URL_OF_CLIENT, actor: "system" }),
+    );
+    const record = await store.findClient(URL_OF_CLIENT);
+    expect(record?.metadata.redirect_uris).toEqual(["https://app.example/elsewhere"]);
+    await other.find();
+    await one.find();
+    expect(await store.findClient(URL_OF_CLIENT)).toEqual(record);
+    expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
+  });
+
+  test("tells of no change where another process still has the document from before", async () => {
+    const { one, other, change, store } = servers();
+    await used(one);
+    await other.find();
+    change({ redirect_uris: ["https://app.example/elsewhere"] });
+    one.at(5);
+    await one.find();
+    const record = await store.findClient(URL_OF_CLIENT);
+    await other.find();
+    expect(await store.findClient(URL_OF_CLIENT)).toEqual(record);
+  });
+
+  test("tells of no change of a name", async () => {
+    const { one, change, store } = servers();
+    await used(one);
+    change({ client_name: "Another name" });
+    one.at(5);
+    expect(await one.find()).toMatchObject({
+      ok: true,
+      value: { metadata: { client_name: "Another name" } },
+    });
+    expect((await store.findClient(URL_OF_CLIENT))?.requirements).toEqual({});
+  });
+
+  test("waits for the operator where a policy holds it, who approves or rejects it", async () => {
+    const { one, other } = servers({ policies: { metadataDocument: [holdForApproval()] } });
+    expect(await one.find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+    const { clients } = await one.registration.findClients({ status: "awaiting_approval" });
+    expect(clients).toMatchObject([{ clientId: URL_OF_CLIENT }]);
+    expect(await one.registration.approveClient(URL_OF_CLIENT)).toBe(true);
+    expect(await other.find()).toMatchObject({ ok: true, value: { status: "pending" } });
+    const refused = servers({ policies: { metadataDocument: [holdForApproval()] } });
+    await refused.one.find();
+    expect(await refused.one.registration.rejectClient(URL_OF_CLIENT, { reason: "no" })).toBe(true);
+    expect(await refused.other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
+  });
+
+  test("is kept for 10 held documents of a host, so that strangers fill no table", async () => {
+    const { registration, find } = documentRegistration(
+      (url) => jsonDocument({ ...DOCUMENT, client_id: url }),
+      {},
+      { policies: { metadataDocument: [holdForApproval()] } },
+    );
+    for (let index = 0; index < 20; index += 1) {
+      const found = await find(`https://many.example/${index}`);
+      expect(found).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+    }
+    await find("https://other.example/1");
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 11 });
+  });
+
+  test("cannot be read while the store is away, and then nobody is let through", async () => {
+    const store = { ...memoryStore(), findClient: () => Promise.reject(new Error("away")) };
+    const { find } = documentRegistration(undefined, undefined, { store });
+    expect(await find()).toMatchObject({ ok: false, error: { kind: "unavailable" } });
+  });
+});

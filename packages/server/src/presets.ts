@@ -1,0 +1,8 @@
+import { mcpPreset, tokenGatedPreset, webConfidentialPreset } from "@oauth-dcr/core";
+
+/** What `--preset` can be. */
+export const PRESETS = {
+  mcp: mcpPreset,
+  "web-confidential": webConfidentialPreset,
+  "token-gated": tokenGatedPreset,
+};

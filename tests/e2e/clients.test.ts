@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runOauthDcr, startServer } from "../support/oauth-dcr-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-clients-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+const newFile = (content: unknown): string => {
+  const path = join(folder, `${(files += 1)}.json`);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+};
+
+const APP = {
+  clientId: "our-app",
+  metadata: { redirect_uris: ["https://app.example/callback"], client_name: "Our app", scope: "tools:read" },
+  administration: { tier: "first_party", owner: "team", tags: ["env:prod"] },
+};
+
+/** A database that a server has made, and the commands on it. */
+async function onDatabase() {
+  const database = join(folder, `${(files += 1)}.sqlite`);
+  const server = await startServer(["--database", database, "--audit", "database"]);
+  const run = async (...args: readonly string[]) =>
+    runOauthDcr(["clients", ...args, "--database", database, "--audit", "database"].filter(keep(args[0])));
+  const lines = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stderr], args.join(" ")).toEqual([0, ""]);
+    return stdout
+      .trim()
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => (line.startsWith("{") ? (JSON.parse(line) as Record<string, unknown>) : { text: line }));
+  };
+  const register = async (name: string) => {
+    const response = await fetch(`${server.origin}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        redirect_uris: ["https://client.example/cb"],
+        client_name: name,
+        token_endpoint_auth_method: "none",
+      }),
+    });
+    return ((await response.json()) as { client_id: string }).client_id;
+  };
+  return { server, run, lines, register };
+}
+
+/** What only reads takes no `--audit`. */
+const keep = (subcommand = "") => {
+  const reads = ["count", "list", "inspect", "export"].includes(subcommand);
+  let isValue = false;
+  return (arg: string) => {
+    if (!reads) return true;
+    const isDropped = arg === "--audit" || isValue;
+    isValue = arg === "--audit";
+    return !isDropped;
+  };
+};
+
+describe("oauth-dcr clients", () => {
+  it("applies a file as often as one likes, and shows a new secret once", async () => {
+    const { server, lines } = await onDatabase();
+    const file = newFile([APP]);
+    const [added] = await lines("apply", file);
+    expect(added).toMatchObject({ clientId: "our-app", outcome: "added" });
+    expect(added?.["clientSecret"]).toMatch(/^.{43}$/);
+    expect(await lines("apply", file)).toEqual([{ clientId: "our-app", outcome: "unchanged" }]);
+    const renamed = { ...APP, metadata: { ...APP.metadata, client_name: "New name" } };
+    expect(await lines("apply", newFile([renamed]))).toEqual([{ clientId: "our-app", outcome: "changed" }]);
+    const [shown] = await lines("inspect", "our-app");
+    expect(shown).toMatchObject({ origin: { source: "operator" }, metadata: { client_name: "New name" } });
+    expect(JSON.stringify(shown)).not.toContain("Hash");
+    expect(await server.end()).toBe(0);
+  });
+
+  it("finds, counts, administers, disables and purges beside a running server", async () => {
+    const { server, lines, register, run } = await onDatabase();
+    await lines("add", newFile(APP));
+    const id = await register("Example");
+    expect(await lines("list", "--host", "client.example")).toMatchObject([{ clientId: id }]);
+    expect(await lines("list", "--text", "our", "--tier", "first_party")).toMatchObject([
+      { clientId: "our-app" },
+    ]);
+    expect(await lines("count", "--by", "source")).toEqual([{ operator: 1, open: 1 }]);
+    const said = ["--tier", "approved", "--tags", "a,b", "--notes", "looked at"];
+    expect(await lines("administer", id, ...said)).toMatchObject([
+      { administration: { tier: "approved", tags: ["a", "b"], notes: "looked at" } },
+    ]);
+    expect(await lines("disable", id, "--reason", "phishing")).toEqual([{ text: `disabled ${id}` }]);
+    expect(await lines("list", "--status", "disabled")).toMatchObject([
+      { clientId: id, administration: { statusReason: "phishing" } },
+    ]);
+    expect(await lines("purge", "--tag", "a")).toEqual([{ removed: false, clientIds: [id], more: false }]);
+    expect(await lines("purge", "--tag", "a", "--remove", "yes")).toEqual([
+      { removed: true, clientIds: [id], more: false },
+    ]);
+    expect((await run("inspect", id)).code).toBe(1);
+    expect(await server.end()).toBe(0);
+  });
+
+  it("moves clients to another database", async () => {
+    const from = await onDatabase();
+    await from.lines("add", newFile(APP));
+    await from.register("Example");
+    const { stdout } = await from.run("export");
+    const to = await onDatabase();
+    expect(await to.lines("import", newFile(stdout))).toMatchObject([
+      { outcome: "imported" },
+      { outcome: "imported" },
+    ]);
+    expect((await to.run("export")).stdout).toBe(stdout);
+    expect(await Promise.all([from.server.end(), to.server.end()])).toEqual([0, 0]);
+  });
+
+  it("refuses what the rules of the server refuse, with exit code 1", async () => {
+    const { server, run } = await onDatabase();
+    const bad = { ...APP, metadata: { redirect_uris: ["http://app.example/callback"] } };
+    const refused = await run("add", newFile(bad));
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain("redirect_uri");
+    expect(await server.end()).toBe(0);
+  });
+
+  it.each([
+    [["add", "nowhere.json"], /nowhere\.json cannot be read/],
+    [["add", newFile("{")], /is no JSON/],
+    [["add", newFile([5])], /\[0\] is no client/],
+    [["purge", "--remove", "no"], /--remove must be yes/],
+    [["disable", "a", "--version", "x"], /--version must be a whole number/],
+    [["list", "--tga", "a"], /--tga/],
+    [["count", "--by", "name"], /by must be one of/],
+  ])("is called wrongly: %j", async (args, message) => {
+    const { server, run } = await onDatabase();
+    const { code, stderr } = await run(...args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(await server.end()).toBe(0);
+  });
+});
