@@ -32,7 +32,7 @@ export interface VerifiedWebhook {
    * may be delivered more than once.
    */
   readonly id: string;
-  /** What happened. */
+  /** What happened. A newer sender may have a `type` that is not known here: ignore such a message. */
   readonly payload: WebhookPayload;
 }
 
@@ -112,8 +112,13 @@ const encoder = new TextEncoder();
 
 /** Empty where it is missing, there several times, or too long. */
 function header({ headers }: ReceivedWebhook, name: keyof HeaderNames): string {
-  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  const value = isHeaders(headers) ? headers.get(name) : headers[name];
   return typeof value === "string" && value.length <= LONGEST_HEADER ? value : "";
+}
+
+/** Not by `instanceof`: some frameworks bring a class of their own. */
+function isHeaders(headers: ReceivedWebhook["headers"]): headers is Headers {
+  return typeof headers.get === "function";
 }
 
 interface HeaderNames {

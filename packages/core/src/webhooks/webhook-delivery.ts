@@ -4,6 +4,7 @@ import { nowSeconds } from "../lib/clock.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import { troubleTeller } from "./delivery-trouble.js";
+import { endpointOutage } from "./endpoint-outage.js";
 import { planRound } from "./plan-round.js";
 import { webhookRetrySeconds } from "./retry-schedule.js";
 import { webhookSender } from "./send-webhook.js";
@@ -78,8 +79,6 @@ export interface WebhookDelivery {
 const AT_ONCE = 16;
 /** So that new messages are not held up by those that failed before. */
 const RETRIES_AT_ONCE = 8;
-/** A shorter time is no reason to try all messages again: one that no receiver takes would use up its attempts. */
-const LONG_DOWN_SECONDS = 60;
 /** The time to write what became of the messages. */
 const SETTLING_SECONDS = 15;
 
@@ -131,9 +130,7 @@ export function webhookDelivery(options: WebhookDeliveryOptions): WebhookDeliver
   const holder = randomIdentifier(randomBytes);
   const closing = new AbortController();
   let underWay: Promise<WebhookRound> | undefined;
-  /** When the endpoint was seen to take nothing. At the start nobody knows, and messages may have waited for long. */
-  let downSince: number | undefined = -Infinity;
-  const startedAt = nowSeconds(clock);
+  const outage = endpointOutage(nowSeconds(clock));
 
   async function attempt(message: WebhookMessage): Promise<string | undefined> {
     const { id, body } = message;
@@ -175,14 +172,12 @@ export function webhookDelivery(options: WebhookDeliveryOptions): WebhookDeliver
       if ("retryAt" in after) waiting.push(after);
       else given.push(after);
     });
-    const retryAll = delivered.length > 0 && then - (downSince ?? then) >= LONG_DOWN_SECONDS;
-    const discarded = await queue.settle(holder, {
-      ...{ cursor, delivered, waiting, dead: given, now: then, retryAll },
-    });
+    const retryAll = delivered.length > 0 && outage.endsWith(then);
+    const settled = { cursor, delivered, waiting, dead: given, now: then, retryAll };
+    const discarded = await queue.settle(holder, settled);
+    if (delivered.length > 0) outage.success();
     // What failed before tells nothing about the endpoint when it fails again.
-    if (delivered.length > 0) downSince = undefined;
-    else if (attempts.some((message) => message.attempts === 0))
-      downSince = Math.max(downSince ?? then, startedAt);
+    else if (attempts.some((message) => message.attempts === 0)) outage.failure(then);
     const failed = attempts.length - delivered.length;
     const problem = problems.find((one) => one !== undefined) ?? given[0]?.problem;
     if (!closing.signal.aborted) tell({ failed, dead: given.length, lost: discarded ?? 0, problem });

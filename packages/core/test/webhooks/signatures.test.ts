@@ -69,6 +69,15 @@ describe("verifyWebhook", () => {
     expect(result).toEqual({ ok: true, value: { id: "msg_1", payload: JSON.parse(BODY) as unknown } });
   });
 
+  it("takes headers of any class that has a get method", () => {
+    const headers = new Map(Object.entries(signed()));
+    const result = verifyWebhook(
+      { headers: headers as unknown as Headers, body: BODY },
+      { secrets: [SECRET], clock: () => NOW * 1000 },
+    );
+    expect(result.ok).toBe(true);
+  });
+
   it("accepts bytes, and each of two secrets while one is replaced", () => {
     expect(verified(signed(), new TextEncoder().encode(BODY)).ok).toBe(true);
     expect(verified(signed([SECRET]), BODY, [OTHER, SECRET]).ok).toBe(true);

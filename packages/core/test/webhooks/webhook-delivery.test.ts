@@ -46,13 +46,14 @@ describe("webhookDelivery", () => {
   });
 
   it("sends several clients at once, and those of one client one after another", async () => {
-    let underWay = 0;
-    let most = 0;
-    const { queue, received, deliverAll } = memoryDelivery(async () => {
-      underWay += 1;
-      most = Math.max(most, underWay);
+    const underWay = new Set<string | undefined>();
+    let [most, together] = [0, 0];
+    const { queue, received, deliverAll } = memoryDelivery(async ({ payload: { data } }) => {
+      if (underWay.has(data.client_id)) together += 1;
+      underWay.add(data.client_id);
+      most = Math.max(most, underWay.size);
       await Promise.resolve();
-      underWay -= 1;
+      underWay.delete(data.client_id);
       return 200;
     });
     for (let i = 0; i < 40; i += 1) {
@@ -60,6 +61,7 @@ describe("webhookDelivery", () => {
       await queue.record(event(`c${i}`, "client_enabled"));
     }
     await deliverAll();
+    expect(together).toBe(0);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(16);
     expect(received.length).toBe(80);
@@ -128,6 +130,19 @@ describe("webhookDelivery", () => {
     await queue.record(event("new"));
     await deliverAll();
     expect(clientsOf(received)).toEqual(["new", "a", "b", "c"]);
+  });
+
+  it("does not try a message again with each success of others", async () => {
+    const { queue, received, deliverAll, time } = memoryDelivery(({ payload }) =>
+      payload.data.client_id?.startsWith("bad") ? 400 : 200,
+    );
+    for (let i = 0; i < 10; i += 1, time.now += 100) {
+      await queue.record(event(`bad${i}`));
+      await deliverAll();
+      await queue.record(event(`good${i}`));
+      await deliverAll();
+    }
+    expect(received).toHaveLength(20);
   });
 
   it("stops taking events when 2,000 messages wait, and loses none of them", async () => {
