@@ -43,6 +43,9 @@ const VALUES: Readonly<
     good: [["stdout"], ["stdout", "file:/tmp/a"]],
     bad: ["stdout", [], [""], ["stdout,opentelemetry"]],
   },
+  webhook: { good: [["https://hooks.example/a"], []], bad: ["https://hooks.example/a", [1], [""]] },
+  webhookEvents: { good: [["client.held"]], bad: ["client.held", [1], [""]] },
+  webhookPrivate: { good: [true, false], bad: ["on", 0] },
   authorizationEndpoint: { good: ["https://as.example/authorize"], bad: ["", 1] },
   tokenEndpoint: { good: ["https://as.example/token"], bad: ["", {}] },
   hold: { good: [true, false], bad: ["on", 0] },
@@ -76,7 +79,10 @@ const BESIDE: Readonly<Record<string, object>> = {
   documentAdmission: { clientIdMetadataDocuments: true },
   privateDocumentUrls: { clientIdMetadataDocuments: true },
 };
-const ENVIRONMENT = { SET: "redis://127.0.0.1" };
+const ENVIRONMENT = {
+  SET: "redis://127.0.0.1",
+  OAUTH_DCR_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
+};
 
 const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-config-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -179,18 +179,21 @@ export const SETTINGS = {
     value: "URLS",
     default: "",
     says: "https URLs, separated by spaces, that are told of clients that are registered, held, approved, disabled, deleted and so on; signed with the secrets in OAUTH_DCR_WEBHOOK_SECRET",
+    type: spacedList("URLs"),
   },
   "webhook-events": {
     env: "OAUTH_DCR_WEBHOOK_EVENTS",
     value: "LIST",
     default: "all",
     says: "events that webhooks tell of, separated by spaces, such as client.held quota.reached",
+    type: spacedList("events"),
   },
   "webhook-private": {
     env: "OAUTH_DCR_WEBHOOK_PRIVATE",
     value: "on/off",
     default: "off",
     says: "whether the URLs of --webhook may be http and lead into a private network",
+    type: onOff,
   },
   "authorization-endpoint": {
     env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",

@@ -73,7 +73,7 @@ function foreignObject(objects: readonly SchemaObject[], version: number): Schem
   const isOurs = ({ type, name, sql }: SchemaObject): boolean =>
     type === "trigger"
       ? made.some((statement) => inOneLine(statement) === inOneLine(sql))
-      : made.some((statement) => (CREATED.exec(statement))?.[1] === name);
+      : made.some((statement) => CREATED.exec(statement)?.[1] === name);
   return objects.find((object) => !isOurs(object));
 }
 
