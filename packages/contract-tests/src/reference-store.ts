@@ -3,6 +3,7 @@ import type {
   ClientCount,
   ClientQuery,
   InitialAccessToken,
+  TrustTier,
 } from "@oauth-dcr/core/store";
 import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 
@@ -120,7 +121,7 @@ export function referenceStore(): RegistrationStore {
     countClients(now) {
       const kinds = clients.map((client): Omit<ClientCount, "clients"> => ({
         source: client.origin.source,
-        tier: client.administration?.tier ?? "unknown",
+        tier: tierOf(client),
         status: isOver(client, now) ? "expired" : client.status,
         ...ownerOf(client),
       }));
@@ -170,6 +171,18 @@ function ownerOf({ administration, origin }: RegisteredClient): { owner?: string
   return owner === undefined ? {} : { owner };
 }
 
+function tierOf({ clientId, administration = {}, metadata, origin }: RegisteredClient): TrustTier {
+  const { tier, domains = [] } = administration;
+  if (tier) return tier;
+  const urls = [
+    ...(metadata.redirect_uris ?? []),
+    ...(origin.source === "metadata_document" ? [clientId] : []),
+  ];
+  const isProven = (url: string) =>
+    url.startsWith("https://") && domains.some(({ domain }) => domain === new URL(url).hostname);
+  return urls.length > 0 && urls.every(isProven) ? "domain_verified" : "unknown";
+}
+
 function isMet(query: ClientQuery, client: RegisteredClient): boolean {
   const { administration = {}, metadata, origin } = client;
   const urls = [
@@ -178,12 +191,14 @@ function isMet(query: ClientQuery, client: RegisteredClient): boolean {
   ].filter((uri) => uri.startsWith("https://"));
   const holds: Readonly<Record<keyof ClientQuery, boolean>> = {
     source: origin.source === query.source,
-    tier: (administration.tier ?? "unknown") === query.tier,
+    tier: tierOf(client) === query.tier,
     status: client.status === query.status,
     owner: ownerOf(client).owner === query.owner,
     tag: administration.tags?.includes(query.tag ?? "") === true,
     host: urls.some((url) => new URL(url).hostname === query.host),
     text: metadata.client_name?.toLowerCase().startsWith(query.text?.toLowerCase() ?? "") === true,
+    domainsCheckedBefore:
+      administration.domains?.some(({ checkedAt }) => checkedAt < (query.domainsCheckedBefore ?? 0)) === true,
     usedBefore: client.lastUsedAt !== undefined && client.lastUsedAt < (query.usedBefore ?? 0),
   };
   return Object.keys(query).every((name) => holds[name as keyof ClientQuery]);

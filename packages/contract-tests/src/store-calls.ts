@@ -2,7 +2,7 @@ import type { ClientStatus } from "@oauth-dcr/core/store";
 import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type fc from "fast-check";
 import { everyPage } from "./search-cases.js";
-import { NOW, numbered, STATUSES, token } from "./store-samples.js";
+import { NOW, numbered, provenAt, STATUSES, token } from "./store-samples.js";
 
 export type FastCheck = typeof fc;
 
@@ -107,6 +107,9 @@ export function storeCalls(fastCheck: FastCheck): fc.Arbitrary<StoreCall> {
             tier: maybe(fastCheck.constantFrom("unknown" as const, "approved" as const)),
             owner: maybe(fastCheck.constantFrom("rot", "blau")),
             tags: maybe(fastCheck.subarray(["a", "b"])),
+            domains: maybe(
+              fastCheck.array(instant, { minLength: 1, maxLength: 2 }).map((checks) => checks.map(provenAt)),
+            ),
           })
           .map((said) => present(said)),
         expiresAt: maybe(fastCheck.oneof(instant, fastCheck.constant("never" as const))),
@@ -129,6 +132,7 @@ export function storeCalls(fastCheck: FastCheck): fc.Arbitrary<StoreCall> {
             tag: maybe(fastCheck.constantFrom("a", "b")),
             text: maybe(fastCheck.constantFrom("client number 1", "c")),
             usedBefore: maybe(instant),
+            domainsCheckedBefore: maybe(instant),
           })
           .map((query) => present(query)),
         limit: fastCheck.integer({ min: 1, max: 3 }),

@@ -1,4 +1,9 @@
-import type { ClientStatus, CreateClientGuards, InitialAccessToken } from "@oauth-dcr/core/store";
+import type {
+  ClientStatus,
+  CreateClientGuards,
+  DomainProof,
+  InitialAccessToken,
+} from "@oauth-dcr/core/store";
 import type { RegisteredClient } from "@oauth-dcr/core";
 
 export const PUBLIC_CLIENT: RegisteredClient = {
@@ -47,6 +52,16 @@ export const EVERYTHING_CLIENT: RegisteredClient = {
     owner: "Rot „Team“",
     tags: ["env:prod", "a"],
     notes: "\u0000 \ud800 '",
+    domains: [
+      {
+        domain: "client.example",
+        method: "dns",
+        verifiedAt: 1_790_000_000,
+        seenAt: 1_790_003_600,
+        checkedAt: 4_102_444_800,
+        absences: 2,
+      },
+    ],
     statusReason: "looked at",
   },
   softwareStatement: "eyJhbGciOiJub25lIn0.e30.",
@@ -117,6 +132,11 @@ export function numbered(clientId: string, number: number): RegisteredClient {
 /** A client that nobody has used yet, with other members where they are given. */
 export function pending(clientId: string, others: Partial<RegisteredClient> = {}): RegisteredClient {
   return { ...numbered(clientId, 0), status: "pending", ...others };
+}
+
+/** A proof of client.example that was looked for at this instant. */
+export function provenAt(checkedAt: number): DomainProof {
+  return { domain: "client.example", method: "file", verifiedAt: NOW, seenAt: checkedAt, checkedAt };
 }
 
 /** `count` times what `make` makes. */

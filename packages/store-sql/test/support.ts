@@ -78,16 +78,16 @@ export function startChild(script: string, ...args: readonly string[]): Child {
   };
 }
 
-/** Takes from a SQLite file what version 7 has brought, so that it can be called an older one. */
+/** Takes from a SQLite file what version 7 and later ones have brought to clients, so that it can be called an older one. */
 export const WITHOUT_SEARCH_IN_SQLITE = [
   ...["terms_added", "terms_changed", "terms_deleted", "count_added", "count_deleted", "count_changed"].map(
     (name) => `DROP TRIGGER client_${name};`,
   ),
-  ...["owner", "name", "last_used_at", "status", "tier", "source"].map(
+  ...["owner", "name", "last_used_at", "status", "tier", "source", "domains_checked_at"].map(
     (name) => `DROP INDEX client_${name};`,
   ),
   "DROP TABLE client_term; DROP TABLE client_count;",
-  ...["administration", "source", "tier", "owner", "name", "terms"].map(
+  ...["administration", "source", "tier", "owner", "name", "terms", "domains_checked_at"].map(
     (name) => `ALTER TABLE client DROP COLUMN ${name};`,
   ),
 ].join("\n");
@@ -98,4 +98,4 @@ export const withoutSearchIn = (schema: string): string => `
   DROP INDEX "${schema}".client_last_used_at, "${schema}".client_status;
   DROP TABLE "${schema}".client_term, "${schema}".client_count, "${schema}".client_count_change;
   ALTER TABLE "${schema}".client DROP COLUMN administration, DROP COLUMN source, DROP COLUMN tier,
-    DROP COLUMN owner, DROP COLUMN name, DROP COLUMN terms;`;
+    DROP COLUMN owner, DROP COLUMN name, DROP COLUMN terms, DROP COLUMN domains_checked_at;`;

@@ -1,5 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { ClientAdministration, RegisteredClient } from "../store/records.js";
+import { trustTier } from "../store/trust-tier.js";
 import { requireAdministration, type OperatorStatement } from "./check-administration.js";
 import { audited, type AdministrationConfig } from "./administration-config.js";
 
@@ -26,13 +27,13 @@ export async function administerClient(
     const client = await config.store.findClient(clientId);
     if (!client || (options.version !== undefined && options.version !== client.version)) return undefined;
     const { statusReason: _, ...before } = client.administration ?? {};
-    const administration: OperatorStatement = Object.fromEntries(
+    const administration: Omit<ClientAdministration, "statusReason"> = Object.fromEntries(
       Object.entries({ ...before, ...said }).filter(
         ([name]) => patch[name as keyof OperatorStatement] !== null,
       ),
     );
-    const tier = administration.tier ?? "unknown";
-    const isPromotion = tier !== (before.tier ?? "unknown");
+    const tier = trustTier({ ...client, administration });
+    const isPromotion = tier !== trustTier(client);
     const outcome = await audited(
       config,
       "client_administered",

@@ -4,6 +4,7 @@ import type { Failure } from "../failure.js";
 import { isSameJson } from "../lib/json.js";
 import { requireThat } from "../lib/misuse.js";
 import type { RegisteredClient } from "../store/records.js";
+import { trustTier } from "../store/trust-tier.js";
 import {
   acceptStatic,
   addClient,
@@ -64,7 +65,7 @@ async function change(
   const accepted = await acceptStatic(given.metadata, config, current);
   if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
   const { record } = accepted.value;
-  const { statusReason: _, ...said } = current.administration ?? {};
+  const { statusReason: _, domains, ...said } = current.administration ?? {};
   const secret =
     clientSecret !== undefined && needsClientSecret(record.metadata)
       ? { clientSecretHash: tokenHash(clientSecret), clientSecretExpiresAt: 0 }
@@ -84,16 +85,17 @@ async function change(
     if (outcome !== "replaced") return { outcome: "conflict" };
     version += 1;
   }
-  const tier = administration.tier ?? "unknown";
-  const isPromotion = tier !== (said.tier ?? "unknown");
+  const statement = { ...administration, ...(domains && { domains }) };
+  const tier = trustTier({ ...next, administration: statement });
+  const isPromotion = tier !== trustTier(current);
   const done = await audited(
     config,
     "client_administered",
     clientId,
     isPromotion ? { tier } : {},
     async (auditEvents) => {
-      const statement = { administration, expectedVersion: version };
-      const { outcome } = await config.store.changeClientAdministration(clientId, statement, auditEvents);
+      const to = { administration: statement, expectedVersion: version };
+      const { outcome } = await config.store.changeClientAdministration(clientId, to, auditEvents);
       return outcome === "changed";
     },
   );

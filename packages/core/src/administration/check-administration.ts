@@ -2,8 +2,8 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientAdministration, TrustTier } from "../store/records.js";
 
-/** What an operator may say: everything but why a status was changed, which is said with the change. */
-export type OperatorStatement = Omit<ClientAdministration, "statusReason">;
+/** What an operator may say: everything but why a status was changed, which is said with the change, and what was proven. */
+export type OperatorStatement = Omit<ClientAdministration, "statusReason" | "domains">;
 
 const TIERS: readonly TrustTier[] = ["unknown", "domain_verified", "approved", "first_party"];
 const MOST_TAGS = 20;

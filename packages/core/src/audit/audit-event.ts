@@ -3,7 +3,13 @@ import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import type { JsonValue } from "../lib/json.js";
-import type { ClientStatus, RegistrationOrigin, RegistrationSource, TrustTier } from "../store/records.js";
+import type {
+  ClientStatus,
+  DomainProblem,
+  RegistrationOrigin,
+  RegistrationSource,
+  TrustTier,
+} from "../store/records.js";
 
 /**
  * Who did it, as far as they showed it: `anonymous` nothing that was taken, `token_holder` an initial access token,
@@ -90,7 +96,10 @@ export interface RequestRefusedEvent extends AuditedRequest {
   readonly occurrences?: number;
 }
 
-/** An operator changed what a client may do, or its time ran out and a sweep deleted it. */
+/**
+ * An operator changed what a client may do, its time ran out and a sweep deleted it, or one of its domains began or ended to
+ * vouch for it.
+ */
 export interface ClientLifecycleEvent extends Audited {
   /** What happened to it. */
   readonly type:
@@ -103,13 +112,19 @@ export interface ClientLifecycleEvent extends Audited {
     | "client_removed"
     | "client_secret_rotated"
     | "client_expired"
-    | "client_document_changed";
+    | "client_document_changed"
+    | "client_domain_verified"
+    | "client_domain_lost";
   /** The client that changed. */
   readonly clientId: string;
   /** Why, in the operator's words. */
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** The domain that vouches for it, or does so no more. */
+  readonly domain?: string;
+  /** What was wrong with the proof of the domain that is lost. */
+  readonly domainProblem?: DomainProblem;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */

@@ -16,6 +16,12 @@ export function changeRecorder(record: AuditRecorder["record"]) {
   };
 }
 
+const OF_SYSTEM: readonly LifecycleEventType[] = [
+  "client_expired",
+  "client_document_changed",
+  "client_domain_lost",
+];
+
 /**
  * The event of what an operator or a sweep did to a client.
  *
@@ -25,9 +31,9 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier"> = {},
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "domain" | "domainProblem"> = {},
 ): ClientLifecycleEvent {
-  const actor = type === "client_expired" || type === "client_document_changed" ? "system" : "operator";
+  const actor = OF_SYSTEM.includes(type) ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };
 }
 

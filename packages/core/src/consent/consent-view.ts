@@ -2,7 +2,8 @@ import { baseName } from "../client-metadata/language-tag.js";
 import { isSameJson, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
-import type { RegisteredClient, TrustTier } from "../store/records.js";
+import type { DomainProof, RegisteredClient, TrustTier } from "../store/records.js";
+import { provenDomains, trustTier } from "../store/trust-tier.js";
 import { isLoopbackHost, readsLikeLoopback } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 
@@ -42,6 +43,8 @@ export interface ConsentView {
   readonly redirect: { readonly kind: RedirectUri["kind"]; readonly destination: string };
   /** How far the operator trusts the client. Nothing that the client says changes it. */
   readonly tier: TrustTier;
+  /** The client's domains that vouch for it, since when, and when that was seen last; in seconds since the epoch. */
+  readonly domains: readonly Pick<DomainProof, "domain" | "verifiedAt" | "seenAt">[];
   /** What the client, or a verified statement, says of it. */
   readonly members: readonly ShownMember[];
   /** What to warn of. */
@@ -112,7 +115,8 @@ export function consentView(
     clientId,
     ...(url && { clientIdHost: url.host }),
     redirect: { kind, destination },
-    tier: client.administration?.tier ?? "unknown",
+    tier: trustTier(client),
+    domains: provenDomains(client).map(({ domain, verifiedAt, seenAt }) => ({ domain, verifiedAt, seenAt })),
     members,
     warnings: (Object.keys(warnings) as ConsentWarning[]).filter((warning) => warnings[warning]),
   };

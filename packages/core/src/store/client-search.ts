@@ -1,5 +1,7 @@
+import { httpsHost } from "./https-host.js";
+import { trustTier } from "./trust-tier.js";
 import type { ClientQuery } from "./registration-store.js";
-import type { RegisteredClient, RegistrationSource, TrustTier } from "./records.js";
+import type { DomainProof, RegisteredClient, RegistrationSource, TrustTier } from "./records.js";
 
 /** What a store keeps beside a client to find it and to count it. All of it follows from the client. */
 export interface ClientSearchValues {
@@ -13,6 +15,8 @@ export interface ClientSearchValues {
   readonly name?: string;
   /** Its tags as `tag:…` and its hosts as `host:…`, each once. */
   readonly terms: readonly string[];
+  /** The oldest check of a proof of its domains, in seconds since the epoch. */
+  readonly domainsCheckedAt?: number;
 }
 
 const MAX_NAME_LENGTH = 100;
@@ -36,18 +40,20 @@ export function clientSearchValues(client: RegisteredClient): ClientSearchValues
   const { origin, administration = {}, metadata } = client;
   const owner = administration.owner ?? origin.owner;
   const { client_name: name } = metadata;
-  const hosts = (metadata.redirect_uris ?? []).flatMap((uri) => httpsHost(uri));
+  const { domains } = administration;
+  const hosts = (metadata.redirect_uris ?? []).flatMap(storableHost);
   const terms = [
     ...(administration.tags ?? []).map((tag) => `tag:${tag}`),
-    ...(origin.source === "metadata_document" ? httpsHost(client.clientId) : []).map(hostTerm),
+    ...(origin.source === "metadata_document" ? storableHost(client.clientId) : []).map(hostTerm),
     ...hosts.map(hostTerm),
   ];
   return {
     source: origin.source,
-    tier: administration.tier ?? "unknown",
+    tier: trustTier(client),
     ...(owner !== undefined && { owner: owner.replace(UNSTORABLE, "\ufffd") }),
     ...(typeof name === "string" && name !== "" && { name: searchName(name) }),
     terms: [...new Set(terms)],
+    ...(domains && domains.length > 0 && { domainsCheckedAt: Math.min(...domains.map(checkedAt)) }),
   };
 }
 
@@ -78,8 +84,8 @@ export function searchName(text: string): string {
  * ```
  */
 export function meetsQuery(client: RegisteredClient, query: ClientQuery): boolean {
-  const { source, tier, owner, name, terms } = clientSearchValues(client);
-  const { usedBefore } = query;
+  const { source, tier, owner, name, terms, domainsCheckedAt = Infinity } = clientSearchValues(client);
+  const { usedBefore, domainsCheckedBefore } = query;
   return (
     (query.source === undefined || query.source === source) &&
     (query.tier === undefined || query.tier === tier) &&
@@ -88,7 +94,8 @@ export function meetsQuery(client: RegisteredClient, query: ClientQuery): boolea
     (query.tag === undefined || terms.includes(`tag:${query.tag}`)) &&
     (query.host === undefined || terms.includes(`host:${query.host}`)) &&
     (query.text === undefined || name?.startsWith(searchName(query.text)) === true) &&
-    (usedBefore === undefined || (client.lastUsedAt ?? Infinity) < usedBefore)
+    (usedBefore === undefined || (client.lastUsedAt ?? Infinity) < usedBefore) &&
+    (domainsCheckedBefore === undefined || domainsCheckedAt < domainsCheckedBefore)
   );
 }
 
@@ -96,8 +103,11 @@ function hostTerm(host: string): string {
   return `host:${host}`;
 }
 
-/** Registered URIs are strict: what stands behind the scheme is the host as it is, or a host and a port. */
-function httpsHost(uri: string): readonly string[] {
-  const host = /^https:\/\/(\[[0-9a-f:.]+\]|[^/:?#]+)/i.exec(uri)?.[1]?.toLowerCase();
+function storableHost(uri: string): readonly string[] {
+  const host = httpsHost(uri);
   return host === undefined ? [] : [host.replace(UNSTORABLE, "\ufffd")];
+}
+
+function checkedAt(proof: DomainProof): number {
+  return proof.checkedAt;
 }

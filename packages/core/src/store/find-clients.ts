@@ -15,7 +15,7 @@ export async function findClients(
   query: ClientQuery & Partial<ClientPageRequest>,
 ): Promise<ClientPage> {
   const { after, limit = 100, ...criteria } = query;
-  requireKnownOptions("findClients", criteria, [...TEXTS, "usedBefore"] satisfies (keyof ClientQuery)[]);
+  requireKnownOptions("findClients", criteria, [...TEXTS, ...INSTANTS] satisfies (keyof ClientQuery)[]);
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   requireThat(limit <= MOST_CLIENTS, "ERR_OPTION", `limit: must be at most ${MOST_CLIENTS}`);
   for (const name of TEXTS) {
@@ -23,13 +23,15 @@ export async function findClients(
     const isText = value === undefined || (typeof value === "string" && value !== "" && value.length <= 500);
     requireThat(isText, "ERR_OPTION", `${name}: must be a text of 1 to 500 characters`);
   }
-  const { usedBefore } = criteria;
-  const isInstant = usedBefore === undefined || Number.isSafeInteger(usedBefore);
-  requireThat(isInstant, "ERR_OPTION", "usedBefore: must be whole seconds since the epoch");
+  for (const name of INSTANTS) {
+    const isInstant = criteria[name] === undefined || Number.isSafeInteger(criteria[name]);
+    requireThat(isInstant, "ERR_OPTION", `${name}: must be whole seconds since the epoch`);
+  }
   const given = Object.fromEntries(
     Object.entries(criteria as object).filter(([, value]: readonly [string, unknown]) => value !== undefined),
   );
   return store.findClients(given, { limit, ...(after !== undefined && { after }) });
 }
 
+const INSTANTS = ["usedBefore", "domainsCheckedBefore"] as const;
 const TEXTS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;

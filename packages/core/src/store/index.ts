@@ -24,6 +24,8 @@ export type {
   ClientRequirements,
   ClientStatus,
   DocumentState,
+  DomainProblem,
+  DomainProof,
   ProposalOrigin,
   RegistrationOrigin,
   FederationOrigin,
@@ -38,5 +40,6 @@ export {
   usedClient,
 } from "./client-changes.js";
 export { clientSearchValues, meetsQuery, searchName, type ClientSearchValues } from "./client-search.js";
+export { trustTier } from "./trust-tier.js";
 export type { RegisteredClient } from "./records.js";
 export type { RegistrationStore } from "./registration-store.js";

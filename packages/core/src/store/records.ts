@@ -57,14 +57,45 @@ export type RegistrationSource =
   "open" | "initial_access_token" | "software_statement" | "metadata_document" | "federation" | "operator";
 
 /**
- * How far the operator trusts a client, from the least to the most. `domain_verified`: it has proven that it controls a
- * domain. `approved`: the operator looked at it. `first_party`: it is the operator's own.
+ * How far the operator trusts a client, from the least to the most. `domain_verified`: each domain that
+ * its answers go to vouches for it. `approved`: the operator looked at it. `first_party`: it is the operator's own.
  */
 export type TrustTier = "unknown" | "domain_verified" | "approved" | "first_party";
 
-/** What the operator says about a client. Nothing in it comes from the client. */
+/**
+ * A domain that vouches for a client: whoever controls it has published that. Instants are in seconds since the epoch.
+ */
+export interface DomainProof {
+  /** The host name, exactly as it is in the client's URLs, in lower case. It says nothing about names above or below it. */
+  readonly domain: string;
+  /** Where the proof is published: a TXT record, or a file under `/.well-known/`. */
+  readonly method: "dns" | "file";
+  /** When it was seen for the first time, since it was last lost. */
+  readonly verifiedAt: number;
+  /** When it was seen for the last time. */
+  readonly seenAt: number;
+  /** When it was looked for the last time. */
+  readonly checkedAt: number;
+  /** How many checks since then have found that it is certainly not there. Missing: none. */
+  readonly absences?: number;
+}
+
+/**
+ * Why a proof of a domain was not seen.
+ *
+ * - `not_published`: there is no such TXT record, or no such file.
+ * - `other_text`: there is one, and it does not vouch for this client at this issuer.
+ * - `not_public`: the host may not be asked for a file, such as one with a private address.
+ * - `not_of_client`: no URL of the client has that host any more.
+ * - `unreachable`: it could not be asked, in time or at all. This says nothing about the proof.
+ * - `busy`: too much was being asked at the same moment.
+ */
+export type DomainProblem =
+  "not_published" | "other_text" | "not_public" | "not_of_client" | "unreachable" | "busy";
+
+/** What the operator says about a client, and which domains vouch for it. Nothing in it comes from the client. */
 export interface ClientAdministration {
-  /** How far the client is trusted. Missing: `unknown`. */
+  /** How far the client is trusted. Missing: as far as its domains vouch for it; `trustTier` reads both. */
   readonly tier?: TrustTier;
   /** The person or team that answers for the client. Missing: the owner of its initial access token, if there is one. */
   readonly owner?: string;
@@ -72,6 +103,8 @@ export interface ClientAdministration {
   readonly tags?: readonly string[];
   /** Free text of the operator, at most 2,000 characters. */
   readonly notes?: string;
+  /** The domains that vouch for the client, as `domainVerification` has seen it; at most 10. */
+  readonly domains?: readonly DomainProof[];
   /** Why the status was changed last, at most 500 characters. */
   readonly statusReason?: string;
 }

@@ -112,6 +112,8 @@ export interface ClientQuery {
   readonly text?: string;
   /** Its last recorded use was before this instant, in seconds since the epoch. A client that was never used is not met. */
   readonly usedBefore?: number;
+  /** The oldest check of a proof of its domains was before this instant, in seconds since the epoch. Without a proof it is not met. */
+  readonly domainsCheckedBefore?: number;
 }
 
 /** Which part of what is found. */

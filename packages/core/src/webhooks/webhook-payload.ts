@@ -23,7 +23,8 @@ export const WEBHOOK_EVENT_TYPES = [
  * - `client.held`: a client that a policy holds until an operator approves it.
  * - `client.approved`, `client.rejected`: an operator decided on a client that was held.
  * - `client.disabled`, `client.enabled`: an operator did it.
- * - `client.promoted`: the operator trusts the client more, or less, than before: `tier` says how far.
+ * - `client.promoted`: the client is trusted more, or less, than before: `tier` says how far. The operator said so, or its domains
+ *   began or ended to vouch for it.
  * - `client.updated`: a client changed its own metadata.
  * - `client.deleted`: the client is gone. `actor` tells whether it deleted itself (`client`), an operator did, or it
  *   expired (`system`).
@@ -96,6 +97,8 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
     case "client_added":
       return "client.registered";
     case "client_administered":
+    case "client_domain_verified":
+    case "client_domain_lost":
       return event.tier === undefined ? undefined : "client.promoted";
     case "client_registered":
       return event.status === "awaiting_approval" ? "client.held" : "client.registered";

@@ -5,6 +5,7 @@ import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
 import { federationRegistration } from "../../src/federation.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
+import { domainVerification } from "../../src/domain-verification/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
 import * as tokens from "../../src/initial-access-token/index.js";
@@ -33,6 +34,12 @@ const untyped = (options: unknown): never => options as never;
 const nothing = (): void => undefined;
 const keys = { jwks: { keys: [] } };
 
+const verifiable = () => ({
+  ...core.tokenGatedPreset({ issuer: "https://as.example" }),
+  audit: nothing,
+  store: memoryStore(),
+});
+
 /** Each factory with one misspelt option, and the name that the error should suggest. */
 const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () => unknown])[] = [
   ["createClientRegistration", "quotas", () => registration({ quota: {} })],
@@ -59,6 +66,11 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "clientIdMetadataDocuments.admission[0]",
     "match",
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
+  ],
+  [
+    "domainVerification",
+    "txtRecords",
+    () => domainVerification(verifiable(), untyped({ txtRecord: () => Promise.resolve([]) })),
   ],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
   ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],

@@ -190,6 +190,12 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
      )`,
     `CREATE INDEX webhook_message_dead ON ${schema}webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
   ],
+  (schema) => [
+    // The oldest check of a proof of the client's domains.
+    `ALTER TABLE ${schema}client ADD COLUMN domains_checked_at BIGINT`,
+    `CREATE INDEX client_domains_checked_at ON ${schema}client (domains_checked_at, client_id)
+       WHERE domains_checked_at IS NOT NULL`,
+  ],
 ];
 
 /** The version that this release reads and writes. */

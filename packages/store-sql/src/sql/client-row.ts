@@ -37,6 +37,7 @@ export const CLIENT_COLUMNS = [
   "owner",
   "name",
   "terms",
+  "domains_checked_at",
 ] as const;
 
 /**
@@ -60,7 +61,8 @@ export function toRow(client: RegisteredClient): ClientRow {
     throw new TypeError("softwareStatement: must be well-formed text");
   // JSON.stringify escapes NUL and lone surrogates, which SQLite's text would cut short or replace.
   const text = JSON.stringify(metadata);
-  const { source, tier, owner, name, terms } = clientSearchValues(client);
+  const { source, tier, owner, name, terms, domainsCheckedAt } = clientSearchValues(client);
+  requireInstants(domainsCheckedAt);
   return [
     clientId,
     clientIdIssuedAt,
@@ -85,6 +87,7 @@ export function toRow(client: RegisteredClient): ClientRow {
     owner ?? null,
     name ?? null,
     terms.length > 0 ? JSON.stringify(terms) : null,
+    domainsCheckedAt ?? null,
   ];
 }
 

@@ -17,7 +17,7 @@ interface Walk {
   /** What is read: the table of clients, or that of their tags and hosts. */
   readonly table: "client" | "client_term";
   /** The column that the rows are sorted by before the identifier. Missing: by the identifier alone. */
-  readonly by?: "name" | "last_used_at";
+  readonly by?: "name" | "last_used_at" | "domains_checked_at";
   /** Where the walk goes. Missing: over everything. */
   readonly within?: Condition;
 }
@@ -74,7 +74,7 @@ export async function findClients(
 
 /** The members of a query, those that usually leave least first. */
 function criteriaOf(query: ClientQuery, { schema, unindexed }: Dialect): readonly Criterion[] {
-  const { source, tier, status, owner, tag, host, text, usedBefore } = query;
+  const { source, tier, status, owner, tag, host, text, usedBefore, domainsCheckedBefore } = query;
   const term = (value: string): Criterion => ({
     judges: {
       sql: `EXISTS (SELECT 1 FROM ${schema}client_term AS other
@@ -105,6 +105,8 @@ function criteriaOf(query: ClientQuery, { schema, unindexed }: Dialect): readonl
     tier !== undefined && equals("tier", tier, tier === "unknown" ? undefined : RARE_TIER),
     source !== undefined &&
       equals("source", source, USUAL_SOURCES.includes(source) ? undefined : RARE_SOURCE),
+    domainsCheckedBefore !== undefined &&
+      between("domains_checked_at", "domains_checked_at < ?", [domainsCheckedBefore]),
     usedBefore !== undefined && between("last_used_at", "last_used_at < ?", [usedBefore]),
   ].filter((criterion) => criterion !== false);
 }
@@ -140,7 +142,7 @@ function bound({ by }: Walk, compare: ">" | "<=", row: Row): Condition {
 
 /** Where a page ended: the identifier, or a JSON array of the key and the identifier. */
 function cursorOf({ by }: Walk, row: Row): string {
-  const key = by === "last_used_at" ? Number(row["walk_key"]) : row["walk_key"];
+  const key = by === "name" ? row["walk_key"] : Number(row["walk_key"]);
   return by === undefined ? (row["client_id"] as string) : JSON.stringify([key, row["client_id"]]);
 }
 

@@ -154,6 +154,12 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
      ) STRICT`,
     `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
   ],
+  [
+    // The oldest check of a proof of the client's domains, in seconds since the epoch.
+    `ALTER TABLE client ADD COLUMN domains_checked_at INTEGER`,
+    `CREATE INDEX client_domains_checked_at ON client (domains_checked_at, client_id)
+       WHERE domains_checked_at IS NOT NULL`,
+  ],
 ];
 
 function countIn(row: string): string {

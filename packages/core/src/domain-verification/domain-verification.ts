@@ -1,0 +1,141 @@
+import { auditRecorder, type AuditDelivery } from "../audit/audit-delivery.js";
+import type { ClientRegistrationOptions } from "../configuration/options.js";
+import { isStateless } from "../configuration/require-no-state.js";
+import { resolveOptions } from "../configuration/resolve-options.js";
+import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
+import { isGuardedFetch } from "../guarded-fetch/is-guarded-fetch.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import type { DomainProof } from "../store/records.js";
+import { lookInDns, lookInFile, type LookForProof, type TxtRecords } from "./look-for-proof.js";
+import { recheckDomains, type DomainRecheck, type RecheckConfig } from "./recheck-domains.js";
+import {
+  challengeOf,
+  verifyDomain,
+  type ChallengeOutcome,
+  type VerifyDomainOutcome,
+} from "./verify-domain.js";
+
+/** Options of `domainVerification`. At least one of `txtRecords` and `guardedFetch` must be there. */
+export interface DomainVerificationOptions {
+  /** Asks name servers: `txtRecords()` of `@oauth-dcr/node`. Missing: no domain can be proven by a TXT record. */
+  readonly txtRecords?: TxtRecords;
+  /** Fetches files. Default: the `guardedFetch` of the registration. Missing: no domain can be proven by a file. */
+  readonly guardedFetch?: GuardedFetch;
+  /** A proof is lost when so many checks have found that it is not there. Default 3. */
+  readonly lostAfterAbsences?: number;
+  /** How long a proof counts that cannot be looked for, such as while name servers are away. Default 604,800: a week. */
+  readonly graceSeconds?: number;
+}
+
+/** Which proofs `recheckDomains` looks at. */
+export interface RecheckDomainsOptions {
+  /** The most clients, from 1 to 1,000. Default 100. */
+  readonly limit?: number;
+  /** Clients with a proof that was not looked at for so long. Default 86,400: a day. */
+  readonly olderThanSeconds?: number;
+}
+
+/** Lets domains vouch for clients. Each function rejects when the store cannot answer. */
+export interface DomainVerification {
+  /** What the owner of a domain publishes to vouch for a client. The same each time; nothing is stored. */
+  readonly challenge: (clientId: string, domain: string) => Promise<ChallengeOutcome>;
+  /**
+   * Looks whether a domain vouches for a client, and keeps the proof. The client is `domain_verified` when all of its domains
+   * do, unless the operator has said a tier. This sends requests to a host that the client has chosen: let strangers call it
+   * behind a rate limit alone. Rejects with a MisuseError for a method that is not configured.
+   */
+  readonly verifyDomain: (
+    clientId: string,
+    domain: string,
+    options: { readonly method: DomainProof["method"] },
+  ) => Promise<VerifyDomainOutcome>;
+  /**
+   * Looks again at proofs, those that were not looked at for the longest first, for a timer. One that is not there any more
+   * is lost after `lostAfterAbsences` checks, and one that cannot be looked for after `graceSeconds` and a second failure.
+   */
+  readonly recheckDomains: (options?: RecheckDomainsOptions) => Promise<DomainRecheck>;
+  /** How the delivery of audit events stands, and what to call before the process ends. */
+  readonly auditDelivery: AuditDelivery;
+}
+
+/**
+ * Lets whoever controls the domains of a client vouch for it, by a TXT record or by a file under `/.well-known/`. Build it from
+ * the options of the registration, on the same store.
+ *
+ * @example
+ * ```ts
+ * import { tokenGatedPreset } from "@oauth-dcr/core";
+ * import { domainVerification } from "@oauth-dcr/core/domain-verification";
+ * import { guardedFetch, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ * import { memoryStore } from "@oauth-dcr/core/memory";
+ *
+ * const options = {
+ *   ...tokenGatedPreset({ issuer: "https://as.example" }),
+ *   store: memoryStore(),
+ *   audit: console.log,
+ *   guardedFetch: guardedFetch({ connection: webConnection() }),
+ * };
+ * const domains = domainVerification(options);
+ * const toPublish = await domains.challenge("some-client", "app.example");
+ * const outcome = await domains.verifyDomain("some-client", "app.example", { method: "file" });
+ * ```
+ * @throws MisuseError for an option that is missing or makes no sense, and for a store that keeps no clients
+ */
+export function domainVerification(
+  options: ClientRegistrationOptions,
+  given: DomainVerificationOptions = {},
+): DomainVerification {
+  const resolved = resolveOptions(options);
+  requireKnownOptions("domainVerification", given, [
+    "txtRecords",
+    "guardedFetch",
+    "lostAfterAbsences",
+    "graceSeconds",
+  ] satisfies (keyof DomainVerificationOptions)[]);
+  const { guardedFetch = options.guardedFetch, txtRecords } = given;
+  const { lostAfterAbsences = 3, graceSeconds = 604_800 } = given;
+  requireThat(!isStateless(resolved.store), "ERR_OPTION", "store: a stateless store keeps no proofs");
+  requireThat(
+    guardedFetch === undefined || isGuardedFetch(guardedFetch),
+    "ERR_OPTION",
+    "guardedFetch: must be what guardedFetch() returned",
+  );
+  const isFunction = txtRecords === undefined || typeof txtRecords === "function";
+  requireThat(isFunction, "ERR_OPTION", "txtRecords: must be a function");
+  requireThat(
+    guardedFetch !== undefined || txtRecords !== undefined,
+    "ERR_OPTION",
+    "domainVerification: give txtRecords, guardedFetch or both",
+  );
+  requirePositiveInteger(lostAfterAbsences, "ERR_OPTION", "lostAfterAbsences");
+  requirePositiveInteger(graceSeconds, "ERR_OPTION", "graceSeconds");
+
+  const methods = new Map<DomainProof["method"], LookForProof>();
+  if (txtRecords) methods.set("dns", lookInDns(txtRecords));
+  if (guardedFetch) methods.set("file", lookInFile(guardedFetch));
+  const { store, clock, serverMetadata } = resolved;
+  const { record, delivery: auditDelivery } = auditRecorder(resolved.audit, resolved.onError);
+  const { issuer } = serverMetadata;
+  const config: RecheckConfig = { store, clock, record, issuer, methods, lostAfterAbsences, graceSeconds };
+  return Object.freeze<DomainVerification>({
+    challenge: async (clientId, domain) => challengeOf(clientId, domain, config),
+    async verifyDomain(clientId, domain, how) {
+      requireKnownOptions("verifyDomain", how, ["method"]);
+      const isConfigured = methods.has(how.method);
+      const known = [...methods.keys()].join(", ");
+      requireThat(isConfigured, "ERR_OPTION", `method: must be one that is configured: ${known}`);
+      return verifyDomain(clientId, domain, how.method, config);
+    },
+    async recheckDomains(which = {}) {
+      requireKnownOptions("recheckDomains", which, [
+        "limit",
+        "olderThanSeconds",
+      ] satisfies (keyof RecheckDomainsOptions)[]);
+      const { limit = 100, olderThanSeconds = 86_400 } = which;
+      requirePositiveInteger(olderThanSeconds, "ERR_OPTION", "olderThanSeconds");
+      return recheckDomains({ limit, olderThanSeconds }, config);
+    },
+    auditDelivery,
+  });
+}

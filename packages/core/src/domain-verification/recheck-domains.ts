@@ -1,0 +1,120 @@
+import { nowSeconds } from "../lib/clock.js";
+import { findClients } from "../store/find-clients.js";
+import type { DomainProblem, DomainProof, RegisteredClient } from "../store/records.js";
+import { clientDomains } from "../store/trust-tier.js";
+import { domainChallenge } from "./domain-challenge.js";
+import { keepDomains } from "./keep-domains.js";
+import { isAbsent, type DomainTrouble } from "./look-for-proof.js";
+import type { VerificationConfig } from "./verify-domain.js";
+
+/** A domain whose proof was not seen. */
+export interface UnseenDomain {
+  /** The client that it vouched for. */
+  readonly clientId: string;
+  /** The domain. */
+  readonly domain: string;
+  /** Why. */
+  readonly problem: DomainProblem;
+}
+
+/** What a re-check found. */
+export interface DomainRecheck {
+  /** How many proofs were seen. */
+  readonly seen: number;
+  /** Those that were not seen, and count for now. */
+  readonly failing: readonly UnseenDomain[];
+  /** Those that do not count any more. */
+  readonly lost: readonly UnseenDomain[];
+  /** Whether more clients are due: the re-check ended at its limit. */
+  readonly more: boolean;
+}
+
+/** When a proof that is not seen is lost. */
+export interface RecheckConfig extends VerificationConfig {
+  readonly graceSeconds: number;
+  readonly lostAfterAbsences: number;
+}
+
+/** One look at a proof. */
+interface Check {
+  readonly before: DomainProof;
+  readonly trouble: DomainTrouble | undefined;
+  /** `undefined`: it is lost. */
+  readonly after: DomainProof | undefined;
+}
+
+/** Looks at the proofs that were not looked at for some time, one after the other. */
+export async function recheckDomains(
+  { limit, olderThanSeconds }: { readonly limit: number; readonly olderThanSeconds: number },
+  config: RecheckConfig,
+): Promise<DomainRecheck> {
+  const due = nowSeconds(config.clock) - olderThanSeconds;
+  const { clients, next } = await findClients(config.store, { domainsCheckedBefore: due, limit });
+  let seen = 0;
+  const failing: UnseenDomain[] = [];
+  const lost: UnseenDomain[] = [];
+  for (const client of clients) {
+    const checks: Check[] = [];
+    for (const proof of client.administration?.domains ?? []) {
+      if (proof.checkedAt < due) checks.push(await check(client, proof, config));
+    }
+    await keep(client.clientId, checks, config);
+    for (const { before, trouble, after } of checks) {
+      const { domain } = before;
+      if (trouble)
+        (after ? failing : lost).push({ clientId: client.clientId, domain, problem: trouble.problem });
+      else seen += 1;
+    }
+  }
+  return { seen, failing, lost, more: next !== undefined };
+}
+
+async function check(client: RegisteredClient, before: DomainProof, config: RecheckConfig): Promise<Check> {
+  const { domain, method, absences: earlier = 0, ...others } = before;
+  if (!clientDomains(client).domains.includes(domain)) {
+    return { before, trouble: { problem: "not_of_client" }, after: undefined };
+  }
+  const look = config.methods.get(method);
+  // Whoever takes a method out of the configuration cannot know whether its proofs are still there.
+  const trouble = look
+    ? await look(domainChallenge(config.issuer, client.clientId, domain))
+    : ({ problem: "unreachable" } as const);
+  const now = nowSeconds(config.clock);
+  if (!trouble) return { before, trouble, after: { domain, method, ...others, seenAt: now, checkedAt: now } };
+  const absences = earlier + (isAbsent(trouble) ? 1 : 0);
+  // One failure alone is never the end of a proof, however long ago it was seen.
+  const isOver = before.checkedAt > before.seenAt && now - before.seenAt >= config.graceSeconds;
+  if (absences >= config.lostAfterAbsences || isOver) return { before, trouble, after: undefined };
+  const after = { domain, method, ...others, checkedAt: now, ...(absences > 0 && { absences }) };
+  return { before, trouble, after };
+}
+
+/** A proof that somebody else has looked at meanwhile stays as they found it. */
+async function keep(clientId: string, checks: readonly Check[], config: RecheckConfig): Promise<void> {
+  if (checks.length === 0) return;
+  await keepDomains(
+    clientId,
+    ({ administration }) => {
+      const { domains: current = [] } = administration ?? {};
+      const checkOf = ({ domain, checkedAt }: DomainProof) =>
+        checks.find(({ before }) => before.domain === domain && before.checkedAt === checkedAt);
+      const gone = current.map(checkOf).filter((one) => one && !one.after);
+      return {
+        domains: current.flatMap((proof) => {
+          const one = checkOf(proof);
+          return one ? (one.after ?? []) : proof;
+        }),
+        events: gone.flatMap((one) =>
+          one?.trouble
+            ? {
+                type: "client_domain_lost" as const,
+                domain: one.before.domain,
+                domainProblem: one.trouble.problem,
+              }
+            : [],
+        ),
+      };
+    },
+    config,
+  );
+}
