@@ -1,7 +1,12 @@
 import { countOrOff, wholeNumber } from "./number-settings.js";
 import { wrong } from "./setting-error.js";
 import type { SettingSources } from "./setting-sources.js";
-import type { Settings } from "./settings.js";
+
+export interface ConnectionSettings {
+  readonly maxConnections: number;
+  /** `undefined` for any number. */
+  readonly maxConnectionsPerAddress: number | undefined;
+}
 
 const CONNECTIONS_PER_ADDRESS = 256;
 
@@ -14,7 +19,7 @@ const CONNECTIONS_PER_ADDRESS = 256;
 export function connectionSettings(
   { given, read }: SettingSources,
   trustedProxies: number,
-): Pick<Settings, "maxConnections" | "maxConnectionsPerAddress"> {
+): ConnectionSettings {
   const asked = wholeNumber("max-connections", read("max-connections"));
   const maxConnections = Math.min(asked, Math.max(1, Math.floor(mostDescriptors() / 2)));
   const text = given("max-connections-per-address");

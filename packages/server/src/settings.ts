@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
-import { connectionSettings } from "./connection-settings.js";
+import { connectionSettings, type ConnectionSettings } from "./connection-settings.js";
 import { documentSettings, type DocumentSettings } from "./document-settings.js";
 import { durationSeconds } from "./duration.js";
 import { countOrOff, onOrOff, wholeNumber } from "./number-settings.js";
@@ -17,7 +17,7 @@ export interface RateLimit {
   readonly windowSeconds: number;
 }
 
-export interface Settings {
+export interface Settings extends ConnectionSettings {
   readonly port: number;
   readonly host: string;
   /** `undefined` for the address that the server will listen on. */
@@ -45,9 +45,6 @@ export interface Settings {
   readonly idempotent: boolean | undefined;
   readonly audit: readonly AuditTarget[];
   readonly trustedProxies: number;
-  readonly maxConnections: number;
-  /** `undefined` for any number. */
-  readonly maxConnectionsPerAddress: number | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
   /** Whether open registrations await approval. */
