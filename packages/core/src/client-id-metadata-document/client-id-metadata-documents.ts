@@ -113,11 +113,15 @@ function fetchedDocuments(
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
 
-  async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
+  async function find(
+    clientId: string,
+    isUsed = held.get(clientId)?.isUsed ?? false,
+  ): Promise<Result<RegisteredClient, DocumentFailure>> {
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
+    if (isUsed) held.markUsed(clientId);
     const document = held.get(clientId);
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
@@ -126,7 +130,7 @@ function fetchedDocuments(
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
-      fetching = fetchClient(clientId, admission, document).finally(() => underWay.delete(clientId));
+      fetching = fetchClient(clientId, admission, document, isUsed).finally(() => underWay.delete(clientId));
       underWay.set(clientId, fetching);
     }
     return fetching;
@@ -136,28 +140,30 @@ function fetchedDocuments(
     clientId: string,
     admission: DocumentAdmissionRule,
     document: HeldDocument | undefined,
+    isUsed: boolean,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, admission, document?.isUsed ?? false);
+    const { result, problem } = await fetchDocument(clientId, admission, isUsed);
     tell({
       clientId,
       result,
       ...(document && { before: document.client }),
       ...(problem && { problem }),
     });
-    if (result.ok) return ok(keep(result.value));
+    if (result.ok) return ok(keep(result.value, isUsed));
     // Nobody was asked where we were busy, so that there is nobody to spare.
     if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
     return orStale(result.error, document);
   }
 
-  function keep({ client, headers, length }: FetchedClient): RegisteredClient {
+  function keep({ client, headers, length }: FetchedClient, isUsed: boolean): RegisteredClient {
     const fetchedAt = now();
     held.set(client.clientId, {
       client,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
+      isUsed,
     });
     failed.delete(client.clientId);
     return client;

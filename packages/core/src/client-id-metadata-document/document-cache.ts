@@ -41,8 +41,9 @@ export class DocumentCache {
     return entry;
   }
 
-  set(clientId: string, document: Omit<HeldDocument, "isUsed">): void {
-    const isUsed = this.#entries.get(clientId)?.isUsed ?? false;
+  set(clientId: string, document: HeldDocument): void {
+    // Its client may have been used while it was fetched.
+    const isUsed = document.isUsed || (this.#entries.get(clientId)?.isUsed ?? false);
     const site = siteOf(new URL(clientId).hostname);
     this.#put(clientId, { ...document, site, isUsed });
     this.#shrink(PART_OF_SITE, (entry) => !entry.isUsed && entry.site === site);
