@@ -160,7 +160,7 @@ describe("the slots for requests", () => {
   });
 
   it("are not kept for a known URL that was silent itself, for longer each time", () => {
-    const { takeAll, know, take, fill } = slotsOf();
+    const { know, take, fill } = slotsOf();
     know("fallen.test");
     take("fallen.test")?.end("nothing");
     fill();
