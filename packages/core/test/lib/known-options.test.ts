@@ -4,6 +4,7 @@ import * as attestation from "../../src/client-attestation/index.js";
 import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
 import { federationRegistration } from "../../src/federation.js";
+import { consentLedger } from "../../src/consent-ledger/index.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import { domainVerification } from "../../src/domain-verification/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
@@ -67,6 +68,7 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "match",
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
   ],
+  ["consentLedger", "consents", () => consentLedger(untyped({ consent: {} }))],
   [
     "domainVerification",
     "txtRecords",
