@@ -29,7 +29,7 @@ import { drainable } from "./draining.js";
 import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "./open-database.js";
 import { oneByOne } from "./pipelining.js";
-import { PRESETS } from "./presets.js";
+import { presetOf } from "./presets.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
 import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
@@ -140,11 +140,10 @@ function createRegistration(
   const { authorizationEndpoint, tokenEndpoint, idempotent, quota, maxBody, ipv6PrefixLength } = settings;
   const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
   const registration = createClientRegistration({
-    ...PRESETS[settings.preset]({
+    ...presetOf(settings, {
       issuer,
       ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
-      scopes_supported: settings.scopes,
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },
