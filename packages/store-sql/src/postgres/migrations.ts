@@ -1,3 +1,4 @@
+import { POSTGRES_EVENT_CLIENT } from "../audit/client-history.js";
 import { shardOf } from "./pools.js";
 import type { Row, Transition } from "../sql/transition.js";
 import { query } from "../sql/transition.js";
@@ -189,6 +190,10 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        PRIMARY KEY (endpoint, position)
      )`,
     `CREATE INDEX webhook_message_dead ON ${schema}webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
+  (schema) => [
+    `CREATE INDEX audit_event_client ON ${schema}audit_event (${POSTGRES_EVENT_CLIENT}, position)
+       WHERE ${POSTGRES_EVENT_CLIENT} IS NOT NULL`,
   ],
 ];
 

@@ -1,3 +1,4 @@
+import { SQLITE_EVENT_CLIENT } from "../audit/client-history.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -153,6 +154,10 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
        PRIMARY KEY (endpoint, position)
      ) STRICT`,
     `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
+  [
+    `CREATE INDEX audit_event_client ON audit_event (${SQLITE_EVENT_CLIENT}, position)
+       WHERE ${SQLITE_EVENT_CLIENT} IS NOT NULL`,
   ],
 ];
 
