@@ -51,16 +51,20 @@ export function documentRecords(
   // What keeps nothing has no record, and what a policy holds there stays held.
   const keepsClients = !("identify" in store);
 
-  /** The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled. */
+  /**
+   * The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled.
+   *
+   * @param fetched `isUsed`: whether the record says that the client was used. Missing where the store keeps no clients
+   */
   async function find(
     clientId: string,
-    fetched: (clientId: string) => Promise<Result<FoundDocument, DocumentFailure>>,
+    fetched: (clientId: string, isUsed?: boolean) => Promise<Result<FoundDocument, DocumentFailure>>,
   ): Promise<DocumentResult> {
     try {
       if (!keepsClients) return clientOf(await fetched(clientId));
       const record = await store.findClient(clientId);
       if (record?.status === "disabled") return ok(record);
-      const found = await fetched(clientId);
+      const found = await fetched(clientId, record?.status === "active");
       if (!found.ok) return found;
       if (record) return ok(await reconciled(found.value, record));
       if (found.value.client.status === "awaiting_approval") await hold(found.value);
@@ -76,7 +80,9 @@ export function documentRecords(
     const changed = changedRecord(document, record, nowSeconds(clock));
     const isHeldAgain = changed.status === "awaiting_approval" && record.status !== "awaiting_approval";
     const events: DocumentRecordEvent[] = [
-      ...(record.origin.document ? [{ type: "client_document_changed", clientId: document.clientId } as const] : []),
+      ...(record.origin.document
+        ? [{ type: "client_document_changed", clientId: document.clientId } as const]
+        : []),
       ...(isHeldAgain ? [heldEvent(found)] : []),
     ];
     // Another process may have seen the same change first; either way the record tells of it.
