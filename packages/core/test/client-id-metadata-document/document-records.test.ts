@@ -158,7 +158,9 @@ describe("the record of a document's client", () => {
     expect(await one.find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
     await other.find();
     expect([...held(one.events), ...held(other.events)]).toHaveLength(2);
-    const told = one.events.filter(({ type }) => type === "client_document_changed" || type === "client_held");
+    const told = one.events.filter(
+      ({ type }) => type === "client_document_changed" || type === "client_held",
+    );
     expect(told.map(({ type }) => type)).toEqual(["client_held", "client_document_changed", "client_held"]);
 
     const admission = [{ match: "*", verdict: "hold" }] as const;
