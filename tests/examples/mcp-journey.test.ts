@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
-import type { AuditEvent, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditEvent } from "@oauth-dcr/core";
+import type { StoreWithConsents } from "@oauth-dcr/core/consent";
 import { startServer, type ExampleServer } from "@oauth-dcr/example-mcp-sdk";
 import { pinnedConnection } from "@oauth-dcr/node";
 import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
@@ -17,7 +18,7 @@ import { DAY, exampleOptions, testClock, type ExampleOptions } from "./support/r
 const MINUTE = 60_000;
 
 interface OpenStore {
-  readonly store: RegistrationStore;
+  readonly store: StoreWithConsents;
   close(): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ describe.each([
     const clock = testClock();
     const closing: (() => Promise<void>)[] = [];
     const events: AuditEvent[] = [];
-    let store: RegistrationStore;
+    let store: StoreWithConsents;
     beforeEach(async () => {
       const opened = await open();
       store = opened.store;
