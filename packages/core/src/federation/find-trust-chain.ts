@@ -90,7 +90,7 @@ function startSearch({ statementsAt, clock, maxFetches, maxSearchSeconds, ...rul
   async function fetchStatement(url: string, from: string): Promise<EntityStatement | undefined> {
     if (fetches >= maxFetches || clock() >= endsAt) return undefined;
     fetches += 1;
-    const fetched = await statementsAt.fetch(url);
+    const fetched = await statementsAt.fetch(url, rules.trustAnchors.has(from));
     if (fetched.ok) return fetched.value;
     const { kind, status = 0 } = fetched.error;
     const mayPass = PASSING.includes(kind) || status >= 500 || status === 429;

@@ -7,8 +7,11 @@ import { statementCache } from "./statement-cache.js";
 
 /** Where statements come from. Their signatures have not been verified. */
 export interface StatementSource {
-  /** Fetches a statement, unless it is kept or under way already. `undefined` for what is no statement. */
-  fetch(url: string): Promise<Result<EntityStatement | undefined, GuardedFetchProblem>>;
+  /**
+   * Fetches a statement, unless it is kept or under way already. `undefined` for what is no statement. A request to a trust
+   * anchor may take one of the slots that are kept from strangers.
+   */
+  fetch(url: string, isOfAnchor?: boolean): Promise<Result<EntityStatement | undefined, GuardedFetchProblem>>;
   /** Keeps what stood in a valid trust chain, for the next chains through the same entity. */
   keep(url: string, statement: EntityStatement): void;
 }
@@ -28,17 +31,17 @@ export function statementSource(
   const ofOthers = statementCache();
   const underWay = new Map<string, ReturnType<StatementSource["fetch"]>>();
 
-  async function fetchNow(url: string): ReturnType<StatementSource["fetch"]> {
-    const fetched = await guardedFetch(url, MEDIA_TYPES);
+  async function fetchNow(url: string, isOfAnchor: boolean): ReturnType<StatementSource["fetch"]> {
+    const fetched = await guardedFetch(url, MEDIA_TYPES, isOfAnchor);
     return fetched.ok ? ok(readEntityStatement(fetched.value.text.trim())) : fetched;
   }
 
   return {
-    async fetch(url) {
+    async fetch(url, isOfAnchor = false) {
       const now = nowSeconds(clock);
       const kept = ofAnchors.get(url, now) ?? ofOthers.get(url, now);
       if (kept) return ok(kept);
-      const shared = underWay.get(url) ?? fetchNow(url).finally(() => underWay.delete(url));
+      const shared = underWay.get(url) ?? fetchNow(url, isOfAnchor).finally(() => underWay.delete(url));
       underWay.set(url, shared);
       return shared;
     },
