@@ -1,5 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
-import { auditTransitions, prune } from "./transitions.js";
+import { auditTransitions } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
 import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
@@ -84,6 +84,5 @@ export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog[
   return {
     record,
     ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
-    prune: async (options) => prune(options, async (before) => change(() => transitions.pruneSome(before))),
   };
 }
