@@ -17,47 +17,47 @@ import {
 } from "./document-options.js";
 import { documentFetcher, refusedDocument, type FetchedClient } from "./fetch-document.js";
 
-/** Finds the clients that are known by their documents. */
+/** Finds clients by the URL of their metadata document. */
 export interface DocumentFinder {
-  /** Never rejects. Several requests for one document share one fetch. */
+  /** Finds a client by its URL. Never rejects. Concurrent calls for one document share one fetch. */
   find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>>;
-  /** Records that the client was used. Its document is then kept before those of strangers. */
+  /** Records that the client was used. Its document then has priority over unused ones. */
   readonly recordUse: DocumentRecords["recordUse"];
-  /** Disables a client that has no record yet, without a fetch. */
+  /** Disables a client without a record. Fetches nothing. */
   readonly block: DocumentRecords["block"];
 }
 
-/** What documents need of a registration server. */
+/** The parts of a registration that judge and record documents. */
 export interface DocumentFinderConfig extends DocumentAcceptance, DocumentRecordsConfig {}
 
-/** How a fetch of a document ended, for the audit. */
+/** The outcome of a fetch, for the audit log. */
 export interface DocumentOutcome {
   readonly clientId: string;
   readonly result: Result<AcceptedDocument, DocumentFailure>;
-  /** What it was before. */
+  /** The client of the previous document, if it was in memory. */
   readonly before?: RegisteredClient;
-  /** Why there was no document to judge. */
+  /** Why no document was fetched. */
   readonly problem?: GuardedFetchProblem["kind"];
 }
 
-/** Of what a stranger's document was refused for, no more than a rule is kept. */
+/** A failure in memory. It keeps the rule alone, as a stranger may have written all the rest. */
 interface FailedFetch {
   readonly at: number;
-  /** Missing where nobody could be asked. */
+  /** The rule that the document breaks. Missing if its server was not available. */
   readonly rule?: Rule;
 }
 
-/** For so long a URL that failed is not fetched again. A client that is mended is taken after that. */
+/** How long a URL that failed is not fetched again. A corrected document is accepted after that. */
 const PAUSE_SECONDS = 5;
 
-/** The option `clientIdMetadataDocuments`, as the function of that name makes it. */
+/** What `clientIdMetadataDocuments` makes, for the option of that name. */
 export interface ClientIdMetadataDocuments {
   /**
-   * `createClientRegistration` calls it once.
+   * Called once by `createClientRegistration`.
    *
-   * @param config the rules and policies of its registrations, which judge documents too, and its store
-   * @param tell hears how each fetch ended
-   * @param tellChanged hears whose keys or redirect URIs have changed
+   * @param config the rules and policies of the registration, which judge documents too, and its store
+   * @param tell called after each fetch
+   * @param tellChanged called with the client_id when keys or redirect URIs have changed
    */
   readonly finder: (
     config: DocumentFinderConfig,
@@ -67,7 +67,7 @@ export interface ClientIdMetadataDocuments {
 }
 
 /**
- * Lets a client be known by the https URL of its metadata, without registration: give the result to
+ * Accepts clients that are identified by the https URL of their metadata, without registration. Give the result to
  * `createClientRegistration` as the option of the same name.
  *
  * @example
@@ -100,7 +100,7 @@ export function clientIdMetadataDocuments(
   });
 }
 
-/** The documents themselves, as their servers have them or had them lately. */
+/** Fetches documents and keeps them in memory. */
 function fetchedDocuments(
   rules: DocumentRules,
   config: DocumentAcceptance,
@@ -113,11 +113,15 @@ function fetchedDocuments(
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
 
-  async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
+  async function find(
+    clientId: string,
+    isUsed = held.get(clientId)?.isUsed ?? false,
+  ): Promise<Result<RegisteredClient, DocumentFailure>> {
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
+    if (isUsed) held.markUsed(clientId);
     const document = held.get(clientId);
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
     const last = failed.get(clientId);
@@ -126,7 +130,7 @@ function fetchedDocuments(
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
-      fetching = fetchClient(clientId, admission, document).finally(() => underWay.delete(clientId));
+      fetching = fetchClient(clientId, admission, document, isUsed).finally(() => underWay.delete(clientId));
       underWay.set(clientId, fetching);
     }
     return fetching;
@@ -136,34 +140,36 @@ function fetchedDocuments(
     clientId: string,
     admission: DocumentAdmissionRule,
     document: HeldDocument | undefined,
+    isUsed: boolean,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, admission, document?.isUsed ?? false);
+    const { result, problem } = await fetchDocument(clientId, admission, isUsed);
     tell({
       clientId,
       result,
       ...(document && { before: document.client }),
       ...(problem && { problem }),
     });
-    if (result.ok) return ok(keep(result.value));
-    // Nobody was asked where we were busy, so that there is nobody to spare.
+    if (result.ok) return ok(keep(result.value, isUsed));
+    // A busy server sent no request, so the host needs no pause.
     if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
     return orStale(result.error, document);
   }
 
-  function keep({ client, headers, length }: FetchedClient): RegisteredClient {
+  function keep({ client, headers, length }: FetchedClient, isUsed: boolean): RegisteredClient {
     const fetchedAt = now();
     held.set(client.clientId, {
       client,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
+      isUsed,
     });
     failed.delete(client.clientId);
     return client;
   }
 
-  /** A document that nobody took back serves on while its server is away. */
+  /** Returns the previous document if its server is not available. A document that the server took back is not used. */
   function orStale(
     error: DocumentFailure,
     document: HeldDocument | undefined,
@@ -190,7 +196,7 @@ function failureOf({ rule }: FailedFetch): DocumentFailure {
     : refusedDocument(rule, "(body)");
 }
 
-/** A clock that was put back must not keep anything alive. */
+/** False before `from`: a clock that was put back must not keep old documents alive. */
 function isBetween(from: number, now: number, until: number): boolean {
   return from <= now && now < until;
 }

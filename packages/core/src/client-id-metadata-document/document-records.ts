@@ -38,16 +38,20 @@ export function documentRecords(
   // What keeps nothing has no record, and what a policy holds there stays held.
   const keepsClients = !("identify" in store);
 
-  /** The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled. */
+  /**
+   * The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled.
+   *
+   * @param fetched `isUsed`: whether the record says that the client was used. Missing where the store keeps no clients
+   */
   async function find(
     clientId: string,
-    fetched: (clientId: string) => Promise<DocumentResult>,
+    fetched: (clientId: string, isUsed?: boolean) => Promise<DocumentResult>,
   ): Promise<DocumentResult> {
     if (!keepsClients) return fetched(clientId);
     try {
       const record = await store.findClient(clientId);
       if (record?.status === "disabled") return ok(record);
-      const found = await fetched(clientId);
+      const found = await fetched(clientId, record?.status === "active");
       if (!found.ok) return found;
       if (record) return ok(await reconciled(found.value, record));
       if (found.value.status === "awaiting_approval") await hold(found.value);

@@ -91,7 +91,7 @@ export function* acceptClientMetadata(
   if (!judged.ok) return judged;
   const approval = judged.value;
 
-  const unverified = yield* verifySectorIdentifier(approval.metadata, config.guardedFetch);
+  const unverified = yield* verifySectorIdentifier(approval.metadata, config.guardedFetch, current);
   if (unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
   }
