@@ -207,7 +207,11 @@ describe.each(DATABASES)("the audit log in $name", ({ open }) => {
     const [verification, pruning] = await Promise.all([log.verify(), log.prune({ before: 4_000_000_000 })]);
     expect(verification).toMatchObject({ ok: true });
     expect(pruning).toMatchObject({ pruned: 2 * LENGTH });
-    expect(await log.verify()).toMatchObject({ ok: true, events: 0, checkpoint: pruning.checkpoint });
+    expect(await log.verify()).toMatchObject({
+      ok: true,
+      events: 0,
+      checkpoint: (pruning as { checkpoint: string }).checkpoint,
+    });
   });
 
   it("takes up the chain where it was", async () => {
