@@ -37,7 +37,7 @@ describeUnless(noServer, "PostgreSQL", () => {
     }
     expect(await count(schema)).toBe(5);
     expect((await server.query(`SELECT version FROM "${schema}".schema_version`)).rows).toEqual([
-      { version: "7" },
+      { version: "8" },
     ]);
   });
 

@@ -127,6 +127,9 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
     case "registration_refused":
     case "client_management_refused":
     case "client_management_limited":
+    // What users do is no business of those whom operators tell of clients.
+    case "consent_recorded":
+    case "consent_withdrawn":
     case "initial_access_token_issued":
     case "initial_access_token_revoked":
     case "initial_access_token_spent":

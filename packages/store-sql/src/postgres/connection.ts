@@ -20,6 +20,7 @@ export function postgres(name: string): Dialect {
   return {
     schema,
     forUpdate: " FOR UPDATE",
+    forKeyShare: " FOR KEY SHARE",
     // Locked in one order, so that two sweeps of the same clients do not wait for each other.
     listed: `SELECT client_id FROM ${schema}client
       WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,

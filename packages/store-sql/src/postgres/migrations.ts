@@ -190,6 +190,15 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
      )`,
     `CREATE INDEX webhook_message_dead ON ${schema}webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
   ],
+  (schema) => [
+    `CREATE TABLE ${schema}consent (
+       user_id TEXT COLLATE "C" NOT NULL, -- as the server around us names the user
+       client_id TEXT COLLATE "C" NOT NULL REFERENCES ${schema}client ON DELETE CASCADE,
+       grants TEXT NOT NULL, -- a JSON array; see consent-store.ts of core
+       PRIMARY KEY (user_id, client_id)
+     )`,
+    `CREATE INDEX consent_client ON ${schema}consent (client_id, user_id)`,
+  ],
 ];
 
 /** The version that this release reads and writes. */

@@ -7,6 +7,8 @@ export interface Dialect {
   readonly schema: string;
   /** Behind a SELECT of rows that the transaction is going to change. */
   readonly forUpdate: string;
+  /** Behind a SELECT of rows that must stay as long as the transaction lasts, whatever else of them changes. */
+  readonly forKeyShare: string;
   /** The texts in one parameter, a JSON array, as a table. */
   readonly listed: string;
   /** The elements of one parameter, a JSON array, as a table whose column is `value`. */

@@ -9,6 +9,7 @@ export const SQLITE: Dialect = {
   schema: "",
   // The whole database is locked by who writes.
   forUpdate: "",
+  forKeyShare: "",
   listed: "SELECT value FROM json_each(?)",
   elements: "json_each(?)",
   counts: "client_count",

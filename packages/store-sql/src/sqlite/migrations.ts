@@ -154,6 +154,19 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
      ) STRICT`,
     `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
   ],
+  [
+    `CREATE TABLE consent (
+       user_id   TEXT NOT NULL, -- as the server around us names the user
+       client_id TEXT NOT NULL,
+       grants    TEXT NOT NULL, -- a JSON array; see consent-store.ts of core
+       PRIMARY KEY (user_id, client_id)
+     ) STRICT`,
+    `CREATE INDEX consent_client ON consent (client_id, user_id)`,
+    // No foreign key: whether SQLite looks at one is a setting of each connection, and a trigger is not.
+    `CREATE TRIGGER client_consents_deleted AFTER DELETE ON client BEGIN
+       DELETE FROM consent WHERE client_id = OLD.client_id;
+     END`,
+  ],
 ];
 
 function countIn(row: string): string {
