@@ -16,7 +16,10 @@ const GARBAGE = "f".repeat(64);
 async function pruneBehind(through: readonly ChainHead[], checkpoint = NO_EVENTS) {
   const file = newFile();
   const log = openSqliteAuditLog(new Database(file));
-  await recordAll(log, ["a", "b", "c", "d", "e"].map((name) => auditEvent(name)));
+  await recordAll(
+    log,
+    ["a", "b", "c", "d", "e"].map((name) => auditEvent(name)),
+  );
   log.close();
   const database = new Database(file);
   const run = <T>(transition: Transition<T>): T => {
