@@ -104,13 +104,16 @@ export interface ClientLifecycleEvent extends Audited {
     | "client_removed"
     | "client_secret_rotated"
     | "client_expired"
-    | "client_document_changed";
+    | "client_document_changed"
+    | "client_held";
   /** The client that changed. */
   readonly clientId: string;
   /** Why, in the operator's words. */
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** What a policy or an admission rule said that holds the client of a document, until it is approved. */
+  readonly heldBecause?: string;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */
@@ -149,7 +152,7 @@ export interface ClientDocumentEvent extends Audited {
   readonly status?: ClientStatus;
   /** By what right the client is known. */
   readonly origin?: RegistrationOrigin;
-  /** What a policy said that holds the client for good: no operator can approve a document. */
+  /** What a policy or an admission rule said that holds the client until an operator approves it. */
   readonly heldBecause?: string;
   /** What differs from the document that was used until now, if there was one. */
   readonly changes?: readonly MetadataChange[];

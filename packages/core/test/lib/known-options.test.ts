@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import { clientAdministration } from "../../src/administration/index.js";
 import * as attestation from "../../src/client-attestation/index.js";
 import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
@@ -60,6 +61,15 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "clientIdMetadataDocuments.admission[0]",
     "match",
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
+  ],
+  [
+    "clientAdministration",
+    "readHistory",
+    () =>
+      clientAdministration(
+        { ...core.tokenGatedPreset({ issuer: "https://as.example" }), store: memoryStore(), audit: nothing },
+        untyped({ readHistories: nothing }),
+      ),
   ],
   ["consentLedger", "consents", () => consentLedger(untyped({ consent: {} }))],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],

@@ -1,4 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
+import { readClientHistory } from "./client-history.js";
 import { auditTransitions } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
@@ -84,5 +85,6 @@ export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog[
   return {
     record,
     ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
+    readClientHistory: async (clientId, page) => readClientHistory(clientId, page, SQLITE, ask),
   };
 }
