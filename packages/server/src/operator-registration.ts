@@ -8,6 +8,11 @@ import {
   type ClientRegistrationOptions,
 } from "@oauth-dcr/core";
 import { clientAdministration, type ClientAdministrationTools } from "@oauth-dcr/core/administration";
+import {
+  domainVerification,
+  type DomainVerification,
+  type DomainVerificationOptions,
+} from "@oauth-dcr/core/domain-verification";
 import { openStoreAndLog } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
@@ -79,6 +84,19 @@ export async function withClients(
   });
 }
 
+/** The same with what lets domains vouch for clients, at the issuer of the server. */
+export async function withDomains(
+  line: CommandLine,
+  environment: Environment,
+  ways: DomainVerificationOptions,
+  work: (domains: DomainVerification) => Promise<string>,
+): Promise<CommandAnswer> {
+  return withOptions(line, environment, false, (options) => {
+    const domains = domainVerification(options, ways);
+    return { auditDelivery: domains.auditDelivery, text: work(domains) };
+  });
+}
+
 async function withOptions(
   line: CommandLine,
   environment: Environment,
@@ -89,7 +107,7 @@ async function withOptions(
   },
 ): Promise<CommandAnswer> {
   const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
-  const rules = line.takes("preset") ? serverRules(line, environment) : undefined;
+  const rules = line.takes("issuer") ? serverRules(line, environment) : undefined;
   const targets = line.takes("audit") ? audit.map((target) => (target === "stdout" ? "stderr" : target)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
