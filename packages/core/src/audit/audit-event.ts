@@ -116,6 +116,7 @@ export interface ClientLifecycleEvent extends Audited {
     | "client_secret_rotated"
     | "client_expired"
     | "client_document_changed"
+    | "client_held"
     | "client_domain_verified"
     | "client_domain_lost";
   /** The client that changed. */
@@ -124,6 +125,8 @@ export interface ClientLifecycleEvent extends Audited {
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** What a policy or an admission rule said that holds the client of a document, until it is approved. */
+  readonly heldBecause?: string;
   /** The domain that vouches for it, or does so no more. */
   readonly domain?: string;
   /** What was wrong with the proof of the domain that is lost. */
@@ -166,7 +169,7 @@ export interface ClientDocumentEvent extends Audited {
   readonly status?: ClientStatus;
   /** By what right the client is known. */
   readonly origin?: RegistrationOrigin;
-  /** What a policy said that holds the client for good: no operator can approve a document. */
+  /** What a policy or an admission rule said that holds the client until an operator approves it. */
   readonly heldBecause?: string;
   /** What differs from the document that was used until now, if there was one. */
   readonly changes?: readonly MetadataChange[];

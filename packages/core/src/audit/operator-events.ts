@@ -4,6 +4,14 @@ import type { AuditEvent, ClientLifecycleEvent, InitialAccessTokenEvent } from "
 
 export type LifecycleEventType = ClientLifecycleEvent["type"];
 
+/** What no operator does. */
+const OF_THE_SYSTEM: readonly LifecycleEventType[] = [
+  "client_expired",
+  "client_document_changed",
+  "client_held",
+  "client_domain_lost",
+];
+
 /** A change in the store, which is given its events. Answers something falsy where there was nothing to change. */
 export type AuditedChange<T> = (auditEvents: AuditEvents) => Promise<T>;
 
@@ -16,12 +24,6 @@ export function changeRecorder(record: AuditRecorder["record"]) {
   };
 }
 
-const OF_SYSTEM: readonly LifecycleEventType[] = [
-  "client_expired",
-  "client_document_changed",
-  "client_domain_lost",
-];
-
 /**
  * The event of what an operator or a sweep did to a client.
  *
@@ -31,9 +33,9 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "domain" | "domainProblem"> = {},
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "heldBecause" | "domain" | "domainProblem"> = {},
 ): ClientLifecycleEvent {
-  const actor = OF_SYSTEM.includes(type) ? "system" : "operator";
+  const actor = OF_THE_SYSTEM.includes(type) ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };
 }
 

@@ -102,6 +102,8 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
       return event.tier === undefined ? undefined : "client.promoted";
     case "client_registered":
       return event.status === "awaiting_approval" ? "client.held" : "client.registered";
+    case "client_held":
+      return "client.held";
     case "client_updated":
       return event.heldBecause === undefined ? "client.updated" : "client.held";
     case "client_approved":

@@ -1,4 +1,5 @@
 import type { PostgresClient, PostgresPool } from "./pool.js";
+import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { endedConnection, sqlState } from "./condition.js";
 import type { Dialect } from "../sql/statements.js";
 import { runAsync, type Query, type Row, type Transition } from "../sql/transition.js";
@@ -27,6 +28,7 @@ export function postgres(name: string): Dialect {
     elements: "jsonb_array_elements(?::jsonb)",
     counts: `(SELECT * FROM ${schema}client_count UNION ALL SELECT * FROM ${schema}client_count_change)`,
     unindexed: (column) => column,
+    eventClient: { indexed: POSTGRES_EVENT_CLIENT, given: `left(split_part(?::text, '"', 2), 500)` },
     bytes: (column) => `convert_to(${column}, 'UTF8')`,
   };
 }

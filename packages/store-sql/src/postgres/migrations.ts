@@ -1,3 +1,4 @@
+import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { shardOf } from "./pools.js";
 import type { Row, Transition } from "../sql/transition.js";
 import { query } from "../sql/transition.js";
@@ -198,6 +199,10 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        PRIMARY KEY (user_id, client_id)
      )`,
     `CREATE INDEX consent_client ON ${schema}consent (client_id, user_id)`,
+  ],
+  (schema) => [
+    `CREATE INDEX audit_event_client ON ${schema}audit_event (${POSTGRES_EVENT_CLIENT}, position)
+       WHERE ${POSTGRES_EVENT_CLIENT} IS NOT NULL`,
   ],
   (schema) => [
     // The oldest check of a proof of the client's domains.

@@ -1,3 +1,4 @@
+import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { sqliteCondition } from "./condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./database.js";
 import type { FileGuard } from "./file-guard.js";
@@ -15,6 +16,7 @@ export const SQLITE: Dialect = {
   counts: "client_count",
   // SQLite does not know how many rows have a value, and would take any index.
   unindexed: (column) => `+${column}`,
+  eventClient: { indexed: SQLITE_EVENT_CLIENT, given: "json_extract(?, '$')" },
   bytes: (column) => `CAST(${column} AS BLOB)`,
 };
 

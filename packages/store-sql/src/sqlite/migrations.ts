@@ -1,3 +1,4 @@
+import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -166,6 +167,10 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TRIGGER client_consents_deleted AFTER DELETE ON client BEGIN
        DELETE FROM consent WHERE client_id = OLD.client_id;
      END`,
+  ],
+  [
+    `CREATE INDEX audit_event_client ON audit_event (${SQLITE_EVENT_CLIENT}, position)
+       WHERE ${SQLITE_EVENT_CLIENT} IS NOT NULL`,
   ],
   [
     // The oldest check of a proof of the client's domains, in seconds since the epoch.
