@@ -3,7 +3,8 @@ import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { appliedClients, readClients, readText } from "./client-files.js";
 import type { ClientQuery } from "@oauth-dcr/core/store";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
-import { withClients, withRegistration } from "./operator-registration.js";
+import { DOMAIN_SUBCOMMANDS, runDomainTool, waysToLook } from "./client-domains.js";
+import { withClients, withDomains, withRegistration } from "./operator-registration.js";
 import type { Flag } from "./setting-table.js";
 import { SettingError } from "./setting-error.js";
 import { requireGiven } from "./settings.js";
@@ -19,6 +20,8 @@ export const CLIENTS_USAGE =
   "                             | administer ID [--tier TIER] [--owner NAME] [--tags LIST] [--notes TEXT]\n" +
   "                             | add FILE | apply FILE | import FILE [--preset NAME] [--scopes LIST]\n" +
   "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
+  "                             | challenge ID DOMAIN | verify ID DOMAIN [--method dns/file] [--name-servers LIST]\n" +
+  "                             | recheck [--older-than TIME] [--limit N] [--name-servers LIST], each with --issuer URL\n" +
   "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
   "                             [--audit LIST]: a history is there where that names a database.\n" +
   "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
@@ -43,6 +46,7 @@ const SUBCOMMANDS = {
   remove: { argument, flags: ["audit", "reason"] },
   purge: { flags: ["audit", "reason", "remove", ...FILTERS] },
   export: { flags: FILTERS },
+  ...DOMAIN_SUBCOMMANDS,
 };
 const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
   approve: ["unused-ttl"],
@@ -69,6 +73,15 @@ export async function runClientsCommand(
   for (const flag of BEGINS_ANEW[line.subcommand] ?? []) {
     const reason = "must be what the server has, or off: the client's time begins anew";
     requireGiven(flag, line.values, environment, reason);
+  }
+  if (Object.hasOwn(DOMAIN_SUBCOMMANDS, line.subcommand)) {
+    requireGiven(
+      "issuer",
+      line.values,
+      environment,
+      "must be the server's: a domain vouches for a client at one issuer",
+    );
+    return withDomains(line, environment, waysToLook(line.values), (domains) => runDomainTool(domains, line));
   }
   return OF_TOOLS.includes(line.subcommand)
     ? withClients(line, environment, (clients) => runTool(clients, line), READING.includes(line.subcommand))

@@ -16,6 +16,8 @@ export const EVERYWHERE: readonly string[] = ["config", "database"];
 export interface Subcommand {
   /** What its argument is, in words; left out where it takes none. */
   readonly argument?: string;
+  /** How many arguments it takes, where it takes any. Default 1. */
+  readonly arguments?: number;
   readonly flags?: readonly string[];
 }
 
@@ -24,6 +26,8 @@ export interface CommandLine {
   readonly subcommand: string;
   /** Empty for a subcommand without one. */
   readonly argument: string;
+  /** The second argument of a subcommand that takes two. */
+  readonly secondArgument?: string;
   readonly values: Readonly<Partial<Record<string, string>>>;
   /** Whether it takes a flag, given or not. */
   readonly takes: (flag: string) => boolean;
@@ -43,13 +47,19 @@ export function parseCommandLine(
     const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(subcommands));
     throw new SettingError(`${command} takes ${names}; try oauth-dcr help`);
   }
-  if (rest.length !== (called.argument === undefined ? 0 : 1)) {
+  if (rest.length !== (called.argument === undefined ? 0 : (called.arguments ?? 1))) {
     throw new SettingError(`${command} ${subcommand} takes ${called.argument ?? "no argument"}`);
   }
   const takes = (flag: string): boolean => EVERYWHERE.includes(flag) || called.flags?.includes(flag) === true;
   const stray = Object.keys(values).find((flag) => !takes(flag));
   if (stray !== undefined) throw new SettingError(`${command} ${subcommand} does not take --${stray}`);
-  return { subcommand, argument: rest[0] ?? "", values, takes };
+  return {
+    subcommand,
+    argument: rest[0] ?? "",
+    ...(rest[1] !== undefined && { secondArgument: rest[1] }),
+    values,
+    takes,
+  };
 }
 
 /** @throws SettingError for a flag that is not among these, or that has no value */

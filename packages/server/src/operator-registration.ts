@@ -12,6 +12,11 @@ import {
   type ClientAdministrationTools,
   type ReadClientHistory,
 } from "@oauth-dcr/core/administration";
+import {
+  domainVerification,
+  type DomainVerification,
+  type DomainVerificationOptions,
+} from "@oauth-dcr/core/domain-verification";
 import { openStoreAndLog, type AuditTarget } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
@@ -90,6 +95,19 @@ export async function withClients(
   return withOptions(line, environment, false, begin, isReading);
 }
 
+/** The same with what lets domains vouch for clients, at the issuer of the server. */
+export async function withDomains(
+  line: CommandLine,
+  environment: Environment,
+  ways: DomainVerificationOptions,
+  work: (domains: DomainVerification) => Promise<string>,
+): Promise<CommandAnswer> {
+  return withOptions(line, environment, false, (options) => {
+    const domains = domainVerification(options, ways);
+    return { auditDelivery: domains.auditDelivery, text: work(domains) };
+  });
+}
+
 type Begin = (
   options: ClientRegistrationOptions,
   readHistory: ReadClientHistory | undefined,
@@ -106,7 +124,7 @@ async function withOptions(
   isReading = false,
 ): Promise<CommandAnswer> {
   const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
-  const rules = line.takes("preset") ? serverRules(line, environment) : undefined;
+  const rules = line.takes("issuer") ? serverRules(line, environment) : undefined;
   const targets = line.takes("audit") ? (isReading ? await readableOf(audit) : audit.map(besideAnswer)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {

@@ -68,6 +68,8 @@ export interface ClientServedEvent extends AuditedRequest {
   readonly origin: RegistrationOrigin;
   /** What an update changed; there exactly for one. */
   readonly changes?: readonly MetadataChange[];
+  /** How far the client is trusted from now on; there where an update has changed that. */
+  readonly tier?: TrustTier;
 }
 
 /** A request that was not served. `…_limited` is one that a rate limit or a quota turned away. */

@@ -4,7 +4,8 @@ import {
   ENDPOINT_OPERATIONS,
   type EndpointOperation,
 } from "../client-configuration-endpoint/endpoint-operation.js";
-import type { ProposalOrigin } from "../store/records.js";
+import type { ProposalOrigin, RegisteredClient, TrustTier } from "../store/records.js";
+import { trustTier } from "../store/trust-tier.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
@@ -37,7 +38,19 @@ export function servedEvent(
     ...(heldBecause !== undefined && { heldBecause }),
     origin: client.origin,
     ...(replaced && { changes: metadataChanges(replaced.metadata, client.metadata) }),
+    ...(replaced && changedTier(replaced, client)),
   };
+}
+
+/** An update may lead to a host that does not vouch for the client. The operator's word stays with the record. */
+function changedTier(
+  before: RegisteredClient,
+  { clientId, origin, metadata }: RegisteredClient,
+): { readonly tier?: TrustTier } {
+  const { administration } = before;
+  if (!administration) return {};
+  const tier = trustTier({ clientId, origin, metadata, administration });
+  return tier === trustTier(before) ? {} : { tier };
 }
 
 export function refusedEvent(refusal: Refusal, request: EndedRequest): RequestRefusedEvent {

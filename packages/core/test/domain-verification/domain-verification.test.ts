@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { clientAdministration } from "../../src/administration/client-administration.js";
 import type { AuditEvent } from "../../src/audit/audit-event.js";
 import { createClientRegistration } from "../../src/client-registration.js";
-import { tokenGatedPreset } from "../../src/configuration/presets.js";
+import { openRegistration } from "../../src/access/open-registration.js";
+import { mcpPreset, tokenGatedPreset } from "../../src/configuration/presets.js";
+import { memoryRateLimiter } from "../../src/memory.js";
+import { webhookPayload } from "../../src/webhooks/webhook-payload.js";
 import {
   domainVerification,
   type DomainVerificationOptions,
@@ -527,6 +530,39 @@ describe("name servers", () => {
       expect(await verifyDomain("app", "app.example", DNS)).toMatchObject({ problem: "unreachable" });
     }
   });
+});
+
+test("an update that ends the tier says so in its event", async () => {
+  const made = server();
+  const options = {
+    ...made.options,
+    ...mcpPreset({ issuer: "https://as.example" }),
+    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 9, windowSeconds: 60 }) }),
+    idempotentRegistration: false,
+    clientManagement: { revokeTokens: () => undefined },
+  };
+  const registration = createClientRegistration(options);
+  const send = async (method: string, url: string, body: object, token = "") => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    if (token === "") Reflect.deleteProperty(headers, "authorization");
+    const response = await registration.fetch(
+      new Request(url, { method, headers, body: JSON.stringify(body) }),
+      {
+        clientAddress: "198.51.100.7",
+      },
+    );
+    return (await response.json()) as Readonly<Record<string, string>>;
+  };
+  const metadata = { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "none" };
+  const client = await send("POST", "https://as.example/register", metadata);
+  const { client_id = "", registration_access_token: token, registration_client_uri: uri = "" } = client;
+  await made.publish(client_id, "app.example");
+  await made.verifyDomain(client_id, "app.example", DNS);
+  const moved = { ...metadata, client_id, redirect_uris: ["https://new.example/cb"] };
+  await send("PUT", uri, moved, token);
+  await registration.auditDelivery.flush();
+  expect(made.events.at(-1)).toMatchObject({ type: "client_updated", tier: "unknown" });
+  expect(webhookPayload(made.events.at(-1) as AuditEvent)).toMatchObject({ data: { tier: "unknown" } });
 });
 
 test("a consent view says which domains vouch, since when, and not those that the client has left", async () => {
