@@ -117,16 +117,16 @@ export function memoryStore(): RegistrationStore {
       let examined = 0;
       let last = after;
       for (const clientId of index.behind(after)) {
-        if (examined === MOST_EXAMINED) return { clients: found.map(copyJson), next: last };
+        const client = clients.get(clientId);
+        const isMet = client && meetsQuery(client, query);
+        if (examined === MOST_EXAMINED || (isMet && found.length === limit)) {
+          return { clients: found, next: last };
+        }
         examined += 1;
         last = clientId;
-        const client = clients.get(clientId);
-        if (!client || !meetsQuery(client, query)) continue;
-        const end = found.at(-1)?.clientId;
-        if (found.length === limit && end !== undefined) return { clients: found.map(copyJson), next: end };
-        found.push(client);
+        if (isMet) found.push(copyJson(client));
       }
-      return { clients: found.map(copyJson) };
+      return { clients: found };
     },
     changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
