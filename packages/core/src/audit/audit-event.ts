@@ -110,6 +110,8 @@ export interface ClientLifecycleEvent extends Audited {
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** How far it was trusted before, where that has changed. */
+  readonly previousTier?: TrustTier;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */

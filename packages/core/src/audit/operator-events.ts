@@ -25,7 +25,7 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier"> = {},
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "previousTier"> = {},
 ): ClientLifecycleEvent {
   const actor = type === "client_expired" || type === "client_document_changed" ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };

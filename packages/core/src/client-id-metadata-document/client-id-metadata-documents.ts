@@ -3,7 +3,7 @@ import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
 import type { DocumentAdmissionRule } from "./admission-rules.js";
 import { parseClientIdUrl } from "./client-id-url.js";
@@ -45,6 +45,15 @@ interface FailedFetch {
   readonly at: number;
   /** Missing where nobody could be asked. */
   readonly rule?: Rule;
+}
+
+/** What is known of a document before it is fetched. */
+interface KeptBefore {
+  readonly known: HeldDocument | undefined;
+  /** `known`, if it was judged for the same tier. */
+  readonly document: HeldDocument | undefined;
+  readonly key: string;
+  readonly tier: TrustTier | undefined;
 }
 
 /** For so long a URL that failed is not fetched again. A client that is mended is taken after that. */
@@ -113,21 +122,30 @@ function fetchedDocuments(
   const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
 
-  async function find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>> {
+  async function find(
+    clientId: string,
+    said?: TrustTier,
+  ): Promise<Result<RegisteredClient, DocumentFailure>> {
+    // Without rules for tiers, none changes how a document is judged.
+    const tier = config.trust && said;
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
-    const document = held.get(clientId);
+    const known = held.get(clientId);
+    // Judged by what the operator says now: after a promotion or a demotion the document is fetched anew.
+    const document = known?.tier === tier ? known : undefined;
     if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
-    const last = failed.get(clientId);
+    const key = tier === undefined ? clientId : `${tier} ${clientId}`;
+    const last = failed.get(key);
     if (last && isBetween(last.at, now(), last.at + PAUSE_SECONDS)) {
       return orStale(failureOf(last), document);
     }
-    let fetching = underWay.get(clientId);
+    let fetching = underWay.get(key);
     if (!fetching) {
-      fetching = fetchClient(clientId, admission, document).finally(() => underWay.delete(clientId));
-      underWay.set(clientId, fetching);
+      const kept = { known, document, key, tier };
+      fetching = fetchClient(clientId, admission, kept).finally(() => underWay.delete(key));
+      underWay.set(key, fetching);
     }
     return fetching;
   }
@@ -135,31 +153,34 @@ function fetchedDocuments(
   async function fetchClient(
     clientId: string,
     admission: DocumentAdmissionRule,
-    document: HeldDocument | undefined,
+    { known, document, key, tier }: KeptBefore,
   ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, admission, document?.isUsed ?? false);
+    const { result, problem } = await fetchDocument(clientId, admission, known?.isUsed ?? false, tier);
     tell({
       clientId,
       result,
-      ...(document && { before: document.client }),
+      ...(known && { before: known.client }),
       ...(problem && { problem }),
     });
-    if (result.ok) return ok(keep(result.value));
+    if (result.ok) {
+      failed.delete(key);
+      return ok(keep(result.value, tier));
+    }
     // Nobody was asked where we were busy, so that there is nobody to spare.
-    if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
+    if (problem !== "busy") failed.set(key, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
     return orStale(result.error, document);
   }
 
-  function keep({ client, headers, length }: FetchedClient): RegisteredClient {
+  function keep({ client, headers, length }: FetchedClient, tier: TrustTier | undefined): RegisteredClient {
     const fetchedAt = now();
     held.set(client.clientId, {
       client,
+      tier,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
     });
-    failed.delete(client.clientId);
     return client;
   }
 

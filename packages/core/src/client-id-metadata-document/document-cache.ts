@@ -1,9 +1,11 @@
 import { siteOf } from "../guarded-fetch/site-of.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 
 /** A document as it is kept. */
 export interface HeldDocument {
   readonly client: RegisteredClient;
+  /** What the operator said of the client when the document was judged. */
+  readonly tier: TrustTier | undefined;
   readonly fetchedAt: number;
   readonly freshUntil: number;
   /** How long its text is. */

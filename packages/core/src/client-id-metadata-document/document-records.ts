@@ -3,7 +3,7 @@ import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
 import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 import type { DocumentFailure } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
@@ -41,13 +41,13 @@ export function documentRecords(
   /** The client, with what its record says. Never rejects. Nobody asks the server of a client that is disabled. */
   async function find(
     clientId: string,
-    fetched: (clientId: string) => Promise<DocumentResult>,
+    fetched: (clientId: string, tier?: TrustTier) => Promise<DocumentResult>,
   ): Promise<DocumentResult> {
     if (!keepsClients) return fetched(clientId);
     try {
       const record = await store.findClient(clientId);
       if (record?.status === "disabled") return ok(record);
-      const found = await fetched(clientId);
+      const found = await fetched(clientId, record?.administration?.tier);
       if (!found.ok) return found;
       if (record) return ok(await reconciled(found.value, record));
       if (found.value.status === "awaiting_approval") await hold(found.value);
@@ -68,7 +68,10 @@ export function documentRecords(
 
   async function hold(document: RegisteredClient): Promise<void> {
     const now = nowSeconds(clock);
-    const { record, guards } = heldDocument(document, lifecycle.expiryWithoutUse(now) ?? now + HELD_SECONDS);
+    const { record, guards } = heldDocument(
+      document,
+      lifecycle.expiryWithoutUse(now, document) ?? now + HELD_SECONDS,
+    );
     await store.createClient(record, guards);
   }
 

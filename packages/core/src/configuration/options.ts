@@ -20,6 +20,7 @@ import type { CorsOrigins } from "../http/cors.js";
 import type { FederationRegistration } from "../http/federation-endpoint.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
+import type { TrustTiers } from "../trust/trust-rules.js";
 
 /** What a registration server is built from. */
 export interface ClientRegistrationOptions {
@@ -57,6 +58,11 @@ export interface ClientRegistrationOptions {
   readonly wrongApplicationType?: WrongApplicationType;
   /** The operator's own rules, beyond the specifications. Default: none. */
   readonly policies?: PolicyLists;
+  /**
+   * What the tiers of clients decide, and which clients get one by a template. Made by `trustTiers` of `@oauth-dcr/core/trust`.
+   * Default: a tier is only shown.
+   */
+  readonly trust?: TrustTiers;
   /** Verifies software statements, such as `softwareStatements` of `@oauth-dcr/core/jose`. Default: they are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies assertions of `private_key_jwt`, such as `privateKeyJwt` of `@oauth-dcr/core/jose`. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
-import { TOTAL_QUOTA } from "../quota/client-quotas.js";
+import { isTotalQuota } from "../quota/client-quotas.js";
 import { jsonAnswer, RETRY_AFTER_SECONDS, type EndpointAnswer } from "./endpoint-answer.js";
 
 /** Room comes with a sweep, or with a use; both take their time. */
@@ -77,7 +77,7 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
 
 /** The caller's own pool is full, or the server's. Who waits does not know for how long: until a client is used or ends. */
 function quotaAnswer({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): EndpointAnswer {
-  if (key === TOTAL_QUOTA) {
+  if (isTotalQuota(key)) {
     return errorAnswer(503, "temporarily_unavailable", "registration is at its capacity; try again later", {
       "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
     });

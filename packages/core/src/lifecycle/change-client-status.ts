@@ -44,7 +44,7 @@ export async function approveClient(
 ): Promise<boolean> {
   const client = await config.store.findClient(clientId);
   if (!client) return false;
-  const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock), client.origin);
+  const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock), client);
   const change = {
     from: ["awaiting_approval"],
     ...(version !== undefined && { expectedVersion: version }),
@@ -112,9 +112,7 @@ export async function enableClient(
   const { lifecycle } = config;
   // No use can be recorded while it is disabled.
   const wasUsed = client.lastUsedAt !== undefined;
-  const expiresAt = wasUsed
-    ? lifecycle.expiryAfterUse(client, now)
-    : lifecycle.expiryWithoutUse(now, client.origin);
+  const expiresAt = wasUsed ? lifecycle.expiryAfterUse(client, now) : lifecycle.expiryWithoutUse(now, client);
   const change = {
     from: ["disabled"],
     ...(version !== undefined && { expectedVersion: version }),
