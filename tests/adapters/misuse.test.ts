@@ -28,7 +28,7 @@ describe.each(ADAPTERS)("%s", (name, adapter) => {
 });
 
 it("pinnedConnection and scheduleSweep refuse misspelt options", () => {
-  expect(() => pinnedConnection({ isRefusd: () => false } as never)).toThrow("did you mean isRefused?");
+  expect(() => pinnedConnection({ resolv: () => [] } as never)).toThrow("did you mean resolve?");
   const options = { everySeconds: 60, limits: 1 } as never;
   expect(() => scheduleSweep(openServer(), options)).toThrow("did you mean limit?");
 });

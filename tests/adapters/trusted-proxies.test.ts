@@ -4,6 +4,13 @@ import { toHonoHandler } from "@oauth-dcr/hono";
 import { toRouteHandlers } from "@oauth-dcr/next";
 import { toNodeHandler } from "@oauth-dcr/node";
 import { Hono } from "hono";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, request } from "node:http";
+import { connect, createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listening } from "./support/targets.js";
 
@@ -73,6 +80,20 @@ const CASES: readonly [
   [2, "10.0.0.1", undefined],
   [2, "203.0.113.9, 10.0.0.1", "203.0.113.9"],
   [2, "198.51.100.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"],
+  // What a caller sends comes first, whatever it is; a proxy appends.
+  [1, ",,,, 203.0.113.9", "203.0.113.9"],
+  [1, "[2001:db8::6]:1, \t203.0.113.9:4711\t", "203.0.113.9"],
+  [1, `${"198.51.100.6,".repeat(500)}203.0.113.9`, "203.0.113.9"],
+  [1, "fe80::9%eth0", "fe80::9%eth0"],
+  // A list without an address where the proxy writes one is as none at all, and never the caller's word.
+  [1, "198.51.100.6,", undefined],
+  [1, "198.51.100.6, unknown", undefined],
+  [1, "198.51.100.6, 1.2.3.4.5", undefined],
+  [1, '198.51.100.6, "[2001:db8::9]:4711"', undefined],
+  [1, "198.51.100.6, 2001:db8::9]", undefined],
+  [2, "198.51.100.6, , 10.0.0.1", undefined],
+  [2, ", 10.0.0.1", undefined],
+  [3, "203.0.113.9, 10.0.0.1", undefined],
 ];
 
 describe.each(ADAPTERS)("trusted proxies of $name", (adapter) => {
@@ -90,5 +111,67 @@ describe.each(ADAPTERS)("trusted proxies of $name", (adapter) => {
     expect(() => adapter.create(new Recorder(), trustedProxies)).toThrow(
       expect.objectContaining({ code: "ERR_TRUSTED_PROXIES" }),
     );
+  });
+});
+
+const LINES = ["198.51.100.6", "203.0.113.9", "10.0.0.1"];
+
+describe("several X-Forwarded-For lines of a request", () => {
+  it("are one list, in their order", async () => {
+    const registration = new Recorder();
+    const target = await listening(toNodeHandler(registration, { trustedProxies: 2 }));
+    const sent = request({
+      port: target.port,
+      host: "127.0.0.1",
+      headers: { "x-forwarded-for": LINES },
+    }).end();
+    await once(sent, "response");
+    expect(registration.address).toBe("203.0.113.9");
+    await target.close();
+  });
+
+  it("are one list over HTTP/2, where the peer is known too", async () => {
+    const seen: (string | undefined)[] = [];
+    for (const trustedProxies of [2, 0]) {
+      const registration = new Recorder();
+      const server = createHttp2Server(toNodeHandler(registration, { trustedProxies })).listen(
+        0,
+        "127.0.0.1",
+      );
+      await once(server, "listening");
+      const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await once(session.request({ "x-forwarded-for": LINES }), "response");
+      seen.push(registration.address);
+      session.destroy();
+      server.close();
+    }
+    expect(seen).toEqual(["203.0.113.9", "127.0.0.1"]);
+  });
+
+  it.each([ADAPTERS[1], ADAPTERS[2]])("are one list for $name", async (adapter) => {
+    const registration = new Recorder();
+    const headers = new Headers();
+    for (const line of LINES) headers.append("x-forwarded-for", line);
+    await adapter?.call(registration, 2, Object.fromEntries(headers));
+    expect(registration.address).toBe("203.0.113.9");
+  });
+});
+
+describe("a proxy at a Unix socket", () => {
+  it.each([
+    [1, "203.0.113.9"],
+    [0, undefined],
+  ])("with %d trusted proxies has no address of its own", async (trustedProxies, address) => {
+    const directory = mkdtempSync(join(tmpdir(), "oauth-dcr-socket-"));
+    const registration = new Recorder();
+    const server = createServer(toNodeHandler(registration, { trustedProxies }));
+    const socketPath = join(directory, "socket");
+    server.listen(socketPath);
+    await once(server, "listening");
+    const headers = { "x-forwarded-for": "198.51.100.6, 203.0.113.9", connection: "close" };
+    await once(request({ socketPath, headers }).end(), "response");
+    expect(registration.address).toBe(address);
+    server.close();
+    rmSync(directory, { recursive: true });
   });
 });

@@ -14,6 +14,7 @@ import {
 } from "@oauth-dcr/core/webhooks";
 import { pinnedConnection, scheduleWebhooks } from "@oauth-dcr/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { connectionTo } from "../../packages/adapter-node/src/pinned-connection/pinned-connection.js";
 import { selfSignedCertificate } from "../guarded-fetch/support/certificate.js";
 
 const SECRET = `whsec_${btoa("a secret of some 32 random bytes")}`;
@@ -171,8 +172,7 @@ describe("webhooks to real receivers", () => {
     expect(errors[0]).toContain("special-use address");
     expect(clients).toEqual([]);
 
-    const isRefused = () => false;
-    const taken = toPort(port, { endpoint, connection: pinnedConnection({ ca: cert, resolve, isRefused }) });
+    const taken = toPort(port, { endpoint, connection: connectionTo({ ca: cert, resolve }, () => false) });
     await taken.queue.record(event("\u{1F980}"));
     expect(await taken.delivery.deliver()).toMatchObject({ delivered: 1, failed: 0 });
     expect(clients).toEqual(["\u{1F980}"]);

@@ -111,6 +111,12 @@ describe("connections", () => {
     expect(held.filter(({ seen }) => seen.isClosed)).toHaveLength(272);
   });
 
+  it("have no larger limit for an address than for all, where descriptors are few", async () => {
+    const few = ["--max-connections-per-address", "900"];
+    server = await startServer([...OPEN, ...few], {}, undefined, { descriptors: 512 });
+    expect(server.stdout()).toContain("--max-connections 256, --max-connections-per-address 256");
+  });
+
   it("beyond --max-connections-per-address are closed, until one of the address ends", async () => {
     const running = await start("--max-connections-per-address", "2");
     const [first] = [await open(running), await open(running)];

@@ -216,7 +216,21 @@ describe("oauth-dcr serve, its settings", () => {
     [["--global-rate-limit", "9/9", "--rate-limit", "off"], {}, /--global-rate-limit .* needs --rate-limit/],
     [["--ipv6-prefix", "8"], {}, /--ipv6-prefix \(or OAUTH_DCR_IPV6_PREFIX\) .* from 16 to 128/],
     [["--ipv6-prefix", "129"], {}, /--ipv6-prefix/],
-    [["--max-connections", "off"], {}, /--max-connections \(or OAUTH_DCR_MAX_CONNECTIONS\) must be a whole/],
+    ...["0", "off", "1e3"].map((text): [string[], Record<string, string>, RegExp] => [
+      ["--max-connections", text],
+      {},
+      /--max-connections \(or OAUTH_DCR_MAX_CONNECTIONS\) must be a whole number from 1 to 999999999\n/,
+    ]),
+    [
+      ["--max-connections-per-address", "1001"],
+      {},
+      /--max-connections-per-address \(or \w+\) must be at most --max-connections, which is 1000/,
+    ],
+    [
+      ["--max-connections-per-address", "9"],
+      { OAUTH_DCR_MAX_CONNECTIONS: "8" },
+      /--max-connections-per-address .* must be at most --max-connections, which is 8/,
+    ],
     [["--max-connections-per-address", "0"], {}, /--max-connections-per-address .* at least 1, or off/],
     [["--trusted-proxies", "1.5"], {}, /--trusted-proxies/],
     [["--token-endpoint", "nowhere"], {}, /--token-endpoint/],

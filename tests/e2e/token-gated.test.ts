@@ -58,7 +58,7 @@ it("--quota counts the clients of a token that nobody has used yet", async () =>
   expect((await register(issued, limited)).status).toBe(201);
   const full = await register(issued, limited);
   expect(full.status).toBe(429);
-  expect(full.headers.get("retry-after")).toBe("60");
+  expect(full.headers.has("retry-after")).toBe(false);
   expect((await register(await token("issue"), limited)).status).toBe(201);
 });
 

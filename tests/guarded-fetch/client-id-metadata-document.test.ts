@@ -3,12 +3,12 @@ import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-do
 import { guardedFetch, isSpecialUseAddress } from "@oauth-dcr/core/guarded-fetch";
 import { privateKeyJwt } from "@oauth-dcr/core/jose";
 import { memoryReplayStore, memoryStore } from "@oauth-dcr/core/memory";
-import { pinnedConnection } from "@oauth-dcr/node";
 import { once } from "node:events";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { connectionTo } from "../../packages/adapter-node/src/pinned-connection/pinned-connection.js";
 import { selfSignedCertificate, type TestCertificate } from "./support/certificate.js";
 
 const HERE = "127.0.0.1";
@@ -43,15 +43,13 @@ beforeEach(() => {
 });
 
 /** The server's address counts as a public one here, and no other special-use address does. */
-function registrationWith(connection: Parameters<typeof pinnedConnection>[0] = {}) {
+function registrationWith({
+  ca = certificate.cert,
+  isRefused = (address: string) => address !== HERE && isSpecialUseAddress(address),
+} = {}) {
   const outgoing = () =>
     guardedFetch({
-      connection: pinnedConnection({
-        ca: certificate.cert,
-        resolve: () => Promise.resolve([HERE]),
-        isRefused: (address) => address !== HERE && isSpecialUseAddress(address),
-        ...connection,
-      }),
+      connection: connectionTo({ ca, resolve: () => Promise.resolve([HERE]) }, isRefused),
     });
   const time = { now: Date.UTC(2026, 10, 24) };
   const registration = createClientRegistration({

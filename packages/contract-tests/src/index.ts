@@ -1,3 +1,4 @@
+export { consentStoreContract, type ConsentStoreContractOptions } from "./consent-store-contract.js";
 export type { ContractExpectation, ContractRunner } from "./contract-runner.js";
 export type { HttpAnswer, HttpCase, HttpTarget } from "./http-cases/http-case.js";
 export {

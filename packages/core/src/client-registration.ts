@@ -59,82 +59,88 @@ export interface ClientRegistration extends ClientStatusChanges, ClientListing {
    * @see RFC 8414 section 3 https://www.rfc-editor.org/rfc/rfc8414#section-3
    */
   readonly fetch: FetchHandler;
-  /** Registers a client without HTTP, by the same steps and with the same audit event. Never rejects. */
+  /** Registers a client without HTTP. The same rules apply, and the same audit event is recorded. Never rejects. */
   registerClient(
     metadata: unknown,
     context?: RequestContext & { readonly initialAccessToken?: string },
   ): Promise<Result<Registration, Failure>>;
-  /** Who may register where registration is protected: issue, list, inspect and revoke their tokens. */
+  /** Issues, lists, inspects and revokes initial access tokens, for protected registration. */
   readonly initialAccessTokens: InitialAccessTokens;
   /**
-   * What the metadata rules find in this body, without registering anything: every error and warning with its member,
-   * rule and specification, and what would be left of the metadata if there is no error. A software statement, a
-   * token's constraints and policies are not looked at.
+   * Judges a body by the metadata rules, without registering a client. Returns each error and warning with its member, rule and
+   * specification. Without an error, it also returns the metadata that would be registered. Ignores software statements, the
+   * constraints of tokens, and policies.
    */
   explainClientMetadata(metadata: unknown): Assessment;
   /**
-   * Finds out which client sends a token request. Never rejects.
+   * Authenticates the client of a token request. Never rejects.
    * @see RFC 6749 section 2.3 https://www.rfc-editor.org/rfc/rfc6749#section-2.3
    */
   authenticateClient(request: TokenRequest): Promise<Result<RegisteredClient, ClientAuthenticationFailure>>;
   /**
-   * Gives a client a new secret; the one before is taken for `clientSecretGraceSeconds`. `undefined` for a client that is
-   * not there or has none. Rejects when the store cannot answer.
+   * Gives a client a new secret. The previous secret stays valid for `clientSecretGraceSeconds`. Returns `undefined` if the client
+   * does not exist or has no secret. Rejects if the store fails.
    */
   rotateClientSecret(clientId: string): Promise<RotatedClientSecret | undefined>;
   /**
-   * Records that a client was used: to be called with what `authenticateClient` or `findClient` answered, after each token
-   * that was issued to it: when the new refresh token is stored, as a client that has expired is kept by `isClientInUse`
-   * alone. Activates and renews it. `unusable` and `not_found` tell that it ended meanwhile. Costs nothing
-   * while an earlier use is recent. Rejects when the store cannot answer.
+   * Records that a client was used. Makes the client active and extends its expiry. If you never call it, clients expire even when
+   * they are in use.
+   *
+   * Call it with the result of `authenticateClient` or `findClient`, after each token that you issue. Store the new refresh token
+   * before: `isClientInUse` alone keeps a client that has expired meanwhile.
+   *
+   * Resolves with `unusable` or `not_found` if the client was disabled, deleted or expired meanwhile. Writes nothing while the last
+   * use is recent. Rejects if the store fails.
    */
   readonly recordClientUse: ClientUseRecorder;
   /**
-   * Deletes clients that have expired and are not in use, at most `limit` (default 1,000) at a time, with an audit event
-   * each. To be called from a timer or a cron job. Rejects when the store or `isClientInUse` cannot answer.
+   * Deletes clients that have expired and are not in use, and records an audit event for each. Call it from a timer or a cron job.
+   * Rejects if the store or `isClientInUse` fails.
+   *
+   * `limit`: the most clients that one call deletes. Default 1,000.
    */
   sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
   /**
-   * The client of a client_id: registered, or known by the document that a URL leads to. An error tells whether there is
-   * none, nothing may be done for it, or nobody can say at the moment. Never rejects.
+   * Finds a client by its `client_id`: a registered client, or the client of a metadata document. Returns a distinct error for each
+   * case: unknown, expired, disabled, awaiting approval, store or document not available. Never rejects.
    */
   findClient(clientId: string): Promise<Result<RegisteredClient, ClientLookupFailure>>;
   /**
-   * Whether the authorization endpoint may redirect to `uri` for this client, judged by the same policy as its
-   * registration. Give it what `findClient` answered, which knows whether the client has expired; one that is held or
-   * disabled is refused here too.
+   * Whether the authorization endpoint may redirect to `uri` for this client. Judged by the policy of its registration. Give it the
+   * client from `findClient`, which refuses expired clients. A client that is disabled or awaits approval is refused here too.
    * @see RFC 8252 section 7.3 https://www.rfc-editor.org/rfc/rfc8252#section-7.3
    */
   allowsRedirectUri(client: RegisteredClient, uri: string): boolean;
   /**
-   * Where the answer to an authorization request goes: to the `redirect_uri` of the request where `allowsRedirectUri` says
-   * yes, or to the only registered one where the request names none. `undefined` where there is no such URI: show a page,
-   * and redirect nobody. A loopback URI has to be named, as nobody else knows the port.
+   * The redirect URI for the response to an authorization request. That is the `redirect_uri` of the request, if
+   * `allowsRedirectUri` accepts it. Without one, it is the only registered URI. A loopback URI must be in the request, as only the
+   * client knows its port. If the result is `undefined`, show an error page and do not redirect.
    * @see RFC 6749 section 3.1.2.3 https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.3
    */
   redirectUriFor(client: RegisteredClient, requested: string | null | undefined): string | undefined;
   /**
-   * What a consent page should show before a user lets `client` have an answer at `redirectUri`: where that goes, what is
-   * verified and what the client only says of itself, and what to warn of. `undefined` where `allowsRedirectUri` says no.
+   * What a consent page must show: where the response goes, what is verified, what only the client itself says, and what to warn
+   * of. Returns `undefined` if `allowsRedirectUri` refuses `redirectUri`.
    */
   consentView(client: RegisteredClient, redirectUri: string): ConsentView | undefined;
   /**
-   * The discovery document: what is published and enforced.
+   * The discovery document. The registration enforces what it publishes.
    * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
    */
   readonly authorizationServerMetadata: CompleteServerMetadata;
   /**
-   * A discovery document that your server has already, with this one's members in it: for a server that publishes its own.
-   * Throws a MisuseError for the document of another issuer, and for one with `signed_metadata`.
+   * Adds the members of this discovery document to one that your server publishes itself.
+   * Throws a MisuseError for a document of another issuer, and for one with `signed_metadata`.
    * @see RFC 8414 section 2 https://www.rfc-editor.org/rfc/rfc8414#section-2
    */
   mergeServerMetadata(document: object): JsonObject;
-  /** How the delivery of audit events stands, and what to call before the process ends. */
+  /** The state of the delivery of audit events, and how to finish it before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
 
 /**
- * Builds the registration of an authorization server. Everything that can be wrong with the options is found here and not during a request.
+ * Creates the client registration of an authorization server. It checks all options here, so that a wrong option never fails a
+ * request.
  *
  * @example
  * ```ts
@@ -162,7 +168,14 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const documents = options.clientIdMetadataDocuments?.finder(
     config,
     (outcome) => record(documentEvent(outcome, config.clock())),
-    (clientId) => record(lifecycleEvent("client_document_changed", clientId, config.clock())),
+    async (told, change) => {
+      const events = told.map(({ type, clientId, ...more }) =>
+        lifecycleEvent(type, clientId, config.clock(), more),
+      );
+      const isChanged = await change(events);
+      if (isChanged) for (const event of events) record(event);
+      return isChanged;
+    },
   );
   const resolution = { ...config, ...(documents && { documents }) };
 

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { addressKey } from "@oauth-dcr/core/http";
+import type { ConnectionSettings } from "./connection-settings.js";
 import type { Settings } from "./settings.js";
 
 /**
@@ -13,7 +14,7 @@ export function limitConnections(
     maxConnections,
     maxConnectionsPerAddress,
     ipv6PrefixLength,
-  }: Pick<Settings, "maxConnections" | "maxConnectionsPerAddress" | "ipv6PrefixLength">,
+  }: ConnectionSettings & Pick<Settings, "ipv6PrefixLength">,
 ): void {
   server.maxConnections = maxConnections;
   const counts = new Map<string, number>();

@@ -108,14 +108,14 @@ export const SETTINGS = {
     env: "OAUTH_DCR_MAX_CONNECTIONS",
     value: "N",
     default: "1000",
-    says: "connections at once; never more than half of the file descriptors that the process may have",
+    says: "connections at once, at least 1; never more than half of the file descriptors that the process may have",
     type: wholeNumber(1, 999_999_999),
   },
   "max-connections-per-address": {
     env: "OAUTH_DCR_MAX_CONNECTIONS_PER_ADDRESS",
     value: "N",
     default: "256, at most half of all; off with --trusted-proxies",
-    says: "connections that an address may have at once, or off",
+    says: "connections that an address may have at once, at most --max-connections; or off",
     type: countOrOff,
   },
   "trusted-proxies": {

@@ -76,14 +76,16 @@ export const onOff: SettingType = {
   textOf: (value: boolean) => (value ? "on" : "off"),
 };
 
-const wholeNumbers = (minimum: number, maximum: number): JsonSchema => ({
+const wholeNumbers = (minimum: number, maximum: number) => ({
   description: `a whole number from ${minimum} to ${maximum}`,
-  type: "integer",
+  type: "integer" as const,
   minimum,
   maximum,
 });
 
-export const wholeNumber = (minimum: number, maximum: number): SettingType => ({
+export type WholeNumberType = ReturnType<typeof wholeNumber>;
+
+export const wholeNumber = (minimum: number, maximum: number) => ({
   schema: wholeNumbers(minimum, maximum),
   textOf: String,
 });

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
-import { connectionsPerAddress, mostConnections } from "./connection-settings.js";
+import { connectionSettings, type ConnectionSettings } from "./connection-settings.js";
 import { documentSettings, type DocumentSettings } from "./document-settings.js";
 import { durationSeconds } from "./duration.js";
-import { countOrOff, ipv6PrefixLength, maxBody, onOrOff, wholeNumber } from "./number-settings.js";
+import { countOrOff, onOrOff, wholeNumber } from "./number-settings.js";
 import { isPostgres } from "./open-database.js";
 import { wrong } from "./setting-error.js";
 import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
@@ -17,7 +17,7 @@ export interface RateLimit {
   readonly windowSeconds: number;
 }
 
-export interface Settings {
+export interface Settings extends ConnectionSettings {
   readonly port: number;
   readonly host: string;
   /** `undefined` for the address that the server will listen on. */
@@ -45,9 +45,6 @@ export interface Settings {
   readonly idempotent: boolean | undefined;
   readonly audit: readonly AuditTarget[];
   readonly trustedProxies: number;
-  readonly maxConnections: number;
-  /** `undefined` for any number. */
-  readonly maxConnectionsPerAddress: number | undefined;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
   /** Whether open registrations await approval. */
@@ -70,7 +67,7 @@ export function parseSettings(args: readonly string[], environment: Environment)
 function settingsOf(sources: SettingSources, environment: Environment): Settings {
   const { given, read } = sources;
   const host = read("host");
-  const port = wholeNumber("port", read("port"), 65_535);
+  const port = wholeNumber("port", read("port"));
   const issuer = given("issuer");
   if (issuer === undefined && !["127.0.0.1", "::1", "localhost"].includes(host)) {
     throw wrong("issuer", `is required when the server listens on ${host}: clients must see an https URL`);
@@ -84,9 +81,8 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
   if (globalLimit && !limit) {
     throw wrong("global-rate-limit", "needs --rate-limit: one address could take all of it otherwise");
   }
-  const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"), 100);
+  const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"));
   const isIdempotent = given("idempotent");
-  const maxConnections = mostConnections(read("max-connections"));
   return {
     port,
     host,
@@ -96,17 +92,13 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
     scopes: scopes(read("scopes")),
     rateLimit: limit,
     globalRateLimit: globalLimit,
-    ipv6PrefixLength: ipv6PrefixLength(read("ipv6-prefix")),
+    ipv6PrefixLength: wholeNumber("ipv6-prefix", read("ipv6-prefix")),
     quota: countOrOff("quota", read("quota")),
-    maxBody: maxBody(read("max-body")),
+    maxBody: wholeNumber("max-body", read("max-body")),
     secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: isIdempotent === undefined ? undefined : onOrOff("idempotent", isIdempotent),
     trustedProxies,
-    maxConnections,
-    maxConnectionsPerAddress: connectionsPerAddress(given("max-connections-per-address"), {
-      trustedProxies,
-      maxConnections,
-    }),
+    ...connectionSettings(sources, trustedProxies),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
     hold: hold(sources),

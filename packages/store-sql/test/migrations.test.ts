@@ -22,7 +22,7 @@ it.each([
   expect(await Promise.all(children.map(async ({ ended }) => ended))).toEqual(children.map(() => 0));
 
   const database = new Database(file);
-  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 8 });
+  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 10 });
   expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
   expect(database.prepare("PRAGMA integrity_check").get()).toMatchObject({ integrity_check: "ok" });
   const store = openSqliteStore(database);

@@ -17,24 +17,25 @@ import { toWebResponse } from "./to-web-response.js";
 /** Options of `pinnedConnection`. */
 export interface PinnedConnectionOptions {
   /**
-   * Certificates, in PEM, of authorities that are trusted beside those that Node.js brings along. With it,
-   * `NODE_EXTRA_CA_CERTS` does not count.
+   * PEM certificates of authorities that you trust besides those of Node.js. With this option, Node.js ignores
+   * `NODE_EXTRA_CA_CERTS`. Default: none.
    */
   readonly ca?: string;
   /**
-   * All addresses of a name, for those who do not ask name servers, and for tests. It should end with `signal`. Default: the
-   * A and AAAA records that the system's name servers answer, without the hosts file.
+   * Returns all addresses of a name. It should stop when `signal` fires. Default: the A and AAAA records from the name servers
+   * of the system, without the hosts file.
    */
   readonly resolve?: (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
-  /** Which addresses are refused, for tests; {@link isSpecialUseAddress} unless told. */
-  readonly isRefused?: (address: string) => boolean;
 }
 
 /**
- * Connects to the very addresses that were checked: a name is resolved once, so that a second answer of its DNS server
- * cannot lead elsewhere. Rejects with `AddressRefusedError` when any of its addresses is a special-use one; a URL that
- * `guardedFetch` exempts (`privateUrls`) may have private-use ones. The certificate is verified for the name, whatever the environment says. Every request has a connection of its own,
- * without a proxy.
+ * A connection for `guardedFetch` that checks where a name leads. It resolves the name once and connects to the addresses that
+ * it checked, so that a second DNS answer cannot lead elsewhere.
+ *
+ * - It rejects with `AddressRefusedError` when any of the addresses is a special-use address. A URL in `privateUrls` of
+ *   `guardedFetch` may have private-use addresses.
+ * - It verifies the certificate for the name, whatever the environment says.
+ * - Each request has its own connection, without a proxy.
  *
  * @example
  * ```ts
@@ -50,16 +51,22 @@ export function pinnedConnection(options: PinnedConnectionOptions = {}): Outgoin
   requireKnownOptions("pinnedConnection", options, [
     "ca",
     "resolve",
-    "isRefused",
   ] satisfies (keyof PinnedConnectionOptions)[]);
-  const { ca, resolve: addressesOf = resolveName, isRefused = isSpecialUseAddress } = options;
+  return connectionTo(options, isSpecialUseAddress);
+}
+
+/** `pinnedConnection` with another rule for addresses, by which tests connect to this machine. */
+export function connectionTo(
+  { ca, resolve: addressesOf = resolveName }: PinnedConnectionOptions,
+  isRefused: (address: string) => boolean,
+): OutgoingConnection {
   return async ({ url, mayBePrivate = false, headers, body, signal }) => {
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(hostname) ? [hostname] : await addressesOf(hostname, signal);
     const isExempt = (address: string): boolean => mayBePrivate && isPrivateUseAddress(address);
     if (addresses.some((address) => isRefused(address) && !isExempt(address)))
       throw new AddressRefusedError();
-    // The answer may have come when nobody waits for it any more.
+    // The name server may have answered too late.
     signal.throwIfAborted();
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request(url, {

@@ -1,4 +1,5 @@
 import { requireThat } from "../lib/misuse.js";
+import { ipv6Groups, isIpv4 } from "../uri/ip-address.js";
 
 /**
  * What only the surroundings of a request know. Each adapter answers it; core reads no forwarding header itself.
@@ -43,8 +44,8 @@ export function trustedProxyCount(trustedProxies = 0): number {
   return trustedProxies;
 }
 
-// What an IP address is made of, with a zone; who reads the log need not fear what stands there.
-const ADDRESS = /^[\da-f.:]{2,45}(?:%[\w.-]{1,16})?$/i;
+/** What names the network interface of a link-local address, such as `%eth0`. */
+const ZONE = /%[\w.-]{1,16}$/;
 
 /**
  * The client's address from an `X-Forwarded-For` value, when `trustedProxies` proxies that we run stand before us and
@@ -70,5 +71,5 @@ export function forwardedClientAddress(
   if (!entry) return undefined;
   // Some proxies append the port: `203.0.113.7:1234` or `[2001:db8::7]:1234`.
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(entry)?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry;
-  return ADDRESS.test(address) ? address : undefined;
+  return isIpv4(address) || ipv6Groups(address.replace(ZONE, "")) ? address : undefined;
 }

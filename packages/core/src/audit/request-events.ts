@@ -1,4 +1,4 @@
-import { untold, type Finding } from "../client-metadata/finding.js";
+import type { Finding } from "../client-metadata/finding.js";
 import type { Refusal } from "../failure.js";
 import {
   ENDPOINT_OPERATIONS,
@@ -117,11 +117,11 @@ export function shownFindings(findings: readonly Finding[]): {
   readonly findingsOmitted?: number;
 } {
   if (findings.length === 0) return NONE;
-  const told = findings.filter((finding) => untold(finding) === 0);
+  const told = findings.filter(({ count }) => count === undefined);
   const errors = told.filter(({ severity }) => severity === "error");
   const warnings = told.filter(({ severity }) => severity === "warning");
   const shown = [...errors, ...warnings].slice(0, MAX_FINDINGS);
   const findingsOmitted =
-    told.length - shown.length + findings.reduce((sum, finding) => sum + untold(finding), 0);
+    told.length - shown.length + findings.reduce((sum, { count = 0 }) => sum + count, 0);
   return { findings: shown, ...(findingsOmitted > 0 && { findingsOmitted }) };
 }

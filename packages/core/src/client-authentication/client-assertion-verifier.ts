@@ -22,7 +22,7 @@ export interface ClientAssertionVerifier {
    */
   verify(
     assertion: string,
-    client: Pick<RegisteredClient, "clientId" | "metadata">,
+    client: Pick<RegisteredClient, "clientId" | "metadata" | "status">,
     admitted: readonly string[],
     nowSeconds: number,
   ): Promise<Result<void, JsonWebTokenRefusal<ClientAssertionProblem>>>;

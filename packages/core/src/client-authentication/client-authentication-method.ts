@@ -41,7 +41,7 @@ export interface ClientAuthenticationMethod extends MethodMetadataRules, MethodP
   /** Verifies what a request presents for one client, at an instant (seconds since the epoch). */
   verify(
     request: TokenRequest,
-    client: Pick<RegisteredClient, "clientId" | "metadata">,
+    client: Pick<RegisteredClient, "clientId" | "metadata" | "status">,
     nowSeconds: number,
   ): Promise<Result<void, JsonWebTokenRefusal<ClientAuthenticationProblem>>>;
 }

@@ -59,13 +59,14 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAssertionVer
 
   return Object.freeze<ClientAssertionVerifier>({
     algorithms: [...SIGNATURE_ALGORITHMS.keys()],
-    async verify(assertion, { clientId, metadata }, admitted, nowSeconds) {
+    async verify(assertion, { clientId, metadata, status }, admitted, nowSeconds) {
       // Keys may be registered for other ends, such as request objects.
       if (metadata.token_endpoint_auth_method !== "private_key_jwt") return err({ reason: "auth_method" });
       const verified = await verifyJsonWebToken(
         assertion,
         {
-          signerOf: (issuer) => (issuer === clientId ? signerOf(metadata, admitted) : undefined),
+          signerOf: (issuer) =>
+            issuer === clientId ? signerOf(metadata, admitted, status === "active") : undefined,
           types: TYPES,
           audience,
           clockToleranceSeconds,

@@ -4,10 +4,20 @@ import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
-import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
+import type {
+  AcceptedDocument,
+  DocumentAcceptance,
+  DocumentFailure,
+  FoundDocument,
+} from "./accept-document.js";
 import type { DocumentAdmissionRule } from "./admission-rules.js";
 import { parseClientIdUrl } from "./client-id-url.js";
-import { documentRecords, type DocumentRecords, type DocumentRecordsConfig } from "./document-records.js";
+import {
+  documentRecords,
+  type DocumentRecords,
+  type DocumentRecordsConfig,
+  type RecordedDocumentChange,
+} from "./document-records.js";
 import { DocumentCache, type HeldDocument } from "./document-cache.js";
 import { freshSeconds } from "./document-freshness.js";
 import {
@@ -17,66 +27,69 @@ import {
 } from "./document-options.js";
 import { documentFetcher, refusedDocument, type FetchedClient } from "./fetch-document.js";
 
-/** Finds the clients that are known by their documents. */
+/** Finds clients by the URL of their metadata document. */
 export interface DocumentFinder {
-  /** Never rejects. Several requests for one document share one fetch. */
+  /** Finds a client by its URL. Never rejects. Concurrent calls for one document share one fetch. */
   find(clientId: string): Promise<Result<RegisteredClient, DocumentFailure>>;
-  /** Records that the client was used. Its document is then kept before those of strangers. */
+  /** Records that the client was used. Its document then has priority over unused ones. */
   readonly recordUse: DocumentRecords["recordUse"];
-  /** Disables a client that has no record yet, without a fetch. */
+  /** Disables a client without a record. Fetches nothing. */
   readonly block: DocumentRecords["block"];
 }
 
-/** What documents need of a registration server. */
+/** The parts of a registration that judge and record documents. */
 export interface DocumentFinderConfig extends DocumentAcceptance, DocumentRecordsConfig {}
 
-/** How a fetch of a document ended, for the audit. */
+/** The outcome of a fetch, for the audit log. */
 export interface DocumentOutcome {
   readonly clientId: string;
   readonly result: Result<AcceptedDocument, DocumentFailure>;
-  /** What it was before. */
+  /** The client of the previous document, if it was in memory. */
   readonly before?: RegisteredClient;
-  /** Why there was no document to judge. */
+  /** Why no document was fetched. */
   readonly problem?: GuardedFetchProblem["kind"];
 }
 
-/** Of what a stranger's document was refused for, no more than a rule is kept. */
+/** A failure in memory. It keeps the rule alone, as a stranger may have written all the rest. */
 interface FailedFetch {
   readonly at: number;
-  /** Missing where nobody could be asked. */
+  /** The rule that the document breaks. Missing if its server was not available. */
   readonly rule?: Rule;
 }
 
-/** What is known of a document before it is fetched. */
-interface KeptBefore {
-  readonly known: HeldDocument | undefined;
-  /** `known`, if it was judged for the same tier. */
-  readonly document: HeldDocument | undefined;
-  readonly key: string;
+/** How a document is fetched: with what is kept of it, and for whom. */
+interface FetchOf {
+  /** Missing: none is kept, or one that was judged for another tier. */
+  readonly kept: HeldDocument | undefined;
+  /** What was known of the client before. */
+  readonly before: RegisteredClient | undefined;
+  readonly isUsed: boolean;
   readonly tier: TrustTier | undefined;
+  /** Under which its failure is remembered. */
+  readonly key: string;
 }
 
-/** For so long a URL that failed is not fetched again. A client that is mended is taken after that. */
+/** How long a URL that failed is not fetched again. A corrected document is accepted after that. */
 const PAUSE_SECONDS = 5;
 
-/** The option `clientIdMetadataDocuments`, as the function of that name makes it. */
+/** What `clientIdMetadataDocuments` makes, for the option of that name. */
 export interface ClientIdMetadataDocuments {
   /**
-   * `createClientRegistration` calls it once.
+   * Called once by `createClientRegistration`.
    *
-   * @param config the rules and policies of its registrations, which judge documents too, and its store
-   * @param tell hears how each fetch ended
-   * @param tellChanged hears whose keys or redirect URIs have changed
+   * @param config the rules and policies of the registration, which judge documents too, and its store
+   * @param tell called after each fetch
+   * @param recordChange makes a change of a record with its audit events, and records these if it was made
    */
   readonly finder: (
     config: DocumentFinderConfig,
     tell: (outcome: DocumentOutcome) => void,
-    tellChanged: (clientId: string) => void,
+    recordChange: RecordedDocumentChange,
   ) => DocumentFinder;
 }
 
 /**
- * Lets a client be known by the https URL of its metadata, without registration: give the result to
+ * Accepts clients that are identified by the https URL of their metadata, without registration. Give the result to
  * `createClientRegistration` as the option of the same name.
  *
  * @example
@@ -94,9 +107,9 @@ export function clientIdMetadataDocuments(
 ): ClientIdMetadataDocuments {
   const rules = resolveDocumentOptions(options);
   return Object.freeze<ClientIdMetadataDocuments>({
-    finder(config, tell, tellChanged) {
+    finder(config, tell, recordChange) {
       const { find, markUsed } = fetchedDocuments(rules, config, tell);
-      const records = documentRecords(config, tellChanged);
+      const records = documentRecords(config, recordChange);
       return Object.freeze<DocumentFinder>({
         find: async (clientId) => records.find(clientId, find),
         async recordUse(client) {
@@ -109,7 +122,7 @@ export function clientIdMetadataDocuments(
   });
 }
 
-/** The documents themselves, as their servers have them or had them lately. */
+/** Fetches documents and keeps them in memory. */
 function fetchedDocuments(
   rules: DocumentRules,
   config: DocumentAcceptance,
@@ -119,32 +132,34 @@ function fetchedDocuments(
   const fetchDocument = documentFetcher(rules, config);
   const held = new DocumentCache(rules.maxDocuments);
   const failed = new BoundedMap<string, FailedFetch>(rules.maxDocuments);
-  const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
+  const underWay = new Map<string, Promise<Result<FoundDocument, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
 
   async function find(
     clientId: string,
+    isUsed = held.get(clientId)?.isUsed ?? false,
     said?: TrustTier,
-  ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    // Without rules for tiers, none changes how a document is judged.
-    const tier = config.trust && said;
+  ): Promise<Result<FoundDocument, DocumentFailure>> {
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
+    if (isUsed) held.markUsed(clientId);
+    // Without rules for tiers, none changes how a document is judged.
+    const tier = config.trust && said;
     const known = held.get(clientId);
-    // Judged by what the operator says now: after a promotion or a demotion the document is fetched anew.
-    const document = known?.tier === tier ? known : undefined;
-    if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
+    // After a promotion or a demotion the document is fetched anew.
+    const kept = known?.tier === tier ? known : undefined;
+    if (kept && isBetween(kept.fetchedAt, now(), kept.freshUntil)) return ok(kept.document);
     const key = tier === undefined ? clientId : `${tier} ${clientId}`;
     const last = failed.get(key);
     if (last && isBetween(last.at, now(), last.at + PAUSE_SECONDS)) {
-      return orStale(failureOf(last), document);
+      return orStale(failureOf(last), kept);
     }
     let fetching = underWay.get(key);
     if (!fetching) {
-      const kept = { known, document, key, tier };
-      fetching = fetchClient(clientId, admission, kept).finally(() => underWay.delete(key));
+      const given = { kept, before: known?.document.client, isUsed, tier, key };
+      fetching = fetchClient(clientId, admission, given).finally(() => underWay.delete(key));
       underWay.set(key, fetching);
     }
     return fetching;
@@ -153,47 +168,53 @@ function fetchedDocuments(
   async function fetchClient(
     clientId: string,
     admission: DocumentAdmissionRule,
-    { known, document, key, tier }: KeptBefore,
-  ): Promise<Result<RegisteredClient, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, admission, known?.isUsed ?? false, tier);
+    { kept, before, isUsed, tier, key }: FetchOf,
+  ): Promise<Result<FoundDocument, DocumentFailure>> {
+    const { result, problem } = await fetchDocument(clientId, admission, isUsed, tier);
     tell({
       clientId,
       result,
-      ...(known && { before: known.client }),
+      ...(before && { before }),
       ...(problem && { problem }),
     });
     if (result.ok) {
       failed.delete(key);
-      return ok(keep(result.value, tier));
+      return ok(keep(result.value, isUsed, tier));
     }
-    // Nobody was asked where we were busy, so that there is nobody to spare.
+    // A busy server sent no request, so the host needs no pause.
     if (problem !== "busy") failed.set(key, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
-    return orStale(result.error, document);
+    return orStale(result.error, kept);
   }
 
-  function keep({ client, headers, length }: FetchedClient, tier: TrustTier | undefined): RegisteredClient {
+  function keep(
+    { client, heldBecause, headers, length }: FetchedClient,
+    isUsed: boolean,
+    tier: TrustTier | undefined,
+  ): FoundDocument {
     const fetchedAt = now();
+    const document = { client, ...(heldBecause !== undefined && { heldBecause }) };
     held.set(client.clientId, {
-      client,
+      document,
       tier,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
+      isUsed,
     });
-    return client;
+    return document;
   }
 
-  /** A document that nobody took back serves on while its server is away. */
+  /** Returns the previous document if its server is not available. A document that the server took back is not used. */
   function orStale(
     error: DocumentFailure,
-    document: HeldDocument | undefined,
-  ): Result<RegisteredClient, DocumentFailure> {
+    kept: HeldDocument | undefined,
+  ): Result<FoundDocument, DocumentFailure> {
     const isUsable =
       error.kind === "unavailable" &&
-      document !== undefined &&
-      isBetween(document.fetchedAt, now(), document.freshUntil + maxStaleSeconds);
-    return isUsable ? ok(document.client) : err(error);
+      kept !== undefined &&
+      isBetween(kept.fetchedAt, now(), kept.freshUntil + maxStaleSeconds);
+    return isUsable ? ok(kept.document) : err(error);
   }
 
   return { find, markUsed: (clientId: string) => held.markUsed(clientId) };
@@ -211,7 +232,7 @@ function failureOf({ rule }: FailedFetch): DocumentFailure {
     : refusedDocument(rule, "(body)");
 }
 
-/** A clock that was put back must not keep anything alive. */
+/** False before `from`: a clock that was put back must not keep old documents alive. */
 function isBetween(from: number, now: number, until: number): boolean {
   return from <= now && now < until;
 }

@@ -1,16 +1,18 @@
 import { siteOf } from "../guarded-fetch/site-of.js";
-import type { RegisteredClient, TrustTier } from "../store/records.js";
+import type { TrustTier } from "../store/records.js";
+import type { FoundDocument } from "./accept-document.js";
 
 /** A document as it is kept. */
 export interface HeldDocument {
-  readonly client: RegisteredClient;
+  /** Its client. */
+  readonly document: FoundDocument;
   /** What the operator said of the client when the document was judged. */
   readonly tier: TrustTier | undefined;
   readonly fetchedAt: number;
   readonly freshUntil: number;
-  /** How long its text is. */
+  /** The length of its text, in characters. */
   readonly length: number;
-  /** Whether a token was issued to its client. */
+  /** Whether its client was used. */
   readonly isUsed: boolean;
 }
 
@@ -19,18 +21,18 @@ interface Entry extends HeldDocument {
   isUsed: boolean;
 }
 
-/** How long a document may be on average. Those that clients publish have some hundred letters. */
+/** How long a document may be on average, in characters. Documents of real clients have some hundreds. */
 const LENGTH_OF_DOCUMENT = 8_192;
-/** The part of the cache that the unused documents of one site may fill. */
+/** The part of the cache for the unused documents of one site. */
 const PART_OF_SITE = 0.1;
 
 /**
- * Keeps documents, bounded by their number and by how long they are. Anybody can have a document fetched, so a site keeps few that were never used;
- * and whatever is fetched, a document whose client was used goes only for another such document.
+ * Keeps documents, limited by number and length. A stranger can make the server fetch any document. Therefore unused documents of
+ * one site have a small part of the cache, and a document whose client was used goes only for another such document.
  */
 export class DocumentCache {
   readonly #maxDocuments: number;
-  /** The longest unread comes first. */
+  /** In the order of the last read, the oldest first. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(maxDocuments: number) {
@@ -43,8 +45,9 @@ export class DocumentCache {
     return entry;
   }
 
-  set(clientId: string, document: Omit<HeldDocument, "isUsed">): void {
-    const isUsed = this.#entries.get(clientId)?.isUsed ?? false;
+  set(clientId: string, document: HeldDocument): void {
+    // Its client may have been used while it was fetched.
+    const isUsed = document.isUsed || (this.#entries.get(clientId)?.isUsed ?? false);
     const site = siteOf(new URL(clientId).hostname);
     this.#put(clientId, { ...document, site, isUsed });
     this.#shrink(PART_OF_SITE, (entry) => !entry.isUsed && entry.site === site);
@@ -55,7 +58,7 @@ export class DocumentCache {
     this.#entries.delete(clientId);
   }
 
-  /** Notes that the client of a document was used. */
+  /** Call this when the client of a document was used. */
   markUsed(clientId: string): void {
     const entry = this.#entries.get(clientId);
     if (entry) entry.isUsed = true;
@@ -66,7 +69,7 @@ export class DocumentCache {
     this.#entries.set(clientId, entry);
   }
 
-  /** Forgets the longest unread of these, unused ones first, until they fill no more than a part of the room. */
+  /** Removes counted documents, unused ones and then the oldest first, until they fit in this part of the cache. */
   #shrink(part: number, isCounted: (entry: Entry) => boolean): void {
     const counted = [...this.#entries].filter(([, entry]) => isCounted(entry));
     const inOrder = [
@@ -77,7 +80,7 @@ export class DocumentCache {
     let length = counted.reduce((sum, [, entry]) => sum + entry.length, 0);
     const most = Math.max(1, Math.floor(this.#maxDocuments * part));
     for (const [clientId, entry] of inOrder) {
-      // One always stays, however large it is.
+      // One document stays, whatever its length.
       if (count <= 1 || (count <= most && length <= most * LENGTH_OF_DOCUMENT)) return;
       this.#entries.delete(clientId);
       count -= 1;

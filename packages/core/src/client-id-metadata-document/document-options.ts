@@ -5,38 +5,38 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { DocumentDraft } from "./accept-document.js";
 import { admissionRules, type DocumentAdmissionRule } from "./admission-rules.js";
 
-/** Which documents are taken, and for how long they are kept. */
+/** Options of `clientIdMetadataDocuments`. */
 export interface ClientIdMetadataDocumentOptions {
-  /** Fetches the documents: one of its own, so that who names slow URLs holds up nothing else. */
+  /** Fetches the documents. Make one for this option alone, so that slow documents delay no other fetch. */
   readonly guardedFetch: GuardedFetch;
   /**
-   * Which clients are taken, blocked or held before their first use. The first rule that matches decides, and the last one is for
-   * `*`. Policies judge what the rules let through. Default: every client is allowed.
+   * Rules that allow, block or hold clients by their URL, before any fetch. The first rule that matches decides. The last rule must
+   * match `*`. Your policies then judge the clients that are not blocked. Default: all are allowed.
    */
   readonly admission?: readonly DocumentAdmissionRule[];
   /**
-   * The revision that decides where they differ: by `03`, the default, a document without an authentication method means
-   * `none`; by `00` it means the default of RFC 7591, which a document cannot have, so that it is refused.
+   * The revision of the draft. It decides what a document without an authentication method means. `03`: `none`. `00`: the default
+   * of RFC 7591, a shared secret. A document cannot have one, so it is refused. Default `03`.
    */
   readonly draft?: DocumentDraft;
-  /** Whether a client_id may have a query, which the draft says it SHOULD NOT. Default false. */
+  /** Whether a `client_id` may have a query. The draft says that it SHOULD NOT. Default false. */
   readonly allowQuery?: boolean;
-  /** Whether `https://host/` is a client_id, for clients whose document is their front page. Default false. */
+  /** Whether `https://host/` is a valid `client_id`, for clients whose document is their front page. Default false. */
   readonly allowRootPath?: boolean;
   /**
-   * The floor of how long a document is used before it is fetched again, whatever its server says; an hour where that says
-   * nothing. Default 60.
+   * The shortest time before a document is fetched again, in seconds, whatever its server says. If the server says nothing, the
+   * document stays fresh for an hour. Default 60.
    */
   readonly minFreshSeconds?: number;
-  /** The ceiling of the same. Default 86,400, which is a day. */
+  /** The longest time before a document is fetched again, in seconds. Default 86,400, a day. */
   readonly maxFreshSeconds?: number;
-  /** For how long after that a document still serves while its server cannot be reached. Default 86,400; 0 for not at all. */
+  /** How long a document that is no longer fresh stays in use while its server cannot be reached, in seconds. Default 86,400. */
   readonly maxStaleSeconds?: number;
-  /** How many documents are kept in memory. Default 1,000. */
+  /** The most documents in memory. Default 1,000. */
   readonly maxDocuments?: number;
 }
 
-/** The options with their defaults. */
+/** The checked options, with their defaults. */
 export type DocumentRules = ReturnType<typeof resolveDocumentOptions>;
 
 /** @throws MisuseError for an option that is missing or makes no sense */

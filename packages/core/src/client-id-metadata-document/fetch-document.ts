@@ -30,7 +30,7 @@ interface FetchOutcome {
 type FetchDocument = (
   clientId: string,
   admission: DocumentAdmissionRule,
-  isUsed: boolean,
+  isKnown: boolean,
   tier?: TrustTier,
 ) => Promise<FetchOutcome>;
 
@@ -42,12 +42,14 @@ export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
   acceptance: DocumentAcceptance,
 ): FetchDocument {
-  // What a document names is fetched like the document itself.
-  const config: DocumentAcceptance = { ...acceptance, guardedFetch: unlessItPasses(guardedFetch) };
-
-  return async (clientId, admission, isUsed, tier) => {
+  return async (clientId, admission, isKnown, tier) => {
+    // What a document names is fetched like the document itself.
+    const config: DocumentAcceptance = {
+      ...acceptance,
+      guardedFetch: unlessItPasses(guardedFetch, isKnown),
+    };
     try {
-      const fetched = await guardedFetch(clientId, ["application/json"], isUsed);
+      const fetched = await guardedFetch(clientId, ["application/json"], isKnown);
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
       const accepted = await acceptDocument(text, clientId, draft, config, tier);
@@ -92,9 +94,9 @@ class PassingProblem extends Error {
 }
 
 /** Rejects where another fetch may succeed: a rule would take the failure for the document's own. */
-function unlessItPasses(guardedFetch: GuardedFetch): GuardedFetch {
+function unlessItPasses(guardedFetch: GuardedFetch, isKnown: boolean): GuardedFetch {
   return async (url, accept) => {
-    const fetched = await guardedFetch(url, accept);
+    const fetched = await guardedFetch(url, accept, isKnown);
     if (!fetched.ok && passes(fetched.error)) throw new PassingProblem(fetched.error);
     return fetched;
   };

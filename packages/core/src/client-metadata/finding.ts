@@ -24,6 +24,8 @@ interface Remark {
   readonly description: string;
   /** The section that the rule rests on. */
   readonly specification: string;
+  /** How many findings this one stands for: those beyond the first hundred errors or warnings. Missing on any other finding. */
+  readonly count?: number;
 }
 
 /**
@@ -41,10 +43,10 @@ interface Wording {
   readonly says?: string;
 }
 
-/** How many errors, and how many warnings, are told one by one. A small body can break rules thousands of times. */
+/** How many errors, and how many warnings, have a finding each. A small body can break rules thousands of times. */
 const MAX_TOLD = 100;
 
-/** Gathers the findings of one assessment, in the order in which they are made. Of very many, the rest is counted. */
+/** Gathers the findings of one assessment, in the order in which they are made. One finding counts those beyond the first hundred. */
 export class Findings {
   readonly #all: Finding[] = [];
   #errors = 0;
@@ -70,7 +72,10 @@ export class Findings {
     const errors = this.#errors - MAX_TOLD;
     const warnings = this.#warnings - MAX_TOLD;
     if (errors <= 0 && warnings <= 0) return this.#all;
-    const rest = (count: number) => remark("(body)", "metadata.more_findings", "(body)", `has ${count} more`);
+    const rest = (count: number) => ({
+      ...remark("(body)", "metadata.more_findings", "(body)", `has ${count} more`),
+      count,
+    });
     return [
       ...this.#all,
       ...(errors > 0
@@ -79,11 +84,6 @@ export class Findings {
       ...(warnings > 0 ? [{ severity: "warning", ...rest(warnings) } as const] : []),
     ];
   }
-}
-
-/** How many findings a finding stands for that were not told one by one; 0 for any other. */
-export function untold({ rule, description }: Finding): number {
-  return rule === "metadata.more_findings" ? Number(/ has (\d+) more /.exec(description)?.[1] ?? 0) : 0;
 }
 
 function errorOf(member: string): MetadataError {

@@ -92,7 +92,7 @@ function startSearch({ guardedFetch, clock, maxFetches, maxSearchSeconds, ...rul
   async function fetchStatement(url: string, from: string): Promise<EntityStatement | undefined> {
     if (fetches >= maxFetches || clock() >= endsAt) return undefined;
     fetches += 1;
-    const fetched = await guardedFetch(url, MEDIA_TYPES);
+    const fetched = await guardedFetch(url, MEDIA_TYPES, rules.trustAnchors.has(from));
     if (fetched.ok) return readEntityStatement(fetched.value.text.trim());
     const { kind, status = 0 } = fetched.error;
     const mayPass = PASSING.includes(kind) || status >= 500 || status === 429;

@@ -1,16 +1,17 @@
 /**
- * Why there is no document.
+ * Why a document was not fetched.
  *
- * - `url_refused`: not `https`, with userinfo or a fragment, ambiguous, or a name of a local network. `cause` may name
- *   the rule.
- * - `address_refused`: the host is, or has, a special-use address.
- * - `redirected`, `status`: the answer was not 200; `status` says what, where the platform tells.
- * - `media_type`: not a type that was asked for, compressed, or not UTF-8.
+ * - `url_refused`: the URL is not `https`, has userinfo or a fragment, is ambiguous, or has a local name. `cause` may name the
+ *   rule.
+ * - `address_refused`: the host has a special-use address.
+ * - `redirected`, `status`: the status was not 200. `status` is set if the platform tells it.
+ * - `media_type`: the type was not accepted, or the body was compressed or not UTF-8.
  * - `too_large`, `timed_out`, `busy`: a limit of {@link GuardedFetchOptions}.
- * - `unreachable`: no connection, no valid certificate, no whole answer; `cause` is the connection's error.
+ * - `unreachable`: the connection failed, the certificate was invalid, or the response broke off. `cause` is the error of the
+ *   connection.
  *
- * For the operator. The one whose URL it was learns only that it could not be fetched: the kinds tell apart what is in a
- * private network.
+ * Show this to the operator alone. To a client, say only that the document could not be fetched: the kinds would tell a stranger
+ * what is in your private network.
  */
 export interface GuardedFetchProblem {
   /** What went wrong. */
@@ -24,8 +25,8 @@ export interface GuardedFetchProblem {
     | "timed_out"
     | "busy"
     | "unreachable";
-  /** What failed beneath, for the log alone. */
+  /** The underlying error. Only for the log. */
   readonly cause?: unknown;
-  /** The status of the answer, where that is the problem. */
+  /** The status of the response, if that is the problem. */
   readonly status?: number;
 }

@@ -11,46 +11,51 @@ import { requestSlots, type RequestEnd } from "./request-slots.js";
 
 /** Options of `guardedFetch`. */
 export interface GuardedFetchOptions {
-  /** Who connects: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()` where no address can be pinned. */
+  /** Sends the requests: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()` on a runtime that cannot choose addresses. */
   readonly connection: OutgoingConnection;
-  /** The longest body, in bytes; 65,536 unless told. */
+  /** The largest body, in bytes. Default 65,536. */
   readonly maxBytes?: number;
-  /** For name, connection, head and body together; more than 0 and at most 60, 5 unless told. */
+  /** The time for name lookup, connection, headers and body together, in seconds. More than 0, at most 60. Default 5. */
   readonly timeoutSeconds?: number;
   /**
-   * How many requests are under way at most; 10 unless told. One more is answered `busy` at once. Strangers share seven tenths
-   * of them, a fifth for one host with its port and three tenths for one domain; the others are kept for documents of clients
-   * that were used. A host that did not answer is `busy` for 5 seconds, and for longer each time, up to a minute.
+   * How many requests may be under way. One more is `busy` at once. Default 10.
+   *
+   * Seven tenths are shared: one host with its port gets at most a fifth of all, and one domain three tenths. The others are
+   * kept for known URLs, one for each domain. A domain that held a kept slot gets none for ten times as long. A host that did not
+   * answer is `busy` for 5 seconds, then for twice as long each time, up to a minute.
    */
   readonly maxConcurrent?: number;
   /**
-   * Exact `https` URLs that may be in a private network or on this machine, such as `https://wiki.corp.internal/client.json`. Such
-   * a URL may have a name of a local network, and lead to a private-use address; every other guard stays. Default: none.
+   * Exact `https` URLs in your private network or on this machine, such as `https://wiki.corp.internal/client.json`. Such a URL
+   * may have a local name and lead to a private-use address. All other guards apply. Default: none.
    */
   readonly privateUrls?: readonly string[];
 }
 
-/** A document that a stranger's URL led to. */
+/** A document that was fetched. */
 export interface FetchedDocument {
-  /** The body, as UTF-8. */
+  /** The body, decoded from UTF-8. */
   readonly text: string;
-  /** For the caller's cache. */
+  /** The response headers, such as `cache-control`. */
   readonly headers: Headers;
 }
 
 /**
- * Fetches a stranger's document. `accept` lists media types in lower case; `application/json` stands for every
- * `+json` type too. `isUsed` says that a client of this URL was used, so that a request is kept for it. Never rejects.
+ * Fetches a document from a URL that a stranger may have named. Never rejects.
+ *
+ * - `accept`: the accepted media types in lower case. `application/json` includes every `+json` type.
+ * - `isKnown`: whether this URL may have one of the slots that are kept for known URLs, see `maxConcurrent`. Say `true` for URLs of
+ *   the operator's own, and for those of clients that the store has as `active`. Default false.
  */
 export type GuardedFetch = (
   url: string,
   accept: readonly string[],
-  isUsed?: boolean,
+  isKnown?: boolean,
 ) => Promise<Result<FetchedDocument, GuardedFetchProblem>>;
 
 /**
- * Builds the one way out: `https` to public addresses alone, no redirects, no credentials, bounded in bytes, time and
- * number. Throws a {@link MisuseError} for limits that are none.
+ * Makes a function that fetches documents from URLs that strangers name. It sends requests by `https`, to public addresses only.
+ * It follows no redirect and sends no credentials. Bytes, time and the number of requests are limited.
  *
  * @example
  * ```ts
@@ -58,6 +63,7 @@ export type GuardedFetch = (
  *
  * const fetchDocument = guardedFetch({ connection: webConnection(), timeoutSeconds: 3 });
  * ```
+ * @throws MisuseError for an option that makes no sense
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
@@ -78,17 +84,17 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const exempt = new Set(privateUrls.map(exactUrl));
 
   const slots = requestSlots(maxConcurrent);
-  return async (url, accept, isUsed = false) => {
+  return async (url, accept, isKnown = false) => {
     const mayBePrivate = exempt.has(url);
     const target = mayBePrivate ? outgoingUrl(url, isPublicOrPrivateHost) : outgoingUrl(url);
     if (!target.ok) return target;
-    const slot = slots.take(target.value, isUsed);
+    const slot = slots.take(target.value, isKnown);
     if (!slot) return err({ kind: "busy" });
     const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
     const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
     const request = { url: target.value, mayBePrivate, headers, signal };
     const work = fetchDocument(connection, request, accept, maxBytes);
-    // Who asked is answered in time. What goes on beneath, such as a question to a silent name server, keeps its slot.
+    // The caller gets an answer in time. Work that goes on, such as a lookup at a silent name server, keeps its slot.
     work.then(
       (result) => slot.end(endOf(result)),
       (cause: unknown) => slot.end(cause instanceof AddressRefusedError ? "answer" : "nothing"),
@@ -104,7 +110,7 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
 
 GUARDED_FETCH_FACTORIES.add(guardedFetch);
 
-/** A URL that is compared letter by letter has to be written in the one way in which a parser writes it. */
+/** Such a URL is compared as text, so it must be spelled as a URL parser spells it. */
 function exactUrl(url: unknown, i: number): string {
   const read = typeof url === "string" ? outgoingUrl(url, isPublicOrPrivateHost) : undefined;
   requireThat(
@@ -130,7 +136,7 @@ async function fetchDocument(
   const { signal } = request;
   const response = await connection(request);
   const problem = headProblem(response, accept, maxBytes);
-  // Also when this answer came too late for anybody to wait for it.
+  // The answer may have come too late: then nobody reads the body.
   if (problem || signal.aborted) {
     void response.body?.cancel().catch(() => undefined);
     return err(problem ?? { kind: "timed_out" });
@@ -139,7 +145,7 @@ async function fetchDocument(
   return text.ok ? ok({ text: text.value, headers: response.headers }) : err({ kind: text.error });
 }
 
-/** Settles like `work`, or rejects when `signal` fires: a connection that ignores the signal keeps nobody waiting. */
+/** Settles like `work`, or rejects when `signal` fires. A connection that ignores the signal makes no caller wait. */
 function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const tooLate = () => reject(new Error("The time is up."));

@@ -1,29 +1,29 @@
-/** A GET request, or a POST request where there is a body. */
+/** A request to send: GET, or POST if there is a body. */
 export interface OutgoingRequest {
   /**
-   * `https`, without userinfo and fragment. Its host is no special-use address, unless `mayBePrivate`; its name may yet lead to
-   * one.
+   * An `https` URL without userinfo and fragment. Without `mayBePrivate`, its host is no special-use address. A name may still
+   * lead to one: the connection must check that.
    */
   readonly url: URL;
-  /** Whether the operator exempts this very URL: the addresses of {@link isPrivateUseAddress} are admitted too. Default false. */
+  /** Whether the operator allows this URL to have a private-use address, see {@link isPrivateUseAddress}. Default false. */
   readonly mayBePrivate?: boolean;
-  /** All that is to be sent beside `Host`: no cookie, no credentials, no referrer. */
+  /** All headers besides `Host`. The connection adds no cookie, credentials or referrer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What is posted. Default: nothing, and the method is GET. */
+  /** The body of a POST request. Default: none, and the method is GET. */
   readonly body?: string;
-  /** Ends the request, the reading of its body included. */
+  /** Ends the request, also while its body is read. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Sends a request and answers the response as soon as its head is there; follows no redirect.
+ * Sends a request. Resolves with the response as soon as its headers have arrived. Follows no redirect.
  *
- * Rejects with {@link AddressRefusedError} when the name leads to an address that must not be connected to, and with any
- * other error when there is no answer.
+ * Rejects with {@link AddressRefusedError} if the name leads to a forbidden address, and with any other error if there is no
+ * response.
  */
 export type OutgoingConnection = (request: OutgoingRequest) => Promise<Response>;
 
-/** The host has a special-use address. Does not say which: a stranger could map a private network with the answer. */
+/** The host has a special-use address. The message does not contain it: a stranger could map a private network by it. */
 export class AddressRefusedError extends Error {
   constructor() {
     super("The host has a special-use address.");

@@ -4,13 +4,13 @@ import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { isPrivateUseAddress, isSpecialUseAddress } from "./special-use-address.js";
 
 const MAX_LENGTH = 2048;
-/** Names of local networks: RFC 6762 section 3, and ICANN's `internal`. All of `localhost` falls before. */
+/** Local top-level names: RFC 6762 section 3, and `internal` of ICANN. Names under `localhost` are refused before. */
 const LOCAL_DOMAINS = ["local", "internal"];
 
 /**
- * Reads the URL of a document, or says why nobody should connect for it.
+ * Parses the URL of a document, or says why the server must not fetch it.
  *
- * @param admits which hosts may be asked. Default: public ones
+ * @param admits which hosts are allowed. Default: public ones
  * @see RFC 3986 section 3 https://www.rfc-editor.org/rfc/rfc3986#section-3
  */
 export function outgoingUrl(text: string, admits = isPublicHost): Result<URL, GuardedFetchProblem> {
@@ -22,14 +22,14 @@ export function outgoingUrl(text: string, admits = isPublicHost): Result<URL, Gu
   return err({ kind: isAddress(host) ? "address_refused" : "url_refused" });
 }
 
-/** Whether a host of a parsed URI may be on the Internet: no special-use address, no name of a local network. */
+/** Whether the host of a parsed URI is public: no special-use address and no local name. */
 export function isPublicHost(host: string): boolean {
   if (isAddress(host)) return !isSpecialUseAddress(withoutBrackets(host));
   const labels = host.split(".");
   return labels.length > 1 && !LOCAL_DOMAINS.includes(labels.at(-1) ?? "");
 }
 
-/** Whether a host may be asked for a URL that the operator exempts: it may have a name or an address of a private network too. */
+/** Whether a host is allowed in a URL of `privateUrls`: it may also have a local name or a private-use address. */
 export function isPublicOrPrivateHost(host: string): boolean {
   return isPublicHost(host) || !isAddress(host) || isPrivateUseAddress(withoutBrackets(host));
 }

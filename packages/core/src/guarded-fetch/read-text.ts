@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../lib/result.js";
 
 /**
- * Reads a body as UTF-8, and cancels it as soon as it is longer than `maxBytes`, is not UTF-8, or `signal` fires; what
- * its `Content-Length` says does not count. Rejects when the body breaks off.
+ * Reads a body as UTF-8. Cancels it as soon as it is longer than `maxBytes`, is not UTF-8, or `signal` fires. Counts the bytes that
+ * arrive, and ignores `Content-Length`. Rejects if the body breaks off.
  */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
@@ -18,7 +18,7 @@ export async function readText(
     let text = "";
     for (let size = 0; ;) {
       const { done, value } = await reader.read();
-      // A cancelled body ends like a whole one.
+      // A cancelled body ends like a complete one.
       signal.throwIfAborted();
       size += value?.byteLength ?? 0;
       if (size > maxBytes) return err("too_large");

@@ -1,17 +1,22 @@
 import { BoundedMap } from "../lib/bounded-map.js";
 import { siteOf } from "./site-of.js";
 
-/** How many origins and URLs are remembered; the longest unused is forgotten first. */
+/** How many origins, URLs and sites are remembered. The longest unused is forgotten first. */
 const MAX_REMEMBERED = 1000;
 const FIRST_BACK_OFF_MILLISECONDS = 5_000;
 const LONGEST_BACK_OFF_MILLISECONDS = 60_000;
+/** After a site held a kept slot, it gets none for so many times as long. */
+const REST_FACTOR = 10;
+/** Rests shorter than this are added up first, so that a document and the sector identifier in it are fetched together. */
+const SHORT_REST_MILLISECONDS = 5_000;
+const LONGEST_REST_MILLISECONDS = 600_000;
 
-/** How a request ended: with an answer of whatever kind, or with none. */
+/** How a request ended: with an answer of any kind, or with none. */
 export type RequestEnd = "answer" | "nothing";
 
-/** Leave to send one request. */
+/** Permission to send one request. */
 export interface RequestSlot {
-  /** To be called once the work for the request has really ended. */
+  /** Call this when the work for the request has really ended. */
   end(how: RequestEnd): void;
 }
 
@@ -20,46 +25,56 @@ interface Silence {
   readonly until: number;
 }
 
+interface Rest {
+  readonly until: number;
+  readonly isLong: boolean;
+}
+
 /**
- * Shares out the requests that may be under way, so that who names slow URLs holds up nobody else. Seven tenths of the slots
- * are for everybody: of them, an origin gets a fifth of all and a site three tenths. The others are kept for URLs of clients
- * that were used, one for each site: a stranger can make any URL answer with a document, but not make a user sign in there.
- * An origin that did not answer is spared for 5 seconds, and for twice as long each time, up to a minute. A used URL that
- * answers at a silent origin is not spared with it.
+ * Limits the requests under way, so that a client which names slow URLs does not delay the others.
+ *
+ * - Seven tenths of the slots are shared. An origin gets at most a fifth of all slots, and a site three tenths.
+ * - The other slots are kept for known URLs, one for each site. A site that held a kept slot gets none for ten times as long.
+ * - An origin that did not answer gets no shared slot for 5 seconds, then for twice as long each time, up to a minute. For kept
+ *   slots the URL alone counts: a stranger may have named another URL of the same origin.
  */
 export function requestSlots(maxConcurrent: number): {
-  /** @param isUsed whether the URL is that of a client that was used */
-  take(url: URL, isUsed: boolean): RequestSlot | undefined;
+  /** @param isKnown whether the URL may have a kept slot */
+  take(url: URL, isKnown: boolean): RequestSlot | undefined;
 } {
   const share = (part: number): number => Math.max(1, Math.floor(maxConcurrent * part));
-  const forAll = share(0.7);
-  /** How many requests are under way, by whose they are. */
+  const sharedSlots = share(0.7);
+  /** How many requests are under way for each key of a limit. */
   const underWay = new Map<string, number>();
-  const silent = new BoundedMap<string, Silence>(MAX_REMEMBERED);
+  const silences = new BoundedMap<string, Silence>(MAX_REMEMBERED);
+  const rests = new BoundedMap<string, Rest>(MAX_REMEMBERED);
   const isBelow = (limits: readonly Limit[]) =>
     limits.every(([key, most]) => (underWay.get(key) ?? 0) < most);
 
   return {
-    take({ href, host: origin, hostname }, isUsed) {
+    take({ href, host: origin, hostname }, isKnown) {
       const site = siteOf(hostname);
       const shared: readonly Limit[] = [
-        ["shared", forAll],
+        ["shared", sharedSlots],
         [`origin ${origin}`, share(0.2)],
         [`site ${site}`, share(0.3)],
       ];
       const kept: readonly Limit[] = [
-        ["kept", maxConcurrent - forAll],
+        ["kept", maxConcurrent - sharedSlots],
         [`kept ${site}`, 1],
       ];
-      const isShared = isBelow(shared) && !isSpared(origin);
-      if (!isShared && !(isUsed && isBelow(kept) && !isSpared(href))) return undefined;
+      const isShared = isBelow(shared) && !isSilent(origin);
+      const isKept = !isShared && isKnown && isBelow(kept) && !isSilent(href) && !isResting(site);
+      if (!isShared && !isKept) return undefined;
       const taken = (isShared ? shared : kept).map(([key]) => key);
       for (const key of taken) underWay.set(key, (underWay.get(key) ?? 0) + 1);
+      const takenAt = Date.now();
       return {
         end(how) {
           taken.forEach(leave);
-          spare(origin, how);
-          spare(href, how);
+          note(origin, how);
+          note(href, how);
+          if (isKept) rest(site, Date.now() - takenAt);
         },
       };
     },
@@ -71,21 +86,36 @@ export function requestSlots(maxConcurrent: number): {
     else underWay.delete(key);
   }
 
-  function isSpared(whom: string): boolean {
-    const left = (silent.get(whom)?.until ?? 0) - Date.now();
-    // A clock that was put back must not spare anybody for long.
-    return left > 0 && left <= LONGEST_BACK_OFF_MILLISECONDS;
+  function isSilent(whom: string): boolean {
+    return millisecondsTo(silences.get(whom)?.until, LONGEST_BACK_OFF_MILLISECONDS) > 0;
   }
 
-  function spare(whom: string, how: RequestEnd): void {
+  function note(whom: string, how: RequestEnd): void {
     if (how !== "nothing") {
-      silent.delete(whom);
+      silences.delete(whom);
       return;
     }
-    const times = (silent.get(whom)?.times ?? 0) + 1;
+    const times = (silences.get(whom)?.times ?? 0) + 1;
     const pause = Math.min(FIRST_BACK_OFF_MILLISECONDS * 2 ** (times - 1), LONGEST_BACK_OFF_MILLISECONDS);
-    silent.set(whom, { times, until: Date.now() + pause });
+    silences.set(whom, { times, until: Date.now() + pause });
+  }
+
+  function isResting(site: string): boolean {
+    const { until, isLong = false } = rests.get(site) ?? {};
+    return isLong && millisecondsTo(until, LONGEST_REST_MILLISECONDS) > 0;
+  }
+
+  function rest(site: string, heldFor: number): void {
+    const before = millisecondsTo(rests.get(site)?.until, LONGEST_REST_MILLISECONDS);
+    const pause = Math.min(before + Math.max(0, heldFor) * REST_FACTOR, LONGEST_REST_MILLISECONDS);
+    rests.set(site, { until: Date.now() + pause, isLong: pause > SHORT_REST_MILLISECONDS });
   }
 }
 
 type Limit = readonly [key: string, most: number];
+
+/** How long it is to an instant. 0 where it is past, and where it is so far away that the clock was put back. */
+function millisecondsTo(instant: number | undefined, longest: number): number {
+  const left = (instant ?? 0) - Date.now();
+  return left > 0 && left <= longest ? left : 0;
+}

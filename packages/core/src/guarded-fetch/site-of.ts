@@ -1,4 +1,4 @@
-/** Second labels that are a registry's own under a country's domain, as in `co.uk`; each of one to three letters. */
+/** Second-level labels under which registries of countries register names, such as `co` of `co.uk`. */
 const REGISTRY_LABELS: ReadonlySet<string> = new Set(
   "ac co com edu fin gob gov go gr id in ind k12 ltd me mil mod ne net nic nhs nom od or org plc pol sch web".split(
     " ",
@@ -6,9 +6,11 @@ const REGISTRY_LABELS: ReadonlySet<string> = new Set(
 );
 
 /**
- * What most likely belongs to one owner: the last two labels of a name, or three where the second is a registry's, as that of
- * `co.uk`. An address is its own site. Too large a site shares a few slots among strangers, and too small a one gives a
- * stranger some more; neither needs the public suffix list, which is larger than all of core.
+ * The part of a host name that most likely has one owner: the last two labels, or three under a suffix such as `co.uk`. An
+ * address is its own site.
+ *
+ * This is an approximation, because the public suffix list is larger than all of core. If a site is too large, strangers share
+ * its few slots. If it is too small, one stranger gets some more.
  */
 export function siteOf(hostname: string): string {
   if (hostname.startsWith("[") || /^[\d.]+$/.test(hostname)) return hostname;

@@ -22,7 +22,7 @@ const SPECIAL_IPV4 = [
   "240.0.0.0/4", // reserved, with the broadcast address
 ];
 
-/** All that is handed out for use in the Internet. Outside are loopback, private, mapped, NAT64 and multicast. */
+/** All addresses that are allocated for the Internet. Loopback, private, mapped, NAT64 and multicast addresses are outside. */
 const GLOBAL_IPV6 = "2000::/3";
 const SPECIAL_GLOBAL_IPV6 = [
   "2001::/23", // protocol assignments: Teredo, benchmarking, ORCHID, drone identifiers
@@ -33,10 +33,11 @@ const SPECIAL_GLOBAL_IPV6 = [
 ];
 
 /**
- * Whether an IPv4 or IPv6 address, as text without brackets, must not be connected to for a stranger: it is in a range
- * of IANA's special-purpose registries or in a multicast range, or it is no address in one of the standard spellings. A
- * zone (`fe80::1%eth0`) and `127.1`, `0x7f000001` or `010.0.0.1` are no such spelling.
+ * Whether a server must not connect to an IPv4 or IPv6 address for a stranger. That is so for the ranges of the special-purpose
+ * registries of IANA and for multicast ranges. It is also so for text that is not a standard spelling of an address, such as
+ * `fe80::1%eth0`, `127.1`, `0x7f000001` and `010.0.0.1`.
  *
+ * @param address without brackets
  * @example
  * ```ts
  * import { isSpecialUseAddress } from "@oauth-dcr/core/guarded-fetch";
@@ -65,9 +66,10 @@ const PRIVATE = [
 const NEVER_PRIVATE = ["100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::254/128"];
 
 /**
- * Whether an address may be that of a document which the operator exempts by its URL: it belongs to a private network or to
- * this machine. Link-local, multicast and translated addresses and the metadata services of platforms never do.
+ * Whether a URL in `privateUrls` may have this address: an address of a private network or of this machine. Link-local, multicast
+ * and translated addresses are never allowed, nor are the metadata services of platforms.
  *
+ * @param address without brackets
  * @example
  * ```ts
  * import { isPrivateUseAddress } from "@oauth-dcr/core/guarded-fetch";
@@ -102,6 +104,6 @@ function bitsOf(address: string): string | undefined {
 
 function isWithin(bits: string, range: string): boolean {
   const [network = "", length] = range.split("/");
-  // A range that cannot be read holds every address.
+  // A range that cannot be parsed contains every address.
   return bits.startsWith((bitsOf(network) ?? "").slice(0, Number(length)));
 }

@@ -1,9 +1,11 @@
 import type { OutgoingConnection } from "./outgoing-connection.js";
 
 /**
- * Connects with the global `fetch`, for runtimes in which nobody can choose the address of a connection (Workers, Deno,
- * edge functions). Only hosts that are written as an address are checked, by `guardedFetch`; a name that leads into a
- * private network is for the platform to stop. On Node.js and Bun take `pinnedConnection()` of `@oauth-dcr/node`.
+ * A connection for `guardedFetch` that uses the global `fetch`. Use it on runtimes where the address of a connection cannot be
+ * chosen: Workers, Deno, edge functions. On Node.js and Bun, use `pinnedConnection()` of `@oauth-dcr/node`.
+ *
+ * `guardedFetch` checks hosts that are written as an address. It cannot check where a name leads: the platform must keep such
+ * requests out of your private network.
  *
  * @example
  * ```ts
@@ -14,7 +16,7 @@ import type { OutgoingConnection } from "./outgoing-connection.js";
  * @see Fetch section 5.6 https://fetch.spec.whatwg.org/#fetch-method
  */
 export function webConnection(): OutgoingConnection {
-  // Server runtimes have no cookies and no referrer, and some throw at the options that would forbid them.
+  // Server runtimes send no cookies and no referrer. Some of them throw at the options that forbid both.
   return ({ url, headers, body, signal }) =>
     fetch(url, { headers, signal, redirect: "manual", ...(body !== undefined && { method: "POST", body }) });
 }

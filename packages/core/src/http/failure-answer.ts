@@ -3,9 +3,6 @@ import type { Failure } from "../failure.js";
 import { isTotalQuota } from "../quota/client-quotas.js";
 import { jsonAnswer, RETRY_AFTER_SECONDS, type EndpointAnswer } from "./endpoint-answer.js";
 
-/** Room comes with a sweep, or with a use; both take their time. */
-const QUOTA_RETRY_AFTER_SECONDS = 60;
-
 /** @see RFC 6750 section 3 https://www.rfc-editor.org/rfc/rfc6750#section-3 */
 const CHALLENGE = 'Bearer realm="client-registration"';
 
@@ -75,20 +72,24 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
   }
 }
 
-/** The caller's own pool is full, or the server's. Who waits does not know for how long: until a client is used or ends. */
+/**
+ * The caller's own pool is full, or the server's. No `Retry-After`: room comes when a client is used, is deleted or expires, and
+ * not by waiting alone.
+ */
 function quotaAnswer({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): EndpointAnswer {
   if (isTotalQuota(key)) {
-    return errorAnswer(503, "temporarily_unavailable", "registration is at its capacity; try again later", {
-      "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
-    });
+    return errorAnswer(
+      503,
+      "temporarily_unavailable",
+      "registration is at its capacity; another client can register once one of those here is used, is deleted or expires",
+    );
   }
-  const description =
-    "too many clients are registered and not used yet; use or delete some, or try again later";
-  return errorAnswer(429, "too_many_requests", description, {
-    "retry-after": String(QUOTA_RETRY_AFTER_SECONDS),
-    "ratelimit-policy": `"unused-clients";q=${limit}`,
-    ratelimit: `"unused-clients";r=0;t=${QUOTA_RETRY_AFTER_SECONDS}`,
-  });
+  return errorAnswer(
+    429,
+    "too_many_requests",
+    `${limit} clients are registered and not used yet, which is the limit; another can register once one of them is used, is deleted or expires`,
+    { "ratelimit-policy": `"unused-clients";q=${limit}`, ratelimit: '"unused-clients";r=0' },
+  );
 }
 
 /** The first error, and how many more there are. */

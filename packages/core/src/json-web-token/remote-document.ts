@@ -7,10 +7,16 @@ const COOL_DOWN_SECONDS = 30;
 /** A key that its owner withdrew lives for this long at most, even where somebody keeps us from fetching. */
 const STALE_SECONDS = 3600;
 
-/** Finds something in a document that is fetched when it has to be; or says that it is not there, or that nobody can know. */
+/**
+ * Finds something in a document, which is fetched when necessary. The error says that it is missing, or why the document is not
+ * available.
+ *
+ * @param isKnown whether a fetch may have a slot that is kept for known URLs
+ */
 export type RemoteDocument<Content> = <Found>(
   nowSeconds: number,
   find: (content: Content) => Found | undefined,
+  isKnown: boolean,
 ) => Promise<Result<Found, { readonly missing: true } | { readonly cause: unknown }>>;
 
 /**
@@ -31,13 +37,13 @@ export function remoteDocument<Content>(
   let failure: { readonly cause: unknown } | undefined;
   let underWay: Promise<void> | undefined;
 
-  return async (nowSeconds, find) => {
+  return async (nowSeconds, find, isKnown) => {
     const findHeld = () =>
       held && isWithin(STALE_SECONDS, held.fetchedAt, nowSeconds) ? find(held.content) : undefined;
-    if (!isWithin(CACHE_SECONDS, held?.fetchedAt, nowSeconds)) await fetchUnlessTooSoon(nowSeconds);
+    if (!isWithin(CACHE_SECONDS, held?.fetchedAt, nowSeconds)) await fetchUnlessTooSoon(nowSeconds, isKnown);
     let found = findHeld();
     if (found === undefined) {
-      await fetchUnlessTooSoon(nowSeconds);
+      await fetchUnlessTooSoon(nowSeconds, isKnown);
       found = findHeld();
     }
     if (found !== undefined) return ok(found);
@@ -45,16 +51,16 @@ export function remoteDocument<Content>(
     return err(failure ?? { missing: true });
   };
 
-  async function fetchUnlessTooSoon(nowSeconds: number): Promise<void> {
+  async function fetchUnlessTooSoon(nowSeconds: number, isKnown: boolean): Promise<void> {
     if (!underWay && isWithin(COOL_DOWN_SECONDS, lastFetchAt, nowSeconds)) return;
-    underWay ??= fetchContent(nowSeconds).finally(() => (underWay = undefined));
+    underWay ??= fetchContent(nowSeconds, isKnown).finally(() => (underWay = undefined));
     await underWay;
   }
 
-  async function fetchContent(at: number): Promise<void> {
+  async function fetchContent(at: number, isKnown: boolean): Promise<void> {
     lastFetchAt = at;
     try {
-      const fetched = await guardedFetch(url, mediaTypes);
+      const fetched = await guardedFetch(url, mediaTypes, isKnown);
       if (fetched.ok) {
         held = { content: parse(JSON.parse(fetched.value.text)), fetchedAt: at };
         failure = undefined;

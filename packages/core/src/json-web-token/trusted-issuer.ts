@@ -71,5 +71,5 @@ function keySource(keys: TrustedIssuer["keys"], guardedFetch: GuardedFetch | und
     "ERR_GUARDED_FETCH_REQUIRED",
     "trustedIssuers: keys with a jwksUri need guardedFetch",
   );
-  return remoteKeySet(jwksUri, guardedFetch);
+  return remoteKeySet(jwksUri, guardedFetch)(true);
 }

@@ -17,7 +17,7 @@ export interface SelfSignedTlsClientAuthOptions {
   readonly guardedFetch?: GuardedFetch;
 }
 
-/** How many addresses are remembered. The longest unused is forgotten first, and costs a fetch to be back. */
+/** How many `jwks_uri`s are remembered. The longest unused is forgotten first, and fetched again when it is needed. */
 const MAX_REMEMBERED = 1000;
 const MAX_KEYS = 50;
 
@@ -46,7 +46,7 @@ export function selfSignedTlsClientAuth(
 
   return Object.freeze<ClientAuthenticationMethod>({
     name: "self_signed_tls_client_auth",
-    async verify(request, { metadata }, nowSeconds) {
+    async verify(request, { metadata, status }, nowSeconds) {
       const presented = presentedCertificates(request);
       if (!presented.ok) return presented;
       const [certificate] = presented.value;
@@ -56,6 +56,7 @@ export function selfSignedTlsClientAuth(
       const found = await certificatesOf(metadata)(
         nowSeconds,
         (certificates) => certificates.includes(shown) || undefined,
+        status === "active",
       );
       if (found.ok) return ok(undefined);
       return err(

@@ -72,7 +72,7 @@ export function signedRequestReader(
     const stated = await config.verify(statement, nowSeconds);
     if (!stated.ok) return stated;
     const { claims } = stated.value;
-    const keys = signerOf(keyMembers(claims, jwksUriClaim), algorithms);
+    const keys = signerOf(keyMembers(claims, jwksUriClaim), algorithms, false);
     const verified = await verifyJsonWebToken(
       request,
       {

@@ -43,11 +43,15 @@ export function remoteBundle(url: string, guardedFetch: GuardedFetch): SpiffeBun
   const bundle = remoteDocument(url, JWK_SET_TYPES, contentOf, guardedFetch);
   return {
     async jwtKeys(alg, kid, nowSeconds) {
-      const found = await bundle(nowSeconds, ({ jwtKeys }) => atLeastOne(matchingKeys(jwtKeys, alg, kid)));
+      const found = await bundle(
+        nowSeconds,
+        ({ jwtKeys }) => atLeastOne(matchingKeys(jwtKeys, alg, kid)),
+        true,
+      );
       return found.ok ? found : err(reasonOf(found.error, "unknown_key"));
     },
     async authorities(nowSeconds) {
-      const found = await bundle(nowSeconds, ({ authorities }) => atLeastOne(authorities));
+      const found = await bundle(nowSeconds, ({ authorities }) => atLeastOne(authorities), true);
       return found.ok ? found : err(reasonOf(found.error, "untrusted_certificate"));
     },
   };

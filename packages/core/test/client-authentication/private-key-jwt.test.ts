@@ -25,6 +25,7 @@ const claims = (more: JsonObject = {}): JsonObject => ({
 });
 const clientOf = (metadata: ClientMetadata, clientId = "client-1") => ({
   clientId,
+  status: "pending" as const,
   metadata: { token_endpoint_auth_method: "private_key_jwt", ...metadata },
 });
 const jwksOf = (...keys: TestKey[]): ClientMetadata => ({

@@ -3,6 +3,7 @@ import { MisuseError } from "../../src/lib/misuse.js";
 import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/index.js";
 import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { freshSeconds } from "../../src/client-id-metadata-document/document-freshness.js";
+import { memoryStore } from "../../src/store/memory-store.js";
 import { jsonDocument } from "../support/recording-connection.js";
 import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "../support/document-registration.js";
 
@@ -270,6 +271,21 @@ describe("documents that are kept", () => {
     await find(unused);
     for (let i = 0; i < 100; i += 1) await find(`https://stranger${i}.test/client.json`);
     expect([await isKept(honest), await isKept(unused)]).toEqual([true, false]);
+  });
+
+  test("are not pushed out by strangers where another process recorded the use", async () => {
+    const store = memoryStore();
+    const other = documentRegistration(answer, {}, { store });
+    const honest = "https://honest.test/client.json";
+    const found = await other.find(honest);
+    if (!found.ok) throw new Error(found.error.kind);
+    await other.registration.recordClientUse(found.value);
+    const { find, asked } = documentRegistration(answer, { maxDocuments: 20 }, { store });
+    await find(honest);
+    for (let i = 0; i < 100; i += 1) await find(`https://stranger${i}.test/client.json`);
+    asked.length = 0;
+    await find(honest);
+    expect(asked).toEqual([]);
   });
 
   test("are bounded by their bytes", async () => {

@@ -405,8 +405,8 @@ describe("the number of requests under way", () => {
   it("is bounded; one more is answered at once, and one that has ended makes room", async () => {
     const { waiting, connection } = held();
     const fetchDocument = fetchFrom(connection, { maxConcurrent: 2 });
-    const get = (host: string, isUsed = false) =>
-      fetchDocument(`https://${host}/keys`, ["application/json"], isUsed);
+    const get = (host: string, isKnown = false) =>
+      fetchDocument(`https://${host}/keys`, ["application/json"], isKnown);
     const first = get("one.example");
     expect(await get("one.example")).toEqual(busy);
     expect(await get("other.test")).toEqual(busy);

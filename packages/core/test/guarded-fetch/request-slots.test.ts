@@ -7,10 +7,10 @@ afterEach(() => void vi.useRealTimers());
 
 function slotsOf(maxConcurrent = 10) {
   const slots = requestSlots(maxConcurrent);
-  const used = new Set<string>();
+  const known = new Set<string>();
   const take = (host: string, path = "/document") => {
     const url = new URL(`https://${host}${path}`);
-    return slots.take(url, used.has(url.href));
+    return slots.take(url, known.has(url.href));
   };
   /** Takes as many as there are. */
   const takeAll = (host: string): readonly RequestSlot[] => {
@@ -18,9 +18,12 @@ function slotsOf(maxConcurrent = 10) {
     for (let slot = take(host); slot; slot = take(host)) taken.push(slot);
     return taken;
   };
-  /** A client of the document there is used. */
-  const use = (...hosts: readonly string[]) => hosts.forEach((host) => used.add(`https://${host}/document`));
-  return { take, takeAll, use };
+  /** The documents of these hosts are known. */
+  const know = (...hosts: readonly string[]) =>
+    hosts.forEach((host) => known.add(`https://${host}/document`));
+  /** Strangers hold every slot that is not kept. */
+  const fill = () => ["a", "b", "c", "d"].forEach((host) => takeAll(`tarpit.${host}.test`));
+  return { take, takeAll, know, fill };
 }
 
 describe("the slots for requests", () => {
@@ -32,9 +35,9 @@ describe("the slots for requests", () => {
     expect(take("honest.example.org")).toBeDefined();
   });
 
-  it("leave room for a document that was used however many tarpits there are", () => {
-    const { takeAll, use, take } = slotsOf();
-    use("honest.test");
+  it("leave room for a known URL however many tarpits there are", () => {
+    const { takeAll, know, take } = slotsOf();
+    know("honest.test");
     const tarpits = Array.from({ length: 72 }, (_, i) => takeAll(`tarpit-${i}.test`)).flat();
     expect(tarpits).toHaveLength(7);
     expect(take("stranger.test")).toBeUndefined();
@@ -44,17 +47,60 @@ describe("the slots for requests", () => {
     expect(take("honest.test")).toBeDefined();
   });
 
-  it("that are kept go to one request of a site, so that a tarpit which use once holds one", () => {
-    const { takeAll, use, take } = slotsOf();
-    use("honest.test", "evil.test", "a.evil.test", "b.evil.test");
-    for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
+  it("that are kept go to one request of a site, so that a known tarpit holds one", () => {
+    const { takeAll, know, take, fill } = slotsOf();
+    know("honest.test", "evil.test", "a.evil.test", "b.evil.test");
+    fill();
     expect(["evil.test", "a.evil.test", "b.evil.test"].flatMap(takeAll)).toHaveLength(1);
     expect(take("honest.test")).toBeDefined();
   });
 
+  it("that are kept go to no site for ten times as long as it held one, whatever its hosts and URLs", () => {
+    const { know, take, fill } = slotsOf();
+    know("tarpit.test", "a.tarpit.test", "honest.test");
+    fill();
+    const slot = take("tarpit.test");
+    vi.advanceTimersByTime(5_000);
+    slot?.end("answer");
+    vi.advanceTimersByTime(49_999);
+    expect([take("tarpit.test"), take("a.tarpit.test")]).toEqual([undefined, undefined]);
+    expect(take("honest.test")).toBeDefined();
+    vi.advanceTimersByTime(1);
+    expect(take("a.tarpit.test")).toBeDefined();
+  });
+
+  it("that are kept go to short requests one after another, until they come to half a second", () => {
+    const { know, take, fill } = slotsOf();
+    know("honest.test");
+    fill();
+    const hold = (milliseconds: number) => {
+      const slot = take("honest.test");
+      vi.advanceTimersByTime(milliseconds);
+      slot?.end("answer");
+      return slot !== undefined;
+    };
+    expect([hold(200), hold(200), hold(200), hold(200)]).toEqual([true, true, true, false]);
+    // Ten times the 600 ms, without the 600 ms that have passed since the first ended.
+    vi.advanceTimersByTime(5_399);
+    expect(hold(0)).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(hold(0)).toBe(true);
+  });
+
+  it("that are kept are not refused for long where the clock was put back", () => {
+    const { know, take, fill } = slotsOf();
+    know("slow.test");
+    fill();
+    const slot = take("slow.test");
+    vi.advanceTimersByTime(5_000);
+    slot?.end("answer");
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(take("slow.test")).toBeDefined();
+  });
+
   it("are not kept for strangers, however many documents they serve", () => {
-    const { takeAll, use, take } = slotsOf();
-    use("honest.test");
+    const { takeAll, know, take } = slotsOf();
+    know("honest.test");
     for (let index = 0; index < 1_100; index += 1) take(`z${index}.abc.test`)?.end("answer");
     for (const host of ["one", "two", "three", "four", "five", "six"]) {
       take(`${host}.test`)?.end("answer");
@@ -99,9 +145,9 @@ describe("the slots for requests", () => {
     expect(take("silent.test")).toBeDefined();
   });
 
-  it("are kept for a used document while a stranger names a silent path of its host again and again", () => {
-    const { use, take } = slotsOf();
-    use("honest.test");
+  it("are kept for a known URL while a stranger names a silent path of its host again and again", () => {
+    const { know, take } = slotsOf();
+    know("honest.test");
     for (let round = 0; round < 5; round += 1) {
       take("honest.test", "/long-poll")?.end("nothing");
       vi.advanceTimersByTime(60_000);
@@ -113,11 +159,11 @@ describe("the slots for requests", () => {
     }
   });
 
-  it("are not kept for a used document that was silent itself, for longer each time", () => {
-    const { takeAll, use, take } = slotsOf();
-    use("fallen.test");
+  it("are not kept for a known URL that was silent itself, for longer each time", () => {
+    const { know, take, fill } = slotsOf();
+    know("fallen.test");
     take("fallen.test")?.end("nothing");
-    for (const host of ["a", "b", "c", "d"]) takeAll(`tarpit.${host}.test`);
+    fill();
     vi.advanceTimersByTime(4_999);
     expect(take("fallen.test")).toBeUndefined();
     vi.advanceTimersByTime(1);
@@ -127,9 +173,9 @@ describe("the slots for requests", () => {
   });
 
   it.each([1, 2, 3])("are %i together where there are no more", (count) => {
-    const { take, use } = slotsOf(count);
+    const { take, know } = slotsOf(count);
     const hosts = Array.from({ length: 5 }, (_, i) => `host-${i}.test${i}`);
-    use(...hosts);
+    know(...hosts);
     expect(hosts.filter((host) => take(host))).toHaveLength(count);
   });
 });

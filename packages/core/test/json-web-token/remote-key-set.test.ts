@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 function remote() {
   const { server, guardedFetch } = keyServer([first.jwk]);
-  const keys = remoteKeySet(JWKS_URI, guardedFetch);
+  const keys = remoteKeySet(JWKS_URI, guardedFetch)(false);
   /** The outcome for a key at an instant, and how many fetches there were by then. */
   const at = async (seconds: number, kid: string | undefined = "first") => {
     const found = await keys("ES256", kid, NOW + seconds);
@@ -133,7 +133,7 @@ describe("keys behind an address", () => {
 
   it("stay unavailable, and nothing rejects, when the fetch does", async () => {
     const cause = new Error("broken");
-    const keys = remoteKeySet(JWKS_URI, () => Promise.reject(cause));
+    const keys = remoteKeySet(JWKS_URI, () => Promise.reject(cause))(false);
     expect(await keys("ES256", undefined, NOW)).toEqual({
       ok: false,
       error: { reason: "keys_unavailable", cause },

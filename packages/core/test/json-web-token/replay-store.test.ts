@@ -41,12 +41,31 @@ describe("the memory replay store", () => {
     expect(fill("honest")).toBeGreaterThan(200);
   });
 
-  it("has room for 20 tokens of another client beside 1,900 that flood it, and for 20 of one that had some", () => {
+  it("has 8 tokens for another client beside 2,000 that flood it", () => {
+    const { fill } = storeAt(100_000);
+    for (let client = 0; client < 2_000; client++) fill(`flood-${client}`);
+    expect(fill("honest")).toBe(8);
+  });
+
+  it("has room for another client beside 6,000 that flood it, and for one that had some", () => {
     const { fill, spend } = storeAt(100_000);
-    for (let index = 0; index < 10; index++) spend(`early ${index}`, { issuer: "early" });
-    for (let client = 0; client < 1_900; client++) fill(`flood-${client}`);
-    expect(fill("honest")).toBeGreaterThanOrEqual(20);
-    expect(fill("early")).toBeGreaterThanOrEqual(10);
+    spend("early", { issuer: "early" });
+    for (let client = 0; client < 6_000; client++) fill(`flood-${client}`);
+    expect([fill("honest"), fill("early")]).toEqual([1, 1]);
+  });
+
+  it("is filled for nobody by 2,000 clients with 20 tokens each", () => {
+    const { fill, spend } = storeAt(100_000);
+    for (let client = 0; client < 2_000; client++)
+      for (let index = 0; index < 20; index++) spend(`${client}-${index}`, { issuer: `small-${client}` });
+    expect(fill("honest")).toBeGreaterThan(200);
+  });
+
+  it("holds no more than it may, however many clients there are", () => {
+    const { fill } = storeAt(1_000);
+    let held = 0;
+    for (let client = 0; client < 2_000; client++) held += fill(`flood-${client}`);
+    expect(held).toBe(1_000);
   });
 
   it("forgets what has expired when it needs the room, and not earlier", () => {

@@ -98,16 +98,21 @@ describe("a place is given back", () => {
 });
 
 describe("the answer", () => {
-  test("to a caller whose pool is full is 429, and says which limit it was and when to come again", async () => {
+  test("to a caller whose pool is full is 429, and says which limit it was and what makes room", async () => {
     const { post } = setUp({ quotas: { perAddress: 2, total: 3 } });
     await post("192.0.2.1");
     await post("192.0.2.1");
     const answer = await post("192.0.2.1");
     expect(answer.status).toBe(429);
-    expect(answer.headers.get("retry-after")).toBe("60");
+    // No time makes room, so none is told.
+    expect(answer.headers.has("retry-after")).toBe(false);
     expect(answer.headers.get("ratelimit-policy")).toBe('"unused-clients";q=2');
-    expect(answer.headers.get("ratelimit")).toBe('"unused-clients";r=0;t=60');
-    expect(await answer.json()).toMatchObject({ error: "too_many_requests" });
+    expect(answer.headers.get("ratelimit")).toBe('"unused-clients";r=0');
+    expect(await answer.json()).toEqual({
+      error: "too_many_requests",
+      error_description:
+        "2 clients are registered and not used yet, which is the limit; another can register once one of them is used, is deleted or expires",
+    });
     expect((await post("192.0.2.2")).status).toBe(201);
   });
 
@@ -116,10 +121,14 @@ describe("the answer", () => {
     await post("192.0.2.1");
     const answer = await post("192.0.2.2");
     expect(answer.status).toBe(503);
-    expect(answer.headers.get("retry-after")).toBe("60");
+    expect(answer.headers.has("retry-after")).toBe(false);
     expect(answer.headers.has("ratelimit")).toBe(false);
     expect(answer.headers.has("ratelimit-policy")).toBe(false);
-    expect(await answer.json()).toMatchObject({ error: "temporarily_unavailable" });
+    expect(await answer.json()).toEqual({
+      error: "temporarily_unavailable",
+      error_description:
+        "registration is at its capacity; another client can register once one of those here is used, is deleted or expires",
+    });
     expect(refusals(events)).toMatchObject([{ quotaKey: "total" }]);
   });
 });

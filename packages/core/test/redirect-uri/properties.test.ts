@@ -213,19 +213,41 @@ describe("each URI of a list is judged by itself", () => {
     ...GOOD_URIS.map((uri) => ({ uri, rule: undefined })),
   ];
 
-  test("wherever it stands and whatever stands beside it", () => {
+  /** One rule is of the list: a client with a native redirect URI is native, and has no https on the local machine. */
+  const ruleOfList = (list: typeof rows) => {
+    const kinds = list.map(({ uri, rule }) => {
+      const parsed = rule === undefined ? mcp.parse(String(uri)) : undefined;
+      return parsed?.ok ? parsed.value.kind : undefined;
+    });
+    const isNative = !kinds.includes(undefined) && kinds.some((kind) => kind !== "https");
+    return (uri: unknown) =>
+      isNative && /^https:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(String(uri))
+        ? "metadata.native_https_loopback"
+        : undefined;
+  };
+  const row = (uri: string) => rows.find((one) => one.uri === uri)!;
+
+  test("wherever it stands and whatever stands beside it, but for https on the local machine beside a native one", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...rows), { minLength: 1, maxLength: mcp.maxCount }), (list) => {
         const { findings } = registration.explainClientMetadata({
           redirect_uris: list.map(({ uri }) => uri),
         });
         const errors = findings.filter((finding) => finding.severity === "error");
+        const besides = ruleOfList(list);
         expect(errors.map(({ place, rule }) => [place, rule])).toEqual(
-          list.flatMap(({ rule }, i) => (rule === undefined ? [] : [[`redirect_uris[${i}]`, rule]])),
+          list.flatMap(({ uri, rule = besides(uri) }, i) =>
+            rule === undefined ? [] : [[`redirect_uris[${i}]`, rule]],
+          ),
         );
         for (const error of errors) expect(error.error).toBe("invalid_redirect_uri");
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [
+          [[row("https://localhost/callback"), row("cursor://anysphere.cursor-mcp/oauth/callback")]],
+        ],
+      },
     );
   });
 

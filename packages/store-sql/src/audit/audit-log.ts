@@ -1,4 +1,5 @@
 import type { AuditEvent } from "@oauth-dcr/core";
+import type { ReadClientHistory } from "@oauth-dcr/core/administration";
 
 /**
  * A table of audit events, each chained to the previous one by a hash. `verify` finds events that somebody changed,
@@ -43,6 +44,14 @@ export interface AuditLog {
    * @throws MisuseError for a `before` that is no instant, and for an unknown option
    */
   prune(options: PruneAuditLogOptions): Promise<AuditPruning>;
+  /**
+   * The events whose `clientId` is this one, the newest first: give this function as `readHistory` to `clientAdministration`.
+   * An index leads to them, however many others there are, and a page reads at most `limit` rows. Events of a document's fetch
+   * have its URL without a query, and are found by that alone. What the log says is not verified here.
+   *
+   * @throws MisuseError for a `limit` that is not from 1 to 1,000, and a `before` that is no position
+   */
+  readonly readClientHistory: ReadClientHistory;
 }
 
 /** Options of `prune`. */

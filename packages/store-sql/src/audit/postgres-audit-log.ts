@@ -1,3 +1,4 @@
+import { readClientHistory } from "./client-history.js";
 import type { AuditLog } from "./audit-log.js";
 import { auditTransitions, prune } from "./transitions.js";
 import { postgres } from "../postgres/connection.js";
@@ -63,6 +64,7 @@ export async function postgresAuditLog(
       read: async (transition) => runAsync(transition, connection.rows),
       change: async (make) => connection.run(make),
     }),
+    readClientHistory: async (clientId, page) => readClientHistory(clientId, page, dialect, connection.rows),
     prune: async (given) => prune(given, async (before) => connection.run(() => pruneSome(before))),
   });
 }

@@ -1,4 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
+import { readClientHistory } from "./client-history.js";
 import { auditTransitions, prune } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
@@ -84,6 +85,7 @@ export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog[
   return {
     record,
     ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
+    readClientHistory: async (clientId, page) => readClientHistory(clientId, page, SQLITE, ask),
     prune: async (options) => prune(options, async (before) => change(() => transitions.pruneSome(before))),
   };
 }

@@ -25,6 +25,8 @@ const TABLES = [
   ...["client", "initial_access_token", "quota_count", "quota_shard"],
   ...["audit_event", "audit_head", "audit_pending"],
   ...["webhook_endpoint", "webhook_message"],
+  // Behind the clients, whom it refers to.
+  "consent",
 ];
 /** How many rows are read, or written, at a time. */
 const BATCH = 500;

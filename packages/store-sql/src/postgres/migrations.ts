@@ -1,3 +1,4 @@
+import { POSTGRES_EVENT_CLIENT } from "../audit/client-history.js";
 import { shardOf } from "./pools.js";
 import type { Row, Transition } from "../sql/transition.js";
 import { query } from "../sql/transition.js";
@@ -189,6 +190,19 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
        PRIMARY KEY (endpoint, position)
      )`,
     `CREATE INDEX webhook_message_dead ON ${schema}webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
+  (schema) => [
+    `CREATE TABLE ${schema}consent (
+       user_id TEXT COLLATE "C" NOT NULL, -- as the server around us names the user
+       client_id TEXT COLLATE "C" NOT NULL REFERENCES ${schema}client ON DELETE CASCADE,
+       grants TEXT NOT NULL, -- a JSON array; see consent-store.ts of core
+       PRIMARY KEY (user_id, client_id)
+     )`,
+    `CREATE INDEX consent_client ON ${schema}consent (client_id, user_id)`,
+  ],
+  (schema) => [
+    `CREATE INDEX audit_event_client ON ${schema}audit_event (${POSTGRES_EVENT_CLIENT}, position)
+       WHERE ${POSTGRES_EVENT_CLIENT} IS NOT NULL`,
   ],
 ];
 

@@ -1,3 +1,4 @@
+import { SQLITE_EVENT_CLIENT } from "../audit/client-history.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -153,6 +154,23 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
        PRIMARY KEY (endpoint, position)
      ) STRICT`,
     `CREATE INDEX webhook_message_dead ON webhook_message (endpoint, position) WHERE dead_at IS NOT NULL`,
+  ],
+  [
+    `CREATE TABLE consent (
+       user_id   TEXT NOT NULL, -- as the server around us names the user
+       client_id TEXT NOT NULL,
+       grants    TEXT NOT NULL, -- a JSON array; see consent-store.ts of core
+       PRIMARY KEY (user_id, client_id)
+     ) STRICT`,
+    `CREATE INDEX consent_client ON consent (client_id, user_id)`,
+    // No foreign key: whether SQLite looks at one is a setting of each connection, and a trigger is not.
+    `CREATE TRIGGER client_consents_deleted AFTER DELETE ON client BEGIN
+       DELETE FROM consent WHERE client_id = OLD.client_id;
+     END`,
+  ],
+  [
+    `CREATE INDEX audit_event_client ON audit_event (${SQLITE_EVENT_CLIENT}, position)
+       WHERE ${SQLITE_EVENT_CLIENT} IS NOT NULL`,
   ],
 ];
 
