@@ -1,5 +1,5 @@
 import type { PostgresClient, PostgresPool } from "./pool.js";
-import { POSTGRES_EVENT_CLIENT } from "../audit/client-history.js";
+import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { endedConnection, sqlState } from "./condition.js";
 import type { Dialect } from "../sql/statements.js";
 import { runAsync, type Query, type Row, type Transition } from "../sql/transition.js";

@@ -1,4 +1,4 @@
-import { POSTGRES_EVENT_CLIENT } from "../audit/client-history.js";
+import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { shardOf } from "./pools.js";
 import type { Row, Transition } from "../sql/transition.js";
 import { query } from "../sql/transition.js";

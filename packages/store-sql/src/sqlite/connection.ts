@@ -1,4 +1,4 @@
-import { SQLITE_EVENT_CLIENT } from "../audit/client-history.js";
+import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { sqliteCondition } from "./condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./database.js";
 import type { FileGuard } from "./file-guard.js";

@@ -1,4 +1,4 @@
-import { SQLITE_EVENT_CLIENT } from "../audit/client-history.js";
+import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
