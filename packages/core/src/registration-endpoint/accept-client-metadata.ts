@@ -113,7 +113,9 @@ export function* acceptClientMetadata(
 
   const bounded = trusted?.findings(approval.metadata) ?? [];
   const isOutside = bounded.some(({ severity }) => severity === "error");
-  const unverified = isOutside ? [] : yield* verifySectorIdentifier(approval.metadata, config.guardedFetch, current);
+  const unverified = isOutside
+    ? []
+    : yield* verifySectorIdentifier(approval.metadata, config.guardedFetch, current);
   if (isOutside || unverified.length > 0) {
     return err({ kind: "refused_metadata", findings: [...findings, ...bounded, ...unverified] });
   }
