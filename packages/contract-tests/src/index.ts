@@ -12,5 +12,5 @@ export {
   type RegistrationStoreContractOptions,
 } from "./registration-store-contract.js";
 export { registrationStoreModel, type RegistrationStoreModelOptions } from "./registration-store-model.js";
-export { registrationStoreRaces } from "./registration-store-races.js";
+export { registrationStoreRaces, type RegistrationStoreRacesOptions } from "./registration-store-races.js";
 export { rateLimiterContract, type RateLimiterContractOptions } from "./rate-limiter-contract.js";

@@ -10,7 +10,7 @@ import { requireGiven } from "./settings.js";
 
 const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
 /** What the rules of the server depend on; they judge what an operator adds, too. */
-const RULES = ["preset", "scopes", "issuer"];
+const RULES = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
 
 export const CLIENTS_USAGE =
   "oauth-dcr clients count [--by GROUP] | list [FILTERS] [--after NEXT]\n" +

@@ -17,7 +17,7 @@ import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
 import { metadataDocuments } from "./document-settings.js";
 import { databaseAt, type Database } from "./open-database.js";
-import { PRESETS } from "./presets.js";
+import { presetOf } from "./presets.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, sharedSettings } from "./settings.js";
 
@@ -162,8 +162,8 @@ async function readableOf(targets: readonly AuditTarget[]): Promise<readonly Aud
 
 /** What the server's preset says of metadata, scopes and redirect URIs. */
 function serverRules({ values }: CommandLine, environment: Environment) {
-  const given = ["preset", "scopes", "issuer", "config"] as const;
+  const given = ["preset", "scopes", "token-endpoint-auth-methods", "issuer", "config"] as const;
   const args = given.flatMap((flag) => (values[flag] === undefined ? [] : [`--${flag}`, values[flag]]));
-  const { preset, scopes, issuer = "http://localhost" } = parseSettings(args, environment);
-  return PRESETS[preset]({ issuer, scopes_supported: scopes });
+  const settings = parseSettings(args, environment);
+  return presetOf(settings, { issuer: settings.issuer ?? "http://localhost" });
 }

@@ -77,6 +77,30 @@ describe("the record of a document's client", () => {
     expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
   });
 
+  test("is blocked although another process records its first use at that very moment", async () => {
+    const { other, store } = servers();
+    const one = documentRegistration(
+      () => jsonDocument(DOCUMENT),
+      {},
+      {
+        store: {
+          ...store,
+          async createClient(...call: Parameters<typeof store.createClient>) {
+            await used(other);
+            return store.createClient(...call);
+          },
+        },
+      },
+    );
+    expect(await one.registration.disableClient(URL_OF_CLIENT, { reason: "known to be bad" })).toBe(true);
+    expect(await store.findClient(URL_OF_CLIENT)).toMatchObject({
+      status: "disabled",
+      administration: { statusReason: "known to be bad" },
+    });
+    expect(one.events).toMatchObject([{ type: "client_disabled", statusReason: "known to be bad" }]);
+    expect(await other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
+  });
+
   test("asks for consent again when keys or redirect URIs change, once, and tells of it", async () => {
     const { one, other, change, store } = servers();
     await used(one);
