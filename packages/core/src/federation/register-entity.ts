@@ -22,6 +22,7 @@ import { applyMetadataPolicy } from "./metadata-policy/metadata-policy.js";
 import { isEqualJson, isSubset } from "./metadata-policy/json-set.js";
 import { resolveEntity, type EntityRequest, type ResolvedEntity } from "./resolve-entity.js";
 import type { SignRegistration } from "./sign-registration.js";
+import type { StatementSource } from "./statement-source.js";
 import { entityFingerprint, storeEntity } from "./store-entity.js";
 import { TOLD, type TrustChainProblem, type TrustChainReason } from "./trust-chain-problem.js";
 
@@ -45,6 +46,7 @@ export interface FederationServer {
   /** The entity identifier of this server. */
   readonly issuer: string;
   readonly rules: FederationRules;
+  readonly statementsAt: StatementSource;
   readonly signer: () => Promise<SignRegistration>;
 }
 
@@ -57,7 +59,7 @@ export interface FederationServer {
  */
 export function* registerEntity(
   request: EntityRegistrationRequest,
-  { issuer, rules, signer }: FederationServer,
+  { issuer, rules, statementsAt, signer }: FederationServer,
   config: FederationConfig,
 ): Steps<Result<EntityRegistration, Refusal>> {
   const stranger = { source: "federation" } as const;
@@ -70,7 +72,8 @@ export function* registerEntity(
   if (!admitted.ok) return admitted;
   const received = yield* wait(request.readEntity());
   if (!received.ok) return err({ ...received.error, origin: stranger });
-  const resolved = yield* wait(resolveEntity(received.value, { ...rules, clock: config.clock, issuer }));
+  const { clock } = config;
+  const resolved = yield* wait(resolveEntity(received.value, { ...rules, statementsAt, clock, issuer }));
   if (!resolved.ok) return err({ ...failureOf(resolved.error), origin: stranger });
 
   const sign = yield* wait(signer());

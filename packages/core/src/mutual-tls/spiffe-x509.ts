@@ -20,7 +20,7 @@ export interface SpiffeX509Options {
 
 /**
  * The method `spiffe_x509`: a workload authenticates with its X.509-SVID as TLS client certificate. Its SPIFFE ID has to be the
- * `spiffe_id` that the client registered, which may end with `/*`, or the `client_id`. Only the certificates in the bundle of
+ * `spiffe_id` that the client registered, which may end with `/*`. Only the certificates in the bundle of
  * its own trust domain can stand behind it. Give `authenticateClient` what the TLS layer knows as `clientCertificates`, with
  * intermediate certificates.
  *

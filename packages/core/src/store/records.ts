@@ -15,6 +15,8 @@ export interface RegistrationOrigin {
   readonly constraints?: InitialAccessTokenConstraints;
   /** The issuer of its software statement. */
   readonly softwareStatementIssuer?: string;
+  /** Whether the client signed its software statement itself, so that the statement verifies nothing that it says. */
+  readonly hasSelfSignedStatement?: boolean;
   /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
   /** The federation entity that it is, where a trust chain admitted it. */

@@ -53,8 +53,10 @@ const PEM = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFIC
 
 /**
  * Verifies software statements of UDAP, which a client signs itself: the certificate in `x5c` leads to a community that you trust
- * and names the client by the URI in `iss`. Give the result to `createClientRegistration` as `softwareStatements`. What the
- * statement says of the client is the word of whoever holds that certificate.
+ * and names the client by the URI in `iss`. Give the result to `createClientRegistration` as `softwareStatements`.
+ *
+ * The certificate vouches for that URI alone, which policies read as `origin.softwareStatementIssuer`. The names, addresses and
+ * `software_id` in the statement are the client's own word: no policy and no consent page takes them as verified.
  *
  * A statement without keys registers the key of its certificate, so that the client authenticates by `private_key_jwt`.
  *
@@ -138,7 +140,7 @@ export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): 
         ? refused("replayed")
         : err({ error: "unavailable", reason: "replay_store_unavailable", cause });
     }
-    return ok({ issuer: iss, claims: clientMetadataOf(claims, key) });
+    return ok({ issuer: iss, claims: clientMetadataOf(claims, key), isSelfSigned: true });
   }
 
   return Object.freeze<SoftwareStatementVerifier>({ verify });

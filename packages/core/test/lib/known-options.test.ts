@@ -5,6 +5,7 @@ import * as attestation from "../../src/client-attestation/index.js";
 import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
 import { federationRegistration } from "../../src/federation.js";
+import { checkEntityConfiguration } from "../../src/federation/entity-configuration.js";
 import { consentLedger } from "../../src/consent-ledger/index.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
@@ -153,6 +154,11 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   ["udapSoftwareStatements", "isRevoked", () => udapSoftwareStatements(untyped({ isRevoke: () => true }))],
   ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
+  [
+    "entityConfiguration",
+    "authorityHints",
+    () => checkEntityConfiguration(untyped({ authorityHint: [] }), untyped({})),
+  ],
   [
     "trustAnchors",
     "entityId",
