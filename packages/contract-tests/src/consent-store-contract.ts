@@ -114,6 +114,16 @@ export function consentStoreContract(
       }
     });
 
+    it("takes the longest identifiers: 255 characters of a user and 2,048 of a client", async () => {
+      // No repetition that an index could pack.
+      const text = Array.from({ length: 2048 }, (_, index) => ((index * index * 7919) % 46_655).toString(36));
+      const [userId, clientId] = [text.join("").slice(-255), text.join("").slice(0, 2048)];
+      const { consents } = await storeWith(clientId);
+      expect(await consents.recordConsent(given(userId, clientId))).toEqual({ outcome: "recorded" });
+      expect((await consents.findConsent(userId, clientId))?.grants.length).toBe(1);
+      expect((await consents.findConsentsForClient(clientId, { limit: 1 })).consents.length).toBe(1);
+    });
+
     it("records nothing for a client that is not there", async () => {
       const store = await storeWith("a");
       expect(await store.consents.recordConsent(given("u", "b"))).toEqual({ outcome: "not_found" });

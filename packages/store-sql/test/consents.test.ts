@@ -12,7 +12,8 @@ import {
   restorePostgres,
 } from "../src/index.js";
 import { auditEvent } from "./audit-support.js";
-import { pglitePool } from "./postgres-support.js";
+import { describeUnless } from "../../../tests/support/services.js";
+import { noServer, pglitePool, serverPool, somebodyWaitsFor, temporarySchemas } from "./postgres-support.js";
 import { client, temporaryFiles } from "./support.js";
 
 const newFile = temporaryFiles();
@@ -99,6 +100,32 @@ describe("consents in PostgreSQL", () => {
     expect((await consents.findConsentsOfUser("u", { limit: 9 })).consents).toMatchObject([
       { clientId: "b" },
     ]);
+  });
+});
+
+const server = await serverPool();
+describeUnless(noServer, "consents of a PostgreSQL server", () => {
+  const names = server && temporarySchemas(server);
+
+  it.each([
+    ["is being deleted", "DELETE FROM", "not_found"],
+    ["has changed", `UPDATE`, "changed"],
+  ])("wait while the client %s, and are then not recorded", async (_what, verb, outcome) => {
+    const schema = names!();
+    const store = await openPostgresStore(server!, { schema });
+    await store.createClient(client("a"));
+    const holder = await server!.connect();
+    const { rows } = await holder.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    // A change of the store has the row to itself from its first look on.
+    await holder.query(`BEGIN; SELECT 1 FROM "${schema}".client FOR UPDATE`);
+    const changed = verb === "UPDATE" ? ` SET requirements = '{"consentSince":1}'` : "";
+    await holder.query(`${verb} "${schema}".client${changed}`);
+    const recording = store.consents.recordConsent(given);
+    await somebodyWaitsFor(rows[0]?.pid ?? 0, server!);
+    await holder.query("COMMIT");
+    holder.release();
+    expect(await recording).toEqual({ outcome });
+    expect(await store.consents.findConsent("u", "a")).toBe(undefined);
   });
 });
 

@@ -276,6 +276,7 @@ test.each([
   ["userId", { userId: "x".repeat(256) }],
   ["userId", { userId: "a\0b" }],
   ["userId", { userId: "a\ud800" }],
+  ["userId", { userId: "ü" }],
   ["userId", { userId: 7 as unknown as string }],
   ["scopes", { scopes: ["a b"] }],
   ["scopes", { scopes: "read" as unknown as string[] }],
