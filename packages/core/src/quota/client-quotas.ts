@@ -22,9 +22,9 @@ export interface ClientQuotaOptions {
 }
 
 /** How many clients may be registered and not used yet, without how callers are told apart. */
-export type QuotaLimits = {
-  readonly [Name in Exclude<keyof ClientQuotaOptions, "ipv6PrefixLength">]?: number | undefined;
-};
+export type QuotaLimits = Readonly<
+  Partial<Record<Exclude<keyof ClientQuotaOptions, "ipv6PrefixLength">, number | undefined>>
+>;
 
 /** The pool that a client counts in instead of the general one of this name and key, if it has one of its own. */
 export type OwnPool = (origin: ProposalOrigin, name: keyof QuotaLimits, key: string) => Quota | undefined;

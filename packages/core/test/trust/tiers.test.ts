@@ -173,7 +173,7 @@ describe("the quotas of a tier", () => {
 
 describe("the policies of a tier", () => {
   const noLogo = definePolicy("no_logo", ({ metadata }) =>
-    metadata["logo_uri"] === undefined
+    metadata.logo_uri === undefined
       ? { verdict: "accept" }
       : { verdict: "refuse", member: "logo_uri", reason: "is for known clients" },
   );

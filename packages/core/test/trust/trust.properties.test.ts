@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RegisteredClient, TrustTier } from "../../src/store/records.js";
+import type { TrustTier } from "../../src/store/records.js";
 import { TRUST_TIERS, type ClientTemplate, type TrustTiersOptions } from "../../src/trust/trust-options.js";
 import { trustTiers } from "../../src/trust/trust-tiers.js";
 import { PUBLIC, textOf } from "../support/managed-registration.js";
@@ -128,7 +128,7 @@ test("no choice of metadata gives a client a tier, a template of others, or a sc
       });
       if (answer.status !== 201) return;
       registered += 1;
-      const client = (await store.findClient(textOf(answer.body, "client_id"))) as RegisteredClient;
+      const client = (await store.findClient(textOf(answer.body, "client_id")))!;
       expect(client.origin).toMatchObject({ source: "open", template: "open" });
       expect(client.origin).not.toHaveProperty("tier");
       expect(client).not.toHaveProperty("administration");
