@@ -77,11 +77,11 @@ export function* registerEntity(
   if (!resolved.ok) return err({ ...failureOf(resolved.error), origin: stranger });
 
   const sign = yield* wait(signer());
-  const { entityId, trustAnchor, expiresAt } = resolved.value;
+  const { entityId, trustAnchor, statedAt, expiresAt } = resolved.value;
   const endsAt = Math.floor(
     Math.min(expiresAt, nowSeconds(config.clock) + lifetime(rules, config.clientSecrets)),
   );
-  const origin: ProposalOrigin = { ...stranger, federation: { entityId, trustAnchor, endsAt } };
+  const origin: ProposalOrigin = { ...stranger, federation: { entityId, trustAnchor, statedAt, endsAt } };
   const registered = yield* registerResolved(request, resolved.value, origin, rules, config);
   if (!registered.ok) return err({ ...registered.error, origin });
   const signed = yield* wait(sign(resolved.value, registered.value.response, endsAt));
@@ -101,6 +101,9 @@ function* registerResolved(
   if (current.value?.status === "disabled") {
     return err({ kind: "client_disabled", clientId: current.value.clientId });
   }
+  // Somebody has kept it: sent again, it would bring back redirect URIs and keys that the entity has given up.
+  if ((current.value?.origin.federation?.statedAt ?? 0) > entity.statedAt)
+    return err(refusal("outdated", []));
   const accepted = yield* acceptClientMetadata(
     { submitted: entity.metadata, origin, ...(current.value && { current: current.value }) },
     config,

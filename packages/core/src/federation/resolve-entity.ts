@@ -22,7 +22,9 @@ export interface ResolvedEntity {
   /** The immediate superior in the chain. */
   readonly superior: string;
   readonly trustAnchor: string;
-  /** Seconds since the epoch. */
+  /** When the entity signed what it says of itself, in seconds since the epoch. */
+  readonly statedAt: number;
+  /** When the chain ends, in seconds since the epoch. */
   readonly expiresAt: number;
   /** Resolved, and still to be judged by the rules of this server. */
   readonly metadata: JsonObject;
@@ -101,6 +103,7 @@ function resolveMetadata(chain: TrustChain): Result<ResolvedEntity, TrustChainPr
     entityType,
     superior: superior.iss,
     trustAnchor,
+    statedAt: subject.claims.iat ?? 0,
     expiresAt,
     metadata,
     policy: typePolicy,

@@ -48,6 +48,8 @@ export interface FederationOrigin {
   readonly entityId: string;
   /** The trust anchor that its chain leads to. */
   readonly trustAnchor: string;
+  /** When the entity signed the request that it is registered with, in seconds since the epoch. */
+  readonly statedAt?: number;
   /** When the registration ends, in seconds since the epoch, however much it is used: with its chain, or before. */
   readonly endsAt: number;
 }

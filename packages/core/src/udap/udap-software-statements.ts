@@ -1,5 +1,4 @@
 import { decodeProtectedHeader, exportJWK, importSPKI, type JWK } from "jose";
-import type { X509Certificate } from "@peculiar/x509";
 import { decodeBase64 } from "@oslojs/encoding";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import { checkAlgorithms } from "../json-web-token/algorithm.js";
@@ -19,13 +18,10 @@ import type {
   SoftwareStatementVerifier,
   VerifiedSoftwareStatement,
 } from "../software-statement/software-statement.js";
-import {
-  leadsToAnchor,
-  readCertificate,
-  readCertificateChain,
-  uriNames,
-  type CertificateChain,
-} from "./certificate-chain.js";
+import { leadsToAnchor, readCertificateChain, type CertificateChain } from "./certificate-chain.js";
+import { alternativeNames } from "../x509/alternative-names.js";
+import { readCertificate } from "../x509/read-certificates.js";
+import type { X509Certificate } from "../x509/x509.js";
 
 /** Options of `udapSoftwareStatements`. */
 export interface UdapSoftwareStatementsOptions {
@@ -110,7 +106,7 @@ export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): 
     if (!key) return refused("unknown_key");
     const expected = {
       signerOf: (issuer: string) =>
-        uriNames(chain[0]).includes(issuer)
+        alternativeNames(chain[0], "url").includes(issuer)
           ? { algorithms, keys: localKeySet(publicKeys({ keys: [key] }) ?? []) }
           : undefined,
       types: [undefined, "jwt"],
