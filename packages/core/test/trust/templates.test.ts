@@ -278,7 +278,10 @@ describe("a template", () => {
     expect(added).toMatchObject({ client: { origin: { template: "partner", tier: "first_party" } } });
     const untrusted = { clientId: "theirs", metadata: PUBLIC, administration: { tier: "unknown" } } as const;
     await clients.addClient(untrusted);
-    expect(await clients.inspectClient("theirs")).toMatchObject({ administration: { tier: "unknown" } });
+    expect(await clients.inspectClient("theirs")).toMatchObject({
+      client: { administration: { tier: "unknown" } },
+      acceptance: { template: "partner", tier: "unknown" },
+    });
   });
 });
 
