@@ -17,12 +17,16 @@ export const CLIENTS_USAGE =
   "                             | inspect ID [--preset NAME] [--scopes LIST] | history ID [--before NEXT]\n" +
   "                             | approve ID | reject ID | disable ID | enable ID [--reason TEXT] [--version N]\n" +
   "                             | administer ID [--tier TIER] [--owner NAME] [--tags LIST] [--notes TEXT]\n" +
+  "                             | promote ID --to TIER | demote ID --to TIER [--version N]\n" +
   "                             | add FILE | apply FILE | import FILE [--preset NAME] [--scopes LIST]\n" +
   "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
   "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
   "                             [--audit LIST]: a history is there where that names a database.\n" +
   "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
   "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
+
+/** From the least to the most. */
+const TIERS = ["unknown", "domain_verified", "approved", "first_party"] as const;
 
 const argument = "the id of one client";
 const file = "one FILE";
@@ -36,6 +40,8 @@ const SUBCOMMANDS = {
   reject: { argument, flags: CHANGE },
   disable: { argument, flags: CHANGE },
   enable: { argument, flags: [...CHANGE, "unused-ttl", "idle-ttl"] },
+  promote: { argument, flags: ["audit", "to", "version"] },
+  demote: { argument, flags: ["audit", "to", "version"] },
   administer: { argument, flags: ["audit", "tier", "owner", "tags", "notes", "version"] },
   add: { argument: file, flags: ["audit", ...RULES] },
   apply: { argument: file, flags: ["audit", ...RULES] },
@@ -50,7 +56,7 @@ const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
 };
 /** What changes nothing, and records nothing. */
 const READING = ["inspect", "history", "export"];
-const OF_TOOLS = [...READING, "administer", "add", "apply", "import", "remove", "purge"];
+const OF_TOOLS = [...READING, "administer", "promote", "demote", "add", "apply", "import", "remove", "purge"];
 
 /**
  * `oauth-dcr clients …`, while a server runs on the database or not. Answers lines of JSON, without the hashes of secrets and
@@ -146,6 +152,9 @@ async function runTool(
       if (changed) return jsonLine(changed);
       throw new Error("there is no client of that identifier, or it has another version");
     }
+    case "promote":
+    case "demote":
+      return changeTier(clients, subcommand, given, values);
     case "add":
     case "apply":
       return appliedClients(clients, subcommand, await readClients(given));
@@ -174,6 +183,32 @@ async function runTool(
       return lines.join("\n");
     }
   }
+}
+
+/** Trusts a client more, or less: refuses what would do the other, or nothing. */
+async function changeTier(
+  clients: ClientAdministrationTools,
+  subcommand: "promote" | "demote",
+  clientId: string,
+  values: CommandLine["values"],
+): Promise<string> {
+  const to = TIERS.findIndex((tier) => tier === values["to"]);
+  const tier = TIERS[to];
+  if (!tier) throw new SettingError(`--to must be one of ${TIERS.join(", ")}`);
+  const found = await clients.inspectClient(clientId);
+  if (!found) throw new Error("there is no client of that identifier");
+  const before = found.acceptance.tier;
+  const steps = to - TIERS.indexOf(before);
+  if (subcommand === "promote" ? steps <= 0 : steps >= 0) {
+    throw new Error(
+      `the client is ${before}, and ${tier} is no ${subcommand === "promote" ? "higher" : "lower"} tier`,
+    );
+  }
+  // Of the client that was looked at: another operator may have changed it meanwhile.
+  const version = versionOf(values).version ?? found.client.version;
+  const changed = await clients.administerClient(clientId, { tier }, { version });
+  if (changed) return jsonLine(changed);
+  throw new Error("the client has another version");
 }
 
 function filtersOf(values: CommandLine["values"]): ClientQuery {

@@ -106,7 +106,9 @@ export function trustTiers(options: TrustTiersOptions): TrustTiers {
         "ERR_OPTION",
         `trust: the scope ${unknown} of a tier or template is not among authorizationServer.scopes_supported`,
       );
-      const others = new Set(Object.values(lists).flat() as readonly RegistrationPolicy[]);
+      // A policy that is only named judges nobody by that; a token that names it is asked below.
+      const { named: _, ...judging } = lists;
+      const others = new Set(Object.values(judging).flat() as readonly RegistrationPolicy[]);
       const ofTrustAlone = new Set(policies.filter((one) => !others.has(one)).map(({ name }) => name));
 
       const decide: TrustRules["decide"] = ({ tier: said, ...facts }, current) => {

@@ -182,9 +182,10 @@ describe("the policies of a tier", () => {
   test("are those of today's tier at an update, and others stay", async () => {
     const every = definePolicy("every", () => ({ verdict: "accept" }));
     const inBoth = definePolicy("in_both", () => ({ verdict: "accept" }));
+    const named = [noLogo];
     const { register, send, promote, store } = trusting(
       { tiers: { unknown: { policies: [noLogo, inBoth] } } },
-      { policies: { every: [every, inBoth] } },
+      { policies: { every: [every, inBoth], named } },
     );
     const client = await register(CONFIDENTIAL);
     const { registration_client_uri: uri, registration_access_token: token } = client;
