@@ -6,7 +6,8 @@ import { fingerprintCases } from "./fingerprint-cases.js";
 import { initialAccessTokenCases } from "./initial-access-token-cases.js";
 import { lifecycleCases } from "./lifecycle-cases.js";
 import { quotaCases } from "./quota-cases.js";
-import { administrationCases, searchCases, templateTierCases } from "./search-cases.js";
+import { administrationCases, searchCases } from "./search-cases.js";
+import { templateTierCases } from "./template-tier-cases.js";
 import {
   deepFrozen,
   EVERYTHING_CLIENT,

@@ -44,6 +44,17 @@ export function searchCases(
     }
   });
 
+  it("finds each of many clients of one name once, page by page", async () => {
+    const store = await newStore();
+    const ids = Array.from({ length: 25 }, (_, index) => `client ${10 + ((index * 7) % 25)}`);
+    for (const id of ids) await store.createClient(pending(id, { metadata: { client_name: "The same" } }));
+    await store.createClient(pending("another", { metadata: { client_name: "The sane" } }));
+    for (const query of [{ text: "the same" }, { text: "The S", status: "pending" } as const]) {
+      const found = idsOf(await everyPage(store, query, 4));
+      expect(found.filter((id) => id !== "another")).toEqual([...ids].sort());
+    }
+  });
+
   it("answers an empty page after what no page ended with", async () => {
     const store = await newStore();
     for (const client of CLIENTS) await store.createClient(client);
@@ -51,7 +62,17 @@ export function searchCases(
       const page = await store.findClients(query, { limit: 1 });
       const more = await store.findClients(query, { limit: 9, after: page.next ?? "" });
       expect(page.clients.length + more.clients.length).toBe(2);
-      for (const after of ["\u0000", "[", "[]", "[{}]", '["\\u0000","a"]', "null", "\ud800"]) {
+      for (const after of [
+        "\u0000",
+        "[",
+        "[]",
+        "[{}]",
+        '["\\u0000","a"]',
+        '["a",1]',
+        '["a","a"]',
+        "null",
+        "\ud800",
+      ]) {
         const { clients } = await store.findClients(query, { limit: 9, after });
         expect(clients.length < 3, after).toBe(true);
       }
@@ -106,29 +127,6 @@ export function searchCases(
       status: "pending",
       clients: 1,
     });
-  });
-}
-
-/** The part of the store contract about tiers that follow from templates. */
-export function templateTierCases(
-  { it, expect }: Pick<ContractRunner, "it" | "expect">,
-  newStore: () => Promise<RegistrationStore>,
-): void {
-  it("finds and counts a client by the tier of its template, unless the operator has said one", async () => {
-    const store = await newStore();
-    const { origin } = pending("client");
-    const ofTemplate = { ...origin, template: "partners", tier: "approved" } as const;
-    await store.createClient(pending("client", { origin: ofTemplate }));
-    const tiers = async () => (await store.countClients(NOW)).map(({ tier, clients }) => [tier, clients]);
-    const found = async (tier: "unknown" | "approved") => idsOf(await everyPage(store, { tier }));
-    expect((await store.findClient("client"))?.origin).toEqual(ofTemplate);
-    expect([await tiers(), await found("approved")]).toEqual([[["approved", 1]], ["client"]]);
-    await store.changeClientAdministration("client", { administration: { tier: "unknown" } });
-    expect([await tiers(), await found("unknown")]).toEqual([[["unknown", 1]], ["client"]]);
-    await store.changeClientAdministration("client", { administration: { notes: "n" } });
-    expect([await tiers(), await found("approved")]).toEqual([[["approved", 1]], ["client"]]);
-    await store.replaceClient(pending("client", { version: 4 }), 3);
-    expect([await tiers(), await found("approved")]).toEqual([[["unknown", 1]], []]);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
+import { changeTier } from "./change-tier.js";
 import { appliedClients, readClients, readText } from "./client-files.js";
 import type { ClientQuery } from "@oauth-dcr/core/store";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
@@ -24,9 +25,6 @@ export const CLIENTS_USAGE =
   "                             [--audit LIST]: a history is there where that names a database.\n" +
   "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
   "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
-
-/** From the least to the most. */
-const TIERS = ["unknown", "domain_verified", "approved", "first_party"] as const;
 
 const argument = "the id of one client";
 const file = "one FILE";
@@ -154,7 +152,9 @@ async function runTool(
     }
     case "promote":
     case "demote":
-      return changeTier(clients, subcommand, given, values);
+      return jsonLine(
+        await changeTier(clients, subcommand, given, { to: values["to"], ...versionOf(values) }),
+      );
     case "add":
     case "apply":
       return appliedClients(clients, subcommand, await readClients(given));
@@ -183,32 +183,6 @@ async function runTool(
       return lines.join("\n");
     }
   }
-}
-
-/** Trusts a client more, or less: refuses what would do the other, or nothing. */
-async function changeTier(
-  clients: ClientAdministrationTools,
-  subcommand: "promote" | "demote",
-  clientId: string,
-  values: CommandLine["values"],
-): Promise<string> {
-  const to = TIERS.findIndex((tier) => tier === values["to"]);
-  const tier = TIERS[to];
-  if (!tier) throw new SettingError(`--to must be one of ${TIERS.join(", ")}`);
-  const found = await clients.inspectClient(clientId);
-  if (!found) throw new Error("there is no client of that identifier");
-  const before = found.acceptance.tier;
-  const steps = to - TIERS.indexOf(before);
-  if (subcommand === "promote" ? steps <= 0 : steps >= 0) {
-    throw new Error(
-      `the client is ${before}, and ${tier} is no ${subcommand === "promote" ? "higher" : "lower"} tier`,
-    );
-  }
-  // Of the client that was looked at: another operator may have changed it meanwhile.
-  const version = versionOf(values).version ?? found.client.version;
-  const changed = await clients.administerClient(clientId, { tier }, { version });
-  if (changed) return jsonLine(changed);
-  throw new Error("the client has another version");
 }
 
 function filtersOf(values: CommandLine["values"]): ClientQuery {
