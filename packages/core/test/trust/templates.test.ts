@@ -153,6 +153,20 @@ describe("a template", () => {
     expect((await registration.findClients({ tier: "approved" })).clients).toEqual([]);
   });
 
+  test("is lost where no other matches", async () => {
+    const { register, send, store, registration } = trustingIssuer(template({ softwareId: "editor" }));
+    const { token } = await registration.initialAccessTokens.issue({ uses: 1, expiresInSeconds: 60 });
+    const body = { ...CONFIDENTIAL, software_statement: await key.sign(CLAIMS) };
+    const client = await register(body, { authorization: `Bearer ${token}` });
+    const origin = async () => (await store.findClient(client.client_id))?.origin;
+    expect(await origin()).toMatchObject({ template: "partner", tier: "approved" });
+    const { software_statement: _, ...update } = updateOf(client);
+    const { registration_client_uri: uri, registration_access_token: first } = client;
+    expect((await send("PUT", uri, first, update)).status).toBe(200);
+    expect(await origin()).not.toHaveProperty("template");
+    expect(await origin()).not.toHaveProperty("tier");
+  });
+
   test("is the first that matches, and its settings count before those of its tier", async () => {
     const judged = definePolicy("of_template", () => ({ verdict: "accept" }));
     const { register, store, registration, clients, time } = trusting({
