@@ -174,6 +174,7 @@ function ownerOf({ administration, origin }: RegisteredClient): { owner?: string
 function tierOf({ clientId, administration = {}, metadata, origin }: RegisteredClient): TrustTier {
   const { tier, domains = [] } = administration;
   if (tier) return tier;
+  if (origin.tier && origin.tier !== "unknown") return origin.tier;
   const urls = [
     ...(metadata.redirect_uris ?? []),
     ...(origin.source === "metadata_document" ? [clientId] : []),

@@ -4,7 +4,6 @@ import type { Failure } from "../failure.js";
 import { isSameJson } from "../lib/json.js";
 import { requireThat } from "../lib/misuse.js";
 import type { RegisteredClient } from "../store/records.js";
-import { trustTier } from "../store/trust-tier.js";
 import {
   acceptStatic,
   addClient,
@@ -12,7 +11,7 @@ import {
   type AddedClient,
   type StaticClient,
 } from "./add-client.js";
-import { audited, type AdministrationConfig } from "./administration-config.js";
+import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
 
 /** What became of one client of the list. */
 export type AppliedClient = { readonly clientId: string } & (
@@ -62,7 +61,7 @@ async function change(
 > {
   if (current.origin.source !== "operator") return { outcome: "not_ours" };
   const { clientId, administration = {}, clientSecret } = given;
-  const accepted = await acceptStatic(given.metadata, config, current);
+  const accepted = await acceptStatic(given, config, current);
   if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
   const { record } = accepted.value;
   const { statusReason: _, domains, ...said } = current.administration ?? {};
@@ -75,6 +74,7 @@ async function change(
   const isRecordSame =
     isSame(next.metadata, current.metadata) &&
     isSame(next.requirements, current.requirements) &&
+    next.origin.template === current.origin.template &&
     next.clientSecretHash === current.clientSecretHash;
   const isStatementSame = isSame(said, administration);
   if (isRecordSame && isStatementSame) return { outcome: "unchanged", client: current };
@@ -86,13 +86,11 @@ async function change(
     version += 1;
   }
   const statement = { ...administration, ...(domains && { domains }) };
-  const tier = trustTier({ ...next, administration: statement });
-  const isPromotion = tier !== trustTier(current);
   const done = await audited(
     config,
     "client_administered",
     clientId,
-    isPromotion ? { tier } : {},
+    promotion({ ...current, metadata: next.metadata }, statement, config),
     async (auditEvents) => {
       const to = { administration: statement, expectedVersion: version };
       const { outcome } = await config.store.changeClientAdministration(clientId, to, auditEvents);

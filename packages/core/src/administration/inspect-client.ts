@@ -69,10 +69,10 @@ export async function inspectClient(
 
 async function acceptanceOf(
   client: RegisteredClient,
-  { store }: AdministrationConfig,
+  { store, trust }: AdministrationConfig,
 ): Promise<ClientAcceptance> {
   const { initialAccessTokenId: id, document: _, ...told } = client.origin;
-  const tier = trustTier(client);
+  const tier = (trust?.tierOf ?? trustTier)(client);
   if (id === undefined) return { ...told, tier };
   const token = await store.findInitialAccessToken(id);
   return { ...told, initialAccessToken: token ? acceptingToken(token) : { id }, tier };

@@ -70,6 +70,8 @@ export interface ClientServedEvent extends AuditedRequest {
   readonly changes?: readonly MetadataChange[];
   /** How far the client is trusted from now on; there where an update has changed that. */
   readonly tier?: TrustTier;
+  /** How far it was trusted before that update. */
+  readonly previousTier?: TrustTier;
 }
 
 /** A request that was not served. `…_limited` is one that a rate limit or a quota turned away. */
@@ -125,6 +127,8 @@ export interface ClientLifecycleEvent extends Audited {
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** How far it was trusted before, where that has changed. */
+  readonly previousTier?: TrustTier;
   /** What a policy or an admission rule said that holds the client of a document, until it is approved. */
   readonly heldBecause?: string;
   /** The domain that vouches for it, or does so no more. */

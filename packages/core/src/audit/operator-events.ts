@@ -33,7 +33,10 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "heldBecause" | "domain" | "domainProblem"> = {},
+  more: Pick<
+    ClientLifecycleEvent,
+    "statusReason" | "tier" | "previousTier" | "heldBecause" | "domain" | "domainProblem"
+  > = {},
 ): ClientLifecycleEvent {
   const actor = OF_THE_SYSTEM.includes(type) ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };

@@ -4,7 +4,7 @@ import {
   ENDPOINT_OPERATIONS,
   type EndpointOperation,
 } from "../client-configuration-endpoint/endpoint-operation.js";
-import type { ProposalOrigin, RegisteredClient, TrustTier } from "../store/records.js";
+import type { ProposalOrigin, RegisteredClient } from "../store/records.js";
 import { trustTier } from "../store/trust-tier.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
@@ -46,11 +46,11 @@ export function servedEvent(
 function changedTier(
   before: RegisteredClient,
   { clientId, origin, metadata }: RegisteredClient,
-): { readonly tier?: TrustTier } {
+): Pick<ClientServedEvent, "tier" | "previousTier"> {
   const { administration } = before;
-  if (!administration) return {};
-  const tier = trustTier({ clientId, origin, metadata, administration });
-  return tier === trustTier(before) ? {} : { tier };
+  if (!administration?.domains) return {};
+  const [tier, previousTier] = [trustTier({ clientId, origin, metadata, administration }), trustTier(before)];
+  return tier === previousTier ? {} : { tier, previousTier };
 }
 
 export function refusedEvent(refusal: Refusal, request: EndedRequest): RequestRefusedEvent {

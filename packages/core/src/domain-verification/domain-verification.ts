@@ -7,6 +7,7 @@ import { isGuardedFetch } from "../guarded-fetch/is-guarded-fetch.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { DomainProof } from "../store/records.js";
+import { trustTier } from "../store/trust-tier.js";
 import { lookInDns, lookInFile, type LookForProof, type TxtRecords } from "./look-for-proof.js";
 import { recheckDomains, type DomainRecheck, type RecheckConfig } from "./recheck-domains.js";
 import {
@@ -114,10 +115,12 @@ export function domainVerification(
   const methods = new Map<DomainProof["method"], LookForProof>();
   if (txtRecords) methods.set("dns", lookInDns(txtRecords));
   if (guardedFetch) methods.set("file", lookInFile(guardedFetch));
-  const { store, clock, serverMetadata } = resolved;
+  const { store, clock, serverMetadata, trust } = resolved;
   const { record, delivery: auditDelivery } = auditRecorder(resolved.audit, resolved.onError);
   const { issuer } = serverMetadata;
-  const config: RecheckConfig = { store, clock, record, issuer, methods, lostAfterAbsences, graceSeconds };
+  const tierOf = trust?.tierOf ?? trustTier;
+  const kept = { store, clock, record, tierOf };
+  const config: RecheckConfig = { ...kept, issuer, methods, lostAfterAbsences, graceSeconds };
   return Object.freeze<DomainVerification>({
     challenge: async (clientId, domain) => challengeOf(clientId, domain, config),
     async verifyDomain(clientId, domain, how) {

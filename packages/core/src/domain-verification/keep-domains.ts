@@ -1,15 +1,15 @@
 import type { AuditRecorder } from "../audit/audit-delivery.js";
 import { lifecycleEvent } from "../audit/operator-events.js";
 import type { Clock } from "../lib/clock.js";
-import type { DomainProblem, DomainProof, RegisteredClient } from "../store/records.js";
+import type { DomainProblem, DomainProof, RegisteredClient, TrustTier } from "../store/records.js";
 import type { RegistrationStore } from "../store/registration-store.js";
-import { trustTier } from "../store/trust-tier.js";
 
 /** What keeps proofs. */
 export interface DomainStoreConfig {
   readonly store: RegistrationStore;
   readonly clock: Clock;
   readonly record: AuditRecorder["record"];
+  readonly tierOf: (client: RegisteredClient) => TrustTier;
 }
 
 /** What becomes of the proofs of a client. */
@@ -36,7 +36,7 @@ const ATTEMPTS = 5;
 export async function keepDomains(
   clientId: string,
   decide: (client: RegisteredClient) => DomainChange | undefined,
-  { store, clock, record }: DomainStoreConfig,
+  { store, clock, record, tierOf }: DomainStoreConfig,
 ): Promise<RegisteredClient | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const client = await store.findClient(clientId);
@@ -45,8 +45,8 @@ export async function keepDomains(
     const { domains, events } = change;
     const { statusReason, domains: _, ...said } = client.administration ?? {};
     const administration = { ...said, ...(domains.length > 0 && { domains }) };
-    const tier = trustTier({ ...client, administration });
-    const more = tier === trustTier(client) ? {} : { tier };
+    const [tier, previousTier] = [tierOf({ ...client, administration }), tierOf(client)];
+    const more = tier === previousTier ? {} : { tier, previousTier };
     const auditEvents = events.map(({ type, ...about }) =>
       lifecycleEvent(type, clientId, clock(), { ...about, ...more }),
     );

@@ -1,7 +1,7 @@
 import { nowSeconds } from "../lib/clock.js";
 import { asciiHost } from "../uri/ascii-host.js";
 import type { DomainProof, RegisteredClient, TrustTier } from "../store/records.js";
-import { clientDomains, trustTier } from "../store/trust-tier.js";
+import { clientDomains } from "../store/trust-tier.js";
 import { domainChallenge, type DomainChallenge } from "./domain-challenge.js";
 import { keepDomains, type DomainChange, type DomainStoreConfig } from "./keep-domains.js";
 import type { DomainTrouble, ProofMethods } from "./look-for-proof.js";
@@ -76,7 +76,7 @@ export async function verifyDomain(
     },
     config,
   );
-  return client ? { outcome: "verified", client, tier: trustTier(client) } : refusal;
+  return client ? { outcome: "verified", client, tier: config.tierOf(client) } : refusal;
 }
 
 /** A proof that is seen again keeps its age, and is told of once. */

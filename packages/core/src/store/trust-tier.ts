@@ -1,12 +1,16 @@
 import { httpsHost } from "./https-host.js";
-import type { DomainProof, RegisteredClient, TrustTier } from "./records.js";
+import type { DomainProof, ProposalOrigin, RegisteredClient, TrustTier } from "./records.js";
 
-/** What is read of a client. */
-type Vouched = Pick<RegisteredClient, "clientId" | "origin" | "metadata" | "administration">;
+/** What is read of a client. Before it has an identifier no domain can vouch for it. */
+export type TrustedClient = Pick<RegisteredClient, "administration"> &
+  Partial<Pick<RegisteredClient, "clientId" | "metadata">> & { readonly origin: ProposalOrigin };
+
+type Vouched = Pick<RegisteredClient, "clientId" | "metadata" | "administration"> & TrustedClient;
 
 /**
- * How far a client is trusted: as the operator says, or else `domain_verified` where all of its domains vouch for it. A proof
- * counts for the redirect URIs that the client has now, so that the tier ends with an update that names another host.
+ * How far a client is trusted: as the operator says, or else as its template said, or else `domain_verified` where all of its
+ * domains vouch for it. A proof counts for the redirect URIs that the client has now, so that the tier ends with an update that
+ * names another host.
  *
  * @example
  * ```ts
@@ -17,13 +21,23 @@ type Vouched = Pick<RegisteredClient, "clientId" | "origin" | "metadata" | "admi
  * const isTrusted = trustTier(client) !== "unknown";
  * ```
  */
-export function trustTier(client: Vouched): TrustTier {
-  const { tier, domains = [] } = client.administration ?? {};
+export function trustTier(client: TrustedClient): TrustTier {
+  return trustTierBy(client.origin.tier, client);
+}
+
+/** The same with what its template says today. Domains raise a client that the operator has not lowered. */
+export function trustTierBy(template: TrustTier | undefined, client: TrustedClient): TrustTier {
+  const { tier } = client.administration ?? {};
   if (tier !== undefined) return tier;
-  if (domains.length === 0) return "unknown";
-  const { domains: asked, isCovered } = clientDomains(client);
-  const isProven = asked.every((domain) => domains.some((proof) => proof.domain === domain));
-  return isCovered && isProven ? "domain_verified" : "unknown";
+  if (template !== undefined && template !== "unknown") return template;
+  return isVouchedFor(client) ? "domain_verified" : "unknown";
+}
+
+function isVouchedFor({ clientId, metadata, administration, ...others }: TrustedClient): boolean {
+  const { domains: proofs = [] } = administration ?? {};
+  if (proofs.length === 0 || clientId === undefined || !metadata) return false;
+  const { domains, isCovered } = clientDomains({ clientId, metadata, ...others });
+  return isCovered && domains.every((domain) => proofs.some((proof) => proof.domain === domain));
 }
 
 /** The proofs for domains that are the client's now. */
@@ -41,7 +55,7 @@ export function provenDomains(client: Vouched): readonly DomainProof[] {
  * `isCovered`: whether they are all that there is to prove. Nobody controls a loopback address, a private-use scheme or an IP
  * address by a domain; a client whose answers may go there cannot be verified by domains alone.
  */
-export function clientDomains({ clientId, origin, metadata }: Vouched): {
+export function clientDomains({ clientId, origin, metadata }: Omit<Vouched, "administration">): {
   readonly domains: readonly string[];
   readonly isCovered: boolean;
 } {

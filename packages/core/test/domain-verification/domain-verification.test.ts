@@ -5,6 +5,7 @@ import { createClientRegistration } from "../../src/client-registration.js";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { mcpPreset, tokenGatedPreset } from "../../src/configuration/presets.js";
 import { memoryRateLimiter } from "../../src/memory.js";
+import { trustTiers } from "../../src/trust/index.js";
 import { webhookPayload } from "../../src/webhooks/webhook-payload.js";
 import {
   domainVerification,
@@ -107,6 +108,7 @@ describe("a domain that vouches for a client", () => {
         clientId: "app",
         domain: "app.example",
         tier: "domain_verified",
+        previousTier: "unknown",
       },
     ]);
     pass(50);
@@ -532,6 +534,33 @@ describe("name servers", () => {
   });
 });
 
+test("tiers and templates decide for a client that its domains vouch for", async () => {
+  const made = server();
+  await made.add("app", "https://app.example/cb");
+  const before = await made.clientOf("app");
+  const scope = "read write";
+  await made.store.replaceClient({ ...before, metadata: { ...before.metadata, scope }, version: 2 }, 1);
+  await made.publish("app", "app.example");
+  const trust = trustTiers({ tiers: { unknown: { scopes: ["read"] } } });
+  const options = {
+    ...made.options,
+    ...tokenGatedPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
+    trust,
+  };
+  const registration = createClientRegistration(options);
+  const scopeOf = async () => {
+    const found = await registration.findClient("app");
+    return found.ok && found.value.metadata.scope;
+  };
+  expect(await scopeOf()).toBe("read");
+  await made.verifyDomain("app", "app.example", DNS);
+  expect(await scopeOf()).toBe("read write");
+  // A template that gives more counts, and one that gives nothing takes nothing away.
+  const client = await made.clientOf("app");
+  expect(trustTier({ ...client, origin: { ...client.origin, tier: "approved" } })).toBe("approved");
+  expect(trustTier({ ...client, origin: { ...client.origin, tier: "unknown" } })).toBe("domain_verified");
+});
+
 test("an update that ends the tier says so in its event", async () => {
   const made = server();
   const options = {
@@ -561,7 +590,11 @@ test("an update that ends the tier says so in its event", async () => {
   const moved = { ...metadata, client_id, redirect_uris: ["https://new.example/cb"] };
   await send("PUT", uri, moved, token);
   await registration.auditDelivery.flush();
-  expect(made.events.at(-1)).toMatchObject({ type: "client_updated", tier: "unknown" });
+  expect(made.events.at(-1)).toMatchObject({
+    type: "client_updated",
+    tier: "unknown",
+    previousTier: "domain_verified",
+  });
   expect(webhookPayload(made.events.at(-1) as AuditEvent)).toMatchObject({ data: { tier: "unknown" } });
 });
 
