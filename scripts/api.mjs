@@ -1,5 +1,5 @@
 // What the packages offer. `node scripts/api.mjs` writes it to docs/api.md, so that a change of it is seen in review.
-// `--check` changes nothing and fails where that differs, where a public name or a member of a public interface has no
+// AGENTS.md tells how many names the root has. `--check` changes nothing and fails where one of the two differs, where a public name or a member of a public interface has no
 // docstring, and where a public function has no example, or one that does not compile.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -7,6 +7,7 @@ import ts from "typescript";
 import { root } from "./workspace.mjs";
 
 const SNAPSHOT = join(root, "docs/api.md");
+const HOUSE_RULES = join(root, "AGENTS.md");
 const check = process.argv.includes("--check");
 const problems = [];
 const options = {
@@ -146,11 +147,23 @@ function compileExamples() {
 
 compileExamples();
 const document = `# What the packages offer\n\nWritten by \`node scripts/api.mjs\`, so that a change of it is seen; the docstrings explain each name.\n\n${snapshot.join("\n")}`;
-if (!check) writeFileSync(SNAPSHOT, document);
-else if (!existsSync(SNAPSHOT) || readFileSync(SNAPSHOT, "utf8") !== document) {
-  problems.push(
-    "docs/api.md differs from what the packages offer: run node scripts/api.mjs and look at the change",
-  );
+const rootNames = checker.getExportsOfModule(
+  checker.getSymbolAtLocation(
+    program.getSourceFile(entries.find(({ name }) => name === "@oauth-dcr/core").file),
+  ),
+).length;
+const rules = existsSync(HOUSE_RULES) ? readFileSync(HOUSE_RULES, "utf8") : "";
+const renewed = [
+  [SNAPSHOT, document],
+  [HOUSE_RULES, rules.replace(/\d+ in the root/, `${rootNames} in the root`)],
+];
+for (const [path, text] of renewed) {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+  if (!check) writeFileSync(path, text);
+  else
+    problems.push(
+      `${relative(root, path)} differs from what the packages offer: run node scripts/api.mjs and look at the change`,
+    );
 }
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {

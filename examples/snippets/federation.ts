@@ -18,6 +18,7 @@ export const registration = createClientRegistration({
     ],
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
     signingKey: readJson("federation-key.json") as JWK,
+    entityConfiguration: { authorityHints: ["https://anchor.example"] }, // serves /.well-known/openid-federation
     rateLimiter,
   }),
   store: memoryStore(),

@@ -1,6 +1,6 @@
 /** Stands for your own token store. */
-export function revokeTokensOf(clientId: string): Promise<void> {
-  console.log(`revoked the tokens of ${clientId}`);
+export function revokeTokensOf(clientId: string, userId = "every user"): Promise<void> {
+  console.log(`revoked the tokens of ${clientId} for ${userId}`);
   return Promise.resolve();
 }
 

@@ -5,6 +5,7 @@ export default packageBuild([
   "src/administration/index.ts",
   "src/client-attestation/index.ts",
   "src/client-id-metadata-document/index.ts",
+  "src/consent-ledger/index.ts",
   "src/federation.ts",
   "src/guarded-fetch/index.ts",
   "src/http/index.ts",

@@ -134,8 +134,10 @@ describe.each([
         "UPDATE audit_event SET event = replace(event, 'refused', 'praised') WHERE position = 4 RETURNING 1",
       );
       const { code, stdout, stderr } = await verify(database);
-      expect([code, stderr]).toEqual([1, ""]);
-      expect(JSON.parse(stdout)).toEqual({ ok: false, position: 4, problem: "changed" });
+      expect(stderr).toBe(
+        "oauth-dcr: the audit log is not whole (changed): event 4 was changed; compare the log with a backup\n",
+      );
+      expect([code, JSON.parse(stdout)]).toEqual([1, { ok: false, position: 4, problem: "changed" }]);
     });
 
     it("finds with an earlier head that the end was cut off", async () => {
@@ -526,6 +528,43 @@ describe("oauth-dcr audit sign", () => {
     expect((await sign(database)).code).toBe(0);
   });
 
+  it("prunes no log in which somebody erased events and declared them pruned", async () => {
+    const { database, query } = sqlite.newDatabase();
+    const log = openSqliteAuditLog(new Database(database));
+    const at = "2020-01-01T00:00:00.000Z";
+    for (const clientId of ["a", "b", "c"])
+      await log.record({ type: "client_disabled", at, actor: "operator", clientId });
+    log.close();
+    rmSync(`${key}.head`, { force: true });
+    expect((await sign(database)).code).toBe(0);
+    const prune = async (): Promise<FinishedProcess> =>
+      runOauthDcr([
+        ...["audit", "prune", "--older-than", "1d", "--public-key", publicKey, "--database", database],
+      ]);
+    await query(
+      "UPDATE audit_head SET pruned_position = 2, pruned_hash = (SELECT hash FROM audit_event WHERE position = 2) RETURNING 1",
+    );
+    await query("DELETE FROM audit_event WHERE position <= 2 RETURNING 1");
+    const refused = await prune();
+    expect([refused.code, JSON.parse(refused.stdout)]).toEqual([
+      1,
+      { ok: false, position: 2, problem: "pruned" },
+    ]);
+    expect(refused.stderr).toMatch(/^oauth-dcr: nothing was pruned: .*\(pruned\): events up to 2 are gone/);
+    expect(await query("SELECT position FROM audit_event")).toEqual([{ position: 3 }]);
+
+    const kept = (await verify(database, "--checkpoint", NOTHING_PRUNED)).stdout;
+    expect(JSON.parse(kept)).toEqual({ ok: false, position: 2, problem: "pruned" });
+    const { checkpoint = "" } = JSON.parse((await verify(database)).stdout) as { checkpoint?: string };
+    expect(await whole(database, "--checkpoint", checkpoint)).toMatchObject({ checkpoint });
+
+    // The operator looked, and takes the log as it is now.
+    const told = ["--checkpoint", checkpoint, "--key", key, "--database", database];
+    expect((await runOauthDcr(["audit", "sign", ...told])).code).toBe(0);
+    const pruning = await prune();
+    expect([pruning.code, JSON.parse(pruning.stdout)]).toMatchObject([0, { ok: true, pruned: 1 }]);
+  });
+
   it("signs no log that is empty", async () => {
     const { database } = sqlite.newDatabase();
     expect(await (await start("--database", database)).end()).toBe(0);
@@ -563,6 +602,11 @@ describe("oauth-dcr audit sign", () => {
     [["sign", "--key", key, "--checkpoint", "5"], "--checkpoint must be POSITION:HASH"],
     [["sign", "--key", publicKey], "--key must be a PEM file with an Ed25519 key"],
     [["verify", "--public-key", "nowhere.pem"], "--public-key: nowhere.pem cannot be read (ENOENT)"],
+    [["verify", "--checkpoint", "5"], "--checkpoint must be POSITION:HASH"],
+    [
+      ["prune", "--older-than", "1d", "--public-key", "nowhere.pem"],
+      "--public-key: nowhere.pem cannot be read",
+    ],
     [["verify", "--signed-within", "1h"], "--signed-within needs --public-key"],
     [["verify", "--public-key", publicKey, "--signed-within", "soon"], "--signed-within must be a duration"],
   ])("is called wrongly: %j", async (args, message) => {

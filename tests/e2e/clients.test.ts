@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -47,12 +47,12 @@ async function onDatabase() {
     });
     return ((await response.json()) as { client_id: string }).client_id;
   };
-  return { server, run, lines, register };
+  return { server, run, lines, register, database };
 }
 
 /** What only reads takes no `--audit`. */
 const keep = (subcommand = "") => {
-  const reads = ["count", "list", "inspect", "export"].includes(subcommand);
+  const reads = ["count", "list", "export"].includes(subcommand);
   let isValue = false;
   return (arg: string) => {
     if (!reads) return true;
@@ -75,6 +75,17 @@ describe("oauth-dcr clients", () => {
     const [shown] = await lines("inspect", "our-app");
     expect(shown).toMatchObject({ origin: { source: "operator" }, metadata: { client_name: "New name" } });
     expect(JSON.stringify(shown)).not.toContain("Hash");
+    expect(shown).toMatchObject({
+      acceptance: { source: "operator", tier: "first_party" },
+      findings: [],
+      history: {
+        isKept: true,
+        events: [
+          { event: { type: "client_administered" } },
+          { event: { type: "client_added", actor: "operator" } },
+        ],
+      },
+    });
     expect(await server.end()).toBe(0);
   });
 
@@ -100,6 +111,32 @@ describe("oauth-dcr clients", () => {
       { removed: true, clientIds: [id], more: false },
     ]);
     expect((await run("inspect", id)).code).toBe(1);
+    const types = (events: readonly Record<string, unknown>[]) =>
+      events.map(({ event }) => (event as { type?: string } | undefined)?.type);
+    const history = await lines("history", id);
+    expect(types(history)).toEqual([
+      "client_removed",
+      "client_disabled",
+      "client_administered",
+      "client_registered",
+    ]);
+    expect(await lines("history", id, "--before", String(history[1]?.["position"]))).toEqual(
+      history.slice(2),
+    );
+    expect(await server.end()).toBe(0);
+  });
+
+  it("says that there is no history where events go to a file, which it does not touch", async () => {
+    const { server, lines, database } = await onDatabase();
+    await lines("add", newFile(APP));
+    const inFile = ["--database", database, "--audit", `file:${join(folder, "never.jsonl")}`];
+    const shown = await runOauthDcr(["clients", "inspect", "our-app", ...inFile]);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      history: { isKept: false, why: expect.stringContaining("names no database") as string },
+    });
+    const history = await runOauthDcr(["clients", "history", "our-app", ...inFile]);
+    expect([history.code, history.stdout]).toEqual([2, ""]);
+    expect(existsSync(join(folder, "never.jsonl"))).toBe(false);
     expect(await server.end()).toBe(0);
   });
 
@@ -134,6 +171,7 @@ describe("oauth-dcr clients", () => {
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
     [["count", "--by", "name"], /by must be one of/],
+    [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {
     const { server, run } = await onDatabase();
     const { code, stderr } = await run(...args);

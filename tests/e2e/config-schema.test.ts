@@ -25,7 +25,7 @@ const VALUES: Readonly<
     bad: ["", 5, {}, { env: "" }, { env: "A B" }, { env: "SET", file: "x" }, ["memory:"]],
   },
   redis: { good: ["redis://127.0.0.1", { env: "SET" }], bad: ["", true, { ENV: "SET" }] },
-  preset: { good: ["mcp", "token-gated", "web-confidential"], bad: ["MCP", "open", "", 1] },
+  preset: { good: ["mcp", "token-gated", "web-confidential", "open-native"], bad: ["MCP", "open", "", 1] },
   scopes: { good: [["a", "b"], []], bad: ["a b", ["a b"], [""], [1], { 0: "a" }] },
   rateLimit: { good: ["100/60", "off"], bad: ["0/60", "100/0", "100", "100/60 ", 100, "OFF", false] },
   globalRateLimit: { good: ["1000/1", "off"], bad: ["1/", "/1", null] },
@@ -48,6 +48,7 @@ const VALUES: Readonly<
   webhookPrivate: { good: [true, false], bad: ["on", 0] },
   authorizationEndpoint: { good: ["https://as.example/authorize"], bad: ["", 1] },
   tokenEndpoint: { good: ["https://as.example/token"], bad: ["", {}] },
+  tokenEndpointAuthMethods: { good: [["none", "tls_client_auth"]], bad: ["none", [""], [1], null] },
   hold: { good: [true, false], bad: ["on", 0] },
   clientIdMetadataDocuments: { good: [true, false], bad: ["on", {}] },
   documentAdmission: {

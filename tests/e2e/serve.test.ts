@@ -122,6 +122,52 @@ describe("oauth-dcr serve, its settings", () => {
     expect(await server.end()).toBe(0);
   });
 
+  it("with --preset open-native registers clients of mail, contacts and calendars alone", async () => {
+    const server = await startServer(["--database", "memory:", "--preset", "open-native"]);
+    const mail = { redirect_uris: ["com.example.mail:/cb"], software_version: "1" };
+    const first = await register(server.origin, mail);
+    expect(first.response.status).toBe(201);
+    expect(first.body).toMatchObject({
+      token_endpoint_auth_method: "none",
+      scope: expect.stringContaining("urn:ietf:params:oauth:scope:mail") as string,
+    });
+    const next = await register(server.origin, { ...mail, software_version: "2" });
+    expect(next.body["client_id"]).toBe(first.body["client_id"]);
+    const web = await register(server.origin, { redirect_uris: ["https://app.example/callback"] });
+    expect(web.body["error"]).toBe("invalid_redirect_uri");
+    expect(await server.end()).toBe(0);
+  });
+
+  it("with --token-endpoint-auth-methods registers clients with certificates and keys, and publishes it", async () => {
+    const server = await startServer([
+      ...["--database", "memory:", "--preset", "web-confidential"],
+      ...["--token-endpoint-auth-methods", "client_secret_basic tls_client_auth private_key_jwt"],
+    ]);
+    const document = await fetch(`${server.origin}/.well-known/oauth-authorization-server`);
+    expect(await document.json()).toMatchObject({
+      token_endpoint_auth_methods_supported: ["client_secret_basic", "tls_client_auth", "private_key_jwt"],
+      token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining([
+        "ES256",
+        "PS256",
+      ]) as string[],
+    });
+    const web = { redirect_uris: ["https://app.example/callback"] };
+    const tls = { ...web, token_endpoint_auth_method: "tls_client_auth" };
+    const certified = await register(server.origin, { ...tls, tls_client_auth_san_dns: "app.example" });
+    expect(certified.body).toMatchObject({ token_endpoint_auth_method: "tls_client_auth" });
+    expect(certified.body).not.toHaveProperty("client_secret");
+    expect((await register(server.origin, tls)).body["error"]).toBe("invalid_client_metadata");
+    const keys = {
+      ...web,
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks_uri: "https://app.example/jwks",
+    };
+    expect((await register(server.origin, keys)).response.status).toBe(201);
+    const post = { ...web, token_endpoint_auth_method: "client_secret_post" };
+    expect((await register(server.origin, post)).response.status).toBe(400);
+    expect(await server.end()).toBe(0);
+  });
+
   it("warns when the rate limit is off", async () => {
     const server = await startServer(["--database", "memory:", "--rate-limit", "off"]);
     const statuses = await Promise.all(
@@ -198,8 +244,24 @@ describe("oauth-dcr serve, its settings", () => {
     [["--issuer", "https://user@as.example"], {}, /--issuer .* plain https URL/],
     [["--issuer", "https://as.example/a/../b"], {}, /--issuer/],
     [["--authorization-endpoint", "https://x@as.example/a"], {}, /--authorization-endpoint/],
-    [["--preset", "open"], {}, /--preset .* mcp, web-confidential or token-gated/],
+    [["--preset", "open"], {}, /--preset .* mcp, web-confidential, token-gated or open-native/],
     [["--scopes", 'a"b'], {}, /--scopes/],
+    [
+      ["--token-endpoint-auth-methods", "none tls_client"],
+      {},
+      /--token-endpoint-auth-methods \(or \w+\) must be some of none, client_secret_basic, .*tls_client_auth/,
+    ],
+    [["--token-endpoint-auth-methods", ""], {}, /--token-endpoint-auth-methods .* must be some of/],
+    [
+      ["--token-endpoint-auth-methods", "none", "--preset", "web-confidential"],
+      {},
+      /--token-endpoint-auth-methods .* must not have none/,
+    ],
+    [
+      ["--token-endpoint-auth-methods", "none", "--preset", "open-native"],
+      {},
+      /--token-endpoint-auth-methods .* has no use with --preset open-native/,
+    ],
     [["--rate-limit", "10"], {}, /--rate-limit .* N\/SECONDS/],
     [["--rate-limit", "0/60"], {}, /--rate-limit/],
     [

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
-import type { AuditEvent, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditEvent } from "@oauth-dcr/core";
+import type { StoreWithConsents } from "@oauth-dcr/core/consent";
 import { startServer, type ExampleServer } from "@oauth-dcr/example-mcp-sdk";
 import { pinnedConnection } from "@oauth-dcr/node";
 import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
@@ -17,7 +18,7 @@ import { DAY, exampleOptions, testClock, type ExampleOptions } from "./support/r
 const MINUTE = 60_000;
 
 interface OpenStore {
-  readonly store: RegistrationStore;
+  readonly store: StoreWithConsents;
   close(): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ describe.each([
     const clock = testClock();
     const closing: (() => Promise<void>)[] = [];
     const events: AuditEvent[] = [];
-    let store: RegistrationStore;
+    let store: StoreWithConsents;
     beforeEach(async () => {
       const opened = await open();
       store = opened.store;
@@ -92,7 +93,7 @@ describe.each([
       expect(keychain.kept!.access_token).not.toBe(first.access_token);
       expect(keychain.kept!.refresh_token).not.toBe(first.refresh_token);
       expect(await example.registration.countClients()).toMatchObject({ active: 1, pending: 0 });
-      expect(events.map(({ type }) => type)).toEqual(["client_registered"]);
+      expect(events.map(({ type }) => type)).toEqual(["client_registered", "consent_recorded"]);
     });
 
     it("by a Client ID Metadata Document, without a registration", async () => {
@@ -135,7 +136,12 @@ describe.each([
       expect(keychain).toMatchObject({ logins: 2, clientIds: { length: 2 }, invalidated: ["all"] });
       expect(await example.registration.countClients()).toMatchObject({ active: 1, expired: 0 });
       const types = events.map(({ type }) => type);
-      expect(types).toEqual(["client_registered", "client_expired", "client_registered"]);
+      expect(types).toEqual([
+        "client_registered",
+        "consent_recorded",
+        "client_expired",
+        ...types.slice(0, 2),
+      ]);
     });
 
     it("no sweep takes it while it has a refresh token, and one login is enough for months", async () => {

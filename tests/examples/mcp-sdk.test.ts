@@ -3,11 +3,13 @@ import { fileURLToPath } from "node:url";
 import { startServer } from "@oauth-dcr/example-mcp-sdk";
 import { describe, expect, it } from "vitest";
 import { ended, written } from "../adapters/support/child.js";
+import { Browser } from "./support/browser.js";
 import { exampleSuite } from "./support/example-suite.js";
 import {
   allowed,
   askForTokens,
   authorizationOf,
+  codeIn,
   discover,
   register,
   type Tokens,
@@ -57,6 +59,55 @@ describe("examples/mcp-sdk", () => {
     expect(await statusWith(token)).not.toBe(401);
     expect((await askForTokens(asked, client, { token })).status).toBe(200);
     expect(await statusWith(token)).toBe(401);
+    await example.close();
+  });
+
+  it("8252-5: asks a user once for the same, and again for more, on loopback, and in another browser", async () => {
+    const example = await startServer(exampleOptions());
+    const server = await discover(example.origin);
+    const [callback, loopback] = ["https://app.example/callback", "http://127.0.0.1/callback"];
+    const metadata = { redirect_uris: [callback, loopback], token_endpoint_auth_method: "none" };
+    const { client_id } = await register(server, metadata);
+    const ask = (scope: string, uri = callback) => authorizationOf(server, client_id, uri, { scope });
+    const browser = new Browser();
+    expect((await browser.decide(ask("tools:execute").url)).searchParams.get("code")).toBeTruthy();
+
+    const second = ask("tools:execute");
+    const location = new URL((await browser.open(second.url)).headers.get("location") ?? "");
+    expect(location.origin).toBe("https://app.example");
+    expect(location.searchParams.get("state")).toBe(second.url.searchParams.get("state"));
+    const answer = await askForTokens(server, { client_id }, codeIn(location, second));
+    expect(await answer.json()).toMatchObject({ scope: "tools:execute" });
+
+    const wider = await browser.open(ask("tools:execute tools:manage").url);
+    expect([wider.status, await wider.text()]).toEqual([200, expect.stringContaining("asks for more now")]);
+    const other = await new Browser().open(ask("tools:execute").url);
+    const page = await other.text();
+    expect(page).not.toContain("before");
+    const elsewhere = ask("tools:execute", loopback).url;
+    expect(await (await browser.open(elsewhere)).text()).toContain("with the answer going elsewhere");
+    await browser.decide(elsewhere);
+    expect((await browser.open(elsewhere)).status).toBe(200);
+
+    // The ticket of another browser's page.
+    const ticket = /name="ticket" value="([^"]+)"/.exec(page)?.[1] ?? "";
+    const form = new URLSearchParams({ ticket, decision: "allow" });
+    expect((await browser.open(`${example.origin}/consent`, form)).status).toBe(400);
+    await example.close();
+  });
+
+  it("issues no code for a page that was made before its client was disabled", async () => {
+    const example = await startServer(exampleOptions());
+    const server = await discover(example.origin);
+    const { client_id } = await register(server, { redirect_uris: ["https://app.example/callback"] });
+    const { url } = authorizationOf(server, client_id, "https://app.example/callback");
+    const browser = new Browser();
+    const page = await (await browser.open(url)).text();
+    await example.registration.disableClient(client_id);
+    const ticket = /name="ticket" value="([^"]+)"/.exec(page)?.[1] ?? "";
+    const form = new URLSearchParams({ ticket, decision: "allow" });
+    const answer = await browser.open(`${example.origin}/consent`, form);
+    expect([answer.status, answer.headers.get("location")]).toEqual([400, null]);
     await example.close();
   });
 

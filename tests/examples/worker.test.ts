@@ -128,7 +128,8 @@ describe("examples/worker", () => {
     const refused = responses.filter(({ status }) => status === 503);
     expect(responses.filter(({ status }) => status === 201).length).toBe(3);
     expect(refused.length).toBe(17);
-    for (const response of refused) expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    // Nobody knows when a client is used or ends.
+    for (const response of refused) expect(response.headers.get("retry-after")).toBeNull();
     await example.stop();
   });
 

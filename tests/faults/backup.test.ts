@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -188,6 +190,40 @@ describe.each(kinds)("a backup of %s", (_, kind) => {
   });
 });
 
+describe("--audit database:PATH", () => {
+  it("is backed up by a second command, after the clients, and has the event of each of them", async () => {
+    const [database, log] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
+    const server = await startServer([
+      ...["--database", database, "--audit", `database:${log}`],
+      ...["--rate-limit", "off", "--idempotent", "off", "--quota", "off"],
+    ]);
+    servers.push(server);
+    const load = keepRegistering([server]);
+    await load.more(201, 50);
+    const [clientsFile, logFile] = [newFile(), newFile()];
+    const backups = [await on(database, "backup", clientsFile), await on(log, "backup", logFile)];
+    await load.stop();
+    expect(backups.map(({ code, stderr }) => [code, stderr])).toEqual(Array(2).fill([0, ""]));
+    const [of, ofLog] = backups.map(({ stdout }) => JSON.parse(stdout) as Record<string, number>);
+    expect(of).toMatchObject({ auditEvents: 0 });
+    expect(ofLog).toMatchObject({ clients: 0 });
+
+    const [restored, restoredLog] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
+    expect((await on(restored, "restore", clientsFile)).code).toBe(0);
+    expect((await on(restoredLog, "restore", logFile)).code).toBe(0);
+    expect((await on(restoredLog, "audit", "verify")).code).toBe(0);
+    const connection = new Database(restoredLog);
+    const rows = connection
+      .prepare("SELECT json_extract(event, '$.clientId') AS id FROM audit_event")
+      .all() as { id: string }[];
+    connection.close();
+    const told = new Set(rows.map(({ id }) => id));
+    const kept = await KINDS.SQLite.identifiers(restored);
+    expect(kept.length).toBeGreaterThanOrEqual(50);
+    expect(kept.filter((id) => !told.has(id))).toEqual([]);
+  });
+});
+
 describe("a backup of the other kind", () => {
   it.skipIf(reason !== undefined)("is refused by each", async () => {
     const [sqlite, postgres] = [KINDS.SQLite.newDatabase(), KINDS.PostgreSQL.newDatabase()];
@@ -236,12 +272,39 @@ describe("what is no backup", () => {
   });
 
   it.each([
-    "CREATE TRIGGER mine AFTER INSERT ON client BEGIN DELETE FROM client; END",
-    "CREATE TRIGGER client_terms_added2 AFTER INSERT ON client BEGIN DELETE FROM client; END",
-    "DROP TRIGGER client_terms_added; CREATE TRIGGER client_terms_added AFTER INSERT ON client BEGIN DELETE FROM client; END",
-    'CREATE TABLE "a""b" (c)',
-    "CREATE VIEW mine AS SELECT 1",
-  ])("a backup with something in it that is not ours is not restored: %s", async (sql) => {
+    ["CREATE TRIGGER mine AFTER INSERT ON client BEGIN DELETE FROM client; END", "it has the trigger mine"],
+    [
+      "CREATE TRIGGER client_terms_added2 AFTER INSERT ON client BEGIN DELETE FROM client; END",
+      "it has the trigger client_terms_added2",
+    ],
+    [
+      "DROP TRIGGER client_terms_added; CREATE TRIGGER client_terms_added AFTER INSERT ON client BEGIN DELETE FROM client; END",
+      "its trigger client_terms_added is not",
+    ],
+    ['CREATE TABLE "a""b" (c)', "it has the table"],
+    ["CREATE VIEW mine AS SELECT 1", "it has the view mine"],
+    [
+      "DROP INDEX client_fingerprint; CREATE INDEX client_fingerprint ON client (fingerprint)",
+      "its index client_fingerprint is not",
+    ],
+    ["DROP INDEX client_fingerprint", "it lacks the index client_fingerprint"],
+    ["DROP TRIGGER client_terms_deleted", "it lacks the trigger client_terms_deleted"],
+    ["DROP TABLE webhook_message", "it lacks the table webhook_message"],
+    ["ALTER TABLE client ADD COLUMN mine TEXT", "its table client is not"],
+    ["ALTER TABLE client RENAME COLUMN owner TO mine", "its table client is not"],
+    [
+      "DROP TABLE quota_count; CREATE TABLE quota_count (quota_key TEXT NOT NULL PRIMARY KEY, clients INTEGER) STRICT",
+      "its table quota_count is not",
+    ],
+    // A name that SQLite keeps for itself, which nothing but its own hand could have written.
+    [
+      `PRAGMA writable_schema = ON;
+       CREATE TRIGGER mine AFTER INSERT ON client BEGIN DELETE FROM client; END;
+       UPDATE sqlite_schema SET name = 'sqlite_mine', sql = replace(sql, 'mine', 'sqlite_mine') WHERE name = 'mine'`,
+      "it has the trigger sqlite_mine",
+    ],
+    ["PRAGMA user_version = -1", "it has the "],
+  ])("a backup with another schema than ours is not restored: %s", async (sql, detail) => {
     const [database, restored] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
     openSqliteStore(new Database(database)).close();
     const file = newFile();
@@ -250,13 +313,79 @@ describe("what is no backup", () => {
     connection.exec(sql);
     connection.close();
     const restore = await on(restored, "restore", file);
-    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("it has the ")]);
+    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining(detail)]);
     expect(existsSync(restored)).toBe(false);
+    // Nor written, where the database itself is like that.
+    const again = await on(file, "backup", newFile());
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(detail)]);
   });
 
-  it("a folder or a pipe is no file to restore", async () => {
-    const restore = await on(KINDS.SQLite.newDatabase(), "restore", folder);
-    expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("is no file")]);
+  it("a database that an operator has analyzed is backed up and restored", async () => {
+    const [database, restored] = [KINDS.SQLite.newDatabase(), KINDS.SQLite.newDatabase()];
+    await KINDS.SQLite.fill(database);
+    const connection = new Database(database);
+    connection.exec("ANALYZE");
+    connection.close();
+    const file = newFile();
+    expect(await on(database, "backup", file)).toMatchObject({ code: 0, stderr: "" });
+    expect(await on(restored, "restore", file)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it.each(kinds)("a folder or a pipe is no file to restore: %s", async (_, kind) => {
+    const pipe = newFile();
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [folder, pipe]) {
+      const restore = await on(kind.newDatabase(), "restore", path);
+      expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining("is no file")]);
+    }
+  });
+
+  it.skipIf(reason !== undefined)(
+    "a backup of PostgreSQL whose rows are not those of its tables is not restored",
+    async () => {
+      const database = KINDS.PostgreSQL.newDatabase();
+      await KINDS.PostgreSQL.fill(database);
+      const file = newFile();
+      await on(database, "backup", file);
+      const lines = readFileSync(file, "utf8").split("\n").slice(0, -2);
+      const restoreWith = async (changed: readonly string[]) => {
+        const text = changed.map((line) => `${line}\n`).join("");
+        const seal = { lines: changed.length, sha256: createHash("sha256").update(text).digest("hex") };
+        const path = newFile();
+        writeFileSync(path, `${text}${JSON.stringify(seal)}\n`);
+        const restored = KINDS.PostgreSQL.newDatabase();
+        const restore = await on(restored, "restore", path);
+        expect(await KINDS.PostgreSQL.exists(restored)).toBe(restore.code === 0);
+        return [restore.code, restore.stderr];
+      };
+      expect(await restoreWith(lines)).toEqual([0, ""]);
+      const index = lines.findIndex((line) => line.startsWith('{"table":"client",'));
+      const lacking = lines.with(index, lines[index]!.replace('"expires_at":', '"ends_at":'));
+      expect(await restoreWith(lacking)).toEqual([
+        1,
+        expect.stringContaining("a row of client without the column expires_at"),
+      ]);
+      expect(await restoreWith([...lines, '{"table":"quota_count","row":{}}'])).toEqual([
+        1,
+        expect.stringContaining("the table quota_count, which its version does not have"),
+      ]);
+    },
+  );
+
+  it.skipIf(reason !== undefined)("a schema with a view or a function in it takes no backup", async () => {
+    const database = KINDS.PostgreSQL.newDatabase();
+    await KINDS.PostgreSQL.fill(database);
+    const file = newFile();
+    await on(database, "backup", file);
+    for (const [name, sql] of [
+      ["mine", "CREATE VIEW schema.mine AS SELECT 1"],
+      ["count_client", "CREATE FUNCTION schema.count_client() RETURNS int LANGUAGE sql AS 'SELECT 1'"],
+    ] as const) {
+      const restored = KINDS.PostgreSQL.newDatabase();
+      await pool.query(`CREATE SCHEMA ${schemaIn(restored)}; ${sql.replace("schema", schemaIn(restored))}`);
+      const restore = await on(restored, "restore", file);
+      expect([restore.code, restore.stderr]).toEqual([1, expect.stringContaining(`is not empty (${name})`)]);
+    }
   });
 
   it.each([["backup"], ["restore"], ["backup", "one", "two"]])(

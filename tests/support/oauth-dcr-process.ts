@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { onTestFailed } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../packages/server/bin/oauth-dcr.js", import.meta.url));
 
@@ -54,7 +55,11 @@ export async function runOauthDcr(
 ): Promise<FinishedProcess> {
   const { child, output } = spawnOauthDcr(args, env, cwd);
   const [code] = (await once(child, "close")) as [number | null];
-  return { code, ...output };
+  const { stdout, stderr } = output;
+  if (stderr.includes("ERR_MODULE_NOT_FOUND")) throw new Error(`the packages are not built: ${stderr}`);
+  // A test that compares exit codes alone would not show why they differ.
+  if (code !== 0) onTestFailed(() => console.error(`oauth-dcr ${args.join(" ")}: exit ${code}: ${stderr}`));
+  return { code, stdout, stderr };
 }
 
 /** Starts `serve` on a free port and waits until it says that it listens. */

@@ -1,15 +1,17 @@
-import type { ConsentView, ConsentWarning } from "@oauth-dcr/core";
+import type { LedgerView, LedgerWarning } from "@oauth-dcr/core/consent";
 
-const WARNINGS: Record<ConsentWarning, string> = {
+const WARNINGS: Record<LedgerWarning, string> = {
   loopback: "The answer goes to a program on this machine. Go on only if you have just started it.",
   private_use_scheme: "The answer goes to whichever application on this machine has claimed that address.",
   look_alike_name: "It is called like an application you may know. Nothing shows that it is that one.",
   look_alike_host: "The answer goes to a host on the internet whose name reads like this machine.",
   other_host: "The answer goes to another host than the one the application is known by.",
+  new_destination: "You have allowed this application before, with the answer going elsewhere.",
+  scopes_widened: "You have allowed this application before, and it asks for more now.",
 };
 
 /** What the user says yes or no to. Nothing of the client's own is loaded, and all of it is escaped. */
-export function consentPage(view: ConsentView, scopes: readonly string[], ticket: string): string {
+export function consentPage(view: LedgerView, scopes: readonly string[], ticket: string): string {
   const name = view.members.find(({ member }) => member === "client_name");
   const called = typeof name?.value === "string" ? name.value : "An application without a name";
   const word = name?.isVerified ? "verified" : "its own word";

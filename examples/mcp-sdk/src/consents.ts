@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { unknownClientPage } from "@oauth-dcr/core/http";
-import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
+import type { RegisteredClient } from "@oauth-dcr/core";
+import type { ConsentLedger } from "@oauth-dcr/core/consent";
 import { sendResponse } from "@oauth-dcr/node";
 import type { Request, Response } from "express";
 import { consentPage } from "./consent-page.js";
 import type { Grants } from "./grants.js";
+import { userOf } from "./users.js";
 
-export interface ConsentRequest {
+/** What a client asks for. */
+export interface AskedFor {
   readonly client: RegisteredClient;
   readonly redirectUri: string;
   readonly codeChallenge: string;
@@ -17,21 +20,29 @@ export interface ConsentRequest {
 
 const MOST_WAITING = 1000;
 
+type Waiting = AskedFor & { readonly userId: string };
+
 /**
- * Asks the user. There is no login here, which a real server has first: it then binds each ticket to the session of its
- * user, so that nobody's browser can be made to answer the ticket of another.
+ * Asks the user, but not twice for the same. Each ticket is bound to the user that it was made for, so that nobody's browser can
+ * be made to answer the ticket of another.
  */
 export class Consents {
-  readonly #waiting = new Map<string, ConsentRequest>();
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(
-    private readonly registration: ClientRegistration,
+    private readonly ledger: ConsentLedger,
     private readonly grants: Grants,
   ) {}
 
-  async ask(request: ConsentRequest, res: Response): Promise<void> {
-    const view = this.registration.consentView(request.client, request.redirectUri);
+  async ask(asked: AskedFor, res: Response): Promise<void> {
+    const request = { ...asked, userId: userOf(res) };
+    const view = await this.ledger.consentView(request);
     if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
+    // No application is started by a link alone.
+    if (!view.mustAsk && view.redirect.kind !== "private_use") {
+      res.redirect(this.#answerWithCode(request));
+      return;
+    }
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= MOST_WAITING) this.#waiting.delete(oldest);
     const ticket = randomBytes(16).toString("base64url");
@@ -42,23 +53,35 @@ export class Consents {
   }
 
   /** Where the page's form leads. */
-  answer(req: Request, res: Response): void {
+  async answer(req: Request, res: Response): Promise<void> {
     const { ticket = "", decision } = (req.body ?? {}) as Record<string, string | undefined>;
     const request = this.#waiting.get(ticket);
-    if (!request) {
+    if (request?.userId !== userOf(res)) {
       res.status(400).send("This page is too old. Begin again where you came from.");
       return;
     }
     this.#waiting.delete(ticket);
-    const { redirectUri, codeChallenge, state } = request;
-    const url = new URL(redirectUri);
-    if (decision === "allow") {
-      const grant = { clientId: request.client.clientId, scopes: request.scopes };
-      url.searchParams.set("code", this.grants.issueCode(grant, { redirectUri, codeChallenge }));
-    } else {
-      url.searchParams.set("error", "access_denied");
+    if (decision !== "allow") {
+      res.redirect(303, answerTo(request, { error: "access_denied" }));
+      return;
     }
-    if (state !== undefined) url.searchParams.set("state", state);
-    res.redirect(303, url.href);
+    if ((await this.ledger.recordConsent(request)) !== "recorded") {
+      res.status(400).send("The application has changed. Begin again where you came from.");
+      return;
+    }
+    res.redirect(303, this.#answerWithCode(request));
   }
+
+  #answerWithCode(request: AskedFor): string {
+    const { client, scopes, redirectUri, codeChallenge } = request;
+    const code = this.grants.issueCode({ clientId: client.clientId, scopes }, { redirectUri, codeChallenge });
+    return answerTo(request, { code });
+  }
+}
+
+function answerTo({ redirectUri, state }: AskedFor, parameters: Record<string, string>): string {
+  const url = new URL(redirectUri);
+  const all = { ...parameters, ...(state !== undefined && { state }) };
+  for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
+  return url.href;
 }

@@ -65,8 +65,8 @@ export function oauthProvider({
     // Without `registerClient`: registration is the server's own endpoint.
     clientsStore: { getClient: clientLookup(registration) },
 
-    // PKCE with S256 is what the SDK insists on for everybody, and here everybody is asked for consent:
-    // `client.requirements` can want no more than that.
+    // PKCE with S256 is what the SDK insists on for everybody, and the ledger knows whom to ask: `client.requirements` can
+    // want no more than that.
     async authorize(client: KnownClient, params: AuthorizationParams, res: Response) {
       requireOurs(params.resource);
       const scopes = granted(client, params.scopes);

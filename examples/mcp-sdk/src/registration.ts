@@ -1,6 +1,7 @@
 import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
-import type { AuditSink, ClientRegistration, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditSink, ClientRegistration } from "@oauth-dcr/core";
 import { clientIdMetadataDocuments } from "@oauth-dcr/core/client-id-metadata-document";
+import type { StoreWithConsents } from "@oauth-dcr/core/consent";
 import type { GuardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import type { Grants } from "./grants.js";
@@ -8,14 +9,16 @@ import type { Grants } from "./grants.js";
 const DAY = 86_400;
 
 export interface TestRegistrationOptions {
-  readonly store: RegistrationStore;
+  readonly store: StoreWithConsents;
   /** Fetches Client ID Metadata Documents. */
   readonly guardedFetch: GuardedFetch;
   readonly audit: AuditSink;
   readonly clock: () => number;
 }
 
-export const SCOPES = ["tools:execute"];
+/** What the MCP server asks for. */
+export const REQUIRED_SCOPES = ["tools:execute"];
+export const SCOPES = [...REQUIRED_SCOPES, "tools:manage"];
 
 /** Who may be a client here, and what of the server is published: the only discovery document that there is. */
 export function testRegistration(

@@ -6,6 +6,7 @@ import {
   mcpAuthRouter,
 } from "@modelcontextprotocol/sdk/server/auth/router.js";
 import type { ClientRegistration } from "@oauth-dcr/core";
+import { consentLedger } from "@oauth-dcr/core/consent";
 import { toNodeHandler } from "@oauth-dcr/node";
 import express from "express";
 import { Consents } from "./consents.js";
@@ -13,7 +14,7 @@ import { authorizationGate, clientGate } from "./gates.js";
 import { Grants } from "./grants.js";
 import { mcpEndpoint } from "./mcp-endpoint.js";
 import { oauthProvider } from "./provider.js";
-import { testRegistration, SCOPES, type TestRegistrationOptions } from "./registration.js";
+import { testRegistration, REQUIRED_SCOPES, type TestRegistrationOptions } from "./registration.js";
 
 export interface ExampleServer {
   readonly origin: string;
@@ -37,7 +38,9 @@ export async function startServer({
   const grants = new Grants(options.clock);
   // The SDK writes the issuer as `href`, with a slash at its end, into what it publishes: so do we.
   const registration = testRegistration(issuerUrl.href, grants, options);
-  const consents = new Consents(registration, grants);
+  const { store, audit, clock } = options;
+  const ledger = consentLedger({ registration, consents: store.consents, audit, clock });
+  const consents = new Consents(ledger, grants);
   const provider = oauthProvider({ registration, grants, consents, resource: mcpUrl });
 
   // Ours before theirs, which have a discovery document too: one that knows less.
@@ -48,10 +51,12 @@ export async function startServer({
   app.use(["/token", "/revoke"], clientGate(registration));
   app.post("/consent", express.urlencoded({ extended: false }), (req, res) => consents.answer(req, res));
 
-  app.use(mcpAuthRouter({ provider, issuerUrl, resourceServerUrl: mcpUrl, scopesSupported: SCOPES }));
+  app.use(
+    mcpAuthRouter({ provider, issuerUrl, resourceServerUrl: mcpUrl, scopesSupported: REQUIRED_SCOPES }),
+  );
   const protection = {
     verifier: provider,
-    requiredScopes: SCOPES,
+    requiredScopes: REQUIRED_SCOPES,
     resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(mcpUrl),
     expectedResource: mcpUrl,
   };
@@ -67,6 +72,7 @@ export async function startServer({
       server.closeAllConnections();
       await closed;
       await registration.auditDelivery.flush();
+      await ledger.auditDelivery.flush();
     },
   };
 }

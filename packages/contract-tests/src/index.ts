@@ -1,3 +1,4 @@
+export { consentStoreContract, type ConsentStoreContractOptions } from "./consent-store-contract.js";
 export type { ContractExpectation, ContractRunner } from "./contract-runner.js";
 export type { HttpAnswer, HttpCase, HttpTarget } from "./http-cases/http-case.js";
 export {
@@ -11,5 +12,5 @@ export {
   type RegistrationStoreContractOptions,
 } from "./registration-store-contract.js";
 export { registrationStoreModel, type RegistrationStoreModelOptions } from "./registration-store-model.js";
-export { registrationStoreRaces } from "./registration-store-races.js";
+export { registrationStoreRaces, type RegistrationStoreRacesOptions } from "./registration-store-races.js";
 export { rateLimiterContract, type RateLimiterContractOptions } from "./rate-limiter-contract.js";

@@ -1,4 +1,4 @@
-import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditEvent, Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type fc from "fast-check";
 import type { ContractRunner } from "./contract-runner.js";
 import type { RegistrationStoreModelOptions } from "./registration-store-model.js";
@@ -13,13 +13,39 @@ const QUOTAS = QUOTA_KEYS.map((key) => ({ key, limit: LIMIT }));
 /** One for each call that makes a client: identifiers are random, and no two registrations meet in one. */
 const CLIENT_IDS = Array.from({ length: 40 }, (_, index) => `client ${index}`);
 
-/** One call of a race, and how many uses of the token became a client with it. */
-type Racer = (store: RegistrationStore, ownId: string) => Promise<{ readonly spent: number }>;
+/** What `registrationStoreRaces` needs of a store. */
+export interface RegistrationStoreRacesOptions extends RegistrationStoreModelOptions {
+  /** Opens the data of a store a second time, as another process does. Every other call goes there. Default: there is one process. */
+  readonly openAgain?: (store: RegistrationStore) => Awaitable<RegistrationStore>;
+  /** The audit events that a store has committed with its changes. Default: the store has no audit log, and none are looked for. */
+  readonly committedEvents?: (store: RegistrationStore) => Awaitable<readonly AuditEvent[]>;
+}
+
+/** What one call did. Left out is what it did not do. */
+interface Done {
+  readonly created?: string;
+  /** Whether a use of the token became the client. */
+  readonly hasSpent?: boolean;
+  /** The client whose version it increased. */
+  readonly changed?: string;
+  readonly deleted?: readonly string[];
+  /** The events that belong to it. */
+  readonly events?: readonly AuditEvent[];
+}
+
+/** One call of a race. Clients and events that it makes have a name of its own. */
+type Racer = (store: RegistrationStore, ownName: string) => Promise<Done>;
 
 /**
- * Random calls, of which the first half begins at the same time, and the second when that is over. Nobody can say in which order they will have happened, so that only that is
- * compared which holds after every order: pools count just the clients that are there and never exceed their limit, a
- * token has lost exactly the uses that clients were made of, and no two clients share a fingerprint.
+ * Random calls, of which the first half begins at the same time, and the second when that is over. Nobody can say in which
+ * order they will have happened. So only that is compared which holds after every order:
+ *
+ * - pools count just the clients that are there and never exceed their limit
+ * - a token has lost exactly the uses that clients were made of
+ * - no two clients share a fingerprint
+ * - the clients that are there are those that were created and not deleted, each deleted once
+ * - a version counts the changes that succeeded
+ * - each change that succeeded has its audit event once, and no other has one
  *
  * @example
  * ```ts
@@ -36,24 +62,28 @@ type Racer = (store: RegistrationStore, ownId: string) => Promise<{ readonly spe
 export function registrationStoreRaces(
   runner: Pick<ContractRunner, "describe" | "it" | "expect">,
   fastCheck: FastCheck,
-  options: RegistrationStoreModelOptions,
+  options: RegistrationStoreRacesOptions,
 ): void {
   const { describe, it, expect } = runner;
   const { name, runs = 100 } = options;
 
   describe(`${name}: registration store races`, () => {
-    it("keeps pools, uses of a token and fingerprints exact, whatever happens at once", async () => {
+    it("keeps pools, uses of a token, fingerprints, versions and events exact, whatever happens at once", async () => {
       const races = fastCheck.array(racers(fastCheck), { minLength: 10, maxLength: CLIENT_IDS.length });
       await fastCheck.assert(
         fastCheck.asyncProperty(races, async (race) => {
           const store = await options.createStore();
+          const other = (await options.openAgain?.(store)) ?? store;
           await store.createInitialAccessToken(token("t", USES));
-          let spent = 0;
+          const done: Done[] = [];
           const half = Math.ceil(race.length / 2);
-          for (const wave of [race.slice(0, half), race.slice(half)]) {
-            const begun = wave.map(async (racer) => racer(store, CLIENT_IDS[race.indexOf(racer)] ?? ""));
-            for (const result of await Promise.all(begun)) spent += result.spent;
+          const calls = race.map(
+            (racer, index) => async () => racer(index % 2 ? other : store, CLIENT_IDS[index] ?? ""),
+          );
+          for (const wave of [calls.slice(0, half), calls.slice(half)]) {
+            done.push(...(await Promise.all(wave.map(async (call) => call()))));
           }
+          const spent = done.filter(({ hasSpent }) => hasSpent).length;
           expect((await store.findInitialAccessToken("t"))?.usesLeft).toBe(USES - spent);
 
           const clients = await clientsIn(store);
@@ -64,6 +94,20 @@ export function registrationStoreRaces(
             expect(counted <= LIMIT, `${key} has ${counted} clients`).toBe(true);
             expect(await roomIn(store, key, LIMIT), `room in ${key}`).toBe(LIMIT - counted);
           }
+
+          const deleted = done.flatMap((one) => one.deleted ?? []);
+          const left = done.flatMap(({ created = [] }) => created).filter((id) => !deleted.includes(id));
+          expect(clients.map(({ clientId }) => clientId).sort()).toEqual(left.sort());
+          expect(new Set(deleted).size, "deleted once").toBe(deleted.length);
+          for (const { clientId, version } of clients) {
+            const changes = done.filter(({ changed }) => changed === clientId).length;
+            expect(version, `version of ${clientId}`).toBe(1 + changes);
+          }
+          if (options.committedEvents) {
+            const committed = (await options.committedEvents(store)).map((event) => JSON.stringify(event));
+            const expected = done.flatMap(({ events = [] }) => events.map((event) => JSON.stringify(event)));
+            expect(committed.sort()).toEqual(expected.sort());
+          }
         }),
         { numRuns: runs },
       );
@@ -72,8 +116,8 @@ export function registrationStoreRaces(
 }
 
 function racers(fastCheck: FastCheck): fc.Arbitrary<Racer> {
-  const clientId = fastCheck.constantFrom(...CLIENT_IDS);
-  const nothing = { spent: 0 };
+  // Few, so that calls meet at one client.
+  const clientId = fastCheck.constantFrom(...CLIENT_IDS.slice(0, 8));
   return fastCheck.oneof(
     {
       weight: 4,
@@ -83,39 +127,59 @@ function racers(fastCheck: FastCheck): fc.Arbitrary<Racer> {
           fingerprint: fastCheck.option(fastCheck.constantFrom(...FINGERPRINTS), { nil: undefined }),
           isByToken: fastCheck.boolean(),
         })
-        .map(({ quotaKeys, fingerprint, isByToken }): Racer => async (store, ownId) => {
-          const client = pending(ownId, {
+        .map(({ quotaKeys, fingerprint, isByToken }): Racer => async (store, ownName) => {
+          const client = pending(ownName, {
             quotaKeys,
             expiresAt: LAST,
             ...(fingerprint !== undefined && { fingerprint }),
           });
+          const events = [eventOf(ownName)];
           const { outcome } = await store.createClient(client, {
             quotas: QUOTAS.filter(({ key }) => quotaKeys.includes(key)),
             ...(isByToken && { spendInitialAccessToken: { id: "t", at: NOW } }),
+            auditEvents: events,
           });
-          return { spent: isByToken && outcome === "created" ? 1 : 0 };
+          return outcome === "created" ? { created: ownName, hasSpent: isByToken, events } : {};
         }),
     },
-    clientId.map((id): Racer => async (store) => {
-      await store.deleteClient(id);
-      return nothing;
+    clientId.map((id): Racer => async (store, ownName) => {
+      const events = [eventOf(ownName)];
+      const { outcome } = await store.deleteClient(id, events);
+      return outcome === "deleted" ? { deleted: [id], events } : {};
     }),
     clientId.map((id): Racer => async (store) => {
       await store.recordClientUse(id, { at: NOW, expiresAt: LAST });
-      return nothing;
+      return {};
     }),
     fastCheck
       .record({ id: clientId, to: fastCheck.constantFrom("disabled", "active", "awaiting_approval") })
-      .map(({ id, to }): Racer => async (store) => {
-        await store.changeClientStatus(id, { from: ["pending", "active", "disabled"], to, expiresAt: LAST });
-        return nothing;
+      .map(({ id, to }): Racer => async (store, ownName) => {
+        const change = { from: ["pending", "active", "disabled"], to, expiresAt: LAST } as const;
+        const events = [eventOf(ownName)];
+        const { outcome } = await store.changeClientStatus(id, change, events);
+        return outcome === "changed" ? { changed: id, events } : {};
       }),
-    fastCheck.shuffledSubarray(CLIENT_IDS, { minLength: 1 }).map((ids): Racer => async (store) => {
-      await store.deleteExpiredClients(ids, LAST);
-      return nothing;
+    fastCheck
+      .record({ id: clientId, version: fastCheck.integer({ min: 1, max: 3 }) })
+      .map(({ id, version }): Racer => async (store, ownName) => {
+        const events = [eventOf(ownName)];
+        const { outcome } = await store.replaceClient(pending(id, { version: version + 1 }), version, events);
+        return outcome === "replaced" ? { changed: id, events } : {};
+      }),
+    fastCheck.shuffledSubarray(CLIENT_IDS, { minLength: 1 }).map((ids): Racer => async (store, ownName) => {
+      const events = ids.map((id) => eventOf(`${ownName}: ${id}`));
+      const deleted = await store.deleteExpiredClients(ids, LAST, events);
+      return { deleted, events: events.filter((_, index) => deleted.includes(ids[index] ?? "")) };
     }),
   );
 }
+
+const eventOf = (name: string): AuditEvent => ({
+  type: "client_disabled",
+  at: "2026-09-21T14:13:20.000Z",
+  actor: "operator",
+  clientId: name,
+});
 
 async function clientsIn(store: RegistrationStore): Promise<readonly RegisteredClient[]> {
   const found: RegisteredClient[] = [];

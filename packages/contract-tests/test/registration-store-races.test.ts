@@ -2,7 +2,10 @@ import type { RegistrationStore } from "@oauth-dcr/core";
 import { memoryStore } from "@oauth-dcr/core/memory";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { registrationStoreRaces } from "../src/registration-store-races.js";
+import {
+  registrationStoreRaces,
+  type RegistrationStoreRacesOptions,
+} from "../src/registration-store-races.js";
 
 const name = "memory";
 registrationStoreRaces({ describe, it, expect }, fc, { name, createStore: () => memoryStore(), runs: 500 });
@@ -63,18 +66,52 @@ describe("registrationStoreRaces", () => {
         },
       }),
     ],
+    [
+      "deletes a client for two who ask at the same time",
+      (store) => ({
+        deleteClient: async (id) => {
+          const client = await store.findClient(id);
+          await later();
+          await store.deleteClient(id);
+          return { outcome: client ? "deleted" : "not_found" };
+        },
+      }),
+    ],
+    [
+      "looks at the version before it replaces a client",
+      (store) => ({
+        replaceClient: async (client, expectedVersion) => {
+          if ((await store.findClient(client.clientId))?.version !== expectedVersion) {
+            return { outcome: "conflict" };
+          }
+          await later();
+          const now = await store.findClient(client.clientId);
+          return store.replaceClient(client, now?.version ?? 0);
+        },
+      }),
+    ],
   ])("catches a store that %s", async (_what, change) => {
-    const bodies: (() => Promise<void>)[] = [];
-    const runner = {
-      describe: (_name: string, body: () => void) => body(),
-      it: (_name: string, body: () => Promise<void>) => void bodies.push(body),
-      expect,
-    };
     const createStore = () => {
       const store = memoryStore();
       return { ...store, ...change(store) };
     };
-    registrationStoreRaces(runner, fc, { name: "a store", createStore, runs: 500 });
-    await expect(Promise.all(bodies.map(async (body) => body()))).rejects.toThrow("Property failed");
+    await isCaught({ createStore });
+  });
+
+  it("catches a store whose log has no event of a change", async () => {
+    await isCaught({ createStore: () => memoryStore(), committedEvents: () => [] });
   });
 });
+
+async function isCaught(
+  options: Pick<RegistrationStoreRacesOptions, "createStore" | "committedEvents">,
+): Promise<void> {
+  const bodies: (() => Promise<void>)[] = [];
+  const runner = {
+    describe: (_name: string, body: () => void) => body(),
+    it: (_name: string, body: () => Promise<void>) => void bodies.push(body),
+    expect,
+  };
+  registrationStoreRaces(runner, fc, { name: "a store", runs: 500, ...options });
+  await expect(Promise.all(bodies.map(async (body) => body()))).rejects.toThrow("Property failed");
+}

@@ -168,7 +168,14 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const documents = options.clientIdMetadataDocuments?.finder(
     config,
     (outcome) => record(documentEvent(outcome, config.clock())),
-    (clientId) => record(lifecycleEvent("client_document_changed", clientId, config.clock())),
+    async (told, change) => {
+      const events = told.map(({ type, clientId, ...more }) =>
+        lifecycleEvent(type, clientId, config.clock(), more),
+      );
+      const isChanged = await change(events);
+      if (isChanged) for (const event of events) record(event);
+      return isChanged;
+    },
   );
   const resolution = { ...config, ...(documents && { documents }) };
 

@@ -1,8 +1,15 @@
 import { resolveFederationOptions, type FederationOptions } from "./federation/federation-options.js";
-import { registerEntity } from "./federation/register-entity.js";
+import { requireSubordinate } from "./federation/entity-configuration.js";
+import { entityConfigurationUrl } from "./federation/entity-identifier.js";
+import { federationSigner } from "./federation/federation-key.js";
+import { registerEntity, type FederationServer } from "./federation/register-entity.js";
+import { ownConfiguration } from "./federation/sign-entity-configuration.js";
 import { registrationSigner } from "./federation/sign-registration.js";
+import { statementSource } from "./federation/statement-source.js";
+import { entityConfigurationEndpoint } from "./http/entity-configuration-endpoint.js";
 import { federationEndpoint, type FederationRegistration } from "./http/federation-endpoint.js";
 
+export type { EntityConfigurationOptions } from "./federation/entity-configuration.js";
 export type { FederationOptions, TrustAnchor } from "./federation/federation-options.js";
 export type { FederationRegistration } from "./http/federation-endpoint.js";
 
@@ -42,9 +49,16 @@ export function federationRegistration(options: FederationOptions): FederationRe
       client_registration_types_supported: ["explicit"],
     }),
     endpoint(config) {
-      const { issuer } = config.serverMetadata;
-      const server = { issuer, rules, signer: registrationSigner(issuer, rules, config.clock) };
-      return federationEndpoint(
+      const { serverMetadata, clock } = config;
+      const { issuer } = serverMetadata;
+      const signer = federationSigner(rules.signingKey);
+      const server: FederationServer = {
+        issuer,
+        rules,
+        statementsAt: statementSource(rules.guardedFetch, rules.trustAnchors, clock),
+        signer: registrationSigner(issuer, signer, clock),
+      };
+      const registers = federationEndpoint(
         {
           url: urlOf(issuer),
           limits: rules.limits,
@@ -52,6 +66,13 @@ export function federationRegistration(options: FederationOptions): FederationRe
         },
         config,
       );
+      if (!rules.entityConfiguration) return registers;
+      requireSubordinate(issuer, rules.entityConfiguration);
+      const describes = entityConfigurationEndpoint(
+        entityConfigurationUrl(issuer),
+        ownConfiguration(serverMetadata, rules.entityConfiguration, signer, clock),
+      );
+      return (request, context) => describes(request, context) ?? registers(request, context);
     },
   });
 }

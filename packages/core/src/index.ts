@@ -55,6 +55,7 @@ export type {
   ClientDocumentEvent,
   ClientLifecycleEvent,
   ClientServedEvent,
+  ConsentEvent,
   InitialAccessTokenEvent,
   MetadataChange,
   RequestRefusedEvent,

@@ -1,4 +1,5 @@
 import type { AuditProblem, AuditVerification } from "@oauth-dcr/store-sql";
+import { explainProblem } from "./audit-problem.js";
 import { headFileOf, readPrivateKey, readPublicKey, readSigned, writeSigned } from "./audit-key.js";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
@@ -6,26 +7,28 @@ import { onDatabase } from "./operator-registration.js";
 import { SettingError } from "./setting-error.js";
 
 export const AUDIT_USAGE =
-  "oauth-dcr audit verify [--expected-head POSITION:HASH] [--public-key FILE [--signed-within TIME]]\n" +
-  "                             | sign --key FILE [--checkpoint POSITION:HASH] | prune --older-than TIME     each with [--database FILE/URL] [--config FILE]";
+  "oauth-dcr audit verify [--expected-head POSITION:HASH] [--checkpoint POSITION:HASH] [--public-key FILE [--signed-within TIME]]\n" +
+  "                             | sign --key FILE [--checkpoint POSITION:HASH] | prune --older-than TIME [--public-key FILE]     each with [--database FILE/URL] [--config FILE]";
 
 const SUBCOMMANDS = {
-  verify: { flags: ["expected-head", "public-key", "signed-within"] },
+  verify: { flags: ["expected-head", "checkpoint", "public-key", "signed-within"] },
   sign: { flags: ["key", "checkpoint"] },
-  prune: { flags: ["older-than"] },
+  prune: { flags: ["older-than", "public-key"] },
 };
 
 /**
  * `oauth-dcr audit verify`: walks the chain of audit events in a database, while a server runs on it or not. Answers one
  * JSON line: the number of events and the head, or the first position at which the chain is broken, with exit code 1. The
  * exit code is 1 too where no event was ever recorded: then there is no log to rely on. With `--public-key` a head must be
- * signed by that key, and with `--signed-within` since such a time.
+ * signed by that key, and with `--signed-within` since such a time. With `--checkpoint` nothing may be pruned beyond it. The
+ * error stream says what to do.
  *
  * `oauth-dcr audit sign`: verifies the chain and signs its head. What was signed is kept in a file beside the key: the chain
  * must lead through it the next time, and nothing may have been pruned but up to `--checkpoint`, as `prune` printed it.
  *
  * `oauth-dcr audit prune`: deletes the events that are older than a time, such as `90d`. Answers how many, and the
- * checkpoint from which `verify` goes on.
+ * checkpoint from which `verify` goes on. With `--public-key` it first verifies the log by the signed head, as `verify` does,
+ * and deletes nothing where that fails.
  *
  * @throws SettingError for a wrong call
  * @throws StoreOpenError, or the error of a PostgreSQL server, for a database that cannot be opened
@@ -48,6 +51,8 @@ export async function runAuditCommand(
 async function verifyLog(line: CommandLine, environment: Environment): Promise<CommandAnswer> {
   const expectedHead = line.values["expected-head"];
   requireHead("expected-head", expectedHead, "as an earlier audit verify printed it");
+  const expectedCheckpoint = line.values["checkpoint"];
+  requireHead("checkpoint", expectedCheckpoint, "as audit prune printed it");
   const { "public-key": keyFile, "signed-within": within } = line.values;
   const seconds = within === undefined ? Infinity : duration("signed-within", within);
   if (within !== undefined && keyFile === undefined) {
@@ -55,16 +60,19 @@ async function verifyLog(line: CommandLine, environment: Environment): Promise<C
   }
   const options = {
     ...(expectedHead !== undefined && { expectedHead }),
+    ...(expectedCheckpoint !== undefined && { expectedCheckpoint }),
     ...(keyFile !== undefined && { publicKey: await readPublicKey(keyFile) }),
   };
   return onDatabase(line, environment, async (database) => {
     const log = await database.openAuditLog();
     const verification = await log.verify(options);
-    const problem = isEmpty(verification)
-      ? nothingRecorded(database.place)
-      : isSignedLate(verification, seconds)
-        ? `no head was signed within ${within ?? ""}: see that audit sign runs, and whether somebody put an older head back`
-        : undefined;
+    const problem = !verification.ok
+      ? explainProblem(verification)
+      : isEmpty(verification)
+        ? nothingRecorded(database.place)
+        : isSignedLate(verification, seconds)
+          ? `no head was signed within ${within ?? ""}: see that audit sign runs, and whether somebody put an older head back`
+          : undefined;
     if (problem !== undefined) console.error(`oauth-dcr: ${problem}`);
     return {
       text: JSON.stringify(verification),
@@ -102,7 +110,7 @@ function whyUnsigned(problem: AuditProblem, keyFile: string): string {
   const file = headFileOf(keyFile);
   switch (problem) {
     case "pruned":
-      return `events were pruned since the head in ${file} was signed; where audit prune did that, give what it printed as --checkpoint`;
+      return `events were pruned since the head in ${file} was signed; where audit prune --public-key did that, give what it printed as --checkpoint`;
     case "missing":
     case "rewritten":
       return `the chain does not lead through the head in ${file}, or is broken; where an older backup was restored, move that file away`;
@@ -123,10 +131,14 @@ function requireHead(flag: string, text: string | undefined, reason: string): vo
 
 async function pruneLog(line: CommandLine, environment: Environment): Promise<CommandAnswer> {
   const seconds = duration("older-than", line.values["older-than"] ?? "");
+  const keyFile = line.values["public-key"];
+  const publicKey = keyFile === undefined ? undefined : await readPublicKey(keyFile);
   return onDatabase(line, environment, async (database) => {
     const log = await database.openAuditLog();
-    const pruning = await log.prune({ before: Math.floor(Date.now() / 1000) - seconds });
-    return { text: JSON.stringify(pruning), exitCode: 0 };
+    const before = Math.floor(Date.now() / 1000) - seconds;
+    const pruning = await log.prune({ before, ...(publicKey && { publicKey }) });
+    if (!pruning.ok) console.error(`oauth-dcr: nothing was pruned: ${explainProblem(pruning)}`);
+    return { text: JSON.stringify(pruning), exitCode: pruning.ok ? 0 : 1 };
   });
 }
 

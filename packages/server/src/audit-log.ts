@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { auditSinks, type AuditEvent, type AuditSink, type RegistrationStore } from "@oauth-dcr/core";
+import type { ReadClientHistory } from "@oauth-dcr/core/administration";
 import { databaseAt, type Database } from "./open-database.js";
 import { emitAuditEvents } from "./telemetry.js";
 
@@ -20,6 +21,8 @@ export type AuditTarget =
 export interface AuditLog {
   /** Takes an event, as a JSON line where it is written; fails when a target could not take it. */
   readonly record: AuditSink;
+  /** Reads the events of a client. Missing: they go where they cannot be read again. */
+  readonly readHistory?: ReadClientHistory;
   /** Is done when all that was recorded is written. */
   close(): Promise<void>;
 }
@@ -43,10 +46,13 @@ export async function openStoreAndLog(
     await Promise.all(logs.map(async (log) => log.close()));
   };
   if (!targets.includes("database")) {
-    return { store: await database.openStore(), log: { record: auditSinks(...sinks), close } };
+    const readHistory = logs.find((log) => log.readHistory)?.readHistory;
+    const log = { record: auditSinks(...sinks), ...(readHistory && { readHistory }), close };
+    return { store: await database.openStore(), log };
   }
   const store = await database.openAuditedStore();
-  return { store, log: { record: auditSinks(...sinks, store.auditLog.record), close } };
+  const { record, readClientHistory: readHistory } = store.auditLog;
+  return { store, log: { record: auditSinks(...sinks, record), readHistory, close } };
 }
 
 async function openTarget(target: Exclude<AuditTarget, "database">): Promise<AuditLog> {
@@ -68,8 +74,8 @@ function writeTo(stream: NodeJS.WriteStream): AuditLog {
 }
 
 async function recordIn(database: Database): Promise<AuditLog> {
-  const { record } = await database.openAuditLog();
-  return { record, close: async () => database.close() };
+  const { record, readClientHistory: readHistory } = await database.openAuditLog();
+  return { record, readHistory, close: async () => database.close() };
 }
 
 async function appendTo(path: string): Promise<AuditLog> {

@@ -11,11 +11,12 @@ export function banner(
   const metadata = registration.authorizationServerMetadata;
   const path = new URL(metadata.registration_endpoint).pathname;
   const authorization = isProtected ? " -H 'authorization: Bearer TOKEN'" : "";
-  const isPublic = metadata.token_endpoint_auth_methods_supported.includes("none");
+  const methods = metadata.token_endpoint_auth_methods_supported;
+  const isPublic = methods.includes("none");
   const body = JSON.stringify({
     client_name: "My client",
     redirect_uris: [isPublic ? "http://127.0.0.1/callback" : "https://app.example/callback"],
-    ...(isPublic && { token_endpoint_auth_method: "none" }),
+    token_endpoint_auth_method: isPublic ? "none" : methods[0],
   });
   return [
     `oauth-dcr listens on ${origin}`,

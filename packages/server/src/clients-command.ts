@@ -10,15 +10,17 @@ import { requireGiven } from "./settings.js";
 
 const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
 /** What the rules of the server depend on; they judge what an operator adds, too. */
-const RULES = ["preset", "scopes", "issuer"];
+const RULES = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
 
 export const CLIENTS_USAGE =
-  "oauth-dcr clients count [--by GROUP] | list [FILTERS] [--after NEXT] | inspect ID\n" +
+  "oauth-dcr clients count [--by GROUP] | list [FILTERS] [--after NEXT]\n" +
+  "                             | inspect ID [--preset NAME] [--scopes LIST] | history ID [--before NEXT]\n" +
   "                             | approve ID | reject ID | disable ID | enable ID [--reason TEXT] [--version N]\n" +
   "                             | administer ID [--tier TIER] [--owner NAME] [--tags LIST] [--notes TEXT]\n" +
   "                             | add FILE | apply FILE | import FILE [--preset NAME] [--scopes LIST]\n" +
   "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
-  "                             each with [--database FILE/URL] [--config FILE], and what changes something with [--audit LIST].\n" +
+  "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
+  "                             [--audit LIST]: a history is there where that names a database.\n" +
   "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
   "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 
@@ -28,7 +30,8 @@ const CHANGE = ["audit", "reason", "version"];
 const SUBCOMMANDS = {
   count: { flags: ["by"] },
   list: { flags: ["after", ...FILTERS] },
-  inspect: { argument },
+  inspect: { argument, flags: ["audit", ...RULES] },
+  history: { argument, flags: ["audit", "before"] },
   approve: { argument, flags: [...CHANGE, "unused-ttl"] },
   reject: { argument, flags: CHANGE },
   disable: { argument, flags: CHANGE },
@@ -45,7 +48,9 @@ const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
   approve: ["unused-ttl"],
   enable: ["unused-ttl", "idle-ttl"],
 };
-const OF_TOOLS = ["inspect", "administer", "add", "apply", "import", "remove", "purge", "export"];
+/** What changes nothing, and records nothing. */
+const READING = ["inspect", "history", "export"];
+const OF_TOOLS = [...READING, "administer", "add", "apply", "import", "remove", "purge"];
 
 /**
  * `oauth-dcr clients …`, while a server runs on the database or not. Answers lines of JSON, without the hashes of secrets and
@@ -66,7 +71,7 @@ export async function runClientsCommand(
     requireGiven(flag, line.values, environment, reason);
   }
   return OF_TOOLS.includes(line.subcommand)
-    ? withClients(line, environment, (clients) => runTool(clients, line))
+    ? withClients(line, environment, (clients) => runTool(clients, line), READING.includes(line.subcommand))
     : withRegistration(line, environment, (registration) => run(registration, line));
 }
 
@@ -117,9 +122,17 @@ async function runTool(
 ): Promise<string> {
   switch (subcommand) {
     case "inspect": {
-      const client = await clients.inspectClient(given);
-      if (client) return jsonLine(client);
-      throw new Error("there is no client of that identifier");
+      const inspected = await clients.inspectClient(given);
+      if (!inspected) throw new Error("there is no client of that identifier; history may have its events");
+      const { client, history, ...more } = inspected;
+      const told = history.isKept ? history : { isKept: false, why: NO_HISTORY };
+      return JSON.stringify({ ...shownOf(client), ...more, history: told });
+    }
+    case "history": {
+      const history = await clients.clientHistory(given, beforeOf(values));
+      if (!history.isKept) throw new SettingError(NO_HISTORY);
+      const next = history.next === undefined ? [] : [{ next: history.next }];
+      return [...history.events, ...next].map((each) => JSON.stringify(each)).join("\n");
     }
     case "administer": {
       const { tier, owner, notes, tags } = values;
@@ -184,8 +197,21 @@ function changeOf(values: CommandLine["values"]): { readonly reason?: string; re
   return { ...reasonOf(values), ...versionOf(values) };
 }
 
+/** Events in a file or on a stream are there to be read by others. */
+const NO_HISTORY = "there is no history: --audit (or OAUTH_DCR_AUDIT) names no database";
+
+function beforeOf({ before }: CommandLine["values"]): { readonly before?: number } {
+  if (before === undefined) return {};
+  if (!/^[1-9]\d{0,14}$/.test(before)) throw new SettingError("--before must be the next of an earlier page");
+  return { before: Number(before) };
+}
+
+function jsonLine(client: RegisteredClient): string {
+  return JSON.stringify(shownOf(client));
+}
+
 /** What an operator looks for; of what a client knows, not even a hash. */
-function jsonLine({
+function shownOf({
   clientSecretHash: _,
   previousClientSecret: __,
   registrationAccessTokenHash: ___,
@@ -193,6 +219,6 @@ function jsonLine({
   quotaKeys: _____,
   softwareStatement: ______,
   ...shown
-}: RegisteredClient): string {
-  return JSON.stringify(shown);
+}: RegisteredClient) {
+  return shown;
 }

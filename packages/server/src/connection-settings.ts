@@ -1,4 +1,4 @@
-import { countOrOff, wholeNumber } from "./number-settings.js";
+import { countOrOff, wholeNumber } from "./setting-readers.js";
 import { wrong } from "./setting-error.js";
 import type { SettingSources } from "./setting-sources.js";
 

@@ -6,7 +6,7 @@ import {
 } from "@oauth-dcr/core/client-id-metadata-document";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { pinnedConnection } from "@oauth-dcr/node";
-import { onOrOff } from "./number-settings.js";
+import { onOrOff, words } from "./setting-readers.js";
 import { wrong } from "./setting-error.js";
 import type { SettingSources } from "./setting-sources.js";
 import type { Flag } from "./setting-table.js";
@@ -46,7 +46,7 @@ export function documentSettings({ given, read }: SettingSources): DocumentSetti
   const byDefault = onOrOff("hold", read("hold")) ? "hold:*" : "allow:*";
   const settings = {
     admission: admission(rules ?? byDefault),
-    privateUrls: entries(read("private-document-urls")),
+    privateUrls: words(read("private-document-urls")),
   };
   judged("private-document-urls", () => outgoing(settings));
   judged("document-admission", () => metadataDocuments(settings));
@@ -73,7 +73,7 @@ function judged(flag: Flag, build: () => unknown): void {
 }
 
 function admission(text: string): readonly DocumentAdmissionRule[] {
-  return entries(text).map((rule) => {
+  return words(text).map((rule) => {
     const [, verdict, match = ""] = /^(allow|block|hold):(.+)$/.exec(rule) ?? [];
     if (verdict === "allow" || verdict === "block" || verdict === "hold") return { match, verdict };
     throw wrong(
@@ -82,5 +82,3 @@ function admission(text: string): readonly DocumentAdmissionRule[] {
     );
   });
 }
-
-const entries = (text: string): readonly string[] => text.split(/\s+/).filter((entry) => entry !== "");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -20,6 +20,15 @@ export async function makeNewFile<T>(file: string, write: (temporary: string) =>
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/**
+ * A folder or a device has no end to verify, and to open a pipe waits until somebody writes.
+ *
+ * @throws Error
+ */
+export function requireFile(path: string): void {
+  if (!statSync(path).isFile()) throw new Error(`${path} is no file`);
 }
 
 function sync(path: string): void {

@@ -21,7 +21,7 @@ import SqliteDatabase from "libsql";
 import pg from "pg";
 import { readSealed, writeSealed } from "./backup-lines.js";
 import { breakablePool } from "./breakable-pool.js";
-import { makeNewFile } from "./new-file.js";
+import { makeNewFile, requireFile } from "./new-file.js";
 import { wrong } from "./setting-error.js";
 import { backUpSqliteFile, restoreSqliteFile } from "./sqlite-backup.js";
 
@@ -202,7 +202,10 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
         for await (const _ of readSealed(temporary)) continue;
         return contents;
       }),
-    restore: (file) => named(restorePostgres(pool, readSealed(file), { schema })),
+    async restore(file) {
+      requireFile(file);
+      return named(restorePostgres(pool, readSealed(file), { schema }));
+    },
     close: () => pool.end(),
   };
 }

@@ -7,13 +7,17 @@ import {
   type ClientRegistration,
   type ClientRegistrationOptions,
 } from "@oauth-dcr/core";
-import { clientAdministration, type ClientAdministrationTools } from "@oauth-dcr/core/administration";
-import { openStoreAndLog } from "./audit-log.js";
+import {
+  clientAdministration,
+  type ClientAdministrationTools,
+  type ReadClientHistory,
+} from "@oauth-dcr/core/administration";
+import { openStoreAndLog, type AuditTarget } from "./audit-log.js";
 import { clientLifecycle } from "./client-lifetimes.js";
 import type { CommandAnswer, CommandLine, Environment } from "./command-line.js";
 import { metadataDocuments } from "./document-settings.js";
 import { databaseAt, type Database } from "./open-database.js";
-import { PRESETS } from "./presets.js";
+import { presetOf } from "./presets.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, sharedSettings } from "./settings.js";
 
@@ -66,31 +70,44 @@ export async function withRegistration(
   });
 }
 
-/** The same with the operator's tools for clients, which judge by the rules of the server. */
+/**
+ * The same with the operator's tools for clients, which judge by the rules of the server.
+ *
+ * @param isReading whether nothing is changed: no audit file is opened for what is only read
+ */
 export async function withClients(
   line: CommandLine,
   environment: Environment,
   work: (clients: ClientAdministrationTools) => Promise<string>,
+  isReading = false,
 ): Promise<CommandAnswer> {
-  return withOptions(line, environment, false, (options) => {
+  const begin: Begin = (options, readHistory) => {
     // Who holds the tokens of a client learns of its end from the audit log; this process issues none.
-    const clients = clientAdministration(options, { revokeTokens: () => undefined });
+    const revokeTokens = (): void => undefined;
+    const clients = clientAdministration(options, { revokeTokens, ...(readHistory && { readHistory }) });
     return { auditDelivery: clients.auditDelivery, text: work(clients) };
-  });
+  };
+  return withOptions(line, environment, false, begin, isReading);
 }
+
+type Begin = (
+  options: ClientRegistrationOptions,
+  readHistory: ReadClientHistory | undefined,
+) => {
+  readonly auditDelivery: AuditDelivery;
+  readonly text: Promise<string>;
+};
 
 async function withOptions(
   line: CommandLine,
   environment: Environment,
   mayBeNew: boolean,
-  begin: (options: ClientRegistrationOptions) => {
-    readonly auditDelivery: AuditDelivery;
-    readonly text: Promise<string>;
-  },
+  begin: Begin,
+  isReading = false,
 ): Promise<CommandAnswer> {
   const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
   const rules = line.takes("preset") ? serverRules(line, environment) : undefined;
-  const targets = line.takes("audit") ? audit.map((target) => (target === "stdout" ? "stderr" : target)) : [];
+  const targets = line.takes("audit") ? (isReading ? await readableOf(audit) : audit.map(besideAnswer)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
     refused.push(`${error instanceof Error ? error.message : String(error)}: ${JSON.stringify(event)}`);
@@ -99,7 +116,7 @@ async function withOptions(
   async function doneOn(database: Database): Promise<CommandAnswer> {
     const { store, log } = await openStoreAndLog(targets, database);
     try {
-      const begun = begin({
+      const options = {
         // Nobody comes to this server by HTTP, so that nobody sees its addresses.
         ...(rules ?? tokenGatedPreset({ issuer: "http://localhost" })),
         access: protectedRegistration(),
@@ -109,7 +126,8 @@ async function withOptions(
         ...(documents && { clientIdMetadataDocuments: metadataDocuments(documents) }),
         audit: log.record,
         onError,
-      });
+      };
+      const begun = begin(options, log.readHistory);
       const text = await begun.text;
       await begun.auditDelivery.flush();
       if (begun.auditDelivery.waiting === 0) return { text, exitCode: 0 };
@@ -123,10 +141,29 @@ async function withOptions(
   return onDatabase(line, environment, doneOn, mayBeNew);
 }
 
+/** Standard output is for the answer. */
+function besideAnswer(target: AuditTarget): AuditTarget {
+  return target === "stdout" ? "stderr" : target;
+}
+
+/** Where the history of a client can be read. */
+async function readableOf(targets: readonly AuditTarget[]): Promise<readonly AuditTarget[]> {
+  const readable: AuditTarget[] = [];
+  for (const target of targets) {
+    if (target === "database") readable.push(target);
+    else if (typeof target === "object" && target.database !== undefined) {
+      const log = databaseAt(target.database);
+      if (!(await log.exists())) throw new SettingError(`there is no audit log ${log.place}`);
+      readable.push(target);
+    }
+  }
+  return readable;
+}
+
 /** What the server's preset says of metadata, scopes and redirect URIs. */
 function serverRules({ values }: CommandLine, environment: Environment) {
-  const given = ["preset", "scopes", "issuer", "config"] as const;
+  const given = ["preset", "scopes", "token-endpoint-auth-methods", "issuer", "config"] as const;
   const args = given.flatMap((flag) => (values[flag] === undefined ? [] : [`--${flag}`, values[flag]]));
-  const { preset, scopes, issuer = "http://localhost" } = parseSettings(args, environment);
-  return PRESETS[preset]({ issuer, scopes_supported: scopes });
+  const settings = parseSettings(args, environment);
+  return presetOf(settings, { issuer: settings.issuer ?? "http://localhost" });
 }

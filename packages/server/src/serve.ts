@@ -25,11 +25,10 @@ import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { metadataDocuments } from "./document-settings.js";
 import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "./deliver-audit-events.js";
-import { drainable } from "./draining.js";
 import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "./open-database.js";
-import { oneByOne } from "./pipelining.js";
-import { PRESETS } from "./presets.js";
+import { presetOf } from "./presets.js";
+import { serveConnections } from "./serve-connections.js";
 import type { Settings } from "./settings.js";
 import { loadedTelemetry } from "./telemetry.js";
 import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
@@ -68,10 +67,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   server.setTimeout(30_000);
   let serveRequest: RequestListener = (_, response) => answerUnavailable(response);
   limitConnections(server, settings);
-  const drain = drainable(
-    server,
-    oneByOne(server, (request, response) => serveRequest(request, response)),
-  );
+  const drain = serveConnections(server, (request, response) => serveRequest(request, response));
 
   async function release(): Promise<void> {
     limiters?.close();
@@ -140,11 +136,10 @@ function createRegistration(
   const { authorizationEndpoint, tokenEndpoint, idempotent, quota, maxBody, ipv6PrefixLength } = settings;
   const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
   const registration = createClientRegistration({
-    ...PRESETS[settings.preset]({
+    ...presetOf(settings, {
       issuer,
       ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
-      scopes_supported: settings.scopes,
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },

@@ -73,14 +73,14 @@ export const SETTINGS = {
     env: "OAUTH_DCR_PRESET",
     value: "NAME",
     default: "mcp",
-    says: "mcp, web-confidential or token-gated",
-    type: oneOf("mcp", "web-confidential", "token-gated"),
+    says: "mcp, web-confidential, token-gated or open-native (mail, contacts and calendars)",
+    type: oneOf("mcp", "web-confidential", "token-gated", "open-native"),
   },
   scopes: {
     env: "OAUTH_DCR_SCOPES",
     value: "LIST",
     default: "tools:read tools:execute",
-    says: "scopes that clients can have, separated by spaces",
+    says: "scopes that clients can have, separated by spaces; by default those of its profile with --preset open-native",
     type: spacedList("scopes"),
   },
   "rate-limit": {
@@ -163,7 +163,7 @@ export const SETTINGS = {
   idempotent: {
     env: "OAUTH_DCR_IDEMPOTENT",
     value: "on/off",
-    default: "on for mcp, else off",
+    default: "on for mcp and open-native, else off",
     says: "whether a public client that registers again is answered with the client that it has",
     type: onOff,
   },
@@ -208,6 +208,13 @@ export const SETTINGS = {
     default: "",
     says: "your server's token endpoint, to publish it in the metadata",
     type: text("a URL"),
+  },
+  "token-endpoint-auth-methods": {
+    env: "OAUTH_DCR_TOKEN_ENDPOINT_AUTH_METHODS",
+    value: "LIST",
+    default: "those of --preset",
+    says: "how clients authenticate at your token endpoint, separated by spaces: none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, self_signed_tls_client_auth",
+    type: spacedList("methods"),
   },
   hold: {
     env: "OAUTH_DCR_HOLD",

@@ -3,9 +3,9 @@ import type { AuditTarget } from "./audit-log.js";
 import { parseFlags, type Environment } from "./command-line.js";
 import { connectionSettings, type ConnectionSettings } from "./connection-settings.js";
 import { documentSettings, type DocumentSettings } from "./document-settings.js";
-import { durationSeconds } from "./duration.js";
-import { countOrOff, onOrOff, wholeNumber } from "./number-settings.js";
+import { countOrOff, durationOrOff, onOrOff, wholeNumber } from "./setting-readers.js";
 import { isPostgres } from "./open-database.js";
+import { presetSettings, type PresetSettings } from "./presets.js";
 import { wrong } from "./setting-error.js";
 import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
@@ -17,7 +17,7 @@ export interface RateLimit {
   readonly windowSeconds: number;
 }
 
-export interface Settings extends ConnectionSettings {
+export interface Settings extends ConnectionSettings, PresetSettings {
   readonly port: number;
   readonly host: string;
   /** `undefined` for the address that the server will listen on. */
@@ -26,8 +26,6 @@ export interface Settings extends ConnectionSettings {
   readonly database: string | undefined;
   /** `undefined` for limits of this process alone. */
   readonly redis: string | undefined;
-  readonly preset: "mcp" | "web-confidential" | "token-gated";
-  readonly scopes: readonly string[];
   /** `undefined` for no limit. */
   readonly rateLimit: RateLimit | undefined;
   /** Of all addresses together; `undefined` for no limit. */
@@ -88,14 +86,13 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
     host,
     issuer: issuer === undefined ? undefined : publicUrl("issuer", issuer),
     redis,
-    preset: preset(read("preset")),
-    scopes: scopes(read("scopes")),
+    ...presetSettings(sources),
     rateLimit: limit,
     globalRateLimit: globalLimit,
     ipv6PrefixLength: wholeNumber("ipv6-prefix", read("ipv6-prefix")),
     quota: countOrOff("quota", read("quota")),
     maxBody: wholeNumber("max-body", read("max-body")),
-    secretTtlSeconds: ttl("secret-ttl", read("secret-ttl")) ?? 0,
+    secretTtlSeconds: durationOrOff("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: isIdempotent === undefined ? undefined : onOrOff("idempotent", isIdempotent),
     trustedProxies,
     ...connectionSettings(sources, trustedProxies),
@@ -125,7 +122,10 @@ function sharedSettingsOf(sources: SettingSources): SharedSettings {
     config: given("config"),
     database: database(read("database")),
     audit: audit(read("audit")),
-    lifecycle: lifecycle(ttl("unused-ttl", read("unused-ttl")), ttl("idle-ttl", read("idle-ttl"))),
+    lifecycle: lifecycle(
+      durationOrOff("unused-ttl", read("unused-ttl")),
+      durationOrOff("idle-ttl", read("idle-ttl")),
+    ),
     documents: documentSettings(sources),
   };
   if (settings.audit.includes("database") && settings.database === undefined) {
@@ -184,29 +184,11 @@ function redisUrl(text: string): string | undefined {
   throw wrong("redis", "must be a redis:// or rediss:// URL");
 }
 
-function preset(text: string): Settings["preset"] {
-  if (text === "mcp" || text === "web-confidential" || text === "token-gated") return text;
-  throw wrong("preset", "must be mcp, web-confidential or token-gated");
-}
-
-function scopes(text: string): readonly string[] {
-  const tokens = text.split(/\s+/).filter((token) => token !== "");
-  if (tokens.every((token) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(token))) return tokens;
-  throw wrong("scopes", "must be scope tokens separated by spaces");
-}
-
 function rateLimit(flag: Flag, text: string): RateLimit | undefined {
   if (text === "off") return undefined;
   const [, limit = 0, windowSeconds = 0] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number);
   if (limit > 0 && windowSeconds > 0) return { limit, windowSeconds };
   throw wrong(flag, "must be N/SECONDS such as 100/60, or off");
-}
-
-function ttl(flag: Flag, text: string): number | undefined {
-  if (text === "off") return undefined;
-  const seconds = durationSeconds(text);
-  if (seconds !== undefined) return seconds;
-  throw wrong(flag, "must be a duration such as 30m, 24h or 7d, or off");
 }
 
 function lifecycle(unused: number | undefined, idle: number | undefined): Settings["lifecycle"] {

@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { backUpSqlite, StoreOpenError, verifySqliteBackup, type BackupContents } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
-import { makeNewFile } from "./new-file.js";
+import { makeNewFile, requireFile } from "./new-file.js";
 
 /** Backs the SQLite database up into a new file. */
 export async function backUpSqliteFile(database: string, file: string): Promise<BackupContents> {
@@ -22,21 +22,22 @@ export async function restoreSqliteFile(file: string, database: string): Promise
     // SQLite would take the log of a database that is gone for that of the new one.
     const log = [`${database}-wal`, `${database}-journal`].find((path) => existsSync(path));
     if (log !== undefined) throw new Error(`${log} is there: a log without its database. Move it away first`);
-    if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
+    requireFile(file);
     copyFileSync(file, temporary);
     return Promise.resolve(verified(temporary, file));
   });
 }
 
 function verified(path: string, named: string): BackupContents {
-  const database = opened(path);
+  const [database, empty] = [opened(path), new SqliteDatabase(":memory:")];
   try {
-    return verifySqliteBackup(database, named);
+    return verifySqliteBackup(database, named, empty);
   } catch (cause) {
     if (cause instanceof StoreOpenError) throw cause;
     throw new StoreOpenError("not_a_database", named, { cause });
   } finally {
     database.close();
+    empty.close();
   }
 }
 

@@ -3,6 +3,7 @@ import type { InitialAccessTokens } from "@oauth-dcr/core/initial-access-token";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { durationSeconds } from "./duration.js";
 import { withRegistration } from "./operator-registration.js";
+import { words } from "./setting-readers.js";
 import { SettingError } from "./setting-error.js";
 
 export const TOKEN_USAGE =
@@ -88,7 +89,7 @@ function issueOptions(values: Values) {
 }
 
 function listOf(name: string, text: string | undefined): Record<string, readonly string[]> {
-  return text === undefined ? {} : { [name]: text.split(/\s+/).filter((entry) => entry !== "") };
+  return text === undefined ? {} : { [name]: words(text) };
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -11,6 +11,7 @@ import {
   type WebhookEventType,
 } from "@oauth-dcr/core/webhooks";
 import type { Environment } from "./command-line.js";
+import { onOrOff, words } from "./setting-readers.js";
 import { SettingError, wrong } from "./setting-error.js";
 import type { Flag } from "./setting-table.js";
 
@@ -25,11 +26,11 @@ export function webhookSettings(
   read: (flag: Flag) => string,
   environment: Environment,
 ): readonly WebhookSettings[] {
-  const urls = [...new Set(wordsOf(read("webhook")))];
+  const urls = [...new Set(words(read("webhook")))];
   const events = eventTypes(read("webhook-events"));
   const allowPrivateUrl = onOrOff("webhook-private", read("webhook-private"));
   if (urls.length === 0) return [];
-  const secrets = wordsOf(environment[SECRET] ?? "");
+  const secrets = words(environment[SECRET] ?? "");
   if (secrets.length === 0) {
     throw new SettingError(
       `--webhook needs ${SECRET}: whsec_ and 24 to 64 random bytes in base64, such as "whsec_$(openssl rand -base64 32)"`,
@@ -76,20 +77,11 @@ function nameOf(url: string): string {
 
 function eventTypes(text: string): readonly WebhookEventType[] {
   if (text === "all") return WEBHOOK_EVENT_TYPES;
-  const words = wordsOf(text);
-  const types = WEBHOOK_EVENT_TYPES.filter((type) => words.includes(type));
-  if (words.length > 0 && types.length === new Set(words).size) return types;
+  const named = words(text);
+  const types = WEBHOOK_EVENT_TYPES.filter((type) => named.includes(type));
+  if (named.length > 0 && types.length === new Set(named).size) return types;
   throw wrong(
     "webhook-events",
     `must be all, or some of ${WEBHOOK_EVENT_TYPES.join(", ")}, separated by spaces`,
   );
-}
-
-function onOrOff(flag: Flag, text: string): boolean {
-  if (text === "on" || text === "off") return text === "on";
-  throw wrong(flag, "must be on or off");
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
 }

@@ -33,7 +33,9 @@ export interface OpenedAuditLog {
   /** What an operator has signed. */
   readonly signedHead: () => Promise<string | null>;
   /** What is in the table, as the database itself tells. */
-  events(): Promise<readonly { readonly position: number; readonly event: string; readonly hash: string }[]>;
+  readonly events: () => Promise<
+    readonly { readonly position: number; readonly event: string; readonly hash: string }[]
+  >;
 }
 
 export interface AuditDatabase {

@@ -1,6 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
-import { registrationStoreContract } from "@oauth-dcr/contract-tests";
+import { registrationStoreContract, registrationStoreRaces } from "@oauth-dcr/contract-tests";
+import type { AuditEvent } from "@oauth-dcr/core";
 import type { InitialAccessToken } from "@oauth-dcr/core/store";
+import fc from "fast-check";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 import {
@@ -20,9 +22,13 @@ import { client, temporaryFiles } from "./support.js";
 
 type AuditedStore = AuditedSqliteStore | AuditedPostgresStore;
 
-/** A store, and what a process finds in its log that opens it afterwards: the names of the events, in their order. */
+/** A store, and what a process finds in its log that opens it afterwards: the events, in their order. */
 interface Opened {
   readonly store: AuditedStore;
+  /** The same data once more, as another process has it. */
+  readonly openAgain: () => Promise<AuditedStore>;
+  readonly foundEvents: () => Promise<readonly AuditEvent[]>;
+  /** The names of the events. */
   readonly found: () => Promise<readonly string[]>;
 }
 
@@ -44,29 +50,35 @@ function closedLater<T extends { close(): void }>(opened: T): T {
   return opened;
 }
 
-const nameOf = (event: string): string => (JSON.parse(event) as { clientId: string }).clientId;
+const parsed = (rows: unknown): readonly AuditEvent[] =>
+  (rows as { event: string }[]).map(({ event }) => JSON.parse(event) as AuditEvent);
+
+const namesIn = (events: () => Promise<readonly AuditEvent[]>) => async (): Promise<readonly string[]> =>
+  (await events()).map((event) => ("clientId" in event && event.clientId) || "");
 
 function sqlitePlace(): Place {
-  const foundIn = (file: string) => async (): Promise<readonly string[]> => {
+  const eventsIn = (file: string) => async (): Promise<readonly AuditEvent[]> => {
     const log = closedLater(openSqliteAuditLog(new Database(file)));
     expect(await log.verify()).toMatchObject({ ok: true });
-    const rows = new Database(file).prepare("SELECT event FROM audit_event ORDER BY position").all();
-    return (rows as { event: string }[]).map(({ event }) => nameOf(event));
+    return parsed(new Database(file).prepare("SELECT event FROM audit_event ORDER BY position").all());
   };
   return {
     name: "SQLite",
     open() {
       const file = newFile();
+      const open = () => closedLater(openAuditedSqliteStore(new Database(file)));
       return Promise.resolve({
-        store: closedLater(openAuditedSqliteStore(new Database(file))),
-        found: foundIn(file),
+        store: open(),
+        openAgain: () => Promise.resolve(open()),
+        foundEvents: eventsIn(file),
+        found: namesIn(eventsIn(file)),
       });
     },
     openPlain() {
       const file = newFile();
       return Promise.resolve({
         store: closedLater(openSqliteStore(new Database(file))),
-        found: foundIn(file),
+        found: namesIn(eventsIn(file)),
       });
     },
   };
@@ -78,23 +90,30 @@ interface Postgres {
 }
 
 function postgresPlace(name: string, { pool, newSchema }: Postgres): Place {
-  const foundIn = (schema: string) => async (): Promise<readonly string[]> => {
+  const eventsIn = (schema: string) => async (): Promise<readonly AuditEvent[]> => {
     const log = await openPostgresAuditLog(pool, { schema });
     expect(await log.verify()).toMatchObject({ ok: true });
     const asked = await pool.connect();
     const { rows } = await asked.query(`SELECT event FROM "${schema}".audit_event ORDER BY position`);
     asked.release();
-    return (rows as { event: string }[]).map(({ event }) => nameOf(event));
+    return parsed(rows);
   };
   return {
     name,
     async open() {
       const schema = newSchema();
-      return { store: await openAuditedPostgresStore(pool, { schema }), found: foundIn(schema) };
+      const patience = { lockTimeoutSeconds: 60, statementTimeoutSeconds: 60 };
+      const open = () => openAuditedPostgresStore(pool, { schema, ...patience });
+      return {
+        store: await open(),
+        openAgain: open,
+        foundEvents: eventsIn(schema),
+        found: namesIn(eventsIn(schema)),
+      };
     },
     async openPlain() {
       const schema = newSchema();
-      return { store: await openPostgresStore(pool, { schema }), found: foundIn(schema) };
+      return { store: await openPostgresStore(pool, { schema }), found: namesIn(eventsIn(schema)) };
     },
   };
 }
@@ -215,3 +234,24 @@ registrationStoreContract(
   { describe, it, expect },
   { name: "PGlite, with its log", createStore: async () => (await PLACES[1]!.open()).store },
 );
+
+// Two processes on the same data, each with its own view of the log.
+for (const { name, open } of PLACES) {
+  const places = new WeakMap<object, Opened>();
+  const placeOf = (store: object): Opened => {
+    const opened = places.get(store);
+    if (!opened) throw new Error("not a store of this race");
+    return opened;
+  };
+  registrationStoreRaces({ describe, it, expect }, fc, {
+    name: `${name}, with its log, in two processes`,
+    runs: name === "PostgreSQL" ? 5 : 15,
+    async createStore() {
+      const opened = await open();
+      places.set(opened.store, opened);
+      return opened.store;
+    },
+    openAgain: async (store) => placeOf(store).openAgain(),
+    committedEvents: async (store) => placeOf(store).foundEvents(),
+  });
+}

@@ -1,10 +1,9 @@
-import { registrationStoreContract } from "@oauth-dcr/contract-tests";
+import { consentStoreContract, registrationStoreContract } from "@oauth-dcr/contract-tests";
 import { describe, expect, it } from "vitest";
 import { openD1Store } from "../src/d1.js";
 import { d1Databases } from "./d1-support.js";
 
 const { newDatabase } = await d1Databases();
-registrationStoreContract(
-  { describe, it, expect },
-  { name: "D1", createStore: () => openD1Store(newDatabase()) },
-);
+const options = { name: "D1", createStore: () => openD1Store(newDatabase()) };
+registrationStoreContract({ describe, it, expect }, options);
+consentStoreContract({ describe, it, expect }, options);

@@ -1,4 +1,4 @@
-import { registrationStoreContract } from "@oauth-dcr/contract-tests";
+import { consentStoreContract, registrationStoreContract } from "@oauth-dcr/contract-tests";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../src/index.js";
@@ -8,27 +8,25 @@ const database = new PGlite();
 const pglite = pglitePool(database);
 afterAll(async () => database.close());
 let schemas = 0;
-registrationStoreContract(
-  { describe, it, expect },
-  {
-    name: "PGlite",
-    createStore: async () => openPostgresStore(pglite, { schema: `contract_${(schemas += 1)}` }),
-  },
-);
+const embedded = {
+  name: "PGlite",
+  createStore: async () => openPostgresStore(pglite, { schema: `contract_${(schemas += 1)}` }),
+};
+registrationStoreContract({ describe, it, expect }, embedded);
+consentStoreContract({ describe, it, expect }, embedded);
 
 const pool = await serverPool();
 if (pool) {
   const newSchema = temporarySchemas(pool);
-  registrationStoreContract(
-    { describe, it, expect },
-    {
-      name: "PostgreSQL",
-      createStore: async () =>
-        openPostgresStore(pool, {
-          schema: newSchema(),
-          lockTimeoutSeconds: 60,
-          statementTimeoutSeconds: 60,
-        }),
-    },
-  );
+  const options = {
+    name: "PostgreSQL",
+    createStore: async () =>
+      openPostgresStore(pool, {
+        schema: newSchema(),
+        lockTimeoutSeconds: 60,
+        statementTimeoutSeconds: 60,
+      }),
+  };
+  registrationStoreContract({ describe, it, expect }, options);
+  consentStoreContract({ describe, it, expect }, options);
 }

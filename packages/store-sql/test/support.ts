@@ -78,8 +78,9 @@ export function startChild(script: string, ...args: readonly string[]): Child {
   };
 }
 
-/** Takes from a SQLite file what version 7 has brought, so that it can be called an older one. */
+/** Takes from a SQLite file what version 7 has brought, and consents, so that it can be called an older one. */
 export const WITHOUT_SEARCH_IN_SQLITE = [
+  "DROP TRIGGER client_consents_deleted; DROP TABLE consent;",
   ...["terms_added", "terms_changed", "terms_deleted", "count_added", "count_deleted", "count_changed"].map(
     (name) => `DROP TRIGGER client_${name};`,
   ),
@@ -94,6 +95,7 @@ export const WITHOUT_SEARCH_IN_SQLITE = [
 
 /** The same of a PostgreSQL schema, which version 6 has brought. */
 export const withoutSearchIn = (schema: string): string => `
+  DROP TABLE "${schema}".consent;
   DROP FUNCTION "${schema}".count_client, "${schema}".put_client_terms CASCADE;
   DROP INDEX "${schema}".client_last_used_at, "${schema}".client_status;
   DROP TABLE "${schema}".client_term, "${schema}".client_count, "${schema}".client_count_change;

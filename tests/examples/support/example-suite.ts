@@ -1,5 +1,5 @@
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
-import { memoryStore } from "@oauth-dcr/core/memory";
+import { memoryStoreWithConsents } from "@oauth-dcr/core/consent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./browser.js";
 import { documentServer } from "./document-server.js";
@@ -251,7 +251,7 @@ export function exampleSuite(
   });
 
   it("a store that is down is 503, and tells no client that it is none", async () => {
-    const store = memoryStore();
+    const store = memoryStoreWithConsents();
     let isDown = false;
     const findClient: typeof store.findClient = (id) => {
       if (isDown) throw new Error("the store is down");

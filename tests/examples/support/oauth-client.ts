@@ -80,12 +80,12 @@ export function askForTokens(
 }
 
 /** The parameters that spend the code of an authorization, once a user has allowed it. */
-export async function allowed({
-  url,
-  verifier,
-  redirectUri,
-}: Authorization): Promise<Record<string, string>> {
-  const callback = await new Browser().decide(url);
+export async function allowed(authorization: Authorization): Promise<Record<string, string>> {
+  return codeIn(await new Browser().decide(authorization.url), authorization);
+}
+
+/** The parameters that spend the code which a browser was sent back with. */
+export function codeIn(callback: URL, { url, verifier, redirectUri }: Authorization): Record<string, string> {
   const code = callback.searchParams.get("code");
   if (!callback.href.startsWith(redirectUri) || code === null) throw new Error(`no code: ${callback.href}`);
   if (callback.searchParams.get("state") !== url.searchParams.get("state")) throw new Error("another state");

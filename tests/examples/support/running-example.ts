@@ -1,7 +1,7 @@
-import type { AuditEvent, ClientRegistration, RegistrationStore } from "@oauth-dcr/core";
+import type { AuditEvent, ClientRegistration } from "@oauth-dcr/core";
+import { memoryStoreWithConsents, type StoreWithConsents } from "@oauth-dcr/core/consent";
 import type { GuardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
-import { memoryStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";
 
 export interface RunningExample {
@@ -13,7 +13,7 @@ export interface RunningExample {
 /** What every example is started with. */
 export interface ExampleOptions {
   readonly port: number;
-  readonly store: RegistrationStore;
+  readonly store: StoreWithConsents;
   readonly guardedFetch: GuardedFetch;
   readonly audit: (event: AuditEvent) => void;
   readonly clock: () => number;
@@ -36,7 +36,7 @@ export function testClock(): TestClock {
 export function exampleOptions(given: Partial<ExampleOptions> = {}): ExampleOptions {
   return {
     port: 0,
-    store: memoryStore(),
+    store: memoryStoreWithConsents(),
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
     audit: () => undefined,
     clock: Date.now,

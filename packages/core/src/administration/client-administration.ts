@@ -2,6 +2,7 @@ import { auditRecorder, type AuditDelivery } from "../audit/audit-delivery.js";
 import type { ClientRegistrationOptions } from "../configuration/options.js";
 import { resolveOptions } from "../configuration/resolve-options.js";
 import { isStateless } from "../configuration/require-no-state.js";
+import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientPageRequest, ClientQuery } from "../store/registration-store.js";
 import type { Awaitable } from "../lib/result.js";
@@ -10,6 +11,13 @@ import { addClient, type AddedClient, type StaticClient } from "./add-client.js"
 import type { AdministrationConfig } from "./administration-config.js";
 import { administerClient, type ClientAdministrationPatch } from "./administer-client.js";
 import { applyClients, type AppliedClient } from "./apply-clients.js";
+import {
+  clientHistory,
+  type ClientHistory,
+  type ClientHistoryRequest,
+  type ReadClientHistory,
+} from "./client-history.js";
+import { inspectClient, type InspectedClient } from "./inspect-client.js";
 import { exportClients, importClient, type ImportOutcome } from "./client-lines.js";
 import { purgeClients, type PurgeOptions, type Purge } from "./purge-clients.js";
 import { removeClient } from "./remove-client.js";
@@ -26,8 +34,20 @@ export interface ClientAdministrationTools {
    * same list changes nothing. A client that another source has registered is not changed. Rejects as `addClient` does.
    */
   readonly applyClients: (clients: readonly StaticClient[]) => Promise<readonly AppliedClient[]>;
-  /** The record of a client, whatever its standing; `undefined` when there is none. Rejects when the store cannot answer. */
-  readonly inspectClient: (clientId: string) => Promise<RegisteredClient | undefined>;
+  /**
+   * A client, whatever its standing: its record, why it was accepted, what the rules of today find, and its history, by
+   * default the newest 100 events. `undefined` when there is no such client. Rejects when the store or the log cannot answer,
+   * and with a MisuseError for an option that makes no sense.
+   */
+  readonly inspectClient: (
+    clientId: string,
+    history?: ClientHistoryRequest,
+  ) => Promise<InspectedClient | undefined>;
+  /**
+   * What happened to a client that may be gone: a page of its audit events, the newest first, by default at most 100. Rejects
+   * as `inspectClient` does.
+   */
+  readonly clientHistory: (clientId: string, page?: ClientHistoryRequest) => Promise<ClientHistory>;
   /**
    * Changes what the operator says about a client: a member of the patch that is `null` is said no more, and one that is left
    * out stays. `undefined` when there is no such client, or it has another version. Rejects when the store cannot answer, and
@@ -67,6 +87,10 @@ export interface ClientAdministrationOptions {
    * Default: that of `clientManagement`. Without any, no client can be removed.
    */
   readonly revokeTokens?: (client: RegisteredClient) => Awaitable<void>;
+  /**
+   * Reads the audit events of a client: `readClientHistory` of the audit log in a database. Default: no history can be read.
+   */
+  readonly readHistory?: ReadClientHistory;
 }
 
 /**
@@ -95,8 +119,17 @@ export interface ClientAdministrationOptions {
  */
 export function clientAdministration(
   options: ClientRegistrationOptions,
-  { revokeTokens = options.clientManagement?.revokeTokens }: ClientAdministrationOptions = {},
+  given: ClientAdministrationOptions = {},
 ): ClientAdministrationTools {
+  requireKnownOptions("clientAdministration", given, [
+    "revokeTokens",
+    "readHistory",
+  ] satisfies (keyof ClientAdministrationOptions)[]);
+  const { revokeTokens = options.clientManagement?.revokeTokens, readHistory } = given;
+  for (const [name, value] of Object.entries({ revokeTokens, readHistory })) {
+    const isFunction = value === undefined || typeof value === "function";
+    requireThat(isFunction, "ERR_OPTION", `clientAdministration: ${name} must be a function`);
+  }
   const resolved = resolveOptions(options);
   requireThat(!isStateless(resolved.store), "ERR_OPTION", "store: a stateless store keeps no clients");
   const { record, delivery: auditDelivery } = auditRecorder(resolved.audit, resolved.onError);
@@ -104,7 +137,8 @@ export function clientAdministration(
   return Object.freeze<ClientAdministrationTools>({
     addClient: async (client) => addClient(client, config),
     applyClients: async (clients) => applyClients(clients, config),
-    inspectClient: async (clientId) => config.store.findClient(clientId),
+    inspectClient: async (clientId, history = {}) => inspectClient(clientId, history, config, readHistory),
+    clientHistory: async (clientId, page = {}) => clientHistory(clientId, page, readHistory),
     administerClient: async (clientId, patch, given) => administerClient(clientId, patch, given, config),
     removeClient: async (clientId, given) => removeClient(clientId, given, config),
     purgeClients: async (query, given) => purgeClients(query, given, config),

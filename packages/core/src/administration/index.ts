@@ -6,6 +6,14 @@ export {
 export type { AddedClient, StaticClient } from "./add-client.js";
 export type { ClientAdministrationPatch } from "./administer-client.js";
 export type { AppliedClient } from "./apply-clients.js";
+export type {
+  ClientHistory,
+  ClientHistoryEntry,
+  ClientHistoryPage,
+  ClientHistoryRequest,
+  ReadClientHistory,
+} from "./client-history.js";
+export type { ClientAcceptance, InspectedClient } from "./inspect-client.js";
 export type { OperatorStatement } from "./check-administration.js";
 export { foreignClient } from "./foreign-client.js";
 export type { ImportOutcome } from "./client-lines.js";

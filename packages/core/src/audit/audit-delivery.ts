@@ -175,7 +175,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
 }
 
 /** The types of events after which clients and tokens are what they were. */
-const WITHOUT_CHANGE = /_(?:refused|limited|reused|read)$|^client_document_/;
+const WITHOUT_CHANGE = /_(?:refused|limited|reused|read)$|^client_document_(?:accepted|unavailable)$/;
 
 interface KeptEvent {
   readonly event: AuditEvent;

@@ -7,9 +7,10 @@ import type { ClientStatus, RegistrationOrigin, RegistrationSource, TrustTier } 
 
 /**
  * Who did it, as far as they showed it: `anonymous` nothing that was taken, `token_holder` an initial access token,
- * `client` its registration access token. `operator` called a function of the server, and `system` is a sweep.
+ * `client` its registration access token. `operator` called a function of the server, `system` is a sweep, and `user` is one whom
+ * the server around us has authenticated.
  */
-export type AuditActor = "anonymous" | "token_holder" | "client" | "operator" | "system";
+export type AuditActor = "anonymous" | "token_holder" | "client" | "operator" | "system" | "user";
 
 interface Audited {
   /** RFC 3339, UTC. */
@@ -103,13 +104,16 @@ export interface ClientLifecycleEvent extends Audited {
     | "client_removed"
     | "client_secret_rotated"
     | "client_expired"
-    | "client_document_changed";
+    | "client_document_changed"
+    | "client_held";
   /** The client that changed. */
   readonly clientId: string;
   /** Why, in the operator's words. */
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** What a policy or an admission rule said that holds the client of a document, until it is approved. */
+  readonly heldBecause?: string;
 }
 
 /** An initial access token was issued or revoked by an operator, or a use of it was spent on a client. */
@@ -148,10 +152,22 @@ export interface ClientDocumentEvent extends Audited {
   readonly status?: ClientStatus;
   /** By what right the client is known. */
   readonly origin?: RegistrationOrigin;
-  /** What a policy said that holds the client for good: no operator can approve a document. */
+  /** What a policy or an admission rule said that holds the client until an operator approves it. */
   readonly heldBecause?: string;
   /** What differs from the document that was used until now, if there was one. */
   readonly changes?: readonly MetadataChange[];
+}
+
+/** A user allowed a client something, or withdrew it. It does not say which user: an audit log cannot forget. */
+export interface ConsentEvent extends Audited {
+  /** What the user did. */
+  readonly type: "consent_recorded" | "consent_withdrawn";
+  /** The client. */
+  readonly clientId: string;
+  /** The host that answers go to, or the scheme of an application; there where something was allowed, like `scopes`. */
+  readonly destination?: string;
+  /** What the user said yes to. */
+  readonly scopes?: readonly string[];
 }
 
 /** How one request to an endpoint ended, or what else happened to a client or token. Never holds a secret or a token. */
@@ -160,12 +176,13 @@ export type AuditEvent =
   | RequestRefusedEvent
   | ClientLifecycleEvent
   | ClientDocumentEvent
+  | ConsentEvent
   | InitialAccessTokenEvent;
 
 /**
  * Gets one event for each request but a preflight, where requests that a limit turned away may share one. Gets one for each
  * use of an initial access token, one for each
- * fetch of a Client ID Metadata Document, and one for each thing that an operator or a sweep does. It may be slow or fail without any effect on the answer: an event that it
+ * fetch of a Client ID Metadata Document, and one for each thing that an operator, a sweep or a user of the consent ledger does. It may be slow or fail without any effect on the answer: an event that it
  * rejects is handed to `onError`, and delivered again later.
  */
 export type AuditSink = (event: AuditEvent) => void | Promise<void>;

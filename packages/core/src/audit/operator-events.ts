@@ -4,6 +4,13 @@ import type { AuditEvent, ClientLifecycleEvent, InitialAccessTokenEvent } from "
 
 export type LifecycleEventType = ClientLifecycleEvent["type"];
 
+/** What no operator does. */
+const OF_THE_SYSTEM: readonly LifecycleEventType[] = [
+  "client_expired",
+  "client_document_changed",
+  "client_held",
+];
+
 /** A change in the store, which is given its events. Answers something falsy where there was nothing to change. */
 export type AuditedChange<T> = (auditEvents: AuditEvents) => Promise<T>;
 
@@ -25,9 +32,9 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier"> = {},
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "heldBecause"> = {},
 ): ClientLifecycleEvent {
-  const actor = type === "client_expired" || type === "client_document_changed" ? "system" : "operator";
+  const actor = OF_THE_SYSTEM.includes(type) ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };
 }
 

@@ -29,6 +29,9 @@ export interface AcceptedDocument {
   readonly heldBecause?: string;
 }
 
+/** The client of a document, and why it is held if it is. */
+export type FoundDocument = Pick<AcceptedDocument, "client" | "heldBecause">;
+
 export type DocumentFailure =
   /** What the client_id leads to is no document that this server takes. `findings` are for the operator. */
   | { readonly kind: "refused_document"; readonly findings: readonly Finding[] }

@@ -4,10 +4,20 @@ import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
-import type { AcceptedDocument, DocumentAcceptance, DocumentFailure } from "./accept-document.js";
+import type {
+  AcceptedDocument,
+  DocumentAcceptance,
+  DocumentFailure,
+  FoundDocument,
+} from "./accept-document.js";
 import type { DocumentAdmissionRule } from "./admission-rules.js";
 import { parseClientIdUrl } from "./client-id-url.js";
-import { documentRecords, type DocumentRecords, type DocumentRecordsConfig } from "./document-records.js";
+import {
+  documentRecords,
+  type DocumentRecords,
+  type DocumentRecordsConfig,
+  type RecordedDocumentChange,
+} from "./document-records.js";
 import { DocumentCache, type HeldDocument } from "./document-cache.js";
 import { freshSeconds } from "./document-freshness.js";
 import {
@@ -57,12 +67,12 @@ export interface ClientIdMetadataDocuments {
    *
    * @param config the rules and policies of the registration, which judge documents too, and its store
    * @param tell called after each fetch
-   * @param tellChanged called with the client_id when keys or redirect URIs have changed
+   * @param recordChange makes a change of a record with its audit events, and records these if it was made
    */
   readonly finder: (
     config: DocumentFinderConfig,
     tell: (outcome: DocumentOutcome) => void,
-    tellChanged: (clientId: string) => void,
+    recordChange: RecordedDocumentChange,
   ) => DocumentFinder;
 }
 
@@ -85,9 +95,9 @@ export function clientIdMetadataDocuments(
 ): ClientIdMetadataDocuments {
   const rules = resolveDocumentOptions(options);
   return Object.freeze<ClientIdMetadataDocuments>({
-    finder(config, tell, tellChanged) {
+    finder(config, tell, recordChange) {
       const { find, markUsed } = fetchedDocuments(rules, config, tell);
-      const records = documentRecords(config, tellChanged);
+      const records = documentRecords(config, recordChange);
       return Object.freeze<DocumentFinder>({
         find: async (clientId) => records.find(clientId, find),
         async recordUse(client) {
@@ -110,27 +120,27 @@ function fetchedDocuments(
   const fetchDocument = documentFetcher(rules, config);
   const held = new DocumentCache(rules.maxDocuments);
   const failed = new BoundedMap<string, FailedFetch>(rules.maxDocuments);
-  const underWay = new Map<string, Promise<Result<RegisteredClient, DocumentFailure>>>();
+  const underWay = new Map<string, Promise<Result<FoundDocument, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);
 
   async function find(
     clientId: string,
     isUsed = held.get(clientId)?.isUsed ?? false,
-  ): Promise<Result<RegisteredClient, DocumentFailure>> {
+  ): Promise<Result<FoundDocument, DocumentFailure>> {
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
     if (isUsed) held.markUsed(clientId);
-    const document = held.get(clientId);
-    if (document && isBetween(document.fetchedAt, now(), document.freshUntil)) return ok(document.client);
+    const kept = held.get(clientId);
+    if (kept && isBetween(kept.fetchedAt, now(), kept.freshUntil)) return ok(kept.document);
     const last = failed.get(clientId);
     if (last && isBetween(last.at, now(), last.at + PAUSE_SECONDS)) {
-      return orStale(failureOf(last), document);
+      return orStale(failureOf(last), kept);
     }
     let fetching = underWay.get(clientId);
     if (!fetching) {
-      fetching = fetchClient(clientId, admission, document, isUsed).finally(() => underWay.delete(clientId));
+      fetching = fetchClient(clientId, admission, kept, isUsed).finally(() => underWay.delete(clientId));
       underWay.set(clientId, fetching);
     }
     return fetching;
@@ -139,46 +149,47 @@ function fetchedDocuments(
   async function fetchClient(
     clientId: string,
     admission: DocumentAdmissionRule,
-    document: HeldDocument | undefined,
+    kept: HeldDocument | undefined,
     isUsed: boolean,
-  ): Promise<Result<RegisteredClient, DocumentFailure>> {
+  ): Promise<Result<FoundDocument, DocumentFailure>> {
     const { result, problem } = await fetchDocument(clientId, admission, isUsed);
     tell({
       clientId,
       result,
-      ...(document && { before: document.client }),
+      ...(kept && { before: kept.document.client }),
       ...(problem && { problem }),
     });
     if (result.ok) return ok(keep(result.value, isUsed));
     // A busy server sent no request, so the host needs no pause.
     if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
-    return orStale(result.error, document);
+    return orStale(result.error, kept);
   }
 
-  function keep({ client, headers, length }: FetchedClient, isUsed: boolean): RegisteredClient {
+  function keep({ client, heldBecause, headers, length }: FetchedClient, isUsed: boolean): FoundDocument {
     const fetchedAt = now();
+    const document = { client, ...(heldBecause !== undefined && { heldBecause }) };
     held.set(client.clientId, {
-      client,
+      document,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
       isUsed,
     });
     failed.delete(client.clientId);
-    return client;
+    return document;
   }
 
   /** Returns the previous document if its server is not available. A document that the server took back is not used. */
   function orStale(
     error: DocumentFailure,
-    document: HeldDocument | undefined,
-  ): Result<RegisteredClient, DocumentFailure> {
+    kept: HeldDocument | undefined,
+  ): Result<FoundDocument, DocumentFailure> {
     const isUsable =
       error.kind === "unavailable" &&
-      document !== undefined &&
-      isBetween(document.fetchedAt, now(), document.freshUntil + maxStaleSeconds);
-    return isUsable ? ok(document.client) : err(error);
+      kept !== undefined &&
+      isBetween(kept.fetchedAt, now(), kept.freshUntil + maxStaleSeconds);
+    return isUsable ? ok(kept.document) : err(error);
   }
 
   return { find, markUsed: (clientId: string) => held.markUsed(clientId) };

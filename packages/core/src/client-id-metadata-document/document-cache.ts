@@ -1,9 +1,10 @@
 import { siteOf } from "../guarded-fetch/site-of.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { FoundDocument } from "./accept-document.js";
 
 /** A document as it is kept. */
 export interface HeldDocument {
-  readonly client: RegisteredClient;
+  /** Its client. */
+  readonly document: FoundDocument;
   readonly fetchedAt: number;
   readonly freshUntil: number;
   /** The length of its text, in characters. */

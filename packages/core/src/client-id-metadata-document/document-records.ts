@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
 import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
 import type { RegisteredClient } from "../store/records.js";
-import type { DocumentFailure } from "./accept-document.js";
+import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
   changedRecord,
@@ -22,6 +22,19 @@ type DocumentResult = Result<RegisteredClient, DocumentFailure>;
 
 export type DocumentRecords = ReturnType<typeof documentRecords>;
 
+/** What an audit event tells of a record: that its client is held, or that keys or redirect URIs have changed. */
+export interface DocumentRecordEvent {
+  readonly type: "client_held" | "client_document_changed";
+  readonly clientId: string;
+  readonly heldBecause?: string;
+}
+
+/** Makes a change with its events, and records these if the change was made. */
+export type RecordedDocumentChange = (
+  events: readonly DocumentRecordEvent[],
+  change: (auditEvents: AuditEvents) => Promise<boolean>,
+) => Promise<boolean>;
+
 /** How long a held document waits for the operator where unused clients do not expire. */
 const HELD_SECONDS = 30 * 86_400;
 
@@ -29,11 +42,11 @@ const HELD_SECONDS = 30 * 86_400;
  * A small record of each document's client that was used, held or blocked, so that an operator can find it, approve it and
  * stop it as any other. A document that was only looked at leaves nothing: anybody can make any number of them.
  *
- * @param tellChanged hears whose keys or redirect URIs have changed
+ * @param recordChange makes a change of a record with its audit events, and records these if it was made
  */
 export function documentRecords(
   { store, clock, lifecycle }: DocumentRecordsConfig,
-  tellChanged: (clientId: string) => void,
+  recordChange: RecordedDocumentChange,
 ) {
   // What keeps nothing has no record, and what a policy holds there stays held.
   const keepsClients = !("identify" in store);
@@ -45,35 +58,48 @@ export function documentRecords(
    */
   async function find(
     clientId: string,
-    fetched: (clientId: string, isUsed?: boolean) => Promise<DocumentResult>,
+    fetched: (clientId: string, isUsed?: boolean) => Promise<Result<FoundDocument, DocumentFailure>>,
   ): Promise<DocumentResult> {
-    if (!keepsClients) return fetched(clientId);
     try {
+      if (!keepsClients) return clientOf(await fetched(clientId));
       const record = await store.findClient(clientId);
       if (record?.status === "disabled") return ok(record);
       const found = await fetched(clientId, record?.status === "active");
       if (!found.ok) return found;
       if (record) return ok(await reconciled(found.value, record));
-      if (found.value.status === "awaiting_approval") await hold(found.value);
-      return found;
+      if (found.value.client.status === "awaiting_approval") await hold(found.value);
+      return clientOf(found);
     } catch (cause) {
       return err({ kind: "unavailable", cause });
     }
   }
 
-  async function reconciled(document: RegisteredClient, record: RegisteredClient): Promise<RegisteredClient> {
+  async function reconciled(found: FoundDocument, record: RegisteredClient): Promise<RegisteredClient> {
+    const { client: document } = found;
     if (!hasDocumentChanged(document, record)) return recordedDocument(document, record);
     const changed = changedRecord(document, record, nowSeconds(clock));
+    const isHeldAgain = changed.status === "awaiting_approval" && record.status !== "awaiting_approval";
+    const events: DocumentRecordEvent[] = [
+      ...(record.origin.document
+        ? [{ type: "client_document_changed", clientId: document.clientId } as const]
+        : []),
+      ...(isHeldAgain ? [heldEvent(found)] : []),
+    ];
     // Another process may have seen the same change first; either way the record tells of it.
-    const { outcome } = await store.replaceClient(changed, record.version);
-    if (outcome === "replaced" && record.origin.document) tellChanged(document.clientId);
+    await recordChange(events, async (auditEvents) => {
+      return (await store.replaceClient(changed, record.version, auditEvents)).outcome === "replaced";
+    });
     return recordedDocument(document, changed);
   }
 
-  async function hold(document: RegisteredClient): Promise<void> {
+  /** Tells of it once: where the record is there already, or has no room, nothing is written. */
+  async function hold(found: FoundDocument): Promise<void> {
     const now = nowSeconds(clock);
-    const { record, guards } = heldDocument(document, lifecycle.expiryWithoutUse(now) ?? now + HELD_SECONDS);
-    await store.createClient(record, guards);
+    const expiresAt = lifecycle.expiryWithoutUse(now) ?? now + HELD_SECONDS;
+    const { record, guards } = heldDocument(found.client, expiresAt);
+    await recordChange([heldEvent(found)], async (auditEvents) => {
+      return (await store.createClient(record, { ...guards, auditEvents })).outcome === "created";
+    });
   }
 
   /** Records a use, and at the first one the client. */
@@ -118,4 +144,12 @@ export function documentRecords(
   }
 
   return { find, recordUse, block };
+}
+
+function heldEvent({ client: { clientId }, heldBecause }: FoundDocument): DocumentRecordEvent {
+  return { type: "client_held", clientId, ...(heldBecause !== undefined && { heldBecause }) };
+}
+
+function clientOf(found: Result<FoundDocument, DocumentFailure>): DocumentResult {
+  return found.ok ? ok(found.value.client) : found;
 }

@@ -8,6 +8,11 @@ const OPENID_PROVIDER = [
   "id_token_signing_alg_values_supported",
 ];
 
+/** Whether the document is that of an OpenID provider. */
+export function isOpenIdProvider(metadata: CompleteServerMetadata): boolean {
+  return OPENID_PROVIDER.every((member) => metadata[member] !== undefined);
+}
+
 /**
  * The paths at which the document stands. The well-known part of RFC 8414 goes between the issuer's host and its path. Where
  * the document is that of an OpenID provider it stands behind the path too, as OpenID Connect has it, and between, where
@@ -20,7 +25,7 @@ const OPENID_PROVIDER = [
 export function wellKnownPaths(metadata: CompleteServerMetadata): readonly string[] {
   const path = new URL(metadata.issuer).pathname.replace(/\/$/, "");
   const oauth = `/.well-known/oauth-authorization-server${path}`;
-  if (OPENID_PROVIDER.some((member) => metadata[member] === undefined)) return [oauth];
+  if (!isOpenIdProvider(metadata)) return [oauth];
   const openid = "/.well-known/openid-configuration";
   return [oauth, ...new Set([path + openid, openid + path])];
 }

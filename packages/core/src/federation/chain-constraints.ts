@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "../lib/json.js";
+import { isIpv4 } from "../uri/ip-address.js";
 import { hostOf } from "./entity-identifier.js";
 import type { EntityStatement } from "./entity-statement.js";
 
@@ -42,9 +43,14 @@ function isListOfTexts(value: JsonValue | undefined): value is readonly string[]
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
-/** Whether the subtrees of a constraint let a host through. What cannot be read lets none through. */
+/**
+ * Whether the subtrees of a constraint let a host through. What cannot be read lets none through. An address is in no subtree,
+ * and would pass by what is excluded: no constraint of names lets it through.
+ *
+ * @see RFC 5280 section 4.2.1.10 https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
+ */
 function isWithin(host: string, names: JsonValue): boolean {
-  if (!isJsonObject(names)) return false;
+  if (!isJsonObject(names) || isAddress(host)) return false;
   const { permitted, excluded = [] } = names;
   if (!isListOfTexts(excluded) || excluded.some((name) => isInSubtree(host, name))) return false;
   return (
@@ -52,8 +58,11 @@ function isWithin(host: string, names: JsonValue): boolean {
   );
 }
 
-/** @see RFC 5280 section 4.2.1.10 https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
 function isInSubtree(host: string, constraint: string): boolean {
   const name = constraint.toLowerCase();
   return name.startsWith(".") ? host.endsWith(name) : host === name;
+}
+
+function isAddress(host: string): boolean {
+  return host.startsWith("[") || isIpv4(host);
 }

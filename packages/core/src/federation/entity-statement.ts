@@ -53,7 +53,7 @@ export function readEntityStatement(token: unknown, isRequest = false): EntitySt
   const keys = publicKeys(jwks);
   if (!isEntityIdentifier(iss) || !isEntityIdentifier(sub) || iat === undefined || exp === undefined)
     return undefined;
-  if (!keys || keys.length === 0) return undefined;
+  if (!keys || keys.length === 0 || hasTwins(keys)) return undefined;
   const has = (name: string) => claims[name] !== undefined;
   if ((iss === sub ? SUBORDINATE_ALONE : CONFIGURATION_ALONE).some(has)) return undefined;
   if (["crit", "metadata_policy_crit", "trust_anchor"].some(has)) return undefined;
@@ -110,6 +110,11 @@ export function entityMetadata(claims: JsonObject, entityType: string): JsonObje
   if (!isJsonObject(metadata) || !Object.hasOwn(metadata, entityType)) return undefined;
   const ofType = metadata[entityType];
   return isJsonObject(ofType) ? ofType : undefined;
+}
+
+/** @see OpenID Federation 1.0 section 3.1.1 https://openid.net/specs/openid-federation-1_0.html#section-3.1.1 */
+function hasTwins(keys: readonly PublicKey[]): boolean {
+  return new Set(keys.map(({ kid }) => kid)).size < keys.length;
 }
 
 function isMetadata(metadata: JsonValue | undefined): boolean {

@@ -11,7 +11,14 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 import { isEntityIdentifier } from "./entity-identifier.js";
-import type { SearchLimits, SearchConfig } from "./find-trust-chain.js";
+import {
+  checkEntityConfiguration,
+  type EntityConfigurationOptions,
+  type EntityConfigurationRules,
+} from "./entity-configuration.js";
+import type { SigningKey } from "./federation-key.js";
+import type { SearchLimits } from "./find-trust-chain.js";
+import type { TrustRules } from "./trust-chain.js";
 
 /** An entity whose word this server takes on who belongs to its federation. */
 export interface TrustAnchor {
@@ -27,8 +34,13 @@ export interface FederationOptions extends LimitedRegistration, Partial<SearchLi
   readonly trustAnchors: readonly TrustAnchor[];
   /** Fetches entity configurations and statements: one of its own, so that slow superiors hold up nothing else. */
   readonly guardedFetch: GuardedFetch;
-  /** The private federation key of this server, a JWK with `kid` and `alg`. It signs the answers. */
+  /** The private federation key of this server, a JWK with `kid` and `alg`. It signs the answers and the entity configuration. */
   readonly signingKey: JWK;
+  /**
+   * Serves the entity configuration of this server at `/.well-known/openid-federation` behind the issuer, for others to find its
+   * trust chains. Default: none is served, and you publish it.
+   */
+  readonly entityConfiguration?: EntityConfigurationOptions;
   /** The public URL where entities register. Default: the issuer with `/federation-registration` appended. */
   readonly registrationEndpoint?: string;
   /**
@@ -48,9 +60,11 @@ export interface FederationOptions extends LimitedRegistration, Partial<SearchLi
 }
 
 /** The options with their defaults. */
-export interface FederationRules extends Omit<SearchConfig, "clock"> {
+export interface FederationRules extends TrustRules, SearchLimits {
   readonly limits: RegistrationLimits;
-  readonly signingKey: JWK & { readonly alg: string; readonly kid: string };
+  readonly guardedFetch: GuardedFetch;
+  readonly signingKey: SigningKey;
+  readonly entityConfiguration: EntityConfigurationRules | undefined;
   readonly registrationEndpoint: string | undefined;
   readonly maxRegistrationSeconds: number;
   readonly acceptSubmittedTrustChains: boolean;
@@ -63,6 +77,7 @@ export function resolveFederationOptions(options: FederationOptions): Federation
     "trustAnchors",
     "guardedFetch",
     "signingKey",
+    "entityConfiguration",
     "registrationEndpoint",
     "maxRegistrationSeconds",
     "acceptSubmittedTrustChains",
@@ -111,14 +126,18 @@ export function resolveFederationOptions(options: FederationOptions): Federation
   for (const [name, value] of Object.entries(counts)) {
     requirePositiveInteger(value, "ERR_OPTION", `federationRegistration.${name}`);
   }
+  const trustAnchors = trustAnchorKeys(options.trustAnchors);
+  const signingKey = checkSigningKey(options.signingKey);
   return {
     ...counts,
     limits: limitsOf(options),
     guardedFetch,
     registrationEndpoint,
     acceptSubmittedTrustChains,
-    trustAnchors: trustAnchorKeys(options.trustAnchors),
-    signingKey: checkSigningKey(options.signingKey),
+    trustAnchors,
+    signingKey,
+    entityConfiguration:
+      options.entityConfiguration && checkEntityConfiguration(options.entityConfiguration, signingKey),
     algorithms: checkAlgorithms(options.algorithms),
     clockToleranceSeconds: checkClockTolerance(options.clockToleranceSeconds),
   };
@@ -148,7 +167,7 @@ function trustAnchorKeys(anchors: readonly TrustAnchor[]): ReadonlyMap<string, r
   return keysOf;
 }
 
-function checkSigningKey(key: JWK): FederationRules["signingKey"] {
+function checkSigningKey(key: JWK): SigningKey {
   const { alg = "", kid = "", kty, crv } = Object(key) as Partial<JWK>;
   const fits = SIGNATURE_ALGORITHMS.get(alg);
   requireThat(

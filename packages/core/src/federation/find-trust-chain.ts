@@ -1,15 +1,9 @@
 import type { Clock } from "../lib/clock.js";
 import { nowSeconds } from "../lib/clock.js";
-import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import { err, ok, type Result } from "../lib/result.js";
 import { entityConfigurationUrl } from "./entity-identifier.js";
-import {
-  authorityHints,
-  fetchEndpoint,
-  isSignedBy,
-  readEntityStatement,
-  type EntityStatement,
-} from "./entity-statement.js";
+import { authorityHints, fetchEndpoint, isSignedBy, type EntityStatement } from "./entity-statement.js";
+import type { StatementSource } from "./statement-source.js";
 import { verifyTrustChain, type TrustChain, type TrustRules } from "./trust-chain.js";
 
 /** How far a search for a trust chain goes. */
@@ -18,7 +12,7 @@ export interface SearchLimits {
   readonly maxIntermediates: number;
   /** The most superiors of one entity that are asked. */
   readonly maxAuthorityHints: number;
-  /** The most requests of one search. */
+  /** The most statements that one search asks for. */
   readonly maxFetches: number;
   /** After so many seconds no further request is made. */
   readonly maxSearchSeconds: number;
@@ -26,7 +20,7 @@ export interface SearchLimits {
 
 /** What searches for trust chains. */
 export interface SearchConfig extends TrustRules, SearchLimits {
-  readonly guardedFetch: GuardedFetch;
+  readonly statementsAt: StatementSource;
   readonly clock: Clock;
 }
 
@@ -34,9 +28,10 @@ export interface SearchConfig extends TrustRules, SearchLimits {
 interface Path {
   readonly statements: readonly EntityStatement[];
   readonly hints: readonly string[];
+  /** The statements of superiors about themselves and each other, to be kept if the path leads to a trust anchor. */
+  readonly above: readonly (readonly [url: string, statement: EntityStatement])[];
 }
 
-const MEDIA_TYPES = ["application/entity-statement+jwt"];
 /** The problems of a fetch that may pass by themselves. */
 const PASSING: readonly string[] = ["busy", "timed_out", "unreachable"];
 
@@ -59,22 +54,25 @@ export async function findTrustChain(
 ): Promise<Result<TrustChain, NoTrustChain>> {
   const { trustAnchors, maxIntermediates, maxAuthorityHints } = config;
   const search = startSearch(config);
-  let paths: readonly Path[] = [{ statements: [subject], hints: authorityHints(subject) }];
+  let paths: readonly Path[] = [{ statements: [subject], hints: authorityHints(subject), above: [] }];
 
   for (let intermediates = 0; intermediates <= maxIntermediates && paths.length > 0; intermediates++) {
     const longer: Path[] = [];
-    for (const { statements, hints } of paths) {
+    for (const path of paths) {
+      const { statements, hints } = path;
       // A trust anchor ends the search, whichever place it has in the list.
       const first = hints.filter((hint) => trustAnchors.has(hint));
       const others = hints.filter((hint) => !trustAnchors.has(hint));
       for (const superior of [...new Set([...first, ...others])].slice(0, maxAuthorityHints)) {
         if (statements.some(({ iss }) => iss === superior)) continue;
-        const climbed = await search.climb(statements, superior);
+        const climbed = await search.climb(path, superior);
         if (!climbed) continue;
         if (!trustAnchors.has(superior)) longer.push(climbed);
         else {
           const chain = await verifyTrustChain(climbed.statements, config, nowSeconds(config.clock));
-          if (chain) return ok(chain);
+          if (!chain) continue;
+          for (const [url, statement] of climbed.above) config.statementsAt.keep(url, statement);
+          return ok(chain);
         }
       }
     }
@@ -83,7 +81,7 @@ export async function findTrustChain(
   return err(search.hindrance());
 }
 
-function startSearch({ guardedFetch, clock, maxFetches, maxSearchSeconds, ...rules }: SearchConfig) {
+function startSearch({ statementsAt, clock, maxFetches, maxSearchSeconds, ...rules }: SearchConfig) {
   const endsAt = clock() + maxSearchSeconds * 1000;
   const configurations = new Map<string, EntityStatement | undefined>();
   let fetches = 0;
@@ -92,8 +90,8 @@ function startSearch({ guardedFetch, clock, maxFetches, maxSearchSeconds, ...rul
   async function fetchStatement(url: string, from: string): Promise<EntityStatement | undefined> {
     if (fetches >= maxFetches || clock() >= endsAt) return undefined;
     fetches += 1;
-    const fetched = await guardedFetch(url, MEDIA_TYPES, rules.trustAnchors.has(from));
-    if (fetched.ok) return readEntityStatement(fetched.value.text.trim());
+    const fetched = await statementsAt.fetch(url, rules.trustAnchors.has(from));
+    if (fetched.ok) return fetched.value;
     const { kind, status = 0 } = fetched.error;
     const mayPass = PASSING.includes(kind) || status >= 500 || status === 429;
     // Of any other host the client learns nothing, not even that it is slow.
@@ -112,17 +110,25 @@ function startSearch({ guardedFetch, clock, maxFetches, maxSearchSeconds, ...rul
   }
 
   /** The path with one superior more, or `undefined` where that superior says nothing of the entity below it. */
-  async function climb(statements: readonly EntityStatement[], superior: string): Promise<Path | undefined> {
+  async function climb({ statements, above }: Path, superior: string): Promise<Path | undefined> {
     const subject = statements.at(-1)?.iss ?? "";
     const configuration = await configurationOf(superior);
     const endpoint = configuration && fetchEndpoint(configuration);
     if (!endpoint) return undefined;
-    const statement = await fetchStatement(withSubject(endpoint, subject), superior);
+    const url = withSubject(endpoint, subject);
+    const statement = await fetchStatement(url, superior);
     if (statement?.iss !== superior || statement.sub !== subject) return undefined;
     const isAnchor = rules.trustAnchors.has(superior);
+    // What is said of the subject of the chain is asked for each time: its superior's change counts at once.
+    const isAboutSuperior = statements.length > 1;
     return {
       statements: [...statements, statement, ...(isAnchor ? [configuration] : [])],
       hints: authorityHints(configuration),
+      above: [
+        ...above,
+        [entityConfigurationUrl(superior), configuration],
+        ...(isAboutSuperior ? ([[url, statement]] as const) : []),
+      ],
     };
   }
 

@@ -22,6 +22,7 @@ import { applyMetadataPolicy } from "./metadata-policy/metadata-policy.js";
 import { isEqualJson, isSubset } from "./metadata-policy/json-set.js";
 import { resolveEntity, type EntityRequest, type ResolvedEntity } from "./resolve-entity.js";
 import type { SignRegistration } from "./sign-registration.js";
+import type { StatementSource } from "./statement-source.js";
 import { entityFingerprint, storeEntity } from "./store-entity.js";
 import { TOLD, type TrustChainProblem, type TrustChainReason } from "./trust-chain-problem.js";
 
@@ -45,6 +46,7 @@ export interface FederationServer {
   /** The entity identifier of this server. */
   readonly issuer: string;
   readonly rules: FederationRules;
+  readonly statementsAt: StatementSource;
   readonly signer: () => Promise<SignRegistration>;
 }
 
@@ -57,7 +59,7 @@ export interface FederationServer {
  */
 export function* registerEntity(
   request: EntityRegistrationRequest,
-  { issuer, rules, signer }: FederationServer,
+  { issuer, rules, statementsAt, signer }: FederationServer,
   config: FederationConfig,
 ): Steps<Result<EntityRegistration, Refusal>> {
   const stranger = { source: "federation" } as const;
@@ -70,15 +72,16 @@ export function* registerEntity(
   if (!admitted.ok) return admitted;
   const received = yield* wait(request.readEntity());
   if (!received.ok) return err({ ...received.error, origin: stranger });
-  const resolved = yield* wait(resolveEntity(received.value, { ...rules, clock: config.clock, issuer }));
+  const { clock } = config;
+  const resolved = yield* wait(resolveEntity(received.value, { ...rules, statementsAt, clock, issuer }));
   if (!resolved.ok) return err({ ...failureOf(resolved.error), origin: stranger });
 
   const sign = yield* wait(signer());
-  const { entityId, trustAnchor, expiresAt } = resolved.value;
+  const { entityId, trustAnchor, statedAt, expiresAt } = resolved.value;
   const endsAt = Math.floor(
     Math.min(expiresAt, nowSeconds(config.clock) + lifetime(rules, config.clientSecrets)),
   );
-  const origin: ProposalOrigin = { ...stranger, federation: { entityId, trustAnchor, endsAt } };
+  const origin: ProposalOrigin = { ...stranger, federation: { entityId, trustAnchor, statedAt, endsAt } };
   const registered = yield* registerResolved(request, resolved.value, origin, rules, config);
   if (!registered.ok) return err({ ...registered.error, origin });
   const signed = yield* wait(sign(resolved.value, registered.value.response, endsAt));
@@ -98,6 +101,9 @@ function* registerResolved(
   if (current.value?.status === "disabled") {
     return err({ kind: "client_disabled", clientId: current.value.clientId });
   }
+  // Somebody has kept it: sent again, it would bring back redirect URIs and keys that the entity has given up.
+  if ((current.value?.origin.federation?.statedAt ?? 0) > entity.statedAt)
+    return err(refusal("outdated", []));
   const accepted = yield* acceptClientMetadata(
     { submitted: entity.metadata, origin, ...(current.value && { current: current.value }) },
     config,

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "../lib/json.js";
 import { decodeProtectedHeader } from "jose";
 import { err, ok, type Result } from "../lib/result.js";
 import { audiencesOf } from "../json-web-token/claims.js";
-import { entityMetadata, readEntityStatement, type EntityStatement } from "./entity-statement.js";
+import { entityMetadata, isSignedBy, readEntityStatement, type EntityStatement } from "./entity-statement.js";
 import { findTrustChain, type SearchConfig } from "./find-trust-chain.js";
 import { applyMetadataPolicy, type EntityTypePolicy } from "./metadata-policy/metadata-policy.js";
 import { readTrustChain, verifyTrustChain, type TrustChain } from "./trust-chain.js";
@@ -22,7 +22,9 @@ export interface ResolvedEntity {
   /** The immediate superior in the chain. */
   readonly superior: string;
   readonly trustAnchor: string;
-  /** Seconds since the epoch. */
+  /** When the entity signed what it says of itself, in seconds since the epoch. */
+  readonly statedAt: number;
+  /** When the chain ends, in seconds since the epoch. */
   readonly expiresAt: number;
   /** Resolved, and still to be judged by the rules of this server. */
   readonly metadata: JsonObject;
@@ -54,6 +56,10 @@ export async function resolveEntity(
   const audiences = audiencesOf(subject.claims);
   if (audiences.length !== 1 || audiences[0] !== config.issuer) return refused("audience");
   if (header["peer_trust_chain"] !== undefined) return refused("peer_trust_chain");
+  // Before anybody is asked: a request that is not even its own sender's must not become traffic.
+  if (!(await isSignedBy(subject, subject.keys, config, nowSeconds(config.clock)))) {
+    return refused("no_trust_chain");
+  }
 
   // The first statement of a chain in the header is of the same entity; this request speaks for it.
   const inHeader = header["trust_chain"];
@@ -97,6 +103,7 @@ function resolveMetadata(chain: TrustChain): Result<ResolvedEntity, TrustChainPr
     entityType,
     superior: superior.iss,
     trustAnchor,
+    statedAt: subject.claims.iat ?? 0,
     expiresAt,
     metadata,
     policy: typePolicy,

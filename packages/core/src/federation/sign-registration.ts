@@ -1,7 +1,6 @@
-import { importJWK, SignJWT } from "jose";
 import { nowSeconds, type Clock } from "../lib/clock.js";
 import type { ClientInformationResponse } from "../registration-endpoint/client-information-response.js";
-import type { FederationRules } from "./federation-options.js";
+import type { SignAsEntity } from "./federation-key.js";
 import type { ResolvedEntity } from "./resolve-entity.js";
 
 /** Signs the answer to an entity: the metadata that it is registered with, and until when. */
@@ -19,16 +18,13 @@ export type SignRegistration = (
  */
 export function registrationSigner(
   issuer: string,
-  { signingKey }: Pick<FederationRules, "signingKey">,
+  signer: () => Promise<SignAsEntity>,
   clock: Clock,
 ): () => Promise<SignRegistration> {
-  const { alg, kid } = signingKey;
-  let imported: ReturnType<typeof importJWK> | undefined;
-
   return async () => {
-    const key = await (imported ??= importJWK(signingKey, alg));
+    const sign = await signer();
     return (entity, response, endsAt) =>
-      new SignJWT({
+      sign("explicit-registration-response+jwt", {
         iss: issuer,
         sub: entity.entityId,
         aud: entity.entityId,
@@ -37,8 +33,6 @@ export function registrationSigner(
         trust_anchor: entity.trustAnchor,
         authority_hints: [entity.superior],
         metadata: { [entity.entityType]: response },
-      })
-        .setProtectedHeader({ alg, kid, typ: "explicit-registration-response+jwt" })
-        .sign(key);
+      });
   };
 }

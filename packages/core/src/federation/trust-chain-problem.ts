@@ -3,6 +3,7 @@ export type TrustChainReason =
   | "malformed"
   | "audience"
   | "peer_trust_chain"
+  | "outdated"
   | "no_client"
   | "no_trust_chain"
   | "metadata_policy"
@@ -32,6 +33,10 @@ export const TOLD: Readonly<Record<TrustChainReason, Told>> = {
   },
   audience: { error: "invalid_request", says: "must have the issuer of this server as its only aud" },
   peer_trust_chain: { error: "invalid_request", says: "must not have peer_trust_chain on this server" },
+  outdated: {
+    error: "invalid_request",
+    says: "must not have an earlier iat than the one that its client is registered with",
+  },
   no_client: {
     error: "invalid_metadata",
     says: "must have metadata for openid_relying_party or oauth_client that its trust chain allows",

@@ -43,10 +43,17 @@ export async function verifyTrustChain(
   nowSeconds: number,
 ): Promise<TrustChain | undefined> {
   const [subject, superior] = statements;
+  const subordinates = statements.filter(({ iss, sub }) => iss !== sub);
   const trustAnchor = statements.at(-1)?.iss ?? "";
   let keys = rules.trustAnchors.get(trustAnchor);
   if (!subject || !superior || !keys || subject.iss !== subject.sub) return undefined;
   if (!authorityHints(subject).includes(superior.iss)) return undefined;
+  // In a loop an entity below would say which keys one above it has.
+  const entities = new Set([trustAnchor, ...subordinates.map(({ sub }) => sub)]);
+  if (subordinates.length === 0 || entities.size <= subordinates.length) return undefined;
+  // A registration never outlasts its chain: of one that has ended nothing is left, however the clocks differ.
+  const expiresAt = Math.min(...statements.map(({ exp }) => exp));
+  if (expiresAt <= nowSeconds) return undefined;
 
   let issuer = trustAnchor;
   for (const statement of statements.toReversed()) {
@@ -59,13 +66,11 @@ export async function verifyTrustChain(
   }
   if (!(await isSignedBy(subject, subject.keys, rules, nowSeconds))) return undefined;
 
-  const subordinates = statements.filter(({ iss, sub }) => iss !== sub);
   const allowsEntityType = applyConstraints(subordinates);
   const policy = mergeMetadataPolicies(
     subordinates.map(({ claims }) => claims["metadata_policy"]).toReversed(),
   );
-  if (!policy || !allowsEntityType || subordinates.length === 0) return undefined;
-  const expiresAt = Math.min(...statements.map(({ exp }) => exp));
+  if (!policy || !allowsEntityType) return undefined;
   return { subject, superior, trustAnchor, expiresAt, policy, allowsEntityType };
 }
 

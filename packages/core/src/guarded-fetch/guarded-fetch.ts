@@ -1,6 +1,7 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { err, ok, type Result } from "../lib/result.js";
+import { untilAborted } from "../lib/until-aborted.js";
 import type { GuardedFetchProblem } from "./guarded-fetch-problem.js";
 import { headProblem } from "./head-problem.js";
 import { GUARDED_FETCH_FACTORIES } from "./is-guarded-fetch.js";
@@ -143,13 +144,4 @@ async function fetchDocument(
   }
   const text = await readText(response.body, maxBytes, signal);
   return text.ok ? ok({ text: text.value, headers: response.headers }) : err({ kind: text.error });
-}
-
-/** Settles like `work`, or rejects when `signal` fires. A connection that ignores the signal makes no caller wait. */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const tooLate = () => reject(new Error("The time is up."));
-    signal.addEventListener("abort", tooLate);
-    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", tooLate));
-  });
 }

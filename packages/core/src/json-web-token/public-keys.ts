@@ -27,6 +27,12 @@ export function publicKeys(keySet: unknown): readonly PublicKey[] | undefined {
   return keys.slice(0, MAX_KEYS).flatMap((key: unknown) => publicKey(key) ?? []);
 }
 
+/** The public part of a private key. */
+export function publicPart({ kty, kid, alg, ...key }: JWK): PublicKey {
+  const members = (publicKeyMembers(kty) ?? []).map((name) => [name, key[name as keyof typeof key]]);
+  return Object.freeze({ kty, kid, alg, ...Object.fromEntries(members) } as JWK);
+}
+
 function publicKey(key: unknown): PublicKey | undefined {
   if (!isJsonObject(key) || hasPrivateMember(key)) return undefined;
   const members = publicKeyMembers(key["kty"]);

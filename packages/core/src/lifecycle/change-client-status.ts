@@ -1,8 +1,17 @@
 import { nowSeconds } from "../lib/clock.js";
-import type { AuditEvents } from "../store/registration-store.js";
+import type {
+  AuditEvents,
+  ChangeClientStatusOutcome,
+  ClientStatusChange,
+  RegistrationStore,
+} from "../store/registration-store.js";
+import type { RegisteredClient } from "../store/records.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import type { LifecycleConfig } from "./client-lifecycle.js";
+
+/** How often a change is decided by what the client is, while others change it. */
+const MOST_TRIES = 5;
 
 /** What an operator may say with a change of status. */
 export interface StatusChangeOptions {
@@ -27,10 +36,6 @@ export function requireStatusChangeOptions(options: StatusChangeOptions): void {
   requireThat(isReason, "ERR_OPTION", "reason: must be a text of at most 500 characters");
 }
 
-function reasonOf(reason: string | undefined): { readonly reason?: string } {
-  return reason === undefined ? {} : { reason };
-}
-
 /**
  * Lets a client that a policy held do what it was registered for; its time until it must be used begins now. `false`
  * when no such client awaits approval, or it has another version than the one that was looked at. Rejects when the store
@@ -40,19 +45,13 @@ export async function approveClient(
   clientId: string,
   config: LifecycleConfig,
   auditEvents?: AuditEvents,
-  { version, reason }: StatusChangeOptions = {},
+  options?: StatusChangeOptions,
 ): Promise<boolean> {
-  const client = await config.store.findClient(clientId);
-  if (!client) return false;
-  const expiresAt = config.lifecycle.expiryWithoutUse(nowSeconds(config.clock), client.origin);
-  const change = {
+  return changeAsRead(clientId, config, auditEvents, options, ({ origin }, { lifecycle }, now) => ({
     from: ["awaiting_approval"],
-    ...(version !== undefined && { expectedVersion: version }),
     to: "pending",
-    ...expiry(expiresAt),
-    ...reasonOf(reason),
-  } as const;
-  return (await config.store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
+    ...expiry(lifecycle.expiryWithoutUse(now, origin)),
+  }));
 }
 
 /**
@@ -64,17 +63,15 @@ export async function disableClient(
   clientId: string,
   { store, documents }: LifecycleConfig & { readonly documents?: DocumentBlocker },
   auditEvents?: AuditEvents,
-  { version, reason }: StatusChangeOptions = {},
+  options?: StatusChangeOptions,
 ): Promise<boolean> {
-  const change = {
-    from: ["pending", "active"],
-    ...(version !== undefined && { expectedVersion: version }),
-    to: "disabled",
-    ...reasonOf(reason),
-  } as const;
-  const { outcome } = await store.changeClientStatus(clientId, change, auditEvents);
+  const disable = () =>
+    change(clientId, store, auditEvents, options, { from: ["pending", "active"], to: "disabled" });
+  const outcome = await disable();
   if (outcome !== "not_found" || !documents) return outcome === "changed";
-  return documents.block(clientId, reason, auditEvents);
+  if (await documents.block(clientId, options?.reason, auditEvents)) return true;
+  // Another process may have recorded the client's first use meanwhile.
+  return (await disable()) === "changed";
 }
 
 /**
@@ -85,15 +82,10 @@ export async function rejectClient(
   clientId: string,
   { store }: LifecycleConfig,
   auditEvents?: AuditEvents,
-  { version, reason }: StatusChangeOptions = {},
+  options?: StatusChangeOptions,
 ): Promise<boolean> {
-  const change = {
-    from: ["awaiting_approval"],
-    ...(version !== undefined && { expectedVersion: version }),
-    to: "disabled",
-    ...reasonOf(reason),
-  } as const;
-  return (await store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
+  const rejection = { from: ["awaiting_approval"], to: "disabled" } as const;
+  return (await change(clientId, store, auditEvents, options, rejection)) === "changed";
 }
 
 /**
@@ -104,25 +96,62 @@ export async function enableClient(
   clientId: string,
   config: LifecycleConfig,
   auditEvents?: AuditEvents,
-  { version, reason }: StatusChangeOptions = {},
+  options?: StatusChangeOptions,
 ): Promise<boolean> {
-  const client = await config.store.findClient(clientId);
-  if (!client) return false;
-  const now = nowSeconds(config.clock);
-  const { lifecycle } = config;
-  // No use can be recorded while it is disabled.
-  const wasUsed = client.lastUsedAt !== undefined;
-  const expiresAt = wasUsed
-    ? lifecycle.expiryAfterUse(client, now)
-    : lifecycle.expiryWithoutUse(now, client.origin);
-  const change = {
-    from: ["disabled"],
+  return changeAsRead(clientId, config, auditEvents, options, (client, { lifecycle }, now) => {
+    // No use can be recorded while it is disabled.
+    const wasUsed = client.lastUsedAt !== undefined;
+    const expiresAt = wasUsed
+      ? lifecycle.expiryAfterUse(client, now)
+      : lifecycle.expiryWithoutUse(now, client.origin);
+    return { from: ["disabled"], to: wasUsed ? "active" : "pending", ...expiry(expiresAt) };
+  });
+}
+
+type StatusAndExpiry = Omit<ClientStatusChange, "expectedVersion" | "reason">;
+
+/**
+ * Makes a change that depends on what the client is. Where another process changes the client between the two steps, both are
+ * done again.
+ */
+async function changeAsRead(
+  clientId: string,
+  config: LifecycleConfig,
+  auditEvents: AuditEvents | undefined,
+  options: StatusChangeOptions = {},
+  changeOf: (client: RegisteredClient, config: LifecycleConfig, now: number) => StatusAndExpiry,
+): Promise<boolean> {
+  const { store, clock } = config;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const client = await store.findClient(clientId);
+    if (!client) return false;
+    const wanted = changeOf(client, config, nowSeconds(clock));
+    const outcome = await change(
+      clientId,
+      store,
+      auditEvents,
+      { version: client.version, ...options },
+      wanted,
+    );
+    if (outcome === "changed") return true;
+    if (options.version !== undefined || !wanted.from.includes(client.status)) return false;
+  }
+  throw new Error("the client was changed each time; try again");
+}
+
+async function change(
+  clientId: string,
+  store: RegistrationStore,
+  auditEvents: AuditEvents | undefined,
+  { version, reason }: StatusChangeOptions = {},
+  wanted: StatusAndExpiry,
+): Promise<ChangeClientStatusOutcome["outcome"]> {
+  const whole = {
+    ...wanted,
     ...(version !== undefined && { expectedVersion: version }),
-    to: wasUsed ? "active" : "pending",
-    ...expiry(expiresAt),
-    ...reasonOf(reason),
-  } as const;
-  return (await config.store.changeClientStatus(clientId, change, auditEvents)).outcome === "changed";
+    ...(reason !== undefined && { reason }),
+  };
+  return (await store.changeClientStatus(clientId, whole, auditEvents)).outcome;
 }
 
 function expiry(expiresAt: number | undefined): { readonly expiresAt?: number } {

@@ -15,9 +15,13 @@ export interface LoadedRegistrations {
   readonly auditDelivery: AuditDelivery;
 }
 
+/** Each may have as many events as a sink that is away leaves: an issuer that leaves time and again must not fill the memory. */
+const MOST_OF_ONE = 4;
+
 /**
  * Holds at most `most` registrations. One that leaves delivers the audit events that it still has; where its sink takes none,
- * it stays aside until a flush finds the sink back. Aside are at most as many again, and the events of more are lost and counted.
+ * it stays aside until a flush finds the sink back. Aside are at most as many again, and four of each issuer. The events of more are lost and counted, first those
+ * of the issuer that has the most aside: one whose sink is away loses its own, however often it leaves.
  *
  * @param onLost told of an issuer's events that are lost
  */
@@ -36,16 +40,29 @@ export function loadedRegistrations(
     const registration = loaded.get(issuer);
     if (!registration) return;
     loaded.delete(issuer);
-    leaving.set(registration, issuer);
-    const [oldest] = leaving;
-    if (oldest && leaving.size > most) giveUp(...oldest);
+    setAside(registration, issuer);
     void leave(registration);
+  }
+
+  function setAside(registration: ClientRegistration, issuer: string): void {
+    leaving.set(registration, issuer);
+    // The others are gone in a moment.
+    const staying = [...leaving].filter(([one]) => isBusy(one));
+    const counts = new Map<string, number>();
+    for (const [, one] of staying) counts.set(one, (counts.get(one) ?? 0) + 1);
+    const largest = Math.max(...counts.values());
+    if (staying.length <= most && largest <= MOST_OF_ONE) return;
+    const surplus = staying.find(([, one]) => counts.get(one) === largest);
+    if (surplus) giveUp(...surplus);
+  }
+
+  function isBusy(registration: ClientRegistration): boolean {
+    return serving.has(registration) || registration.auditDelivery.waiting > 0;
   }
 
   async function leave(registration: ClientRegistration): Promise<void> {
     await registration.auditDelivery.flush();
-    const isBusy = serving.has(registration) || registration.auditDelivery.waiting > 0;
-    if (isBusy || !leaving.delete(registration)) return;
+    if (isBusy(registration) || !leaving.delete(registration)) return;
     lostOfGone += registration.auditDelivery.lost;
   }
 
@@ -77,7 +94,7 @@ export function loadedRegistrations(
     async during(issuer, registration, work) {
       // It may have left between the moment when it was found and this one.
       if (loaded.get(issuer) !== registration && !leaving.has(registration)) {
-        leaving.set(registration, issuer);
+        setAside(registration, issuer);
         lostOfGone -= registration.auditDelivery.lost;
       }
       serving.set(registration, (serving.get(registration) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from "../client-metadata/client-metadata.js";
-import { alternativeNames } from "./alternative-names.js";
+import { alternativeNames } from "../x509/alternative-names.js";
 import { hasSubjectName } from "./subject-name.js";
-import type { X509Certificate } from "./x509.js";
+import type { X509Certificate } from "../x509/x509.js";
 
 /** For each member that names the subject of a certificate, whether a certificate has that name. Nothing in either is a pattern. */
 const MATCHERS: ReadonlyMap<string, (certificate: X509Certificate, registered: string) => boolean> = new Map([

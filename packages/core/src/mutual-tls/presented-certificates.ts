@@ -1,7 +1,7 @@
 import type { TokenRequest } from "../client-authentication/presented-credentials.js";
 import { err, ok, type Result } from "../lib/result.js";
-import { readCertificates } from "./read-certificates.js";
-import type { X509Certificate } from "./x509.js";
+import { readCertificates } from "../x509/read-certificates.js";
+import type { X509Certificate } from "../x509/x509.js";
 
 /** The certificates that the TLS layer handed over, the client's own first. */
 export function presentedCertificates({

@@ -8,7 +8,7 @@ import { BoundedMap } from "../lib/bounded-map.js";
 import { isJsonObject } from "../lib/json.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { err, ok } from "../lib/result.js";
-import { validityProblem } from "./certificate-rules.js";
+import { validityProblem } from "../x509/certificate-rules.js";
 import { presentedCertificates } from "./presented-certificates.js";
 
 /** Options of `selfSignedTlsClientAuth`. */

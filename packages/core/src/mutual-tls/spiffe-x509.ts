@@ -5,12 +5,12 @@ import { err, ok } from "../lib/result.js";
 import { trustDomainOf } from "../spiffe/spiffe-id.js";
 import { isWorkloadOf, spiffeMetadataRules } from "../spiffe/spiffe-metadata.js";
 import { checkTrustDomains, type SpiffeTrustDomains } from "../spiffe/trust-domains.js";
-import { alternativeNames } from "./alternative-names.js";
-import { hasTrustedPath } from "./certificate-path.js";
-import { isForTlsClient, validityProblem } from "./certificate-rules.js";
+import { alternativeNames } from "../x509/alternative-names.js";
+import { hasTrustedPath } from "../x509/certificate-path.js";
+import { isForTlsClient, validityProblem } from "../x509/certificate-rules.js";
 import { presentedCertificates } from "./presented-certificates.js";
-import { readCertificates } from "./read-certificates.js";
-import { KeyUsageFlags, KeyUsagesExtension, type X509Certificate } from "./x509.js";
+import { readCertificates } from "../x509/read-certificates.js";
+import { KeyUsageFlags, KeyUsagesExtension, type X509Certificate } from "../x509/x509.js";
 
 /** Options of `spiffeX509`. */
 export interface SpiffeX509Options {
@@ -20,7 +20,7 @@ export interface SpiffeX509Options {
 
 /**
  * The method `spiffe_x509`: a workload authenticates with its X.509-SVID as TLS client certificate. Its SPIFFE ID has to be the
- * `spiffe_id` that the client registered, which may end with `/*`, or the `client_id`. Only the certificates in the bundle of
+ * `spiffe_id` that the client registered, which may end with `/*`. Only the certificates in the bundle of
  * its own trust domain can stand behind it. Give `authenticateClient` what the TLS layer knows as `clientCertificates`, with
  * intermediate certificates.
  *

@@ -1,4 +1,4 @@
-import { Name, type X509Certificate } from "./x509.js";
+import { Name, type X509Certificate } from "../x509/x509.js";
 
 /** Each relative distinguished name as a set of `type=value`, in the order of the certificate. */
 type ComparableName = readonly string[];

@@ -2,11 +2,11 @@ import type { ClientAuthenticationMethod } from "../client-authentication/client
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import { err, ok } from "../lib/result.js";
-import { hasTrustedPath } from "./certificate-path.js";
-import { isForTlsClient, validityProblem } from "./certificate-rules.js";
+import { hasTrustedPath } from "../x509/certificate-path.js";
+import { isForTlsClient, validityProblem } from "../x509/certificate-rules.js";
 import { isSubjectOf } from "./certificate-subject.js";
 import { presentedCertificates } from "./presented-certificates.js";
-import { readCertificates } from "./read-certificates.js";
+import { readCertificates } from "../x509/read-certificates.js";
 
 /** Options of `tlsClientAuth`. */
 export interface TlsClientAuthOptions {

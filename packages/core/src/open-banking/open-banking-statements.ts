@@ -22,6 +22,7 @@ export function openBankingStatements(
   jwksUriClaim: string,
 ): SoftwareStatementVerifier {
   const members = new Map([...MEMBERS, [jwksUriClaim, "jwks_uri"]]);
+  const { readSignedRequest } = verifier;
   return Object.freeze<SoftwareStatementVerifier>({
     ...verifier,
     async verify(statement, nowSeconds) {
@@ -30,7 +31,21 @@ export function openBankingStatements(
         ? ok({ ...verified.value, claims: asMetadata(verified.value.claims, members) })
         : verified;
     },
+    ...(readSignedRequest && {
+      async readSignedRequest(request, nowSeconds) {
+        const read = await readSignedRequest(request, nowSeconds);
+        return read.ok ? ok(asRegistered(read.value)) : read;
+      },
+    }),
   });
+}
+
+/**
+ * Versions 3.1 to 3.3 of the profile write `mobile` for what OpenID Connect calls `native`.
+ * @see OpenID Connect Registration section 2 https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata
+ */
+function asRegistered(request: JsonObject): JsonObject {
+  return request["application_type"] === "mobile" ? { ...request, application_type: "native" } : request;
 }
 
 function asMetadata(claims: JsonObject, members: ReadonlyMap<string, string>): JsonObject {

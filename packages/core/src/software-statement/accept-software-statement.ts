@@ -34,9 +34,12 @@ export function* acceptSoftwareStatement(
   // A server without a verifier ignores them (RFC 7591 section 2.3); the metadata rules say so to the operator.
   if (isOmitted(statement) || !verifier) {
     if (origin.requiresSoftwareStatement) return refused("software_statement.required");
-    // Whoever vouched for the client before does not for what it says now.
-    const { softwareStatementIssuer: _, ...unvouched } = origin;
-    return ok({ metadata: submitted, verifiedMembers: NONE, origin: unvouched });
+    return ok({
+      metadata: submitted,
+      verifiedMembers: NONE,
+      bindsRedirectUris: false,
+      origin: unvouched(origin),
+    });
   }
   if (typeof statement !== "string") return refused("software_statement.type");
   const verified = yield* wait(verifier.verify(statement, at));
@@ -49,19 +52,29 @@ export function* acceptSoftwareStatement(
     return err({ kind: "refused_metadata", findings: findings.all });
   }
   // A statement is no secret. Whoever sends a copy that leaves the redirect URIs to its sender is a stranger like any other.
-  const isBound = stated.verifiedMembers.has("redirect_uris");
+  const isBound = stated.bindsRedirectUris;
   if (origin.source === "software_statement" && !isBound) return refused("software_statement.redirect_uris");
   return ok({
     ...stated,
     softwareStatement: statement,
     origin: {
-      ...origin,
+      ...unvouched(origin),
       ...(isNew &&
         isBound &&
         origin.source === "open" && { source: "software_statement", requiresSoftwareStatement: true }),
       softwareStatementIssuer: verified.value.issuer,
+      ...(verified.value.isSelfSigned && { hasSelfSignedStatement: true }),
     },
   });
+}
+
+/** Whoever vouched for the client before does not for what it says now. */
+function unvouched({
+  softwareStatementIssuer: _issuer,
+  hasSelfSignedStatement: _signer,
+  ...origin
+}: ProposalOrigin): ProposalOrigin {
+  return origin;
 }
 
 /** The first of a client's redirect URIs that its statement does not list, or -1. */

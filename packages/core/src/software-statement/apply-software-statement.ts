@@ -12,6 +12,8 @@ export interface StatedMetadata {
    * statement's. What is not here is the client's own word.
    */
   readonly verifiedMembers: ReadonlySet<string>;
+  /** Whether the statement names redirect URIs, so that a copy of it is of no use to anybody else. */
+  readonly bindsRedirectUris: boolean;
 }
 
 /** Ways to say one thing. Where the statement uses one, a plain member of another would say something beside it. */
@@ -35,7 +37,7 @@ const ALTERNATIVES: readonly (readonly string[])[] = [
  */
 export function applySoftwareStatement(
   submitted: JsonObject,
-  { claims: stated, redirectUris }: Pick<VerifiedSoftwareStatement, "claims" | "redirectUris">,
+  { claims: stated, redirectUris, isSelfSigned = false }: Omit<VerifiedSoftwareStatement, "issuer">,
 ): StatedMetadata {
   const isChosen = redirectUris !== undefined && !isOmitted(submitted["redirect_uris"]);
   const claims = isChosen
@@ -46,15 +48,17 @@ export function applySoftwareStatement(
   for (const alternatives of ALTERNATIVES) {
     if (alternatives.some((name) => names.has(name))) alternatives.forEach((name) => displaced.add(name));
   }
+  const stating = new Set(
+    Object.entries(claims)
+      .filter(([, value]) => !isOmitted(value))
+      .map(([name]) => baseName(name)),
+  );
   return {
     metadata: Object.fromEntries([
       ...Object.entries(submitted).filter(([name]) => !displaced.has(baseName(name))),
       ...Object.entries(claims),
     ]),
-    verifiedMembers: new Set(
-      Object.entries(claims)
-        .filter(([, value]) => !isOmitted(value))
-        .map(([name]) => baseName(name)),
-    ),
+    verifiedMembers: isSelfSigned ? new Set() : stating,
+    bindsRedirectUris: stating.has("redirect_uris"),
   };
 }

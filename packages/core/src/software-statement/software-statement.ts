@@ -10,6 +10,11 @@ export interface VerifiedSoftwareStatement {
   readonly claims: JsonObject;
   /** The redirect URIs out of which the client's have to be, where the statement has them in a claim of another name. */
   readonly redirectUris?: readonly string[];
+  /**
+   * Whether the client signed the statement itself. Its claims win over what stands beside them, but they are the client's own
+   * word: no policy and no consent page takes them as verified. Default false.
+   */
+  readonly isSelfSigned?: boolean;
 }
 
 /** Why a statement counts for nothing; for the operator. */

@@ -42,7 +42,10 @@ export interface SoftwareStatementsOptions {
    * statement names, as open banking has it. Needs `audience`. Default: bodies are plain JSON.
    */
   readonly signedRequests?: SignedRequestOptions;
-  /** Whether this server wants that software, asked after all else holds. One that throws answers 503. */
+  /**
+   * Whether this server wants that software. Called once for each registration or update, after all signatures hold, also
+   * that of a signed body. One that throws answers 503.
+   */
   readonly approve?: (statement: VerifiedSoftwareStatement) => Awaitable<boolean>;
   /** Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
@@ -97,7 +100,8 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
     clockToleranceSeconds: checkClockTolerance(options.clockToleranceSeconds),
   };
 
-  async function verify(
+  /** All but whether this server wants the software. */
+  async function judge(
     statement: string,
     nowSeconds: number,
   ): Promise<Result<VerifiedSoftwareStatement, SoftwareStatementProblem>> {
@@ -122,20 +126,23 @@ export function softwareStatements(options: SoftwareStatementsOptions): Software
     if (software_id !== undefined && typeof software_id !== "string")
       return err(softwareStatementProblem("software_id"));
 
-    const verified = {
+    return ok({
       issuer: claims.iss,
       claims: clientMetadataOf(claims),
       ...(isListOfTexts(redirectUris) && { redirectUris }),
-    };
-    return approved(verified, approve);
+    });
   }
 
   return Object.freeze<SoftwareStatementVerifier>({
     ...(redirectUrisClaim !== undefined && { redirectUrisClaim }),
-    verify,
+    async verify(statement, nowSeconds) {
+      const judged = await judge(statement, nowSeconds);
+      return judged.ok ? approved(judged.value, approve) : judged;
+    },
     ...(options.signedRequests && {
       readSignedRequest: signedRequestReader(options.signedRequests, {
-        verify,
+        // The operator is asked when the statement in the body is verified, behind the signature of the body.
+        verify: judge,
         audience: checkAudience(options.audience ?? []),
         guardedFetch: options.guardedFetch,
         clockToleranceSeconds: expected.clockToleranceSeconds,

@@ -3,13 +3,16 @@ import type { JsonObject } from "../lib/json.js";
 import type { RegisteredClient } from "../store/records.js";
 
 /**
- * The claims of the statement that a client was registered with, which was verified then; empty for one without.
+ * What somebody else than the client has said of it in the statement that it was registered with, which was verified then; empty
+ * where nobody has.
  * @see RFC 7591 section 2.3 https://www.rfc-editor.org/rfc/rfc7591#section-2.3
  */
 export function statedClaims({
   softwareStatement,
   origin,
 }: Pick<RegisteredClient, "softwareStatement" | "origin">): JsonObject {
-  if (softwareStatement === undefined || origin.softwareStatementIssuer === undefined) return {};
+  const { softwareStatementIssuer, hasSelfSignedStatement = false } = origin;
+  if (softwareStatement === undefined || softwareStatementIssuer === undefined) return {};
+  if (hasSelfSignedStatement) return {};
   return payloadOf(softwareStatement) ?? {};
 }

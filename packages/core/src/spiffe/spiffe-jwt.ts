@@ -30,7 +30,7 @@ const ALGORITHMS = [...SIGNATURE_ALGORITHMS.keys()].filter((algorithm) => /^[REP
 /**
  * The method `spiffe_jwt`: a workload authenticates with its JWT-SVID as `client_assertion`. Its SPIFFE ID has to be the
  * `spiffe_id` that the client registered, which may end with `/*`. A request without `client_id` is for the client whose
- * identifier is the SPIFFE ID.
+ * identifier is the SPIFFE ID; its `spiffe_id` has to say so too, as an identifier is no proof.
  *
  * Follows draft-ietf-oauth-spiffe-client-auth-02. A JWT-SVID may be used more than once while it lives: SPIFFE agents hand
  * out the same one for several requests, and most have no `jti`.

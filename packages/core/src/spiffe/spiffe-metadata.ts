@@ -22,15 +22,9 @@ export function spiffeMetadataRules(trustDomains: SpiffeTrustDomains): Omit<Meth
   };
 }
 
-/**
- * Whether a workload is this client: by the registered `spiffe_id`, or else because its SPIFFE ID is the `client_id`, which
- * only the operator can give.
- */
-export function isWorkloadOf(
-  { clientId, metadata }: Pick<RegisteredClient, "clientId" | "metadata">,
-  spiffeId: string,
-): boolean {
-  const { spiffe_id: registered = clientId }: ClientMetadata = metadata;
+/** Whether a workload is this client: by the registered `spiffe_id`, whatever its `client_id` is. */
+export function isWorkloadOf({ metadata }: Pick<RegisteredClient, "metadata">, spiffeId: string): boolean {
+  const { spiffe_id: registered }: ClientMetadata = metadata;
   if (typeof registered !== "string" || trustDomainOf(spiffeId) === undefined) return false;
   return trustDomainOfPattern(registered) !== undefined && matchesSpiffeId(registered, spiffeId);
 }

@@ -15,6 +15,8 @@ export interface RegistrationOrigin {
   readonly constraints?: InitialAccessTokenConstraints;
   /** The issuer of its software statement. */
   readonly softwareStatementIssuer?: string;
+  /** Whether the client signed its software statement itself, so that the statement verifies nothing that it says. */
+  readonly hasSelfSignedStatement?: boolean;
   /** Whether each update must contain a software statement again. */
   readonly requiresSoftwareStatement?: boolean;
   /** The federation entity that it is, where a trust chain admitted it. */
@@ -42,6 +44,8 @@ export interface FederationOrigin {
   readonly entityId: string;
   /** The trust anchor that its chain leads to. */
   readonly trustAnchor: string;
+  /** When the entity signed the request that it is registered with, in seconds since the epoch. */
+  readonly statedAt?: number;
   /** When the registration ends, in seconds since the epoch, however much it is used: with its chain, or before. */
   readonly endsAt: number;
 }

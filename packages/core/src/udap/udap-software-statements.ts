@@ -1,5 +1,4 @@
 import { decodeProtectedHeader, exportJWK, importSPKI, type JWK } from "jose";
-import type { X509Certificate } from "@peculiar/x509";
 import { decodeBase64 } from "@oslojs/encoding";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import { checkAlgorithms } from "../json-web-token/algorithm.js";
@@ -19,13 +18,10 @@ import type {
   SoftwareStatementVerifier,
   VerifiedSoftwareStatement,
 } from "../software-statement/software-statement.js";
-import {
-  leadsToAnchor,
-  readCertificate,
-  readCertificateChain,
-  uriNames,
-  type CertificateChain,
-} from "./certificate-chain.js";
+import { leadsToAnchor, readCertificateChain, type CertificateChain } from "./certificate-chain.js";
+import { alternativeNames } from "../x509/alternative-names.js";
+import { readCertificate } from "../x509/read-certificates.js";
+import type { X509Certificate } from "../x509/x509.js";
 
 /** Options of `udapSoftwareStatements`. */
 export interface UdapSoftwareStatementsOptions {
@@ -53,8 +49,10 @@ const PEM = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFIC
 
 /**
  * Verifies software statements of UDAP, which a client signs itself: the certificate in `x5c` leads to a community that you trust
- * and names the client by the URI in `iss`. Give the result to `createClientRegistration` as `softwareStatements`. What the
- * statement says of the client is the word of whoever holds that certificate.
+ * and names the client by the URI in `iss`. Give the result to `createClientRegistration` as `softwareStatements`.
+ *
+ * The certificate vouches for that URI alone, which policies read as `origin.softwareStatementIssuer`. The names, addresses and
+ * `software_id` in the statement are the client's own word: no policy and no consent page takes them as verified.
  *
  * A statement without keys registers the key of its certificate, so that the client authenticates by `private_key_jwt`.
  *
@@ -108,7 +106,7 @@ export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): 
     if (!key) return refused("unknown_key");
     const expected = {
       signerOf: (issuer: string) =>
-        uriNames(chain[0]).includes(issuer)
+        alternativeNames(chain[0], "url").includes(issuer)
           ? { algorithms, keys: localKeySet(publicKeys({ keys: [key] }) ?? []) }
           : undefined,
       types: [undefined, "jwt"],
@@ -138,7 +136,7 @@ export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): 
         ? refused("replayed")
         : err({ error: "unavailable", reason: "replay_store_unavailable", cause });
     }
-    return ok({ issuer: iss, claims: clientMetadataOf(claims, key) });
+    return ok({ issuer: iss, claims: clientMetadataOf(claims, key), isSelfSigned: true });
   }
 
   return Object.freeze<SoftwareStatementVerifier>({ verify });

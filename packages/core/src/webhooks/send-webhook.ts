@@ -32,7 +32,7 @@ export function webhookSender(
   );
 
   return async (signatures, body, closing) => {
-    const signal = AbortSignal.any([AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)), closing]);
+    const { signal, release } = eitherOf(AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)), closing);
     const headers = { ...signatures, "content-type": "application/json", "user-agent": "oauth-dcr" };
     try {
       const {
@@ -47,6 +47,8 @@ export function webhookSender(
     } catch (error) {
       if (error instanceof AddressRefusedError) return "special-use address";
       return signal.aborted ? "no answer in time" : `unreachable: ${textOf(error)}`;
+    } finally {
+      release();
     }
   };
 }
@@ -60,6 +62,22 @@ function privateUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
   return url.username === "" && url.password === "" && url.hash === "" ? url : undefined;
+}
+
+/** `AbortSignal.any` of Node.js 20 never tells of a time limit once memory was collected. A listener holds the signal. */
+function eitherOf(...signals: readonly AbortSignal[]) {
+  const either = new AbortController();
+  const abort = (): void => either.abort();
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+  }
+  return {
+    signal: either.signal,
+    release: (): void => {
+      for (const signal of signals) signal.removeEventListener("abort", abort);
+    },
+  };
 }
 
 /** A connection that ignores the signal keeps no other message waiting. */

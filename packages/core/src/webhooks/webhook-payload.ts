@@ -99,6 +99,8 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
       return event.tier === undefined ? undefined : "client.promoted";
     case "client_registered":
       return event.status === "awaiting_approval" ? "client.held" : "client.registered";
+    case "client_held":
+      return "client.held";
     case "client_updated":
       return event.heldBecause === undefined ? "client.updated" : "client.held";
     case "client_approved":
@@ -127,6 +129,9 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
     case "registration_refused":
     case "client_management_refused":
     case "client_management_limited":
+    // What users do is no business of those whom operators tell of clients.
+    case "consent_recorded":
+    case "consent_withdrawn":
     case "initial_access_token_issued":
     case "initial_access_token_revoked":
     case "initial_access_token_spent":

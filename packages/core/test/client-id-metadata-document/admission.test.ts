@@ -59,7 +59,10 @@ describe("the admission of a document's client", () => {
       "https://a.b.partner.example/c.json",
       "https://partner.example/c.json",
     ]);
-    expect(events).toHaveLength(3);
+    expect(events.map(({ type }) => type)).toEqual([
+      ...Array.from({ length: 3 }, () => "client_document_accepted"),
+      "client_held",
+    ]);
   });
 
   test("holds a client as a policy does: known, audited, and without any use", async () => {
@@ -80,6 +83,7 @@ describe("the admission of a document's client", () => {
         status: "awaiting_approval",
         heldBecause: "the admission rule for * holds it",
       },
+      { type: "client_held", heldBecause: "the admission rule for * holds it" },
     ]);
   });
 
@@ -118,7 +122,7 @@ describe("the admission of a document's client", () => {
       { policies: { every: [holdForApproval()] } },
     );
     expect(await find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
-    expect(events).toMatchObject([{ heldBecause: "held by policy" }]);
+    expect(events).toMatchObject([{ heldBecause: "held by policy" }, { type: "client_held" }]);
   });
 });
 

@@ -77,6 +77,30 @@ describe("the record of a document's client", () => {
     expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
   });
 
+  test("is blocked although another process records its first use at that very moment", async () => {
+    const { other, store } = servers();
+    const one = documentRegistration(
+      () => jsonDocument(DOCUMENT),
+      {},
+      {
+        store: {
+          ...store,
+          async createClient(...call: Parameters<typeof store.createClient>) {
+            await used(other);
+            return store.createClient(...call);
+          },
+        },
+      },
+    );
+    expect(await one.registration.disableClient(URL_OF_CLIENT, { reason: "known to be bad" })).toBe(true);
+    expect(await store.findClient(URL_OF_CLIENT)).toMatchObject({
+      status: "disabled",
+      administration: { statusReason: "known to be bad" },
+    });
+    expect(one.events).toMatchObject([{ type: "client_disabled", statusReason: "known to be bad" }]);
+    expect(await other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
+  });
+
   test("asks for consent again when keys or redirect URIs change, once, and tells of it", async () => {
     const { one, other, change, store } = servers();
     await used(one);
@@ -136,8 +160,61 @@ describe("the record of a document's client", () => {
     expect(await refused.other.find()).toEqual({ ok: false, error: { kind: "disabled" } });
   });
 
+  test("tells once that a policy or an admission rule holds it, and again when a change holds it again", async () => {
+    const held = (events: readonly { readonly type: string }[]) =>
+      events.filter(({ type }) => type === "client_held");
+    const { one, other, change } = servers({ policies: { metadataDocument: [holdForApproval()] } });
+    await Promise.all([one.find(), one.find(), other.find()]);
+    await other.find();
+    expect([...held(one.events), ...held(other.events)]).toEqual([
+      {
+        type: "client_held",
+        at: expect.any(String) as string,
+        actor: "system",
+        clientId: URL_OF_CLIENT,
+        heldBecause: "held by policy",
+      },
+    ]);
+    await one.registration.approveClient(URL_OF_CLIENT);
+    change({ redirect_uris: ["https://app.example/elsewhere"] });
+    one.at(5);
+    other.at(5);
+    expect(await one.find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
+    await other.find();
+    expect([...held(one.events), ...held(other.events)]).toHaveLength(2);
+    const told = one.events.filter(
+      ({ type }) => type === "client_document_changed" || type === "client_held",
+    );
+    expect(told.map(({ type }) => type)).toEqual(["client_held", "client_document_changed", "client_held"]);
+
+    const admission = [{ match: "*", verdict: "hold" }] as const;
+    const { find, events } = documentRegistration(undefined, { admission });
+    await find();
+    await find();
+    expect(held(events)).toMatchObject([{ heldBecause: "the admission rule for * holds it" }]);
+  });
+
+  test("gives its events to the store with the change that they tell of", async () => {
+    const given: (readonly object[] | undefined)[] = [];
+    const inner = memoryStore();
+    const store = {
+      ...inner,
+      createClient: (...[client, guards]: Parameters<typeof inner.createClient>) => {
+        given.push(guards?.auditEvents);
+        return inner.createClient(client, guards);
+      },
+    };
+    const { find, events } = documentRegistration(undefined, undefined, {
+      store,
+      policies: { metadataDocument: [holdForApproval()] },
+    });
+    await find();
+    expect(given).toHaveLength(1);
+    expect(given[0]?.[0]).toBe(events.find(({ type }) => type === "client_held"));
+  });
+
   test("is kept for 10 held documents of a host, so that strangers fill no table", async () => {
-    const { registration, find } = documentRegistration(
+    const { registration, find, events } = documentRegistration(
       (url) => jsonDocument({ ...DOCUMENT, client_id: url }),
       {},
       { policies: { metadataDocument: [holdForApproval()] } },
@@ -148,6 +225,7 @@ describe("the record of a document's client", () => {
     }
     await find("https://other.example/1");
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 11 });
+    expect(events.filter(({ type }) => type === "client_held")).toHaveLength(11);
   });
 
   test("is kept for 50 held documents of all hosts below a domain, so that one stranger does not take the room of all", async () => {
@@ -156,7 +234,7 @@ describe("the record of a document's client", () => {
       {},
       { policies: { metadataDocument: [holdForApproval()] } },
     );
-    for (let index = 0; index < 1000; index += 1) await find(`https://host-${index}.many.example/client`);
+    for (let index = 0; index < 60; index += 1) await find(`https://host-${index}.many.example/client`);
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 50 });
     await find("https://honest.test/client");
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 51 });

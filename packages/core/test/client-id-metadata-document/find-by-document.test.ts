@@ -287,7 +287,10 @@ describe("CIMD-3: the document", () => {
       policies: { every: [holdForApproval()] },
     });
     expect(await find()).toEqual({ ok: false, error: { kind: "awaiting_approval" } });
-    expect(events).toMatchObject([{ type: "client_document_accepted", status: "awaiting_approval" }]);
+    expect(events).toMatchObject([
+      { type: "client_document_accepted", status: "awaiting_approval" },
+      { type: "client_held", actor: "system" },
+    ]);
   });
 
   test("that a policy fails over is a defect, and no word on the client", async () => {

@@ -205,6 +205,30 @@ describe("the entity configuration", () => {
     expect(await refusalOf(all.op, answer)).toBe(expected);
   });
 
+  test.each<[string, (leaf: TestEntity) => Promise<string>]>([
+    [
+      "has another signature",
+      async (leaf) => `${(await leaf.configuration({ aud: OP })).slice(0, -8)}AAAAAAAA`,
+    ],
+    ["has expired", (leaf) => leaf.configuration({ aud: OP, exp: NOW - 61 })],
+    [
+      "is signed with a key that it does not name",
+      async (leaf) =>
+        (await TestEntity.create(LEAF)).sign({
+          iss: LEAF,
+          sub: LEAF,
+          aud: OP,
+          jwks: leaf.jwks,
+          ...leaf.claims,
+        }),
+    ],
+  ])("that %s makes this server ask nobody", async (_, forge) => {
+    const all = await made();
+    const answer = await all.op.post(await forge(all.leaf));
+    expect(await refusalOf(all.op, answer)).toBe("400 invalid_trust_chain");
+    expect(all.servers.asked).toEqual([]);
+  });
+
   test("whose metadata breaks a rule of this server is refused by that rule", async () => {
     const all = await made();
     const metadata = { openid_relying_party: { ...RP_METADATA, redirect_uris: ["javascript:alert(1)"] } };
@@ -301,6 +325,11 @@ describe("a statement of a superior", () => {
           openid_relying_party: { token_endpoint_auth_method: { one_of: ["private_key_jwt"] } },
         },
       }),
+    ],
+    [
+      "whose policy demands what every object inherits",
+      "400 invalid_metadata",
+      ofAnchor({ metadata_policy: { openid_relying_party: { constructor: { essential: true } } } }),
     ],
     ["that is withdrawn", "400 invalid_trust_chain", ({ intermediate }) => intermediate.statements.clear()],
     [
@@ -479,7 +508,8 @@ describe("the search", () => {
     };
     const waiting = op.registerEntity(all.leaf);
     await first;
-    expect((await op.registerEntity(all.leaf)).status).toBe(503);
+    // Whoever needs the same statement waits for it; this one needs another.
+    expect((await op.registerEntity(all.leaf, { authority_hints: [ANCHOR] })).status).toBe(503);
     await servers.close();
     await waiting;
   });

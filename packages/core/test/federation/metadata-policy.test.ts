@@ -34,6 +34,64 @@ const sorted = (value: unknown): unknown =>
       ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, sorted(inner)]))
       : value;
 
+test("the example of the specification comes out as it says (section 6.1.5)", () => {
+  const policy = mergeMetadataPolicies([
+    {
+      openid_relying_party: {
+        grant_types: {
+          default: ["authorization_code"],
+          subset_of: ["authorization_code", "refresh_token"],
+          superset_of: ["authorization_code"],
+        },
+        token_endpoint_auth_method: {
+          one_of: ["private_key_jwt", "self_signed_tls_client_auth"],
+          essential: true,
+        },
+        token_endpoint_auth_signing_alg: { one_of: ["PS256", "ES256"] },
+        subject_type: { value: "pairwise" },
+        contacts: { add: ["helpdesk@federation.example.org"] },
+      },
+    },
+    {
+      openid_relying_party: {
+        grant_types: { subset_of: ["authorization_code"] },
+        token_endpoint_auth_method: { one_of: ["self_signed_tls_client_auth"] },
+        contacts: { add: ["helpdesk@org.example.org"] },
+      },
+    },
+  ])?.get("openid_relying_party");
+  expect(policy && Object.fromEntries(policy)).toEqual({
+    grant_types: {
+      default: ["authorization_code"],
+      superset_of: ["authorization_code"],
+      subset_of: ["authorization_code"],
+    },
+    token_endpoint_auth_method: { one_of: ["self_signed_tls_client_auth"], essential: true },
+    token_endpoint_auth_signing_alg: { one_of: ["PS256", "ES256"] },
+    subject_type: { value: "pairwise" },
+    contacts: { add: ["helpdesk@federation.example.org", "helpdesk@org.example.org"] },
+  });
+  const metadata = {
+    redirect_uris: ["https://rp.example.org/callback"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "self_signed_tls_client_auth",
+    contacts: ["rp_admins@rp.example.org"],
+    sector_identifier_uri: "https://org.example.org/sector-ids.json",
+  };
+  expect(applyMetadataPolicy(metadata, policy)).toEqual({
+    ...metadata,
+    grant_types: ["authorization_code"],
+    subject_type: "pairwise",
+    contacts: ["rp_admins@rp.example.org", "helpdesk@federation.example.org", "helpdesk@org.example.org"],
+  });
+  // Another method, or none, is refused.
+  for (const method of ["private_key_jwt", undefined]) {
+    const { token_endpoint_auth_method: _, ...others } = metadata;
+    const changed = { ...others, ...(method && { token_endpoint_auth_method: method }) };
+    expect(applyMetadataPolicy(changed, policy)).toBeUndefined();
+  }
+});
+
 test("Connect2id's 2,019 vectors of OpenID Federation come out as they say", () => {
   const { values, rows } = VECTORS;
   expect(rows.length).toBe(2019);

@@ -153,6 +153,8 @@ test("what the server would make of the metadata against a policy is refused", a
     [{ grant_types: { value: null } }, silent],
   ];
   for (const [policy, metadata] of attempts) {
+    // The statement before is forgotten by then.
+    op.time.now += 300_000;
     demand(policy);
     const response = await op.registerEntity(leaf, { metadata: { openid_relying_party: metadata } });
     expect([response.status, await response.json()], JSON.stringify(policy)).toEqual([
@@ -205,6 +207,23 @@ describe("an entity that registers again", () => {
       one.admit(other);
     await registered(op, await op.registerEntity(leaf));
     expect(await find()).toMatchObject({ ok: true, value: { expiresAt: NOW + 86_400 } });
+  });
+
+  test("does not go back to what an older request says, whoever kept that and sends it again", async () => {
+    const { op, leaf } = await usual();
+    const older = { metadata: { openid_relying_party: { ...RP_METADATA, client_name: "Old" } } };
+    await registered(op, await op.registerEntity(leaf, { ...older, iat: NOW - 20 }));
+    const newer = { iat: NOW - 19 };
+    const { client } = await registered(op, await op.registerEntity(leaf, newer));
+    const again = await op.registerEntity(leaf, { ...older, iat: NOW - 20 });
+    expect([again.status, await again.json()]).toMatchObject([400, { error: "invalid_request" }]);
+    const found = await op.store.findClient(client["client_id"] as string);
+    expect(found).toMatchObject({
+      metadata: { client_name: "A relying party" },
+      origin: { federation: { statedAt: NOW - 19 } },
+    });
+    // The same request is sent again where the answer was lost.
+    expect((await op.registerEntity(leaf, newer)).status).toBe(200);
   });
 
   test("stays disabled when an operator has disabled it", async () => {

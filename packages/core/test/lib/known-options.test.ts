@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { privateKeyJwt, jwtInitialAccessTokens, softwareStatements } from "../../src/jose.js";
+import { clientAdministration } from "../../src/administration/index.js";
 import * as attestation from "../../src/client-attestation/index.js";
 import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
 import { federationRegistration } from "../../src/federation.js";
+import { checkEntityConfiguration } from "../../src/federation/entity-configuration.js";
+import { consentLedger } from "../../src/consent-ledger/index.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
@@ -60,6 +63,16 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
     "match",
     () => core.clientIdMetadataDocuments(untyped({ guardedFetch: nothing, admission: [{ matches: "*" }] })),
   ],
+  [
+    "clientAdministration",
+    "readHistory",
+    () =>
+      clientAdministration(
+        { ...core.tokenGatedPreset({ issuer: "https://as.example" }), store: memoryStore(), audit: nothing },
+        untyped({ readHistories: nothing }),
+      ),
+  ],
+  ["consentLedger", "consents", () => consentLedger(untyped({ consent: {} }))],
   ["initialAccessTokens", "store", () => core.initialAccessTokens(untyped({ stores: memoryStore() }))],
   ["manyIssuers", "maxRegistrations", () => manyIssuers(untyped({ maxRegistration: 1 }))],
   ["mcpPreset", "baselineScopes", () => core.mcpPreset(untyped({}), untyped({ baselineScope: [] }))],
@@ -117,6 +130,11 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ],
   ["udapSoftwareStatements", "isRevoked", () => udapSoftwareStatements(untyped({ isRevoke: () => true }))],
   ["federationRegistration", "trustAnchors", () => federationRegistration(untyped({ trustAnchor: [] }))],
+  [
+    "entityConfiguration",
+    "authorityHints",
+    () => checkEntityConfiguration(untyped({ authorityHint: [] }), untyped({})),
+  ],
   [
     "trustAnchors",
     "entityId",

@@ -206,6 +206,50 @@ describe("disabling", () => {
     expect(await found(made, made.id)).toMatchObject(enabled);
     expect(await made.registration.enableClient("nobody")).toBe(false);
   });
+
+  test("is ended by what the client is then, not by what it was when an operator's process read it", async () => {
+    const { store } = managedRegistration();
+    let isRead = false;
+    const made = await setUp({
+      lifecycle: ENDS,
+      store: {
+        ...store,
+        async findClient(clientId) {
+          const client = await store.findClient(clientId);
+          if (client?.status !== "disabled" || isRead) return client;
+          isRead = true;
+          // Another operator enables it, it is used, and is disabled again before this one goes on.
+          await made.registration.enableClient(clientId);
+          await store.recordClientUse(clientId, { at: START / 1000, expiresAt: START / 1000 + 2 * HOUR });
+          await made.registration.disableClient(clientId);
+          return client;
+        },
+      },
+    });
+    await made.registration.disableClient(made.id);
+    expect(await made.registration.enableClient(made.id)).toBe(true);
+    const enabled = { status: "active", expiresAt: START / 1000 + 2 * HOUR };
+    expect(await found(made, made.id)).toMatchObject(enabled);
+  });
+
+  test("of a client that changes again and again is given up, and says so", async () => {
+    const { store } = managedRegistration();
+    const made = await setUp({
+      store: {
+        ...store,
+        async changeClientStatus(clientId, change, auditEvents) {
+          const client = await store.findClient(clientId);
+          const isEnabling = change.from.includes("disabled");
+          if (client && isEnabling)
+            await store.replaceClient({ ...client, version: client.version + 1 }, client.version);
+          return store.changeClientStatus(clientId, change, auditEvents);
+        },
+      },
+    });
+    await made.registration.disableClient(made.id);
+    await expect(made.registration.enableClient(made.id)).rejects.toThrow("was changed each time");
+    expect(await found(made, made.id)).toMatchObject({ status: "disabled" });
+  });
 });
 
 describe("management", () => {

@@ -1,7 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { openRegistration } from "../../src/access/open-registration.js";
+import type { ClientRegistration } from "../../src/client-registration.js";
 import { clientIdMetadataDocuments } from "../../src/client-id-metadata-document/index.js";
+import { guardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
+import { issuerSweeper } from "../../src/many-issuers/sweep-issuers.js";
 import { ok } from "../../src/lib/result.js";
+import { memoryWebhookQueue } from "../../src/webhooks/index.js";
 import { textOf, updateOf } from "../support/managed-registration.js";
 import { A, B, BASE, tenants } from "./tenants.js";
 
@@ -162,6 +167,90 @@ describe("no call with issuer A", () => {
     expect(issuers.auditDelivery.waiting).toBe(20);
   });
 
+  test("costs B events by leaving time and again, while the sinks of both are away", async () => {
+    const away = new Set([A, B]);
+    const { register, issuers, eventsOf, errors } = tenants({ maxRegistrations: 2 }, (issuer) => ({
+      audit: (event) => {
+        if (away.has(issuer)) throw new Error("away");
+        eventsOf(issuer).push(event);
+      },
+    }));
+    await register(B);
+    for (let i = 0; i < 5; i++) for (const name of ["a", "c", "d"]) await register(`${BASE}/${name}`);
+    expect(new Set(errors.map(([, issuer]) => issuer))).toEqual(new Set([A]));
+    away.clear();
+    await issuers.auditDelivery.flush();
+    expect(eventsOf(B)).toMatchObject([{ type: "client_registered" }]);
+    expect(issuers.auditDelivery).toMatchObject({ waiting: 0, lost: errors.length });
+  });
+
+  test("fills the memory by leaving time and again, while its sink is away", async () => {
+    const { register, issuers } = tenants({ maxRegistrations: 2 }, (issuer) =>
+      issuer === A ? { audit: () => Promise.reject(new Error("away")) } : {},
+    );
+    const room = tenants({ maxRegistrations: 100 }, () => ({
+      audit: () => Promise.reject(new Error("away")),
+    }));
+    for (let i = 0; i < 12; i++) {
+      for (const name of ["a", "c", "d"]) await register(`${BASE}/${name}`);
+      await room.register(A, `client ${i}`);
+      room.issuers.rebuild(A);
+    }
+    expect(issuers.auditDelivery.waiting + issuers.auditDelivery.lost).toBe(12);
+    expect(issuers.auditDelivery.waiting).toBeLessThanOrEqual(3);
+    expect(room.issuers.auditDelivery).toMatchObject({ waiting: 4, lost: 8 });
+  });
+
+  test("takes a request of the server from B, also by leaving memory while requests are under way", async () => {
+    const never = new Promise<never>(() => undefined);
+    let asked = 0;
+    const { of, issuers } = tenants({}, (issuer, { keep }) => ({
+      clientIdMetadataDocuments: clientIdMetadataDocuments({
+        guardedFetch: keep("fetch", () =>
+          guardedFetch({
+            connection: ({ url }) => {
+              asked += 1;
+              if (issuer === A) return never;
+              const document = {
+                client_id: url.href,
+                redirect_uris: [new URL("/cb", url).href],
+                client_name: "App",
+              };
+              return Promise.resolve(Response.json(document));
+            },
+          }),
+        ),
+      }),
+    }));
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 30; i++) void (await of(A)).findClient(`https://app${round}-${i}.example/client`);
+      issuers.rebuild(A);
+    }
+    // Seven tenths of ten are for strangers, and what is under way still counts after the registration was built anew.
+    await vi.waitFor(() => expect(asked).toBe(7));
+    expect((await (await of(B)).findClient("https://app.example/client")).ok).toBe(true);
+  });
+
+  test("holds up B: with calls that wait for a limiter, a resolver or a store", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const { register, of } = tenants({}, (issuer) =>
+      issuer === A ? { access: openRegistration({ rateLimiter: { consume: never } }) } : {},
+    );
+    const waiting = Array.from({ length: 500 }, (_, i) => register(A, `client ${i}`));
+    expect((await register(B)).status).toBe(201);
+    expect(await (await of(B)).countClients()).toMatchObject({ pending: 1 });
+    expect(await Promise.race([...waiting, Promise.resolve("waiting")])).toBe("waiting");
+  });
+
+  test("is told to the webhooks of B", async () => {
+    const queues = new Map([A, B].map((issuer) => [issuer, memoryWebhookQueue()]));
+    const { register, of } = tenants({}, (issuer) => ({ audit: queues.get(issuer)!.record }));
+    await register(A);
+    await register(A, "Two");
+    await (await of(B)).countClients();
+    expect([queues.get(A)!.waiting, queues.get(B)!.waiting]).toEqual([2, 0]);
+  });
+
   test("fails because a limiter or a store of B does", async () => {
     const down = () => Promise.reject(new Error("down"));
     const { register } = tenants({}, (issuer) =>
@@ -204,6 +293,35 @@ describe("a sweep of all issuers", () => {
     expect(await left()).toEqual([1, 1, 1]);
     expect(await issuers.sweepClients({ limit: 30 })).toMatchObject({ deleted: 3 });
     await expect(issuers.sweepClients({ limit: 0 })).rejects.toThrow("limit");
+  });
+
+  test("is not held up by a store that does not answer, nor asks it twice", async () => {
+    let asked = 0;
+    let isBack: () => void = () => undefined;
+    const sweeps = (issuer: string) => ({
+      sweepClients: ({ limit = 0 } = {}) => {
+        const swept = { deleted: limit, kept: 0, more: false };
+        if (issuer !== A) return Promise.resolve(swept);
+        asked += 1;
+        return new Promise<typeof swept>((resolve) => (isBack = () => resolve(swept)));
+      },
+    });
+    const told: unknown[] = [];
+    const entries = [A, B].map((issuer) => [issuer, sweeps(issuer) as ClientRegistration] as const);
+    const sweep = issuerSweeper(
+      () => entries,
+      (...failure) => told.push(failure),
+      20,
+    );
+    expect(await sweep({ limit: 10 })).toEqual({ deleted: 5, kept: 0, more: false });
+    expect(await sweep({ limit: 10 })).toMatchObject({ deleted: 5 });
+    expect([asked, told]).toEqual([1, [[expect.any(Error), A]]]);
+    isBack();
+    await vi.waitFor(async () => {
+      void sweep({ limit: 10 });
+      await Promise.resolve();
+      expect(asked).toBe(2);
+    });
   });
 
   test("passes over an issuer that cannot be swept, and tells of it", async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { hasSubjectName } from "../../src/mutual-tls/subject-name.js";
-import type { X509Certificate } from "../../src/mutual-tls/x509.js";
+import type { X509Certificate } from "../../src/x509/x509.js";
 import { client } from "./certificates.js";
 
 describe("the subject of a certificate", () => {

@@ -223,9 +223,52 @@ describe("openBankingPreset", () => {
     expect(await send(changes)).toMatchObject({ status: 400, body: { error } });
   });
 
+  test("takes all redirect URIs of the statement where the request has none", async () => {
+    const { body } = await setUp().send({ redirect_uris: undefined });
+    expect(body["redirect_uris"]).toEqual(STATEMENT.software_redirect_uris);
+  });
+
+  test.each([
+    ["web", "web"],
+    ["native", "native"],
+    // As versions 3.1 to 3.3 of the profile of the United Kingdom have it.
+    ["mobile", "native"],
+  ])("takes the application type %s with https redirect URIs, as %s", async (sent, registered) => {
+    const { send } = setUp();
+    const { status, body } = await send({ application_type: sent });
+    expect([status, body["application_type"]], JSON.stringify(body)).toEqual([201, registered]);
+    expect(body["redirect_uris"]).toEqual(CLIENT.redirect_uris);
+    expect((await send({ application_type: "desktop" })).status).toBe(400);
+  });
+
+  test("takes software_id from the statement alone", async () => {
+    expect((await setUp().send({ software_id: "other" })).body["software_id"]).toBe("tpp");
+  });
+
+  test.each<[string, object]>([
+    ["of another software", { iss: "other" }],
+    ["for another server", { aud: "https://other.example" }],
+    ["that has expired", { exp: NOW - 61 }],
+    ["that lives for hours", { exp: NOW + 4000 }],
+    ["of the future", { iat: NOW + 61 }],
+    ["without exp", { exp: undefined }],
+    ["without jti", { jti: undefined }],
+    ["without aud", { aud: undefined }],
+  ])("refuses a request %s", async (_, claims) => {
+    expect((await setUp().send(claims)).status).toBe(400);
+  });
+
   test("refuses http and loopback redirect URIs, though a directory lists them", async () => {
     const { send } = setUp();
-    for (const uri of ["http://127.0.0.1/cb", "http://tpp.example/cb", "com.example.tpp:/cb"]) {
+    for (const uri of [
+      "http://127.0.0.1/cb",
+      "https://127.0.0.1/cb",
+      "https://localhost/cb",
+      "https://LOCALHOST:8443/cb",
+      "https://app.localhost/cb",
+      "http://tpp.example/cb",
+      "com.example.tpp:/cb",
+    ]) {
       const listed = { statement: { software_redirect_uris: [uri] } };
       const { status, body } = await send({ redirect_uris: [uri] }, listed);
       expect([status, body["error"]]).toEqual([400, "invalid_redirect_uri"]);

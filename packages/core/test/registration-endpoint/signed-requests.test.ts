@@ -1,77 +1,18 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { memoryReplayStore } from "../../src/json-web-token/memory-replay-store.js";
-import type { JsonObject } from "../../src/lib/json.js";
 import { MisuseError } from "../../src/lib/misuse.js";
 import { softwareStatements } from "../../src/software-statement/software-statements.js";
-import type { SignedRequestOptions } from "../../src/software-statement/signed-requests.js";
 import type { ReplayStore } from "../../src/json-web-token/replay-store.js";
-import { managedRegistration, PUBLIC, START, textOf, updateOf } from "../support/managed-registration.js";
-import { ISSUER, keyServer, testKey, type TestKey } from "../json-web-token/token-issuer.js";
-
-const REGISTER = "https://as.example/register";
-const AUDIENCE = "https://as.example";
-const NOW = START / 1000;
-const SOFTWARE_JWKS = "https://directory.example/software/keys";
-
-let directory: TestKey;
-let software: TestKey;
-let stranger: TestKey;
-beforeAll(async () => {
-  [directory, software, stranger] = await Promise.all([
-    testKey("PS256"),
-    testKey("PS256", "software-1"),
-    testKey("PS256", "software-1"),
-  ]);
-});
-
-async function setUp(signedRequests: Partial<SignedRequestOptions> = {}) {
-  const { server, guardedFetch } = keyServer([software.jwk]);
-  const managed = managedRegistration({
-    softwareStatements: softwareStatements({
-      trustedIssuers: [{ issuer: ISSUER, keys: { jwks: { keys: [directory.jwk] } }, algorithms: ["PS256"] }],
-      audience: AUDIENCE,
-      guardedFetch,
-      signedRequests: { replay: memoryReplayStore(), jwksUriClaim: "software_jwks_uri", ...signedRequests },
-    }),
-  });
-  const statement = await directory.sign({
-    iss: ISSUER,
-    software_id: "editor",
-    client_name: "The Editor",
-    software_jwks_uri: SOFTWARE_JWKS,
-    redirect_uris: PUBLIC.redirect_uris,
-  });
-  let number = 0;
-  const claims = (): JsonObject => ({
-    iss: "editor",
-    aud: AUDIENCE,
-    iat: NOW,
-    exp: NOW + 300,
-    jti: `request-${(number += 1)}`,
-    software_statement: statement,
-    ...PUBLIC,
-  });
-  const sign = (changes: object = {}, key = software, header = {}) =>
-    key.sign({ ...claims(), ...changes }, header);
-  const send = async (
-    body: string,
-    type = "application/jwt",
-    method = "POST",
-    url = REGISTER,
-    token?: string,
-  ) => {
-    const response = await managed.registration.fetch(
-      new Request(url, {
-        method,
-        body,
-        headers: { "content-type": type, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-      }),
-      { clientAddress: "192.0.2.1" },
-    );
-    return { status: response.status, body: (await response.json()) as JsonObject };
-  };
-  return { ...managed, server, statement, sign, send };
-}
+import type { VerifiedSoftwareStatement } from "../../src/software-statement/software-statement.js";
+import { managedRegistration, PUBLIC, textOf, updateOf } from "../support/managed-registration.js";
+import {
+  AUDIENCE,
+  NOW,
+  REGISTER,
+  signedRequestServer as setUp,
+  SOFTWARE_JWKS,
+} from "../support/signed-request-server.js";
+import { ISSUER, testKey } from "../json-web-token/token-issuer.js";
 
 describe("a body that the software of its statement has signed", () => {
   test.each(["application/jwt", "application/jose", "Application/JWT; charset=utf-8"])(
@@ -100,7 +41,7 @@ describe("a body that the software of its statement has signed", () => {
   });
 
   test("counts by the keys in the statement itself where it has some", async () => {
-    const { send, sign, server } = await setUp();
+    const { send, sign, server, directory, software } = await setUp();
     const software_statement = await directory.sign({
       iss: ISSUER,
       software_id: "editor",
@@ -112,10 +53,45 @@ describe("a body that the software of its statement has signed", () => {
   });
 });
 
+describe("an operator who approves software", () => {
+  test("is asked once for a signed body, and not before its signature holds", async () => {
+    const asked: string[] = [];
+    const approve = ({ issuer, claims }: VerifiedSoftwareStatement): boolean => {
+      asked.push(`${issuer} ${JSON.stringify(claims["software_id"])}`);
+      return claims["software_version"] !== "2";
+    };
+    const { send, sign, stranger, directory } = await setUp({}, { approve });
+    expect((await send(await sign({}, stranger))).status).toBe(400);
+    expect(asked).toEqual([]);
+    const request = await sign();
+    const { status, body } = await send(request);
+    expect([status, asked]).toEqual([201, [`${ISSUER} "editor"`]]);
+    expect((await send(request)).status).toBe(400);
+    expect(asked).toHaveLength(1);
+
+    const url = textOf(body, "registration_client_uri");
+    const token = textOf(body, "registration_access_token");
+    const update = await sign(updateOf(body));
+    expect((await send(update, "application/jwt", "PUT", url, token)).status).toBe(200);
+    expect(asked).toHaveLength(2);
+
+    const software_statement = await directory.sign({
+      iss: ISSUER,
+      software_id: "editor",
+      software_version: "2",
+      software_jwks_uri: SOFTWARE_JWKS,
+      redirect_uris: PUBLIC.redirect_uris,
+    });
+    const refused = await send(await sign({ software_statement }));
+    expect([refused.status, refused.body["error"]]).toEqual([400, "unapproved_software_statement"]);
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe("a body is refused", () => {
   const REFUSED: readonly (readonly [string, (made: Awaited<ReturnType<typeof setUp>>) => Promise<string>, RegExp])[] = [
-    ["of a copied statement, signed by a stranger", ({ sign }) => sign({}, stranger), /cannot be verified/],
-    ["by keys of its own", ({ sign }) => sign({ jwks: { keys: [stranger.jwk] } }, stranger), /cannot be verified/],
+    ["of a copied statement, signed by a stranger", ({ sign, stranger }) => sign({}, stranger), /cannot be verified/],
+    ["by keys of its own", ({ sign, stranger }) => sign({ jwks: { keys: [stranger.jwk] } }, stranger), /cannot be verified/],
     ["of another software", ({ sign }) => sign({ iss: "other" }), /software_id of its software_statement as iss/],
     ["for another server", ({ sign }) => sign({ aud: "https://other.example" }), /not meant for this server/],
     ["for no server", ({ sign }) => sign({ aud: undefined }), /must have aud, exp and jti/],
@@ -123,7 +99,7 @@ describe("a body is refused", () => {
     ["without jti", ({ sign }) => sign({ jti: undefined }), /must have aud, exp and jti/],
     ["that is good for a day", ({ sign }) => sign({ exp: NOW + 86_400 }), /must expire within an hour/],
     ["that has expired", ({ sign }) => sign({ exp: NOW - 100 }), /has expired/],
-    ["with another typ", ({ sign }) => sign({}, software, { typ: "at+jwt" }), /typ other than jwt and jose/],
+    ["with another typ", ({ sign, software }) => sign({}, software, { typ: "at+jwt" }), /typ other than jwt and jose/],
     ["without a statement", ({ sign }) => sign({ software_statement: undefined }), /with a software_statement/],
     ["that is no JWT", () => Promise.resolve(JSON.stringify(PUBLIC)), /with a software_statement/],
     ["that is empty", () => Promise.resolve(""), /with a software_statement/],
@@ -151,7 +127,7 @@ describe("a body is refused", () => {
   });
 
   test("with a bad statement, by the code of the statement", async () => {
-    const { send, sign } = await setUp();
+    const { send, sign, stranger } = await setUp();
     const forged = await stranger.sign({ iss: ISSUER, software_id: "editor" });
     const { status, body } = await send(await sign({ software_statement: forged }));
     expect([status, body["error"]]).toEqual([400, "invalid_software_statement"]);
@@ -188,7 +164,8 @@ describe("a body is refused", () => {
   });
 });
 
-test("signed requests need an audience, a replay store and the name of a claim", () => {
+test("signed requests need an audience, a replay store and the name of a claim", async () => {
+  const directory = await testKey("PS256");
   const trustedIssuers = [{ issuer: ISSUER, keys: { jwks: { keys: [directory.jwk] } } }];
   const replay = memoryReplayStore();
   for (const options of [

@@ -92,12 +92,29 @@ describe("spiffe_jwt", () => {
     const found = await store.findClient(client_id);
     if (!found) throw new Error("not registered");
     const clientId = "spiffe://example.org/static";
-    const { spiffe_id: _, ...metadata } = found.metadata;
-    await store.createClient({ ...found, clientId, metadata }, {});
+    await store.createClient(
+      { ...found, clientId, metadata: { ...found.metadata, spiffe_id: clientId } },
+      {},
+    );
     expect(await authenticate({ client_assertion: await svid({ sub: clientId }) })).toBe(clientId);
     expect(await authenticate({ client_id: clientId, client_assertion: await svid() })).toBe("spiffe_id");
     expect(await authenticate({ client_assertion: await svid() })).toBe("unknown_client");
   });
+
+  it.each(["open", "metadata_document", "federation", "operator"] as const)(
+    "does not take a client_id of the source %s for a spiffe_id",
+    async (source) => {
+      const { register, store, authenticate } = serverWith();
+      const { client_id } = await register(WORKLOAD);
+      const found = await store.findClient(client_id);
+      if (!found) throw new Error("not registered");
+      const { spiffe_id: _, ...metadata } = found.metadata;
+      for (const clientId of ["spiffe://example.org/client", "spiffe://example.org/*"]) {
+        await store.createClient({ ...found, clientId, metadata, origin: { source, policies: [] } }, {});
+        expect(await authenticate({ client_id: clientId, client_assertion: await svid() })).toBe("spiffe_id");
+      }
+    },
+  );
 
   it.each<[string, JsonObject, string]>([
     ["of another audience", { aud: "https://other.example" }, "audience"],

@@ -1,10 +1,20 @@
 import "reflect-metadata";
 import { Extension, KeyUsageFlags } from "@peculiar/x509";
 import { SignJWT } from "jose";
-import { expect, test } from "vitest";
-import { openRegistration, requireSoftwareStatement } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
+import {
+  openRegistration,
+  requireSoftwareStatement,
+  type ClientRegistrationOptions,
+} from "../../src/index.js";
 import { privateKeyJwt } from "../../src/jose.js";
 import { memoryReplayStore } from "../../src/memory.js";
+import {
+  allowSoftwareIds,
+  reserveNames,
+  sameHostDisplayUris,
+  type RegistrationPolicy,
+} from "../../src/policy/index.js";
 import { udapSoftwareStatements, type UdapSoftwareStatementsOptions } from "../../src/udap/index.js";
 import { managedRegistration, misuseOf, REGISTER } from "../support/managed-registration.js";
 import { APP, community, NOW, party, statementOf, type Party } from "./community.js";
@@ -25,7 +35,7 @@ async function reasonOf(root: Party, statement: string, more: Partial<UdapSoftwa
   return verified.ok ? undefined : verified.error.reason;
 }
 
-function server(root: Party) {
+function server(root: Party, options: Partial<ClientRegistrationOptions> = {}) {
   const audience = "https://as.example/token";
   return managedRegistration({
     authorizationServer: {
@@ -38,6 +48,7 @@ function server(root: Party) {
     access: requireSoftwareStatement(openRegistration({ dangerouslyUnlimited: true })),
     softwareStatements: verifierOf(root),
     clientAssertions: privateKeyJwt({ audience, replay: memoryReplayStore() }),
+    ...options,
   });
 }
 
@@ -84,6 +95,88 @@ test("what stands beside the statement adds neither redirect URIs nor keys", asy
   const answer = await server(root).post(body);
   expect([answer.status, answer.body["grant_types"]]).toEqual([201, ["client_credentials"]]);
   expect(JSON.stringify(answer.body)).not.toContain("evil.example");
+});
+
+describe("what a member says of itself in its statement", () => {
+  const impostor = {
+    client_name: "Example Bank",
+    software_id: "of-the-bank",
+    client_uri: "https://bank.example/",
+    logo_uri: "https://bank.example/logo.png",
+  };
+  const registerWith = async (policy?: RegistrationPolicy) => {
+    const { root, intermediate, app } = await community();
+    const made = server(root, {
+      wellKnownNames: { "Example Bank": ["bank.example"] },
+      ...(policy && { policies: { every: [policy] } }),
+    });
+    const answer = await made.post({ software_statement: await statementOf(app, [intermediate], impostor) });
+    return { ...made, answer };
+  };
+
+  test("is the client's own word on the consent page, with a warning", async () => {
+    const { answer, registration, store } = await registerWith();
+    const found = await store.findClient(answer.body["client_id"] as string);
+    const view = registration.consentView(found!, "https://app.example/callback");
+    expect(view?.members).toContainEqual({ member: "client_name", value: "Example Bank", isVerified: false });
+    expect(view?.members.some(({ isVerified }) => isVerified)).toBe(false);
+    expect(view?.warnings).toEqual(["look_alike_name"]);
+    expect(found?.origin).toMatchObject({ softwareStatementIssuer: APP, hasSelfSignedStatement: true });
+  });
+
+  test("does not make it the software that the operator allows", async () => {
+    const { answer } = await registerWith(allowSoftwareIds(["of-the-bank"]));
+    expect([answer.status, answer.body["error_description"]]).toMatchObject([
+      400,
+      expect.stringContaining("software_id"),
+    ]);
+  });
+
+  test("does not give it a reserved name", async () => {
+    const { answer } = await registerWith(reserveNames(["Example Bank"]));
+    expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_client_metadata"]);
+  });
+
+  test("lends it no pages of another host", async () => {
+    const { answer } = await registerWith(sameHostDisplayUris());
+    expect(answer.status).toBe(201);
+    expect(JSON.stringify({ ...answer.body, software_statement: "" })).not.toContain("bank.example");
+  });
+
+  test("counts no more after an update with another statement of its own", async () => {
+    const { root, intermediate, app } = await community();
+    const { post, send, registration, store } = server(root);
+    const { body } = await post({ software_statement: await statementOf(app, [intermediate]) });
+    const [uri, token] = [body["registration_client_uri"], body["registration_access_token"]] as string[];
+    const software_statement = await statementOf(app, [intermediate], { client_name: "Other" });
+    const id = body["client_id"] as string;
+    const updated = await send("PUT", uri!, token, { client_id: id, software_statement });
+    expect([updated.status, updated.body["client_name"]]).toEqual([200, "Other"]);
+    const view = registration.consentView((await store.findClient(id))!, "https://app.example/callback");
+    expect(view?.members).toEqual([{ member: "client_name", value: "Other", isVerified: false }]);
+  });
+});
+
+test("a policy can admit a member by the URI that its certificate names", async () => {
+  const { root, intermediate, app } = await community();
+  const partners: RegistrationPolicy = {
+    name: "partners",
+    judge: ({ origin }) =>
+      origin.softwareStatementIssuer === "https://partner.example"
+        ? { verdict: "accept" }
+        : { verdict: "refuse", member: "software_statement", reason: "is not of a partner" },
+  };
+  const { post } = server(root, { policies: { every: [partners] } });
+  const uris = ["https://partner.example"];
+  const partner = await party({ name: "Partner", issuer: intermediate, uris });
+  const claims = { iss: uris[0]!, sub: uris[0]! };
+  expect(
+    (await post({ software_statement: await statementOf(partner, [intermediate], claims) })).status,
+  ).toBe(201);
+  expect((await post({ software_statement: await statementOf(app, [intermediate], claims) })).status).toBe(
+    400,
+  );
+  expect((await post({ software_statement: await statementOf(app, [intermediate]) })).status).toBe(400);
 });
 
 test("a statement registers one client", async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
@@ -238,6 +240,20 @@ describe("webhookDelivery", () => {
     await queue.record(event("a"));
     expect(await delivery.deliver()).toMatchObject({ delivered: 0, failed: 1 });
     expect(errors[0]).toContain(`(the last: ${problem})`);
+  });
+
+  it("takes silence for none also where memory is collected meanwhile", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const { queue, delivery } = memoryDelivery(() => 0, {
+      connection: () => new Promise<Response>(() => undefined),
+      timeoutSeconds: 0.05,
+    });
+    await queue.record(event("a"));
+    const round = delivery.deliver();
+    const collecting = setInterval(collect, 5);
+    expect(await round).toMatchObject({ delivered: 0, failed: 1 });
+    clearInterval(collecting);
   });
 
   it("breaks off at its end, without an attempt counted, and does nothing afterwards", async () => {

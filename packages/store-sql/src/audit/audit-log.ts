@@ -1,4 +1,5 @@
 import type { AuditEvent } from "@oauth-dcr/core";
+import type { ReadClientHistory } from "@oauth-dcr/core/administration";
 
 /**
  * A table of audit events, each chained to the previous one by a hash. `verify` finds events that somebody changed,
@@ -22,7 +23,7 @@ export interface AuditLog {
    * Reads the whole chain and resolves with its length and head, or with the first position at which it is broken. Others
    * may record meanwhile. Holds 256 events in memory at a time. Rejects with the driver's error when the database fails.
    *
-   * @throws MisuseError for an `expectedHead` of another form, and for an unknown option
+   * @throws MisuseError for an `expectedHead` or `expectedCheckpoint` of another form, and for an unknown option
    */
   verify(options?: VerifyAuditLogOptions): Promise<AuditVerification>;
   /**
@@ -37,27 +38,55 @@ export interface AuditLog {
   sign(options: SignAuditLogOptions): Promise<AuditVerification>;
   /**
    * Deletes the oldest events, up to the first that is not older than `before`. The last deleted event stays as the
-   * checkpoint from which `verify` goes on. `verify` with a `publicKey` says `pruned` until the head is signed again. Deletes 256 at a time, each in a transaction of its own, so that others record
-   * meanwhile. Rejects when the chain is broken among those events, and keeps them.
+   * checkpoint from which `verify` goes on. Keep that checkpoint, and give it to `sign` as `expectedCheckpoint`: `verify` with
+   * a `publicKey` answers `pruned` until the head is signed again.
    *
-   * @throws MisuseError for a `before` that is no instant, and for an unknown option
+   * Deletes 256 events at a time, each time in a transaction of its own, so that others record meanwhile. Rejects when the
+   * chain is broken among those events, and keeps them.
+   *
+   * @throws MisuseError for a `before` that is no instant, for a key of another kind, and for an unknown option
    */
   prune(options: PruneAuditLogOptions): Promise<AuditPruning>;
+  /**
+   * The events whose `clientId` is this one, the newest first: give this function as `readHistory` to `clientAdministration`.
+   * An index leads to them, however many others there are, and a page reads at most `limit` rows. Events of a document's fetch
+   * have its URL without a query, and are found by that alone. What the log says is not verified here.
+   *
+   * @throws MisuseError for a `limit` that is not from 1 to 1,000, and a `before` that is no position
+   */
+  readonly readClientHistory: ReadClientHistory;
 }
 
 /** Options of `prune`. */
 export interface PruneAuditLogOptions {
   /** Events before this instant are deleted, in seconds since the epoch. */
   readonly before: number;
+  /**
+   * The public key for Ed25519, with the usage `verify`, of the key that signs the heads. The log is first verified by the
+   * signed head. Nothing is deleted unless the chain leads through that head and nothing was pruned since it was signed.
+   * Give it wherever you sign: without it somebody who may write to the database erases events, sets a checkpoint behind
+   * them, and waits for you to prune and to sign. Default: no signature is needed.
+   */
+  readonly publicKey?: AuditKey;
 }
 
-/** The result of `prune`. */
-export interface AuditPruning {
-  /** How many events were deleted. */
-  readonly pruned: number;
-  /** The last event that was ever pruned, `POSITION:HASH`; position 0 if none was. */
-  readonly checkpoint: string;
-}
+/** The result of `prune`. Without a `publicKey` it is always `ok`. */
+export type AuditPruning =
+  | {
+      readonly ok: true;
+      /** How many events were deleted. */
+      readonly pruned: number;
+      /** The last event that was ever pruned, `POSITION:HASH`; position 0 if none was. */
+      readonly checkpoint: string;
+    }
+  | {
+      /** The log is not as it was signed, and nothing was deleted. */
+      readonly ok: false;
+      /** The first position at which the chain is broken. `unsigned` has position 0. */
+      readonly position: number;
+      /** What is wrong there. */
+      readonly problem: AuditProblem;
+    };
 
 /** A `CryptoKey` of WebCrypto, by the type that the platform has for it. */
 export type AuditKey = Parameters<typeof crypto.subtle.sign>[1];
@@ -86,9 +115,15 @@ export interface VerifyAuditLogOptions {
    */
   readonly expectedHead?: string;
   /**
+   * The `checkpoint` of the last `prune`, `POSITION:HASH`, as you have kept it; position 0 and 64 zeros where you never
+   * pruned. Events may have been pruned up to it and no further, and the chain must lead through it. Default: any.
+   */
+  readonly expectedCheckpoint?: string;
+  /**
    * The public key for Ed25519, with the usage `verify`, of the key that signs the heads. There must be a head that it has
-   * signed, the chain must lead through that, and nothing may have been pruned since. What was recorded later is not vouched for, and neither is that no later
-   * head was signed: look whether `signedAt` is as late as it should be. Default: nothing need be signed.
+   * signed, the chain must lead through that head, and nothing may have been pruned since. The signature vouches for no event
+   * behind that head, and does not say that no later head was signed: look whether `signedAt` is as late as it should be.
+   * Default: nothing need be signed.
    */
   readonly publicKey?: AuditKey;
 }
@@ -123,10 +158,10 @@ export type AuditVerification =
  * - `changed`: the event or the hash at this position is not what was recorded. It may come from another position.
  * - `added`: the event at this position was never recorded.
  * - `head_changed`: the chain is whole up to this position, but the head row says something else.
- * - `pruned`: the expected or signed head is older than the checkpoint, so that nobody can tell whether the chain led through
- *   it; or events were pruned that were there when the head was signed. `position` is the checkpoint's in the second case.
- * - `rewritten`: the chain is whole up to this position, but it does not lead through the expected or signed head.
- * - `unsigned`: there is no head that the given key has signed.
+ * - `pruned`: events were pruned beyond the expected or signed checkpoint, and `position` is where the log begins now; or an
+ *   expected head is among the events that were pruned, so that the chain cannot be compared with it.
+ * - `rewritten`: the chain is whole up to this position, but does not lead through the expected or signed head or checkpoint.
+ * - `unsigned`: there is no head that the given key has signed; for `prune`, none that tells up to where the log was pruned.
  */
 export type AuditProblem =
   "missing" | "changed" | "added" | "head_changed" | "pruned" | "rewritten" | "unsigned";

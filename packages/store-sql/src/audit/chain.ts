@@ -33,10 +33,16 @@ export function formatHead({ position, hash }: ChainHead): string {
   return `${position}:${hash}`;
 }
 
-/** @throws MisuseError for a text that `formatHead` cannot have written */
-export function parseHead(text: string): ChainHead {
+/**
+ * @param option where the text comes from, for the message
+ * @throws MisuseError for a text that `formatHead` cannot have written
+ */
+export function parseHead(option: string, text: string): ChainHead {
   if (text === formatHead(NO_EVENTS)) return NO_EVENTS;
   const [, position = "", hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (hash !== "") return { position: Number(position), hash };
-  throw new MisuseError("ERR_OPTION", "expectedHead: must be POSITION:HASH, the head of an earlier answer");
+  throw new MisuseError(
+    "ERR_OPTION",
+    `${option}: must be POSITION:HASH, as verify, sign or prune has answered it`,
+  );
 }

@@ -1,5 +1,6 @@
+import { readClientHistory } from "./client-history.js";
 import type { AuditLog } from "./audit-log.js";
-import { auditTransitions, prune } from "./transitions.js";
+import { auditTransitions } from "./transitions.js";
 import { postgres } from "../postgres/connection.js";
 import { verifyAndSign } from "./signed-head.js";
 import { gather } from "./gather.js";
@@ -48,7 +49,7 @@ export async function postgresAuditLog(
   const dialect = postgres(schema);
   const { isPending, takePending } = pendingEvents(dialect);
   const transitions = auditTransitions(dialect, takePending);
-  const { append, pruneSome } = transitions;
+  const { append } = transitions;
   if (await connection.run(isPending)) {
     while ((await connection.run(() => append([]))) === PENDING_AT_A_TIME);
   }
@@ -63,6 +64,6 @@ export async function postgresAuditLog(
       read: async (transition) => runAsync(transition, connection.rows),
       change: async (make) => connection.run(make),
     }),
-    prune: async (given) => prune(given, async (before) => connection.run(() => pruneSome(before))),
+    readClientHistory: async (clientId, page) => readClientHistory(clientId, page, dialect, connection.rows),
   });
 }

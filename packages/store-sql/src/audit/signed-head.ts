@@ -1,8 +1,16 @@
 import { MisuseError, requireKnownOptions } from "@oauth-dcr/core";
 import { decodeHex, encodeHexLowerCase } from "@oslojs/encoding";
-import type { AuditKey, AuditVerification, SignAuditLogOptions, VerifyAuditLogOptions } from "./audit-log.js";
+import type {
+  AuditKey,
+  AuditPruning,
+  AuditVerification,
+  PruneAuditLogOptions,
+  SignAuditLogOptions,
+  VerifyAuditLogOptions,
+} from "./audit-log.js";
 import { formatHead, NO_EVENTS, parseHead, type ChainHead } from "./chain.js";
-import type { auditTransitions } from "./transitions.js";
+import { EVENTS_AT_A_TIME, type auditTransitions, type VerifiedChain } from "./transitions.js";
+import { requireOption } from "../sql/require-option.js";
 import type { Transition } from "../sql/transition.js";
 
 /** The one algorithm of signatures, so that a key says all there is to say. */
@@ -21,29 +29,37 @@ interface SignedHead {
 }
 
 interface SigningLog {
-  readonly transitions: Pick<ReturnType<typeof auditTransitions>, "verify" | "readSigned" | "writeSigned">;
+  readonly transitions: Pick<
+    ReturnType<typeof auditTransitions>,
+    "verify" | "pruneSome" | "readSigned" | "writeSigned"
+  >;
   /** Asks the queries of a transition that only reads, each for itself. */
   readonly read: <Outcome>(transition: Transition<Outcome>) => Promise<Outcome>;
   /** Runs a transition in a transaction. */
-  readonly change: (make: () => Transition<void>) => Promise<void>;
+  readonly change: <Outcome>(make: () => Transition<Outcome>) => Promise<Outcome>;
 }
 
-/** The two functions of a log that know of keys. WebCrypto is asynchronous, and so they are no transitions. */
+/** The functions of a log that know of keys. WebCrypto is asynchronous, and so they are no transitions. */
 export function verifyAndSign({ transitions, read, change }: SigningLog) {
   return {
     async verify(options: VerifyAuditLogOptions = {}): Promise<AuditVerification> {
       requireKnownOptions("verify", options, [
         "expectedHead",
+        "expectedCheckpoint",
         "publicKey",
       ] satisfies (keyof VerifyAuditLogOptions)[]);
       const { publicKey } = options;
-      const expected = expectedIn(options);
-      if (publicKey === undefined) return read(transitions.verify(expected));
+      const { through, prunable } = expectedIn(options);
+      if (publicKey === undefined) return read(transitions.verify(through, prunable));
       requireKey("verify", "publicKey", publicKey, "public", "verify");
       const signed = await readSignedBy(publicKey, await read(transitions.readSigned()));
-      if (!signed) return { ok: false, position: 0, problem: "unsigned" };
-      const walked = await read(transitions.verify([...expected, parseHead(signed.head)]));
-      const verification = notPrunedBeyond(signed.checkpoint, walked);
+      if (!signed) return UNSIGNED;
+      const verification = await read(
+        transitions.verify(
+          [...through, parseHead("head", signed.head)],
+          earlierOf(prunable, signed.checkpoint),
+        ),
+      );
       return verification.ok
         ? { ...verification, signedHead: signed.head, signedAt: signed.at }
         : verification;
@@ -55,10 +71,10 @@ export function verifyAndSign({ transitions, read, change }: SigningLog) {
         "expectedHead",
         "expectedCheckpoint",
       ] satisfies (keyof SignAuditLogOptions)[]);
-      const { privateKey, expectedCheckpoint } = options;
+      const { privateKey } = options;
       requireKey("sign", "privateKey", privateKey, "private", "sign");
-      const walked = await read(transitions.verify(expectedIn(options)));
-      const verification = notPrunedBeyond(expectedCheckpoint, walked);
+      const { through, prunable } = expectedIn(options);
+      const verification = await read(transitions.verify(through, prunable));
       if (!verification.ok) return verification;
       const { head, checkpoint = formatHead(NO_EVENTS) } = verification;
       const at = new Date().toISOString();
@@ -68,20 +84,57 @@ export function verifyAndSign({ transitions, read, change }: SigningLog) {
       await change(() => transitions.writeSigned(JSON.stringify(signed)));
       return { ...verification, signedHead: head, signedAt: at };
     },
+
+    async prune(options: PruneAuditLogOptions): Promise<AuditPruning> {
+      requireKnownOptions("prune", options, ["before", "publicKey"] satisfies (keyof PruneAuditLogOptions)[]);
+      const { before, publicKey } = options;
+      requireOption(
+        "prune",
+        Number.isFinite(before),
+        "before: must be an instant in seconds since the epoch",
+      );
+      let verified: VerifiedChain | undefined;
+      if (publicKey !== undefined) {
+        requireKey("prune", "publicKey", publicKey, "public", "verify");
+        const signed = await readSignedBy(publicKey, await read(transitions.readSigned()));
+        // A signature of an earlier version does not say up to where the log was pruned, and anybody may put one back.
+        if (signed?.checkpoint === undefined) return UNSIGNED;
+        const through = [parseHead("head", signed.head)];
+        const prunable = parseHead("checkpoint", signed.checkpoint);
+        const found = await read(transitions.verify(through, prunable));
+        if (!found.ok) return found;
+        verified = {
+          checkpoint: parseHead("checkpoint", found.checkpoint ?? formatHead(NO_EVENTS)),
+          through,
+        };
+      }
+      let pruned = 0;
+      for (;;) {
+        const part = await change(() => transitions.pruneSome(before, verified));
+        pruned += part.pruned;
+        if (verified) verified = { ...verified, checkpoint: part.checkpoint };
+        if (part.pruned < EVENTS_AT_A_TIME)
+          return { ok: true, pruned, checkpoint: formatHead(part.checkpoint) };
+      }
+    },
   };
 }
 
-function expectedIn({ expectedHead }: { readonly expectedHead?: string }): readonly ChainHead[] {
-  return expectedHead === undefined ? [] : [parseHead(expectedHead)];
+const UNSIGNED = { ok: false, position: 0, problem: "unsigned" } as const;
+
+function expectedIn(options: { readonly expectedHead?: string; readonly expectedCheckpoint?: string }) {
+  const { expectedHead, expectedCheckpoint } = options;
+  const head = expectedHead === undefined ? undefined : parseHead("expectedHead", expectedHead);
+  const prunable =
+    expectedCheckpoint === undefined ? undefined : parseHead("expectedCheckpoint", expectedCheckpoint);
+  return { prunable, through: [head, prunable].filter((one) => one !== undefined) };
 }
 
-/** Whoever may write to the database may also prune: what somebody vouched for must not be gone since. */
-function notPrunedBeyond(expected: string | undefined, verification: AuditVerification): AuditVerification {
-  if (expected === undefined || !verification.ok) return verification;
-  const [known, found] = [parseHead(expected), parseHead(verification.checkpoint ?? formatHead(NO_EVENTS))];
-  if (found.position > known.position) return { ok: false, position: found.position, problem: "pruned" };
-  const isRewritten = found.position === known.position && found.hash !== known.hash;
-  return isRewritten ? { ok: false, position: found.position, problem: "rewritten" } : verification;
+/** Events may be pruned as far as all allow who vouch for the log. */
+function earlierOf(prunable: ChainHead | undefined, signed: string | undefined): ChainHead | undefined {
+  if (signed === undefined) return prunable;
+  const head = parseHead("checkpoint", signed);
+  return prunable && prunable.position < head.position ? prunable : head;
 }
 
 /** @throws MisuseError for what is no key of that kind */

@@ -1,5 +1,6 @@
 import type { AuditLog } from "./audit-log.js";
-import { auditTransitions, prune } from "./transitions.js";
+import { readClientHistory } from "./client-history.js";
+import { auditTransitions } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
 import { closeDatabase, type SqliteDatabase } from "../sqlite/database.js";
@@ -84,6 +85,6 @@ export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog[
   return {
     record,
     ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
-    prune: async (options) => prune(options, async (before) => change(() => transitions.pruneSome(before))),
+    readClientHistory: async (clientId, page) => readClientHistory(clientId, page, SQLITE, ask),
   };
 }

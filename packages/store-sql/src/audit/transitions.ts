@@ -1,11 +1,22 @@
-import { MisuseError, requireKnownOptions } from "@oauth-dcr/core";
 import { chainHash, formatHead, headAfter, NO_EVENTS, type ChainHead } from "./chain.js";
-import type { AuditProblem, AuditPruning, AuditVerification, PruneAuditLogOptions } from "./audit-log.js";
+import type { AuditProblem, AuditVerification } from "./audit-log.js";
 import type { Dialect } from "../sql/statements.js";
 import { query, type Row, type Transition } from "../sql/transition.js";
 
-/** How many events a verification holds in memory at a time. */
-const EVENTS_AT_A_TIME = 256;
+/** How many events a verification holds in memory at a time, and a prune deletes in a transaction. */
+export const EVENTS_AT_A_TIME = 256;
+
+/** What a verification found of a chain, by which a prune goes on. */
+export interface VerifiedChain {
+  readonly checkpoint: ChainHead;
+  readonly through: readonly ChainHead[];
+}
+
+/** A part of a prune. */
+export interface PrunedEvents {
+  readonly pruned: number;
+  readonly checkpoint: ChainHead;
+}
 
 /**
  * What recording events and verifying the log do to the database.
@@ -39,10 +50,11 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
    * Begins anew where somebody pruned meanwhile: what is missing then was not taken by a stranger.
    *
    * @param expected heads through which the chain must lead
+   * @param prunable up to where events may have been pruned at most
    */
-  function* verify(expected: readonly ChainHead[]): Transition<AuditVerification> {
+  function* verify(expected: readonly ChainHead[], prunable?: ChainHead): Transition<AuditVerification> {
     for (let heads = yield* query(sql.readHead); ;) {
-      const verification = yield* walk(heads, expected);
+      const verification = yield* walk(heads, expected, prunable);
       if (verification.ok) return verification;
       const now = yield* query(sql.readHead);
       if (checkpointOf(now[0]).position <= checkpointOf(heads[0]).position) return verification;
@@ -54,16 +66,19 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
    * Walks up to where the head is at the beginning, so that it ends however fast others record. The queries need no
    * transaction around them: nobody changes what was recorded before, or it is them that are to be found.
    */
-  function* walk(heads: readonly Row[], expected: readonly ChainHead[]): Transition<AuditVerification> {
+  function* walk(
+    heads: readonly Row[],
+    expected: readonly ChainHead[],
+    prunable?: ChainHead,
+  ): Transition<AuditVerification> {
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
     const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
     const checkpoint = checkpointOf(heads[0]);
     if (isThere(before)) return broken(Number(before), "added");
-    const leadsPast = ({ position, hash }: ChainHead): boolean =>
-      expected.some((one) => one.position === position && one.hash !== hash);
+    if (prunable && checkpoint.position > prunable.position) return broken(checkpoint.position, "pruned");
     const pruned = expected.find(({ position }) => position > 0 && position < checkpoint.position);
     if (pruned) return broken(pruned.position, "pruned");
-    if (leadsPast(checkpoint)) return broken(checkpoint.position, "rewritten");
+    if (leadsPast(expected, checkpoint)) return broken(checkpoint.position, "rewritten");
     let walked = checkpoint;
     while (walked.position < last) {
       const end = Math.min(walked.position + EVENTS_AT_A_TIME, last);
@@ -73,7 +88,7 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
         if (found > next) return broken(next, "missing");
         walked = { position: next, hash: chainHash(walked, bytesOf(row["event"])) };
         if (walked.hash !== textOf(row["hash"])) return broken(next, "changed");
-        if (leadsPast(walked)) return broken(next, "rewritten");
+        if (leadsPast(expected, walked)) return broken(next, "rewritten");
       }
       if (walked.position < end) return broken(walked.position + 1, "missing");
     }
@@ -89,18 +104,27 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
     };
   }
 
-  /** Deletes the next of the oldest events that are older. Locks the head, so that two do not prune at once. */
-  function* pruneSome(before: number): Transition<AuditPruning> {
+  /**
+   * Deletes the next of the oldest events that are older. Locks the head, so that two do not prune at once.
+   *
+   * @param verified the checkpoint from which a verification went on, and heads through which the chain led; missing where
+   *   there was none
+   */
+  function* pruneSome(before: number, verified?: VerifiedChain): Transition<PrunedEvents> {
     yield* query(sql.lockHead);
     const [head] = yield* query(sql.readHead);
     const checkpoint = checkpointOf(head);
+    if (verified && !isSameHead(verified.checkpoint, checkpoint)) {
+      throw new Error("The audit log was pruned by somebody else meanwhile; verify it before you prune it");
+    }
     const end = checkpoint.position + EVENTS_AT_A_TIME;
     let last = checkpoint;
     for (const row of yield* query(sql.readEvents, checkpoint.position, end)) {
       const event = bytesOf(row["event"]);
       if (instantOf(event) >= before) break;
       const next = { position: last.position + 1, hash: chainHash(last, event) };
-      if (Number(row["position"]) !== next.position || next.hash !== textOf(row["hash"])) {
+      const isBroken = Number(row["position"]) !== next.position || next.hash !== textOf(row["hash"]);
+      if (isBroken || leadsPast(verified?.through ?? [], next)) {
         throw new Error(
           `The audit log is broken at position ${next.position}; verify it before you prune it`,
         );
@@ -111,7 +135,7 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
       yield* query(sql.moveCheckpoint, last.position, last.hash);
       yield* query(sql.deleteEvents, last.position);
     }
-    return { pruned: last.position - checkpoint.position, checkpoint: formatHead(last) };
+    return { pruned: last.position - checkpoint.position, checkpoint: last };
   }
 
   /** What an operator has signed, as it is in the database. */
@@ -158,26 +182,13 @@ function broken(position: number, problem: AuditProblem): AuditVerification {
   return { ok: false, position, problem };
 }
 
-/**
- * Prunes until nothing is left to prune.
- *
- * @param some prunes a part, in a transaction of its own
- */
-export async function prune(
-  options: PruneAuditLogOptions,
-  some: (before: number) => Promise<AuditPruning>,
-): Promise<AuditPruning> {
-  requireKnownOptions("prune", options, ["before"] satisfies (keyof PruneAuditLogOptions)[]);
-  const { before } = options;
-  if (!Number.isFinite(before)) {
-    throw new MisuseError("ERR_OPTION", "before: must be an instant in seconds since the epoch");
-  }
-  let pruned = 0;
-  for (;;) {
-    const part = await some(before);
-    pruned += part.pruned;
-    if (part.pruned < EVENTS_AT_A_TIME) return { pruned, checkpoint: part.checkpoint };
-  }
+/** Whether a chain that leads through a head does not lead through one that is expected at the same position. */
+function leadsPast(expected: readonly ChainHead[], { position, hash }: ChainHead): boolean {
+  return expected.some((one) => one.position === position && one.hash !== hash);
+}
+
+function isSameHead(one: ChainHead, other: ChainHead): boolean {
+  return one.position === other.position && one.hash === other.hash;
 }
 
 /** Where the chain begins: behind the last event that was pruned. */

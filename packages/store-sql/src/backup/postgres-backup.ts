@@ -1,11 +1,13 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { ask, lent } from "../postgres/connection.js";
-import { migratePostgres, POSTGRES_VERSION } from "../postgres/migrations.js";
+import { migratePostgres } from "../postgres/migrate.js";
+import { POSTGRES_VERSION } from "../postgres/migrations.js";
 import { requireSchemaName } from "../postgres/open-schema.js";
 import type { PostgresClient, PostgresPool } from "../postgres/pool.js";
 import { StoreOpenError } from "../sql/store-open-error.js";
 import { runAsync } from "../sql/transition.js";
 import { backupContents, type BackupContents } from "./backup-contents.js";
+import { columnsIn, requireColumns, requireEmpty, type Columns } from "./postgres-schema.js";
 
 /** Options of `backUpPostgres` and `restorePostgres`. */
 export interface PostgresBackupOptions {
@@ -25,6 +27,8 @@ const TABLES = [
   ...["client", "initial_access_token", "quota_count", "quota_shard"],
   ...["audit_event", "audit_head", "audit_pending"],
   ...["webhook_endpoint", "webhook_message"],
+  // Behind the clients, whom it refers to.
+  "consent",
 ];
 /** How many rows are read, or written, at a time. */
 const BATCH = 500;
@@ -108,7 +112,7 @@ async function* rowsOf(client: PostgresClient, schema: string, table: string): A
  *
  * @param lines of `backUpPostgres`, of this version or an older one
  * @throws StoreOpenError for a backup of a newer version
- * @throws Error where the schema has tables already, or the lines are none of a backup
+ * @throws Error where the schema is not empty, or the lines are none of a backup
  * @throws the driver's error when the database cannot be reached or refuses
  * @example
  * ```ts
@@ -130,19 +134,16 @@ export async function restorePostgres(
     await client.query("BEGIN");
     const migrate = async (version: number) =>
       runAsync(migratePostgres(schema, version), async (query) => ask(client, query));
-    const { rows } = await client.query("SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 LIMIT 1", [
-      schema,
-    ]);
-    if (rows.length > 0) {
-      throw new Error(`the schema ${schema} has tables already; a backup is restored into a new one`);
-    }
+    await requireEmpty(client, schema);
     const counts: Record<string, number> = {};
     let version: number | undefined;
+    let columns: Columns = new Map();
     let batch: Batch | undefined;
     for await (const line of lines) {
       if (version === undefined) {
         version = versionOf(line, schema);
         await migrate(version);
+        columns = await columnsIn(client, schema);
         // The migrations made its row, and the backup has its own.
         if ((await tablesIn(client, schema)).includes("audit_head")) {
           await client.query(`DELETE FROM "${schema}".audit_head`);
@@ -150,6 +151,7 @@ export async function restorePostgres(
         continue;
       }
       const { table, row } = rowIn(line);
+      requireColumns(table, row, columns);
       counts[table] = (counts[table] ?? 0) + 1;
       if (batch && (batch.table !== table || batch.rows.length === BATCH)) {
         await insert(client, schema, batch);
@@ -195,7 +197,7 @@ function versionOf(line: string, schema: string): number {
   return Number(version);
 }
 
-function rowIn(line: string): { readonly table: string; readonly row: unknown } {
+function rowIn(line: string): { readonly table: string; readonly row: object } {
   const { table, row } = parsed(line);
   if (typeof table !== "string" || !TABLES.includes(table) || typeof row !== "object" || row === null) {
     throw new Error("the backup has a line that is no row");

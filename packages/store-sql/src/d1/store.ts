@@ -1,5 +1,7 @@
+import type { ConsentStore } from "@oauth-dcr/core/consent";
 import { d1Changes } from "./changes.js";
 import { d1Connection } from "./connection.js";
+import { d1Consents } from "./consents.js";
 import type { D1Database } from "./database.js";
 import { withSchema } from "./migrations.js";
 import { SQLITE } from "../sqlite/connection.js";
@@ -11,7 +13,10 @@ import { statements } from "../sql/statements.js";
  * A registration store in a Cloudflare D1 database. Calls reject with D1's error when the database fails, with a
  * `StoreOpenError` when its tables cannot be used, and with a `TypeError` for a client that the tables cannot hold.
  */
-export type D1Store = PromisedStore;
+export interface D1Store extends PromisedStore {
+  /** What users allowed the clients, in the same database; for `consentLedger` of `@oauth-dcr/core/consent`. */
+  readonly consents: ConsentStore;
+}
 
 /**
  * Opens a registration store in a Cloudflare D1 database. The database belongs to the store: it must hold no tables of
@@ -44,5 +49,5 @@ export function openD1Store(database: D1Database): D1Store {
     write: connection.rows,
     ...d1Changes(connection, sql),
   });
-  return Object.freeze(store);
+  return Object.freeze<D1Store>({ ...store, consents: d1Consents(connection) });
 }

@@ -1,4 +1,5 @@
 import type { PostgresClient, PostgresPool } from "./pool.js";
+import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { endedConnection, sqlState } from "./condition.js";
 import type { Dialect } from "../sql/statements.js";
 import { runAsync, type Query, type Row, type Transition } from "../sql/transition.js";
@@ -20,12 +21,15 @@ export function postgres(name: string): Dialect {
   return {
     schema,
     forUpdate: " FOR UPDATE",
+    forKeyShare: " FOR KEY SHARE",
     // Locked in one order, so that two sweeps of the same clients do not wait for each other.
     listed: `SELECT client_id FROM ${schema}client
       WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
     elements: "jsonb_array_elements(?::jsonb)",
     counts: `(SELECT * FROM ${schema}client_count UNION ALL SELECT * FROM ${schema}client_count_change)`,
+    namesake: "client_id",
     unindexed: (column) => column,
+    eventClient: { indexed: POSTGRES_EVENT_CLIENT, given: `left(split_part(?::text, '"', 2), 500)` },
     bytes: (column) => `convert_to(${column}, 'UTF8')`,
   };
 }

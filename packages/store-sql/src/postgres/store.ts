@@ -1,3 +1,6 @@
+import type { ConsentStore } from "@oauth-dcr/core/consent";
+import { sqlConsents } from "../consents/sql-consents.js";
+import { recordConsentTransition } from "../consents/transitions.js";
 import { postgres } from "./connection.js";
 import { openPostgresSchema, type OpenPostgresStoreOptions } from "./open-schema.js";
 import { insertPending } from "./pending-events.js";
@@ -15,7 +18,10 @@ import { transitions } from "../sql/transitions.js";
  * Calls reject with the driver's error when the database fails, and with a `TypeError` for a client that the tables cannot
  * hold, such as a `clientId` with a NUL. The store has no `close()`: end the pool.
  */
-export type PostgresStore = PromisedStore;
+export interface PostgresStore extends PromisedStore {
+  /** What users allowed the clients, in the same schema; for `consentLedger` of `@oauth-dcr/core/consent`. */
+  readonly consents: ConsentStore;
+}
 
 /** Each time somebody else has registered the same, and their client was gone again before it was looked for. */
 const MOST_OVERTAKEN = 10;
@@ -131,5 +137,21 @@ export function postgresStore(
       }),
     foldCounts,
   });
-  return Object.freeze(store);
+  const recordConsent = recordConsentTransition(dialect, notes);
+  const consents = sqlConsents(dialect, {
+    notes,
+    rows: connection.rows,
+    write: async (query, events) => connection.run(() => change.changeRows(query, events)),
+    async recordConsent(given, events) {
+      for (let attempt = 1; attempt <= MOST_OVERTAKEN; attempt += 1) {
+        const done = await connection.run(
+          () => recordConsent(given, events),
+          ({ outcome }) => outcome === "recorded",
+        );
+        if (done.outcome !== "overtaken") return done;
+      }
+      throw new Error("others recorded and withdrew the same consent again and again");
+    },
+  });
+  return Object.freeze<PostgresStore>({ ...store, consents });
 }

@@ -7,14 +7,23 @@ export interface Dialect {
   readonly schema: string;
   /** Behind a SELECT of rows that the transaction is going to change. */
   readonly forUpdate: string;
+  /** Behind a SELECT of rows that must stay as long as the transaction lasts, whatever else of them changes. */
+  readonly forKeyShare: string;
   /** The texts in one parameter, a JSON array, as a table. */
   readonly listed: string;
   /** The elements of one parameter, a JSON array, as a table whose column is `value`. */
   readonly elements: string;
   /** The numbers of clients by what they are counted by: a table, or a query in parentheses. */
   readonly counts: string;
+  /** What tells clients of one name apart in the index of names. */
+  readonly namesake: "client_id" | "rowid";
   /** A column in a condition that no index is to be used for. */
   readonly unindexed: (column: string) => string;
+  /**
+   * How the events of a client are found: an expression over `event`, word by word that of the index, and the same of a
+   * parameter, which is the identifier as a text of JSON.
+   */
+  readonly eventClient: { readonly indexed: string; readonly given: string };
   /** The bytes of a text, whatever a driver would make of it. */
   readonly bytes: (column: string) => string;
 }

@@ -1,3 +1,4 @@
+import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { sqliteCondition } from "./condition.js";
 import type { SqliteDatabase, SqliteStatement } from "./database.js";
 import type { FileGuard } from "./file-guard.js";
@@ -9,11 +10,15 @@ export const SQLITE: Dialect = {
   schema: "",
   // The whole database is locked by who writes.
   forUpdate: "",
+  forKeyShare: "",
   listed: "SELECT value FROM json_each(?)",
   elements: "json_each(?)",
   counts: "client_count",
+  // The index has the number of the row in any case. The identifier in it would cost each registration a third more of search.
+  namesake: "rowid",
   // SQLite does not know how many rows have a value, and would take any index.
   unindexed: (column) => `+${column}`,
+  eventClient: { indexed: SQLITE_EVENT_CLIENT, given: "json_extract(?, '$')" },
   bytes: (column) => `CAST(${column} AS BLOB)`,
 };
 

@@ -1,3 +1,6 @@
+import type { ConsentStore } from "@oauth-dcr/core/consent";
+import { sqlConsents } from "../consents/sql-consents.js";
+import { recordConsentTransition } from "../consents/transitions.js";
 import { closeDatabase, checkpoint, type SqliteDatabase } from "./database.js";
 import { SQLITE, type SqliteConnection } from "./connection.js";
 import { afterThisTurn, groupCommit } from "./group-commit.js";
@@ -15,6 +18,8 @@ import { transitions } from "../sql/transitions.js";
  * hold, such as a `clientId` with a NUL.
  */
 export interface SqliteStore extends PromisedStore {
+  /** What users allowed the clients, in the same file; for `consentLedger` of `@oauth-dcr/core/consent`. */
+  readonly consents: ConsentStore;
   /**
    * Closes the connection. Tries each pending change one last time first, so every promise settles. Later calls reject.
    * A second `close()` does nothing.
@@ -116,9 +121,22 @@ export function sqliteStore(
       return deleted;
     },
   });
+  const recordConsent = recordConsentTransition(SQLITE, notes);
+  const consents = sqlConsents(SQLITE, {
+    notes: append && notes,
+    rows: connection.rows,
+    write: async (query, events) => commit(() => change.changeRows(query, events)),
+    async recordConsent(given, events) {
+      const done = await commit(() => recordConsent(given, events));
+      // The write lock is taken before anything is looked at.
+      if (done.outcome === "overtaken") throw new Error("somebody wrote in the middle of a transaction");
+      return done;
+    },
+  });
   return {
     store: Object.freeze<SqliteStore>({
       ...store,
+      consents,
       close() {
         commits.close();
         closeDatabase(database);

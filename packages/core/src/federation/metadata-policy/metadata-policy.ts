@@ -48,7 +48,7 @@ export function applyMetadataPolicy(
 ): JsonObject | undefined {
   const resolved = new Map(Object.entries(metadata));
   for (const [name, operators] of policy) {
-    const applied = applyParameterPolicy(toPolicyValue(name, metadata[name]), operators);
+    const applied = applyParameterPolicy(toPolicyValue(name, resolved.get(name)), operators);
     if (!applied.ok) return undefined;
     if (applied.value === undefined) resolved.delete(name);
     else resolved.set(name, fromPolicyValue(name, applied.value));

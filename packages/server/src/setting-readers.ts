@@ -1,3 +1,4 @@
+import { durationSeconds } from "./duration.js";
 import { wrong } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
 import type { WholeNumberType } from "./setting-types.js";
@@ -26,4 +27,17 @@ export function countOrOff(flag: Flag, text: string): number | undefined {
 export function onOrOff(flag: Flag, text: string): boolean {
   if (text === "on" || text === "off") return text === "on";
   throw wrong(flag, "must be on or off");
+}
+
+/** The entries of a list that is separated by spaces. */
+export function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+/** @throws SettingError for a value that makes no sense */
+export function durationOrOff(flag: Flag, text: string): number | undefined {
+  if (text === "off") return undefined;
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return seconds;
+  throw wrong(flag, "must be a duration such as 30m, 24h or 7d, or off");
 }

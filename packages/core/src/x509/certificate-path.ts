@@ -26,29 +26,59 @@ export async function hasTrustedPath(
 
   async function leadsToAnchor(subject: X509Certificate, intermediates: number): Promise<boolean> {
     for (const anchor of trustAnchors) {
-      if (await hasIssued(anchor, subject, intermediates)) return true;
+      if (await isIssuer(anchor, subject, intermediates)) return true;
     }
     if (intermediates === MAX_INTERMEDIATES) return false;
     for (const other of others) {
-      const isIssuer = await hasIssued(other, subject, intermediates);
-      if (isIssuer && (await leadsToAnchor(other, intermediates + 1))) return true;
+      const isAbove = await isIssuer(other, subject, intermediates);
+      if (isAbove && (await leadsToAnchor(other, intermediates + 1))) return true;
     }
     return false;
   }
 
-  async function hasIssued(
+  async function isIssuer(
     issuer: X509Certificate,
     subject: X509Certificate,
     intermediates: number,
   ): Promise<boolean> {
-    if (!isSameName(issuer, subject) || !mayIssue(issuer, intermediates, nowSeconds)) return false;
-    if (!isStrong(issuer, subject) || verifications >= MAX_VERIFICATIONS) return false;
+    if (!mayHaveIssued(issuer, subject, intermediates, nowSeconds)) return false;
+    if (verifications >= MAX_VERIFICATIONS) return false;
     verifications += 1;
-    try {
-      return await subject.verify({ publicKey: issuer.publicKey, signatureOnly: true });
-    } catch {
-      return false;
-    }
+    return hasSigned(issuer, subject);
+  }
+}
+
+/**
+ * Whether a certificate was issued by another, which may issue it now.
+ *
+ * @param intermediates how many stand between the issuer and the first certificate
+ */
+export async function hasIssued(
+  issuer: X509Certificate,
+  subject: X509Certificate,
+  intermediates: number,
+  nowSeconds: number,
+): Promise<boolean> {
+  return mayHaveIssued(issuer, subject, intermediates, nowSeconds) && hasSigned(issuer, subject);
+}
+
+/** All but the signature, which costs the most. */
+function mayHaveIssued(
+  issuer: X509Certificate,
+  subject: X509Certificate,
+  intermediates: number,
+  nowSeconds: number,
+): boolean {
+  return (
+    isSameName(issuer, subject) && mayIssue(issuer, intermediates, nowSeconds) && isStrong(issuer, subject)
+  );
+}
+
+async function hasSigned(issuer: X509Certificate, subject: X509Certificate): Promise<boolean> {
+  try {
+    return await subject.verify({ publicKey: issuer.publicKey, signatureOnly: true });
+  } catch {
+    return false;
   }
 }
 

@@ -31,8 +31,8 @@ function bytesOfPem(text: string): Uint8Array[] {
   return bytes;
 }
 
-/** Throws for what is no certificate, and for one that says a thing twice. */
-function readCertificate(bytes: Uint8Array): X509Certificate {
+/** Reads DER. Throws for what is no certificate, and for one that says a thing twice. */
+export function readCertificate(bytes: Uint8Array): X509Certificate {
   if (bytes[0] !== SEQUENCE || bytes.length > MAX_BYTES) throw new TypeError("not a certificate");
   // A copy: the caller may go on writing to the bytes.
   const certificate = new X509Certificate(Uint8Array.from(bytes));

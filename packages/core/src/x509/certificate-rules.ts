@@ -29,18 +29,22 @@ function demandsMore({ extensions }: X509Certificate): boolean {
   return extensions.some(({ critical, type }) => critical && !KNOWN_EXTENSIONS.includes(type));
 }
 
-/** Whether a certificate is for a TLS client: for signatures, for client authentication where it says for what, and no CA. */
-export function isForTlsClient(certificate: X509Certificate): boolean {
+/** Whether a certificate is for signatures, and no CA. */
+export function isForSigning(certificate: X509Certificate): boolean {
   const usages = certificate.getExtension(KeyUsagesExtension)?.usages ?? KeyUsageFlags.digitalSignature;
-  const purposes = certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? [
-    ExtendedKeyUsage.clientAuth,
-  ];
   return (
     !demandsMore(certificate) &&
     (usages & KeyUsageFlags.digitalSignature) !== 0 &&
-    purposes.includes(ExtendedKeyUsage.clientAuth) &&
     certificate.getExtension(BasicConstraintsExtension)?.ca !== true
   );
+}
+
+/** Whether a certificate is for a TLS client: for signatures, and for client authentication where it says for what. */
+export function isForTlsClient(certificate: X509Certificate): boolean {
+  const purposes = certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? [
+    ExtendedKeyUsage.clientAuth,
+  ];
+  return isForSigning(certificate) && purposes.includes(ExtendedKeyUsage.clientAuth);
 }
 
 const NAME_CONSTRAINTS = "2.5.29.30";
