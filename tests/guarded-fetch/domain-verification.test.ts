@@ -2,12 +2,13 @@ import { tokenGatedPreset } from "@oauth-dcr/core";
 import { domainVerification } from "@oauth-dcr/core/domain-verification";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { memoryStore } from "@oauth-dcr/core/memory";
-import { pinnedConnection, txtRecords } from "@oauth-dcr/node";
+import { txtRecords } from "@oauth-dcr/node";
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { connectionTo } from "../../packages/adapter-node/src/pinned-connection/pinned-connection.js";
 import { nameServer, type TxtAnswer } from "../support/name-server.js";
 import { selfSignedCertificate } from "./support/certificate.js";
 
@@ -86,11 +87,10 @@ async function verifying(
   });
   const { port } = web.address() as AddressInfo;
   const { ask, asked } = await askedOf(answerOf);
-  const pinned = pinnedConnection({
-    ca: cert,
-    resolve: () => Promise.resolve(addresses),
-    isRefused: (address) => address !== "127.0.0.1",
-  });
+  const pinned = connectionTo(
+    { ca: cert, resolve: () => Promise.resolve(addresses) },
+    (address) => address !== "127.0.0.1",
+  );
   const urls: string[] = [];
   const fetchFile = guardedFetch({
     timeoutSeconds: 1,

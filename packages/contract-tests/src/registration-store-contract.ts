@@ -3,6 +3,7 @@ import { clientChangeCases } from "./client-change-cases.js";
 import type { ContractRunner } from "./contract-runner.js";
 import { expiryCases } from "./expiry-cases.js";
 import { fingerprintCases } from "./fingerprint-cases.js";
+import { domainCases } from "./domain-cases.js";
 import { initialAccessTokenCases } from "./initial-access-token-cases.js";
 import { lifecycleCases } from "./lifecycle-cases.js";
 import { quotaCases } from "./quota-cases.js";
@@ -202,6 +203,7 @@ export function registrationStoreContract(
     searchCases(runner, newStore);
     administrationCases(runner, newStore);
     templateTierCases(runner, newStore);
+    domainCases(runner, newStore);
 
     it("shares nothing with a store beside it", async () => {
       const [one, other] = [await newStore(), await newStore()];

@@ -1,6 +1,7 @@
 import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
 import { mendSearchValues } from "../sql/mend-search-values.js";
 import type { Row, Transition } from "../sql/transition.js";
+import { countIn, countOut } from "./count-triggers.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -192,19 +193,6 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
        WHERE domains_checked_at IS NOT NULL`,
   ],
 ];
-
-function countIn(row: string): string {
-  return `INSERT INTO client_count (source, tier, status, owner, clients)
-    VALUES (${row}.source, ${row}.tier, ${row}.status, ifnull(${row}.owner, ''), 1)
-    ON CONFLICT (source, tier, status, owner) DO UPDATE SET clients = clients + 1;`;
-}
-
-function countOut(row: string): string {
-  const alike = `source = ${row}.source AND tier = ${row}.tier AND status = ${row}.status
-    AND owner = ifnull(${row}.owner, '')`;
-  return `UPDATE client_count SET clients = clients - 1 WHERE ${alike};
-    DELETE FROM client_count WHERE ${alike} AND clients <= 0;`;
-}
 
 /** SQLite's `lower` knows ASCII alone, and its JSON functions end a text at a NUL. */
 const MAY_DIFFER = ["metadata", "origin"]
