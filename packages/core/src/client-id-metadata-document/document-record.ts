@@ -1,14 +1,19 @@
 import { tokenHash } from "../crypto/token-hash.js";
+import { siteOf } from "../guarded-fetch/site-of.js";
 import { canonicalJson } from "../lib/canonical-json.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { CreateClientGuards } from "../store/registration-store.js";
 
-/** So many held documents are kept in all, and of one host, until an operator decides. */
+/** So many held documents are kept in all, of one site, and of one host, until an operator decides. */
 const HELD_IN_ALL = 1000;
+const HELD_OF_A_SITE = 100;
 const HELD_OF_A_HOST = 10;
 
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
+
+/** So are the names of certificates and workloads, which stand for keys. A document without them has the digest that it had. */
+const WATCHED_NAMES = /^(?:tls_client_auth_|spiffe_)/;
 
 /** What the store keeps of a client that is known by its document: what it is found by, and what a change is seen by. */
 export function documentRecord(document: RegisteredClient): RegisteredClient {
@@ -43,8 +48,11 @@ export function heldDocument(
   document: RegisteredClient,
   expiresAt: number,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
+  // Whoever has a name has all its ports, and usually any number of names below it.
+  const { hostname } = new URL(document.clientId);
   const quotas = [
-    { key: `held_documents:${new URL(document.clientId).host}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents:${hostname}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents_of_site:${siteOf(hostname)}`, limit: HELD_OF_A_SITE },
     { key: "held_documents", limit: HELD_IN_ALL },
   ];
   const record = { ...documentRecord(document), expiresAt, quotaKeys: quotas.map(({ key }) => key) };
@@ -101,7 +109,14 @@ const digests = new WeakMap<RegisteredClient, string>();
 function digestOf(document: RegisteredClient): string {
   const known = digests.get(document);
   if (known !== undefined) return known;
-  const digest = tokenHash(canonicalJson(WATCHED.map((member) => document.metadata[member] ?? null)));
+  const { metadata } = document;
+  const names = Object.entries(metadata).filter(([member]) => WATCHED_NAMES.test(member));
+  const digest = tokenHash(
+    canonicalJson([
+      ...WATCHED.map((member) => metadata[member] ?? null),
+      ...(names.length > 0 ? [Object.fromEntries(names)] : []),
+    ]),
+  );
   digests.set(document, digest);
   return digest;
 }
