@@ -79,6 +79,11 @@ const CHECKS: readonly Check[] = [
     (value) => value === undefined || (isObject(value) && !Array.isArray(value)),
   ],
   [
+    "trust",
+    "must be made by trustTiers({ tiers, templates })",
+    (value) => value === undefined || hasMethods(value, "rules"),
+  ],
+  [
     "softwareStatements",
     "must be a verifier, such as softwareStatements({ trustedIssuers })",
     (value) => value === undefined || hasMethods(value, "verify"),
