@@ -4,10 +4,13 @@ import { canonicalJson } from "../lib/canonical-json.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { CreateClientGuards } from "../store/registration-store.js";
 
-/** So many held documents are kept in all, of one site, and of one host, until an operator decides. */
+/**
+ * So many held documents are kept until an operator decides: in all, of one host, and of all hosts of a site, as whoever has a
+ * domain has any number of hosts.
+ */
 const HELD_IN_ALL = 1000;
-const HELD_OF_A_SITE = 100;
 const HELD_OF_A_HOST = 10;
+const HELD_OF_A_SITE = 50;
 
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
@@ -48,7 +51,7 @@ export function heldDocument(
   document: RegisteredClient,
   expiresAt: number,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
-  // Whoever has a name has all its ports, and usually any number of names below it.
+  // Whoever has a host has all its ports.
   const { hostname } = new URL(document.clientId);
   const quotas = [
     { key: `held_documents:${hostname}`, limit: HELD_OF_A_HOST },
