@@ -103,7 +103,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const pool = new pg.Pool({ connectionTimeoutMillis: 2000, max: 10 });
+const pool = new pg.Pool({ connectionTimeoutMillis: 60_000, max: 10 });
 pool.on("error", () => undefined);
 const schemas = [true, false].map((isIndexed) => `bench_history_${process.pid}_${isIndexed}`);
 try {

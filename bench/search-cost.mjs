@@ -12,7 +12,7 @@ import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
 import pg from "pg";
 
-const [ROUNDS, REGISTRATIONS, CLIENTS] = [12, 2000, 100_000].map((usual, index) =>
+const [ROUNDS, REGISTRATIONS, CLIENTS] = [40, 500, 100_000].map((usual, index) =>
   Number(process.argv[2 + index] ?? usual),
 );
 const AT_ONCE = 64;
@@ -41,40 +41,47 @@ function registrationOn(store) {
   });
 }
 
-/** Registrations a second. */
-async function rate({ registerClient }) {
+/** Registrations a second, and the time of the processor in this process for each in microseconds. */
+async function measure({ registerClient }) {
   let left = REGISTRATIONS;
-  const begin = performance.now();
+  const [begin, used] = [performance.now(), process.cpuUsage()];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (left > 0) {
         left -= 1;
-        const { ok, error } = await registerClient(metadata(), { clientAddress: "198.51.100.7" });
+        const { ok, error } = await registerClient(metadata(), {
+          clientAddress: `198.51.${registrations % 200}.7`,
+        });
         if (!ok) throw new Error(JSON.stringify(error));
       }
     }),
   );
-  return (REGISTRATIONS / (performance.now() - begin)) * 1000;
+  const { user, system } = process.cpuUsage(used);
+  return { rate: (REGISTRATIONS / (performance.now() - begin)) * 1000, cpu: (user + system) / REGISTRATIONS };
 }
 
 async function compare(name, searched, bare) {
-  await rate(searched);
-  await rate(bare);
-  const rounds = [];
+  await measure(searched);
+  await measure(bare);
+  const pairs = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? [searched, bare] : [bare, searched];
-    const [first, second] = [await rate(order[0]), await rate(order[1])];
-    rounds.push(round % 2 === 0 ? [first, second] : [second, first]);
+    const [first, second] = [await measure(order[0]), await measure(order[1])];
+    pairs.push(round % 2 === 0 ? [first, second] : [second, first]);
   }
-  const middle = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
-  const [ours, others] = [0, 1].map((index) => middle(rounds.map((pair) => pair[index])));
-  const ratio = middle(rounds.map(([one, other]) => one / other));
+  const quarters = (of) => {
+    const sorted = pairs.map(of).sort((one, other) => one - other);
+    return [1, 2, 3].map((quarter) => sorted[Math.floor((sorted.length * quarter) / 4)]);
+  };
+  const middle = (of) => quarters(of)[1].toFixed(0);
+  const ratios = (of) => quarters(of).map((ratio) => ratio.toFixed(2));
+  const rates = ratios(([one, other]) => one.rate / other.rate);
+  const cpu = ratios(([one, other]) => one.cpu / other.cpu);
   console.log(
-    `${name}: ${ours.toFixed(0)} registrations a second with search and counts, ${others.toFixed(0)} without; ` +
-      `ratio of pairs: median ${ratio.toFixed(3)}, all ${rounds
-        .map(([one, other]) => (one / other).toFixed(2))
-        .sort()
-        .join(" ")}`,
+    `${name}: ${middle(([one]) => one.rate)} registrations a second with search and counts, ` +
+      `${middle(([, other]) => other.rate)} without; ratio of pairs: median ${rates[1]}, half within ${rates[0]} to ${rates[2]}\n` +
+      `${name}: ${middle(([one]) => one.cpu)} µs of this process with, ${middle(([, other]) => other.cpu)} µs without; ` +
+      `ratio of pairs: median ${cpu[1]}, half within ${cpu[0]} to ${cpu[2]}`,
   );
 }
 
@@ -108,7 +115,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const pool = new pg.Pool({ connectionTimeoutMillis: 2000, max: 10 });
+const pool = new pg.Pool({ connectionTimeoutMillis: 60_000, max: 10 });
 pool.on("error", () => undefined);
 const schemas = [true, false].map((isSearched) => `bench_cost_${process.pid}_${isSearched}`);
 try {
@@ -120,7 +127,9 @@ try {
 try {
   const stores = [];
   for (const schema of schemas) {
-    stores.push(await openPostgresStore(pool, { schema, statementTimeoutSeconds: 600 }));
+    stores.push(
+      await openPostgresStore(pool, { schema, statementTimeoutSeconds: 600, lockTimeoutSeconds: 60 }),
+    );
     if (schema.endsWith("false")) {
       const { rows } = await pool.query(
         "SELECT tgname FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal",

@@ -31,6 +31,7 @@ const QUERIES = {
   owner: { owner: "owner-3000" },
   text: { text: "client 12345" },
   "text, common": { text: "client" },
+  "text, common, far behind": { text: "client" },
   "status held": { status: "awaiting_approval" },
   "tier approved": { tier: "approved" },
   "source operator": { source: "operator" },
@@ -41,10 +42,15 @@ const QUERIES = {
   "text and tag": { text: "client 5", tag: "prod" },
 };
 
+/** Where a page far behind the first one begins: at a name, and a client of it or the number of a row. */
+const far = (name) => ({
+  "text, common, far behind": JSON.stringify(["client 9", name === "SQLite" ? 9 : "client-9"]),
+});
+
 async function measure(name, store) {
   for (const [query, criteria] of Object.entries(QUERIES)) {
     const times = [];
-    let after;
+    let after = far(name)[query];
     for (let round = 0; round < ROUNDS; round += 1) {
       const begin = performance.now();
       const page = await store.findClients(criteria, { limit: 100, ...(after && { after }) });

@@ -100,9 +100,9 @@ writeFileSync(
   join(root, "docs/conformance.md"),
   `# Conformance
 
-What \`${RUNNER}\` says of the authorization servers in [examples](../examples). Written by \`node scripts/conformance.mjs\` (Node.js ${process.version}); the client is registered at the registration first, with \`http://127.0.0.1/callback\`, and the runner calls back at a port of its own.
+This page shows what \`${RUNNER}\` says about the authorization servers in [examples](../examples). \`node scripts/conformance.mjs\` wrote it (Node.js ${process.version}). The script registers the client at the registration server first, with \`http://127.0.0.1/callback\`. The runner then listens for the callback on a port of its own.
 
-The runner has two scenarios for authorization servers, and both are run: \`authorization-server-metadata-endpoint\` and \`authorization-code-grant\`. Its other scenarios are for MCP clients and for what an MCP server offers behind its authorization, which is not ours. It has none for registration; [requirements.md](requirements.md) lists the tests of that.
+The script runs both scenarios that the runner has for authorization servers: \`authorization-server-metadata-endpoint\` and \`authorization-code-grant\`. Its other scenarios test MCP clients and MCP servers, which are not part of this project. It has none for registration; [requirements.md](requirements.md) lists the tests of that.
 
 ${parts.join("\n")}`,
 );

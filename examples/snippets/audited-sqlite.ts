@@ -12,9 +12,9 @@ export const registration = createClientRegistration({
 });
 const server = createServer(toNodeHandler(registration)).listen(3000);
 
-/** Each step needs what the next one closes. */
+/** Each step needs what the next step closes. */
 export async function close(): Promise<void> {
-  await new Promise((resolve) => server.close(resolve)); // no more requests; those under way are answered
+  await new Promise((resolve) => server.close(resolve)); // accepts no more requests, and answers those under way
   await registration.auditDelivery.flush(); // the events that belong to no change
-  store.close(); // the log too: both are in one file
+  store.close(); // closes the log too: both are in one file
 }

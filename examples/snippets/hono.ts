@@ -1,5 +1,5 @@
 import { serve } from "@hono/node-server";
-import { getConnInfo } from "@hono/node-server/conninfo"; // every runtime of Hono has its own
+import { getConnInfo } from "@hono/node-server/conninfo"; // each runtime has its own module
 import { toHonoHandler } from "@oauth-dcr/hono";
 import { Hono } from "hono";
 import { registration } from "./registration.js";

@@ -5,7 +5,7 @@ import { openPostgresStore } from "@oauth-dcr/store-sql";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { RateLimiterRedis } from "rate-limiter-flexible";
-import { hasGrants } from "./your-tokens.js"; // yours: whether a client has grants that still count
+import { hasGrants } from "./your-tokens.js"; // yours: whether a client has grants that are still valid
 
 export const storeClient = new Redis({
   enableOfflineQueue: false,
@@ -19,7 +19,7 @@ export const registration = createClientRegistration({
   ...mcpPreset({ issuer: "https://as.example", scopes_supported: ["tools:read"] }),
   access: openRegistration({
     rateLimiter: rateLimiterFlexible(
-      // Two authorization servers at one Redis each need a prefix of their own.
+      // Authorization servers that share a Redis need different prefixes.
       new RateLimiterRedis({
         storeClient,
         keyPrefix: "oauth-dcr:https://as.example",
@@ -31,13 +31,13 @@ export const registration = createClientRegistration({
   store: await openPostgresStore(pool),
   audit: (event) => console.log(JSON.stringify(event)),
 
-  // Unused clients end after a day, used ones after ninety without a use, and none that has grants.
+  // A client expires a day after it registered, or ninety days after its last use, and not while it has grants.
   lifecycle: {
     unusedTtlSeconds: 86_400,
     idleTtlSeconds: 90 * 86_400,
     isClientInUse: (client) => hasGrants(client.clientId),
   },
-  // How many clients may wait for their first use: of one address, and of all.
+  // How many unused clients one address, and all together, may have.
   quotas: { perAddress: 50, total: 100_000 },
 });
 

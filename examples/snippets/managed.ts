@@ -4,10 +4,10 @@ import { holdForApproval, reserveNames, sameHostDisplayUris } from "@oauth-dcr/c
 import { privateKeyJwt, softwareStatements } from "@oauth-dcr/core/jose";
 import { memoryReplayStore } from "@oauth-dcr/core/memory";
 import { pinnedConnection } from "@oauth-dcr/node";
-import { revokeTokensOf } from "./your-tokens.js"; // yours: ends a client's grants and tokens
+import { revokeTokensOf } from "./your-tokens.js"; // yours: revokes a client's grants and tokens
 import { store } from "./sqlite.js";
 
-// One for each: who registers must not be able to hold up those who authenticate.
+// Each use gets its own, so that clients that register cannot delay clients that authenticate.
 const outgoing = () => guardedFetch({ connection: pinnedConnection() });
 
 export const registration = createClientRegistration({
@@ -25,17 +25,17 @@ export const registration = createClientRegistration({
   clientManagement: { revokeTokens: (client) => revokeTokensOf(client.clientId) },
   clientSecretTtlSeconds: 90 * 86_400,
 
-  // Claims of these issuers win over what a client says of itself.
+  // Claims of these issuers replace what a client sends.
   softwareStatements: softwareStatements({
     trustedIssuers: [{ issuer: "https://vendor.example", keys: { jwksUri: "https://vendor.example/jwks" } }],
     guardedFetch: outgoing(),
   }),
 
-  // What you ask beyond the specifications, for each way in. An update is judged by what admitted the client.
+  // Your own requirements, for each access mode. The policies that admitted a client also judge its updates.
   policies: {
     every: [reserveNames(["Example Bank"]), sameHostDisplayUris()],
     initialAccessToken: [
-      // Updates too: what was approved is what was registered then.
+      // This holds updates too: an approval covers only the metadata at that time.
       holdForApproval(),
       {
         name: "contacts",

@@ -12,7 +12,7 @@ export const issuers = manyIssuers({
   issuerOf: issuerFromPath("https://as.example"),
   registrationFor: async (issuer, { key, keep }) => {
     if (!tenants.has(issuer)) return undefined;
-    // Kept beside the registration, as its counts would begin anew with each registration that is built.
+    // `keep` creates it once. Otherwise its counts would start again whenever the registration is rebuilt.
     const rateLimiter = keep("limit", () =>
       memoryRateLimiter({ limit: 100, windowSeconds: 60, maxKeys: 1000 }),
     );

@@ -7,7 +7,7 @@ import { pinnedConnection } from "@oauth-dcr/node";
 import { store } from "./sqlite.js";
 
 const issuer = "https://bank.example";
-const replay = memoryReplayStore(); // for several processes, one that they share
+const replay = memoryReplayStore(); // several processes need one that they share
 const outgoing = () => guardedFetch({ connection: pinnedConnection() });
 
 export const registration = createClientRegistration({
@@ -18,7 +18,7 @@ export const registration = createClientRegistration({
       guardedFetch: outgoing(),
       rateLimiter: memoryRateLimiter({ limit: 100, windowSeconds: 60 }),
       replay,
-      // Your own policies belong here. Written below the spread, they would replace that of the profile.
+      // Put your own policies here. Below the spread they would replace the policy of the profile.
       policies: {},
     },
   ),

@@ -4,13 +4,13 @@ import { pool, registration, storeClient, sweeping } from "./lifecycle.js";
 
 const server = createServer(toNodeHandler(registration)).listen(3000);
 
-/** Each step needs what the next ones let go of. */
+/** Each step needs what the later steps close. */
 async function shutDown(): Promise<void> {
-  const tooLate = setTimeout(() => server.closeAllConnections(), 4_000); // a body that never comes keeps nobody
-  await new Promise((resolve) => server.close(resolve)); // takes no more requests, and finishes what it has begun
+  const tooLate = setTimeout(() => server.closeAllConnections(), 4_000); // a body that never arrives must not delay the exit
+  await new Promise((resolve) => server.close(resolve)); // accepts no more requests, and answers those under way
   clearTimeout(tooLate);
-  await sweeping.stop(); // a sweep under way ends, and its events are at the sink
-  await registration.auditDelivery.flush(); // before the pool ends, as the log may be in the same database
+  await sweeping.stop(); // waits for the sweep under way
+  await registration.auditDelivery.flush(); // the log may be in the database of the pool
   await pool.end();
   storeClient.disconnect();
 }

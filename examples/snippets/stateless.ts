@@ -3,7 +3,7 @@ import { statelessStore } from "@oauth-dcr/core/stateless";
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 
 const issuer = "https://as.example";
-/** 32 random bytes, such as `openssl rand -base64 32` prints them. */
+/** Decodes 32 random bytes from base64, as `openssl rand -base64 32` prints them. */
 const secretOf = (text = "") => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 export const registration = createClientRegistration({

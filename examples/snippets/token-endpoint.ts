@@ -2,7 +2,7 @@ import { clientAuthenticationResponse } from "@oauth-dcr/core/http";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import { registration } from "./managed.js";
 
-/** At the token endpoint, before anything else: which client is this? You read the form once, and need it again. */
+/** Call this first at the token endpoint: it authenticates the client. Read the form once; you need it again later. */
 export async function clientOf(
   request: Request,
   form: URLSearchParams,

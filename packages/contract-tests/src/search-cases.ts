@@ -44,6 +44,17 @@ export function searchCases(
     }
   });
 
+  it("finds each of many clients of one name once, page by page", async () => {
+    const store = await newStore();
+    const ids = Array.from({ length: 25 }, (_, index) => `client ${10 + ((index * 7) % 25)}`);
+    for (const id of ids) await store.createClient(pending(id, { metadata: { client_name: "The same" } }));
+    await store.createClient(pending("another", { metadata: { client_name: "The sane" } }));
+    for (const query of [{ text: "the same" }, { text: "The S", status: "pending" } as const]) {
+      const found = idsOf(await everyPage(store, query, 4));
+      expect(found.filter((id) => id !== "another")).toEqual([...ids].sort());
+    }
+  });
+
   it("answers an empty page after what no page ended with", async () => {
     const store = await newStore();
     for (const client of CLIENTS) await store.createClient(client);
@@ -51,7 +62,17 @@ export function searchCases(
       const page = await store.findClients(query, { limit: 1 });
       const more = await store.findClients(query, { limit: 9, after: page.next ?? "" });
       expect(page.clients.length + more.clients.length).toBe(2);
-      for (const after of ["\u0000", "[", "[]", "[{}]", '["\\u0000","a"]', "null", "\ud800"]) {
+      for (const after of [
+        "\u0000",
+        "[",
+        "[]",
+        "[{}]",
+        '["\\u0000","a"]',
+        '["a",1]',
+        '["a","a"]',
+        "null",
+        "\ud800",
+      ]) {
         const { clients } = await store.findClients(query, { limit: 9, after });
         expect(clients.length < 3, after).toBe(true);
       }

@@ -22,7 +22,7 @@ it.each([
   expect(await Promise.all(children.map(async ({ ended }) => ended))).toEqual(children.map(() => 0));
 
   const database = new Database(file);
-  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 10 });
+  expect(database.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 11 });
   expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
   expect(database.prepare("PRAGMA integrity_check").get()).toMatchObject({ integrity_check: "ok" });
   const store = openSqliteStore(database);
@@ -69,6 +69,8 @@ it("a file of the first version keeps its clients, which then have all that late
       '{"client_name":"Old","redirect_uris":["https://One.example:8443/cb","https://two.example/cb"]}');
     INSERT INTO client VALUES ('public', 1790000000, NULL, NULL,
       '{"token_endpoint_auth_method":"none","grant_types":["authorization_code"]}');
+    INSERT INTO client VALUES ('letters', 1790000000, NULL, NULL, '{"client_name":"ÜNÏ \\"Team\\" \\u0000"}');
+    INSERT INTO client VALUES ('broken', 1790000000, NULL, NULL, '{"client_name":["É"]}');
     PRAGMA application_id = 1329873746;
     PRAGMA user_version = 1`);
   first.close();
@@ -88,8 +90,10 @@ it("a file of the first version keeps its clients, which then have all that late
   for (const query of [{ host: "one.example" }, { host: "two.example" }, { text: "old" }]) {
     expect((await store.findClients(query, { limit: 9 })).clients).toMatchObject([{ clientId: "old" }]);
   }
+  const named = await store.findClients({ text: 'ünï "TEAM"' }, { limit: 9 });
+  expect(named.clients).toMatchObject([{ clientId: "letters" }]);
   expect(await store.countClients(0)).toEqual([
-    { source: "open", tier: "unknown", status: "active", clients: 2 },
+    { source: "open", tier: "unknown", status: "active", clients: 4 },
   ]);
   expect(await store.findClient("public")).toMatchObject({ requirements: { pkce: true } });
   store.close();

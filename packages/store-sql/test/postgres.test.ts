@@ -37,7 +37,7 @@ describeUnless(noServer, "PostgreSQL", () => {
     }
     expect(await count(schema)).toBe(5);
     expect((await server.query(`SELECT version FROM "${schema}".schema_version`)).rows).toEqual([
-      { version: "9" },
+      { version: "10" },
     ]);
   });
 
@@ -146,6 +146,35 @@ describeUnless(noServer, "PostgreSQL", () => {
     await expect(countOut).rejects.toThrow("does not exist");
     for (const { clientId } of clients("old", 40)) await store.recordClientUse(clientId, { at: NOW });
     expect(await count(schema, "quota_shard")).toBe(0);
+  });
+
+  it("finds what a client is called and where it lives, whatever version wrote it", async () => {
+    const schema = newSchema();
+    const before = await openPostgresStore(server, { schema });
+    const names = ['A "quoted" name', "back\\slash", "ÜNÏ", "a\u0000b", "\ud800 alone", "plain"];
+    for (const [index, client_name] of names.entries()) {
+      await before.createClient({
+        ...client(`old-${index}`),
+        origin: { source: "initial_access_token", owner: `Owner of ${client_name}`, policies: [] },
+        metadata: { client_name, redirect_uris: [`https://app${index}.host1$.example/cb`] },
+      });
+    }
+    const columns = "client_id, source, owner, name, terms";
+    const all = `SELECT ${columns} FROM "${schema}".client ORDER BY client_id`;
+    const terms = `SELECT * FROM "${schema}".client_term ORDER BY term, client_id`;
+    const expected = [(await server.query(all)).rows, (await server.query(terms)).rows];
+    await server.query(`DROP TABLE "${schema}".webhook_endpoint, "${schema}".webhook_message;
+      DROP INDEX "${schema}".audit_event_client;
+      ${withoutSearchIn(schema)}
+      UPDATE "${schema}".schema_version SET version = 5`);
+    const store = await openPostgresStore(server, { schema });
+    expect([(await server.query(all)).rows, (await server.query(terms)).rows]).toEqual(expected);
+    // Nothing can be looked for by a NUL or half a character.
+    for (const [index, name] of names.entries()) {
+      if (name.includes("\u0000") || name.includes("\ud800")) continue;
+      const { clients: found } = await store.findClients({ text: name.toUpperCase() }, { limit: 9 });
+      expect(found.map(({ clientId }) => clientId)).toEqual([`old-${index}`]);
+    }
   });
 
   it("gives up on a lock in time, with nothing written, and leaves no setting behind", async () => {

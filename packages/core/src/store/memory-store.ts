@@ -9,13 +9,17 @@ import {
   replacedClient,
   usedClient,
 } from "./client-changes.js";
-import { countAlike } from "./count-alike.js";
+import { clientIndex } from "./client-index.js";
 import { meetsQuery } from "./client-search.js";
 import type { CreateClientGuards, CreateClientOutcome, RegistrationStore } from "./registration-store.js";
 import type { RegisteredClient } from "./records.js";
 
+/** How many clients a page looks at, whatever it is looking for. */
+const MOST_EXAMINED = 2000;
+
 /**
- * Keeps everything in this process and forgets it with it: for tests, and to try things out.
+ * Keeps everything in this process and forgets it with it: for tests, and to try things out. A page of `findClients` looks at
+ * 2,000 clients at most, as one of a database does.
  *
  * @example
  * ```ts
@@ -26,6 +30,7 @@ import type { RegisteredClient } from "./records.js";
  */
 export function memoryStore(): RegistrationStore {
   const clients = new Map<string, RegisteredClient>();
+  const index = clientIndex();
   /** The identifier of the client, by the hash of its registration access token. */
   const managed = new Map<string, string>();
   /** The identifier of the client, by its fingerprint. */
@@ -37,6 +42,7 @@ export function memoryStore(): RegistrationStore {
   function put(client: RegisteredClient): void {
     if (clients.has(client.clientId)) remove(client.clientId);
     clients.set(client.clientId, copyJson(client));
+    index.add(client);
     const { registrationAccessTokenHash: hash, fingerprint, quotaKeys = [] } = client;
     if (hash !== undefined) managed.set(hash, client.clientId);
     if (fingerprint !== undefined) shared.set(fingerprint, client.clientId);
@@ -56,6 +62,7 @@ export function memoryStore(): RegistrationStore {
       if (left > 0) counts.set(key, left);
       else counts.delete(key);
     }
+    index.remove(clientId);
     return clients.delete(clientId);
   }
 
@@ -106,12 +113,20 @@ export function memoryStore(): RegistrationStore {
       return { outcome: "recorded" };
     },
     findClients(query, { after = "", limit }) {
-      const found = [...clients.values()]
-        .filter((client) => client.clientId > after && meetsQuery(client, query))
-        .sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
-      const page = found.slice(0, limit).map((client) => copyJson(client));
-      const last = page.at(-1);
-      return { clients: page, ...(last && found.length > limit && { next: last.clientId }) };
+      const found: RegisteredClient[] = [];
+      let examined = 0;
+      let last = after;
+      for (const clientId of index.behind(after)) {
+        const client = clients.get(clientId);
+        const isMet = client && meetsQuery(client, query);
+        if (examined === MOST_EXAMINED || (isMet && found.length === limit)) {
+          return { clients: found, next: last };
+        }
+        examined += 1;
+        last = clientId;
+        if (isMet) found.push(copyJson(client));
+      }
+      return { clients: found };
     },
     changeClientStatus(clientId, change) {
       const client = clients.get(clientId);
@@ -129,18 +144,18 @@ export function memoryStore(): RegistrationStore {
       put(changed);
       return { outcome: "changed" };
     },
-    findExpiredClients: (now, limit) =>
-      [...clients.values()]
-        .filter((client) => hasExpired(client, now))
-        .sort(
-          (one, other) =>
-            (one.expiresAt ?? 0) - (other.expiresAt ?? 0) || (one.clientId < other.clientId ? -1 : 1),
-        )
-        .slice(0, limit)
-        .map((client) => copyJson(client)),
+    findExpiredClients(now, limit) {
+      const found: RegisteredClient[] = [];
+      for (const { clientId } of index.expired(now)) {
+        const client = clients.get(clientId);
+        if (found.length === limit) break;
+        if (client) found.push(copyJson(client));
+      }
+      return found;
+    },
     deleteExpiredClients: (clientIds, now) =>
       clientIds.filter((id) => hasExpired(clients.get(id) ?? {}, now) && remove(id)),
-    countClients: (now) => countAlike(clients.values(), now),
+    countClients: (now) => index.countAt(now),
 
     createInitialAccessToken(token) {
       if (tokens.has(token.id)) throw new Error("the identifier of an initial access token is taken");

@@ -1,6 +1,7 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { ask, lent } from "../postgres/connection.js";
-import { migratePostgres, POSTGRES_VERSION } from "../postgres/migrations.js";
+import { migratePostgres } from "../postgres/migrate.js";
+import { POSTGRES_VERSION } from "../postgres/migrations.js";
 import { requireSchemaName } from "../postgres/open-schema.js";
 import type { PostgresClient, PostgresPool } from "../postgres/pool.js";
 import { StoreOpenError } from "../sql/store-open-error.js";

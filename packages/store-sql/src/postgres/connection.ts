@@ -27,6 +27,7 @@ export function postgres(name: string): Dialect {
       WHERE client_id IN (SELECT jsonb_array_elements_text(?::jsonb)) ORDER BY client_id FOR UPDATE`,
     elements: "jsonb_array_elements(?::jsonb)",
     counts: `(SELECT * FROM ${schema}client_count UNION ALL SELECT * FROM ${schema}client_count_change)`,
+    namesake: "client_id",
     unindexed: (column) => column,
     eventClient: { indexed: POSTGRES_EVENT_CLIENT, given: `left(split_part(?::text, '"', 2), 500)` },
     bytes: (column) => `convert_to(${column}, 'UTF8')`,

@@ -1,17 +1,14 @@
 import { POSTGRES_EVENT_CLIENT } from "../sql/event-client.js";
 import { shardOf } from "./pools.js";
-import type { Row, Transition } from "../sql/transition.js";
-import { query } from "../sql/transition.js";
-
-/** Held while the schema is looked at and changed: "ODCR". */
-const LOCK = 0x4f444352;
+import { mendSearchValues } from "../sql/mend-search-values.js";
+import type { Transition } from "../sql/transition.js";
 
 /**
  * Step n leads from version n to version n + 1. A step that was released is never changed; add one. Text is compared and
  * sorted code unit by code unit (`COLLATE "C"`), whatever the database's own order is. Metadata is TEXT, as JSON's own
  * escapes would not survive in JSONB.
  */
-const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
+export const POSTGRES_MIGRATIONS: readonly ((schema: string) => readonly string[] | Transition<void>)[] = [
   (schema) => [
     `CREATE TABLE ${schema}client (
        client_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -204,39 +201,15 @@ const MIGRATIONS: readonly ((schema: string) => readonly string[])[] = [
     `CREATE INDEX audit_event_client ON ${schema}audit_event (${POSTGRES_EVENT_CLIENT}, position)
        WHERE ${POSTGRES_EVENT_CLIENT} IS NOT NULL`,
   ],
+  (schema) => mendSearchValues(schema, MAY_DIFFER),
 ];
 
-/** The version that this release reads and writes. */
-export const POSTGRES_VERSION = MIGRATIONS.length;
-
 /**
- * Brings a schema to this release's version, or to an older one for a backup, inside a transaction. Processes that start at once take turns. An account
- * that may not create a schema can use one that is there.
- *
- * @param name of the schema, which needs no escape
+ * What the patterns of version 6 read wrongly: names and owners with an escape, which they left out, letters whose lower case
+ * depends on the database, and hosts with a 1 or a $, at which they cut a host off.
  */
-export function* migratePostgres(name: string, upTo = POSTGRES_VERSION): Transition<"ours" | "newer_schema"> {
-  const schema = `"${name}".`;
-  yield* query(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext(?::text))`, name);
-  if (!(yield* exists("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", name))) {
-    yield* query(`CREATE SCHEMA "${name}"`);
-  }
-  const versioned =
-    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ? AND tablename = 'schema_version'";
-  if (!(yield* exists(versioned, name))) {
-    yield* query(`CREATE TABLE ${schema}schema_version (version BIGINT NOT NULL)`);
-    yield* query(`INSERT INTO ${schema}schema_version (version) VALUES (0)`);
-  }
-  const [row] = yield* query(`SELECT version FROM ${schema}schema_version`);
-  const version = Number(row?.["version"]);
-  if (version > POSTGRES_VERSION) return "newer_schema";
-  if (version >= upTo) return "ours";
-  for (const step of MIGRATIONS.slice(version, upTo)) for (const text of step(schema)) yield* query(text);
-  yield* query(`UPDATE ${schema}schema_version SET version = ?`, upTo);
-  return "ours";
-}
+const MAY_DIFFER = `octet_length(metadata) <> char_length(metadata) OR octet_length(origin) <> char_length(origin)
+  OR position(chr(92) in metadata) > 0 OR position(chr(92) in origin) > 0 OR metadata ~ 'https://[^/"]*[1$]'`;
 
-function* exists(sql: string, name: string): Transition<boolean> {
-  const rows: readonly Row[] = yield* query(sql, name);
-  return rows.length > 0;
-}
+/** The version that this release reads and writes. */
+export const POSTGRES_VERSION = POSTGRES_MIGRATIONS.length;

@@ -1,6 +1,6 @@
 import { requireKnownOptions } from "@oauth-dcr/core";
 import { postgresConnection, type PostgresConnection } from "./connection.js";
-import { migratePostgres } from "./migrations.js";
+import { migratePostgres } from "./migrate.js";
 import type { PostgresPool } from "./pool.js";
 import { requireOption } from "../sql/require-option.js";
 import { StoreOpenError } from "../sql/store-open-error.js";

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly elements: string;
   /** The numbers of clients by what they are counted by: a table, or a query in parentheses. */
   readonly counts: string;
+  /** What tells clients of one name apart in the index of names. */
+  readonly namesake: "client_id" | "rowid";
   /** A column in a condition that no index is to be used for. */
   readonly unindexed: (column: string) => string;
   /**

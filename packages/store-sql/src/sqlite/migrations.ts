@@ -1,6 +1,18 @@
 import { SQLITE_EVENT_CLIENT } from "../sql/event-client.js";
+import { mendSearchValues } from "../sql/mend-search-values.js";
+import type { Row, Transition } from "../sql/transition.js";
 import { pragma, type SqliteDatabase } from "./database.js";
 import type { Transaction } from "./transaction.js";
+
+/**
+ * The index of names with the number of the row, which it has in any case, and without the identifier. `migrate` also writes
+ * names anew that an earlier step wrote, as SQLite's `lower` knows ASCII alone. D1 cannot: there a name in other letters is found
+ * once its client changes.
+ */
+const NAMES_BY_ROW: readonly string[] = [
+  `DROP INDEX client_name`,
+  `CREATE INDEX client_name ON client (name) WHERE name IS NOT NULL`,
+];
 
 /**
  * Step n leads from version n to version n + 1, statement by statement. A step that was released is never changed; add
@@ -172,6 +184,7 @@ export const SQLITE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX audit_event_client ON audit_event (${SQLITE_EVENT_CLIENT}, position)
        WHERE ${SQLITE_EVENT_CLIENT} IS NOT NULL`,
   ],
+  NAMES_BY_ROW,
 ];
 
 function countIn(row: string): string {
@@ -186,6 +199,11 @@ function countOut(row: string): string {
   return `UPDATE client_count SET clients = clients - 1 WHERE ${alike};
     DELETE FROM client_count WHERE ${alike} AND clients <= 0;`;
 }
+
+/** SQLite's `lower` knows ASCII alone, and its JSON functions end a text at a NUL. */
+const MAY_DIFFER = ["metadata", "origin"]
+  .map((column) => `length(CAST(${column} AS BLOB)) <> length(${column}) OR instr(${column}, char(92)) > 0`)
+  .join(" OR ");
 
 /** Marks a file as ours in its header: "ODCR". */
 const APPLICATION_ID = 0x4f444352;
@@ -213,12 +231,20 @@ export function migrate(database: SqliteDatabase, transaction: Transaction): Sch
   return transaction(() => {
     const state = schemaState(database);
     if (state !== "empty" && state !== "ours") return state;
-    for (const statement of SQLITE_MIGRATIONS.slice(Number(pragma(database, "user_version"))).flat()) {
-      database.exec(statement);
-    }
+    const from = Number(pragma(database, "user_version"));
+    for (const statement of SQLITE_MIGRATIONS.slice(from).flat()) database.exec(statement);
+    if (from <= SQLITE_MIGRATIONS.indexOf(NAMES_BY_ROW)) run(mendSearchValues("", MAY_DIFFER), database);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     // Written even when nothing changes: a database that cannot be written must be found now.
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return "ours";
   });
+}
+
+function run(transition: Transition<void>, database: SqliteDatabase): void {
+  let step = transition.next();
+  while (!step.done) {
+    const { sql, values } = step.value;
+    step = transition.next(database.prepare(sql).all(...values) as Row[]);
+  }
 }
