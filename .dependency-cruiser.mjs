@@ -46,6 +46,7 @@ export default {
           "store",
           "rate-limit",
           "quota",
+          "trust",
           "consent",
           "stateless-registration",
         ),

@@ -22,6 +22,7 @@ export default packageBuild([
   "src/spiffe/index.ts",
   "src/stateless-registration/index.ts",
   "src/store/index.ts",
+  "src/trust/index.ts",
   "src/udap/index.ts",
   "src/webhooks/index.ts",
 ]);

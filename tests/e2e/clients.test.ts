@@ -126,6 +126,52 @@ describe("oauth-dcr clients", () => {
     expect(await server.end()).toBe(0);
   });
 
+  it("promotes and demotes a client, whose tier decides its scopes at a running server", async () => {
+    const config = newFile({
+      scopes: ["tools:read", "tools:write"],
+      tiers: { unknown: { scopes: ["tools:read"] }, first_party: { unusedTtl: "off" } },
+      templates: [{ name: "strangers", match: { source: "open" }, policies: ["require_consent"] }],
+    });
+    const database = join(folder, `${(files += 1)}.sqlite`);
+    const server = await startServer(["--database", database, "--config", config]);
+    const response = await fetch(`${server.origin}/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ redirect_uris: ["https://client.example/cb"], scope: "tools:read tools:write" }),
+    });
+    type Answer = Record<
+      "client_id" | "scope" | "registration_client_uri" | "registration_access_token",
+      string
+    >;
+    const client = (await response.json()) as Answer;
+    expect(client.scope).toBe("tools:read");
+    const scope = async () => {
+      const authorization = `Bearer ${client.registration_access_token}`;
+      const read = await fetch(client.registration_client_uri, { headers: { authorization } });
+      return ((await read.json()) as Answer).scope;
+    };
+    const run = async (...args: readonly string[]) =>
+      runOauthDcr(["clients", ...args, "--database", database, "--config", config]);
+    const { client_id: id } = client;
+    const promoted = await run("promote", id, "--to", "approved");
+    expect(promoted.code, promoted.stderr).toBe(0);
+    expect(JSON.parse(promoted.stderr)).toMatchObject({ previousTier: "unknown", tier: "approved" });
+    expect(JSON.parse(promoted.stdout)).toMatchObject({
+      administration: { tier: "approved" },
+      origin: { template: "strangers", policies: ["require_consent"] },
+    });
+    expect(await scope()).toBe("tools:read tools:write");
+    expect((await run("promote", id, "--to", "approved")).stderr).toContain("approved is no higher tier");
+    expect((await run("demote", id, "--to", "first_party")).stderr).toContain("first_party is no lower tier");
+    expect((await run("demote", id, "--to", "root")).stderr).toContain("--to must be one of unknown,");
+    expect((await run("demote", "nobody", "--to", "unknown")).stderr).toContain(
+      "no client of that identifier",
+    );
+    expect((await run("demote", id, "--to", "unknown")).code).toBe(0);
+    expect(await scope()).toBe("tools:read");
+    expect(await server.end()).toBe(0);
+  });
+
   it("says that there is no history where events go to a file, which it does not touch", async () => {
     const { server, lines, database } = await onDatabase();
     await lines("add", newFile(APP));

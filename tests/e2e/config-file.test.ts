@@ -112,7 +112,7 @@ describe("oauth-dcr serve --config FILE", () => {
   it.each<[config: unknown, sentence: string]>([
     [{ rateLimt: "1/1" }, "there is no member rateLimt; did you mean rateLimit?"],
     [{ "rate-limit": "1/1" }, "there is no member rate-limit; did you mean rateLimit?"],
-    [{ tiers: {} }, "there is no member tiers; there are $schema, port, "],
+    [{ cache: {} }, "there is no member cache; there are $schema, port, "],
     [{ config: "other.json" }, "there is no member config"],
     ['{ "__proto__": { "quota": "off" } }', "there is no member __proto__"],
     [{ quota: "100" }, 'quota must be a whole number from 1 to 999999999, or "off"'],

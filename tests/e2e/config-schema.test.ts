@@ -125,6 +125,13 @@ describe("the JSON Schema of the configuration file", () => {
     expect(settings).toMatchObject({ quota: 50, database: environment.CLIENTS_URL });
   });
 
+  it("takes the tiers and templates of the README", () => {
+    const [, example = ""] = /```json\n([^`]*"tiers"[^]*?)```/.exec(readFileSync(README, "utf8")) ?? [];
+    expect(validate(JSON.parse(example))).toBe(true);
+    const { trust, scopes } = parseSettings(["--config", fileOf(JSON.parse(example))], {});
+    expect(scopes).toEqual(expect.arrayContaining([...(trust?.scopes ?? ["none"])]));
+  });
+
   const cases = Object.entries(VALUES).flatMap(([member, { good, bad }]) => [
     ...good.map((value) => [member, value, true] as const),
     ...bad.map((value) => [member, value, false] as const),
@@ -142,6 +149,53 @@ describe("the JSON Schema of the configuration file", () => {
       expect(isRead(config)).toBe(false);
     },
   );
+
+  const TRUST = {
+    tiers: {
+      unknown: {
+        scopes: ["tools:read"],
+        policies: ["require_consent", "hold_for_approval"],
+        quotas: { total: 5 },
+      },
+      first_party: { unusedTtl: "off", idleTtl: "30d" },
+    },
+    templates: [
+      { name: "partners", match: { source: "initial_access_token" }, tier: "approved", scopes: [] },
+    ],
+  };
+  it("takes tiers and templates, and knows their times", () => {
+    expect([validate(TRUST), isRead(TRUST)]).toEqual([true, true]);
+    const { trust } = parseSettings(["--config", fileOf(TRUST)], {});
+    expect(trust).toMatchObject({ scopes: ["tools:read"] });
+    expect(trust?.lifecycles).toContainEqual({ idleTtlSeconds: 2_592_000 });
+  });
+
+  it.each([
+    [{ tiers: [] }],
+    [{ tiers: { root: {} } }],
+    [{ tiers: { unknown: { scope: ["a"] } } }],
+    [{ tiers: { unknown: { policies: ["limit_scopes"] } } }],
+    [{ tiers: { unknown: { quotas: { total: 0 } } } }],
+    [{ tiers: { unknown: { idleTtl: 5 } } }],
+    [{ templates: {} }],
+    [{ templates: [{ name: "a" }] }],
+    [{ templates: [{ name: "a", match: { softwareId: "x" } }] }],
+    [{ templates: [{ name: "a", match: {}, tier: "root" }] }],
+  ])("refuses %j", (config) => {
+    expect([validate(config), isRead(config)]).toEqual([false, false]);
+  });
+
+  it.each([
+    [
+      { templates: [{ name: "a", match: { source: "open" }, tier: "approved" }] },
+      "matches on nothing that is verified",
+    ],
+    [{ templates: [{ name: "A b", match: {} }] }, "templates[0].name"],
+  ])("names the file for what no schema can say: %j", (config, message) => {
+    const file = fileOf(config);
+    expect(() => parseSettings(["--config", file], {})).toThrow(`${file}: `);
+    expect(() => parseSettings(["--config", file], {})).toThrow(message);
+  });
 
   it("takes its own address", () => {
     const config = { $schema: "./node_modules/@oauth-dcr/server/config.schema.json" };

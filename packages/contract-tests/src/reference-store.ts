@@ -1,8 +1,9 @@
-import type {
-  ClientAdministration,
-  ClientCount,
-  ClientQuery,
-  InitialAccessToken,
+import {
+  trustTier,
+  type ClientAdministration,
+  type ClientCount,
+  type ClientQuery,
+  type InitialAccessToken,
 } from "@oauth-dcr/core/store";
 import type { RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 
@@ -120,7 +121,7 @@ export function referenceStore(): RegistrationStore {
     countClients(now) {
       const kinds = clients.map((client): Omit<ClientCount, "clients"> => ({
         source: client.origin.source,
-        tier: client.administration?.tier ?? "unknown",
+        tier: trustTier(client),
         status: isOver(client, now) ? "expired" : client.status,
         ...ownerOf(client),
       }));
@@ -178,7 +179,7 @@ function isMet(query: ClientQuery, client: RegisteredClient): boolean {
   ].filter((uri) => uri.startsWith("https://"));
   const holds: Readonly<Record<keyof ClientQuery, boolean>> = {
     source: origin.source === query.source,
-    tier: (administration.tier ?? "unknown") === query.tier,
+    tier: trustTier(client) === query.tier,
     status: client.status === query.status,
     owner: ownerOf(client).owner === query.owner,
     tag: administration.tags?.includes(query.tag ?? "") === true,

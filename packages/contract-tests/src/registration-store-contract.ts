@@ -7,6 +7,7 @@ import { initialAccessTokenCases } from "./initial-access-token-cases.js";
 import { lifecycleCases } from "./lifecycle-cases.js";
 import { quotaCases } from "./quota-cases.js";
 import { administrationCases, searchCases } from "./search-cases.js";
+import { templateTierCases } from "./template-tier-cases.js";
 import {
   deepFrozen,
   EVERYTHING_CLIENT,
@@ -200,6 +201,7 @@ export function registrationStoreContract(
     initialAccessTokenCases(runner, newStore);
     searchCases(runner, newStore);
     administrationCases(runner, newStore);
+    templateTierCases(runner, newStore);
 
     it("shares nothing with a store beside it", async () => {
       const [one, other] = [await newStore(), await newStore()];

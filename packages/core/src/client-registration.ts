@@ -180,7 +180,8 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const resolution = { ...config, ...(documents && { documents }) };
 
   const { redirectUrisClaim } = config.softwareStatements ?? {};
-  const consentRules = { ...config.rules, isLookAlike: config.isLookAlike, redirectUrisClaim };
+  const { isLookAlike, trust } = config;
+  const consentRules = { ...config.rules, isLookAlike, redirectUrisClaim, ...(trust && { trust }) };
 
   function allowsRedirectUri(client: RegisteredClient, uri: string): boolean {
     return isEnabled(client) && config.rules.redirectUris.admits(client.metadata.redirect_uris ?? [], uri);

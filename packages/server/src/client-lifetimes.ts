@@ -4,18 +4,27 @@ import type { Settings } from "./settings.js";
 /** Core keeps every client for an hour; an operator who says less gets what they say. */
 const MINIMUM_AGE_SECONDS = 3600;
 
-export function clientLifecycle(lifecycle: Settings["lifecycle"]): ClientLifecycleOptions {
-  const shortest = shortestTtlSeconds(lifecycle);
-  return { ...lifecycle, minimumAgeSeconds: Math.min(shortest, MINIMUM_AGE_SECONDS) };
+type Lifetimes = Pick<Settings, "lifecycle" | "trust">;
+
+export function clientLifecycle(lifetimes: Lifetimes): ClientLifecycleOptions {
+  const minimumAgeSeconds = Math.min(shortestTtlSeconds(lifetimes), MINIMUM_AGE_SECONDS);
+  return { ...lifetimes.lifecycle, minimumAgeSeconds };
 }
 
 /** How often to sweep, so that a client is gone soon after its time: a tenth of that time, and each minute at most. */
-export function sweepEverySeconds(lifecycle: Settings["lifecycle"]): number | undefined {
-  const shortest = shortestTtlSeconds(lifecycle);
+export function sweepEverySeconds(lifetimes: Lifetimes): number | undefined {
+  const shortest = shortestTtlSeconds(lifetimes);
   if (shortest === Infinity) return undefined;
   return Math.min(Math.max(Math.floor(shortest / 10), 1), 60);
 }
 
-function shortestTtlSeconds({ unusedTtlSeconds, idleTtlSeconds }: Settings["lifecycle"]): number {
-  return Math.min(unusedTtlSeconds ?? Infinity, idleTtlSeconds ?? Infinity);
+/** The shortest time of any client, whatever its tier. */
+function shortestTtlSeconds({ lifecycle, trust }: Lifetimes): number {
+  const all = [lifecycle, ...(trust?.lifecycles ?? [])];
+  return Math.min(
+    ...all.flatMap(({ unusedTtlSeconds = Infinity, idleTtlSeconds = Infinity }) => [
+      unusedTtlSeconds,
+      idleTtlSeconds,
+    ]),
+  );
 }

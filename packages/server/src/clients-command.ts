@@ -1,5 +1,6 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
+import { changeTier } from "./change-tier.js";
 import { appliedClients, readClients, readText } from "./client-files.js";
 import type { ClientQuery } from "@oauth-dcr/core/store";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
@@ -17,6 +18,7 @@ export const CLIENTS_USAGE =
   "                             | inspect ID [--preset NAME] [--scopes LIST] | history ID [--before NEXT]\n" +
   "                             | approve ID | reject ID | disable ID | enable ID [--reason TEXT] [--version N]\n" +
   "                             | administer ID [--tier TIER] [--owner NAME] [--tags LIST] [--notes TEXT]\n" +
+  "                             | promote ID --to TIER | demote ID --to TIER [--version N]\n" +
   "                             | add FILE | apply FILE | import FILE [--preset NAME] [--scopes LIST]\n" +
   "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
   "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
@@ -36,6 +38,8 @@ const SUBCOMMANDS = {
   reject: { argument, flags: CHANGE },
   disable: { argument, flags: CHANGE },
   enable: { argument, flags: [...CHANGE, "unused-ttl", "idle-ttl"] },
+  promote: { argument, flags: ["audit", "to", "version"] },
+  demote: { argument, flags: ["audit", "to", "version"] },
   administer: { argument, flags: ["audit", "tier", "owner", "tags", "notes", "version"] },
   add: { argument: file, flags: ["audit", ...RULES] },
   apply: { argument: file, flags: ["audit", ...RULES] },
@@ -50,7 +54,7 @@ const BEGINS_ANEW: Readonly<Record<string, readonly Flag[]>> = {
 };
 /** What changes nothing, and records nothing. */
 const READING = ["inspect", "history", "export"];
-const OF_TOOLS = [...READING, "administer", "add", "apply", "import", "remove", "purge"];
+const OF_TOOLS = [...READING, "administer", "promote", "demote", "add", "apply", "import", "remove", "purge"];
 
 /**
  * `oauth-dcr clients …`, while a server runs on the database or not. Answers lines of JSON, without the hashes of secrets and
@@ -146,6 +150,11 @@ async function runTool(
       if (changed) return jsonLine(changed);
       throw new Error("there is no client of that identifier, or it has another version");
     }
+    case "promote":
+    case "demote":
+      return jsonLine(
+        await changeTier(clients, subcommand, given, { to: values["to"], ...versionOf(values) }),
+      );
     case "add":
     case "apply":
       return appliedClients(clients, subcommand, await readClients(given));

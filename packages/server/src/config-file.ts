@@ -5,6 +5,7 @@ import { SETTING_MEMBERS, type ConfigMember } from "./config-schema.js";
 import { schemaProblem } from "./schema-problem.js";
 import { SettingError, wrong } from "./setting-error.js";
 import type { Flag } from "./setting-table.js";
+import { TRUST_MEMBERS, type TrustMembers } from "./trust-settings.js";
 import type { EnvironmentReference } from "./setting-types.js";
 
 /** A configuration file that was read. */
@@ -12,6 +13,8 @@ export interface ConfigFile {
   readonly path: string;
   /** Its settings, as their flags have them. */
   readonly settings: ReadonlyMap<Flag, string>;
+  /** Its tiers and templates, which no flag can say. */
+  readonly trust: TrustMembers;
 }
 
 /**
@@ -23,13 +26,19 @@ export interface ConfigFile {
  */
 export function readConfigFile(path: string, environment: Environment): ConfigFile {
   const settings = new Map<Flag, string>();
+  const trust: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(membersOf(path))) {
     const member = SETTING_MEMBERS.get(name);
-    const problem = member && schemaProblem(value, member.type.schema, name);
+    const ofTrust = Object.hasOwn(TRUST_MEMBERS, name)
+      ? TRUST_MEMBERS[name as keyof TrustMembers]
+      : undefined;
+    const schema = member?.type.schema ?? ofTrust;
+    const problem = schema && schemaProblem(value, schema, name);
     if (problem !== undefined) throw new SettingError(`${path}: ${problem}`);
+    if (ofTrust) trust[name] = value;
     if (member) settings.set(member.flag, textOf(value, member, `${path}: ${name}`, environment));
   }
-  return { path, settings };
+  return { path, settings, trust };
 }
 
 function membersOf(path: string): Readonly<Record<string, unknown>> {
@@ -38,7 +47,7 @@ function membersOf(path: string): Readonly<Record<string, unknown>> {
     throw new SettingError(`${path}: must hold one JSON object`);
   }
   try {
-    requireKnownOptions(path, value, ["$schema", ...SETTING_MEMBERS.keys()]);
+    requireKnownOptions(path, value, ["$schema", ...SETTING_MEMBERS.keys(), ...Object.keys(TRUST_MEMBERS)]);
   } catch (error) {
     if (error instanceof MisuseError) throw new SettingError(error.message.replace("no option", "no member"));
     throw error;

@@ -1,5 +1,6 @@
 import { SETTINGS, type Flag } from "./setting-table.js";
 import type { SettingType } from "./setting-types.js";
+import { TRUST_MEMBERS } from "./trust-settings.js";
 
 /** A member of the configuration file. */
 export interface ConfigMember {
@@ -40,6 +41,7 @@ export function configSchema(): string {
     properties: {
       $schema: { description: "where this schema is, for editors", type: "string" },
       ...(Object.fromEntries(settings) as object),
+      ...TRUST_MEMBERS,
     },
     additionalProperties: false,
   };

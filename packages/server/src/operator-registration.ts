@@ -18,6 +18,7 @@ import type { CommandAnswer, CommandLine, Environment } from "./command-line.js"
 import { metadataDocuments } from "./document-settings.js";
 import { databaseAt, type Database } from "./open-database.js";
 import { presetOf } from "./presets.js";
+import { TRUST_POLICIES, type Trust } from "./trust-settings.js";
 import { SettingError } from "./setting-error.js";
 import { parseSettings, sharedSettings } from "./settings.js";
 
@@ -105,7 +106,7 @@ async function withOptions(
   begin: Begin,
   isReading = false,
 ): Promise<CommandAnswer> {
-  const { audit, lifecycle, documents } = sharedSettings(line.values, environment);
+  const { audit, lifecycle, documents, trust } = sharedSettings(line.values, environment);
   const rules = line.takes("preset") ? serverRules(line, environment) : undefined;
   const targets = line.takes("audit") ? (isReading ? await readableOf(audit) : audit.map(besideAnswer)) : [];
   const refused: string[] = [];
@@ -118,10 +119,12 @@ async function withOptions(
     try {
       const options = {
         // Nobody comes to this server by HTTP, so that nobody sees its addresses.
-        ...(rules ?? tokenGatedPreset({ issuer: "http://localhost" })),
+        ...(rules ?? presetFor(trust)),
+        policies: { named: TRUST_POLICIES },
+        ...(trust && { trust: trust.trust }),
         access: protectedRegistration(),
         store,
-        lifecycle: clientLifecycle(lifecycle),
+        lifecycle: clientLifecycle({ lifecycle, trust }),
         // So that a client that nobody has seen yet can be disabled by its URL.
         ...(documents && { clientIdMetadataDocuments: metadataDocuments(documents) }),
         audit: log.record,
@@ -158,6 +161,15 @@ async function readableOf(targets: readonly AuditTarget[]): Promise<readonly Aud
     }
   }
   return readable;
+}
+
+/** For a command that judges no metadata: its scopes are those that tiers may bound. */
+function presetFor(trust: Trust | undefined): ReturnType<typeof tokenGatedPreset> {
+  const { scopes = [] } = trust ?? {};
+  return tokenGatedPreset({
+    issuer: "http://localhost",
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
+  });
 }
 
 /** What the server's preset says of metadata, scopes and redirect URIs. */

@@ -21,6 +21,7 @@ import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openStoreAndLog, type AuditLog } from "./audit-log.js";
+import { TRUST_POLICIES } from "./trust-settings.js";
 import { clientLifecycle, sweepEverySeconds } from "./client-lifetimes.js";
 import { metadataDocuments } from "./document-settings.js";
 import { limitConnections } from "./connection-limits.js";
@@ -93,7 +94,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       else if (request.url === "/healthz") void answerHealth(response, store);
       else endpoints(request, response);
     };
-    const everySeconds = sweepEverySeconds(settings.lifecycle);
+    const everySeconds = sweepEverySeconds(settings);
     const endDelivery = deliverAuditEvents(registration.auditDelivery);
     const sweeping = everySeconds === undefined ? undefined : scheduleSweep(registration, { everySeconds });
     return {
@@ -144,12 +145,13 @@ function createRegistration(
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },
     maxBodyBytes: maxBody,
-    lifecycle: clientLifecycle(settings.lifecycle),
+    lifecycle: clientLifecycle(settings),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
     // Who holds their tokens learns of a deletion from the audit log; this process issues none.
     clientManagement: { revokeTokens: () => undefined },
     guardedFetch: guardedFetch({ connection: pinnedConnection() }),
     policies: policiesOf(settings),
+    ...(settings.trust && { trust: settings.trust.trust }),
     ...(settings.documents && { clientIdMetadataDocuments: metadataDocuments(settings.documents) }),
     ...parts,
     store: telemetry ? tracedStore(parts.store, telemetry) : parts.store,
@@ -163,7 +165,7 @@ function policiesOf({ hold }: Settings): PolicyLists {
     when: ({ origin }) => hold || origin.source !== "open",
     reason: "open registrations await approval (--hold on)",
   });
-  return hold ? { open: [holds] } : { named: [holds] };
+  return hold ? { open: [holds], named: TRUST_POLICIES } : { named: [holds, ...TRUST_POLICIES] };
 }
 
 function accessOf(

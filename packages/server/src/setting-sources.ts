@@ -3,6 +3,7 @@ import { readConfigFile } from "./config-file.js";
 import { memberOf } from "./config-schema.js";
 import { SettingError } from "./setting-error.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
+import { trustOf, type Trust } from "./trust-settings.js";
 
 export type Flags = Readonly<Partial<Record<string, string>>>;
 
@@ -11,6 +12,8 @@ export interface SettingSources {
   /** `undefined` where nobody said. */
   readonly given: (flag: Flag) => string | undefined;
   readonly read: (flag: Flag) => string;
+  /** The tiers and templates of the configuration file. */
+  readonly trust: Trust | undefined;
   /** Reads settings. What is wrong with one that the file says is told of the file and its member. */
   readonly explained: <T>(parse: () => T) => T;
 }
@@ -25,6 +28,7 @@ export function settingSources(flags: Flags, environment: Environment): SettingS
   const given = (flag: Flag): string | undefined => beforeFile(flag) ?? file?.settings.get(flag);
   return {
     given,
+    trust: file && trustOf(file.trust, file.path),
     read: (flag) => given(flag) ?? SETTINGS[flag].default,
     explained(parse) {
       try {

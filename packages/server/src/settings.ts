@@ -9,6 +9,7 @@ import { presetSettings, type PresetSettings } from "./presets.js";
 import { wrong } from "./setting-error.js";
 import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
 import { SETTINGS, type Flag } from "./setting-table.js";
+import type { Trust } from "./trust-settings.js";
 import { webhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** So many requests in a window. */
@@ -49,6 +50,8 @@ export interface Settings extends ConnectionSettings, PresetSettings {
   readonly hold: boolean;
   /** `undefined` where no client is known by its document. */
   readonly documents: DocumentSettings | undefined;
+  /** `undefined` where tiers decide nothing. */
+  readonly trust: Trust | undefined;
   /** The configuration file that was read, if any. */
   readonly config: string | undefined;
   /** Empty for no webhooks. */
@@ -114,7 +117,7 @@ export function sharedSettings(flags: Flags, environment: Environment): SharedSe
   return sources.explained(() => sharedSettingsOf(sources));
 }
 
-type SharedSettings = Pick<Settings, "config" | "database" | "audit" | "lifecycle" | "documents">;
+type SharedSettings = Pick<Settings, "config" | "database" | "audit" | "lifecycle" | "documents" | "trust">;
 
 function sharedSettingsOf(sources: SettingSources): SharedSettings {
   const { given, read } = sources;
@@ -127,6 +130,7 @@ function sharedSettingsOf(sources: SettingSources): SharedSettings {
       durationOrOff("idle-ttl", read("idle-ttl")),
     ),
     documents: documentSettings(sources),
+    trust: sources.trust,
   };
   if (settings.audit.includes("database") && settings.database === undefined) {
     throw wrong("audit", "cannot be database where --database is memory:");

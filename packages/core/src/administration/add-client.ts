@@ -48,7 +48,7 @@ const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;
 /** Adds a client, by the rules of a registration. The operator's word is the approval, whatever a policy holds. */
 export async function addClient(given: StaticClient, config: AdministrationConfig): Promise<AddedClient> {
   requireStaticClient(given);
-  const accepted = await acceptStatic(given.metadata, config);
+  const accepted = await acceptStatic(given, config);
   if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
   const { record, findings } = accepted.value;
   const now = nowSeconds(config.clock);
@@ -71,7 +71,7 @@ export async function addClient(given: StaticClient, config: AdministrationConfi
     status: "pending",
     ...(Object.keys(administration).length > 0 && { administration }),
   };
-  const { tier } = administration;
+  const tier = administration.tier ?? client.origin.tier;
   const outcome = await audited(
     config,
     "client_added",
@@ -88,12 +88,15 @@ export async function addClient(given: StaticClient, config: AdministrationConfi
 
 /** What rules and policies make of the metadata. */
 export async function acceptStatic(
-  metadata: object,
+  { metadata, administration }: StaticClient,
   config: AdministrationConfig,
   current?: RegisteredClient,
 ): Promise<Result<AcceptedClient, Failure>> {
-  const proposal = { submitted: metadata as JsonObject, origin: { source: "operator" } as const };
-  const accepted = await runSteps(acceptClientMetadata({ ...proposal, ...(current && { current }) }, config));
+  const origin = { source: "operator" } as const;
+  const proposal = { submitted: metadata as JsonObject, origin, tier: administration?.tier };
+  // What the operator has said before is over with what they say now.
+  const changed = current && { current: { ...current, administration: administration ?? {} } };
+  const accepted = await runSteps(acceptClientMetadata({ ...proposal, ...changed }, config));
   return accepted.ok ? ok(accepted.value) : err(accepted.error);
 }
 

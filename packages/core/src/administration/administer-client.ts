@@ -1,7 +1,7 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import type { RegisteredClient } from "../store/records.js";
 import { requireAdministration, type OperatorStatement } from "./check-administration.js";
-import { audited, type AdministrationConfig } from "./administration-config.js";
+import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
 
 /** A change of what the operator says. `null` takes a member back. */
 export type ClientAdministrationPatch = {
@@ -31,13 +31,11 @@ export async function administerClient(
         ([name]) => patch[name as keyof OperatorStatement] !== null,
       ),
     );
-    const tier = administration.tier ?? "unknown";
-    const isPromotion = tier !== (before.tier ?? "unknown");
     const outcome = await audited(
       config,
       "client_administered",
       clientId,
-      isPromotion ? { tier } : {},
+      promotion(client, administration, config),
       async (auditEvents) => {
         const change = { administration, expectedVersion: client.version };
         const done = await config.store.changeClientAdministration(clientId, change, auditEvents);

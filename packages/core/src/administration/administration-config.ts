@@ -1,15 +1,29 @@
 import type { AuditRecorder } from "../audit/audit-delivery.js";
 import { changeRecorder, lifecycleEvent, type LifecycleEventType } from "../audit/operator-events.js";
+import type { ClientLifecycleEvent } from "../audit/audit-event.js";
 import type { ResolvedOptions } from "../configuration/resolve-options.js";
 import type { Awaitable } from "../lib/result.js";
 import type { AuditEvents } from "../store/registration-store.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { ClientAdministration, RegisteredClient } from "../store/records.js";
+import { trustTier } from "../store/standing.js";
 
 /** What the operator's tools work with. */
 export type AdministrationConfig = ResolvedOptions & {
   readonly record: AuditRecorder["record"];
   readonly revokeTokens?: (client: RegisteredClient) => Awaitable<void>;
 };
+
+/** How a change of what the operator says changes the trust in a client, for its event; nothing where it does not. */
+export function promotion(
+  client: RegisteredClient,
+  administration: ClientAdministration,
+  { trust }: Pick<AdministrationConfig, "trust">,
+): Pick<ClientLifecycleEvent, "tier" | "previousTier"> {
+  const { administration: _, ...others } = client;
+  const tierOf = trust?.tierOf ?? trustTier;
+  const [tier, previousTier] = [tierOf({ ...others, administration }), tierOf(client)];
+  return tier === previousTier ? {} : { tier, previousTier };
+}
 
 /** Makes a change with its event, and records the event if there was anything to do. */
 export async function audited<T>(

@@ -11,7 +11,7 @@ import {
   type AddedClient,
   type StaticClient,
 } from "./add-client.js";
-import { audited, type AdministrationConfig } from "./administration-config.js";
+import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
 
 /** What became of one client of the list. */
 export type AppliedClient = { readonly clientId: string } & (
@@ -61,7 +61,7 @@ async function change(
 > {
   if (current.origin.source !== "operator") return { outcome: "not_ours" };
   const { clientId, administration = {}, clientSecret } = given;
-  const accepted = await acceptStatic(given.metadata, config, current);
+  const accepted = await acceptStatic(given, config, current);
   if (!accepted.ok) return { outcome: "refused", failure: accepted.error };
   const { record } = accepted.value;
   const { statusReason: _, ...said } = current.administration ?? {};
@@ -74,6 +74,7 @@ async function change(
   const isRecordSame =
     isSame(next.metadata, current.metadata) &&
     isSame(next.requirements, current.requirements) &&
+    next.origin.template === current.origin.template &&
     next.clientSecretHash === current.clientSecretHash;
   const isStatementSame = isSame(said, administration);
   if (isRecordSame && isStatementSame) return { outcome: "unchanged", client: current };
@@ -84,13 +85,11 @@ async function change(
     if (outcome !== "replaced") return { outcome: "conflict" };
     version += 1;
   }
-  const tier = administration.tier ?? "unknown";
-  const isPromotion = tier !== (said.tier ?? "unknown");
   const done = await audited(
     config,
     "client_administered",
     clientId,
-    isPromotion ? { tier } : {},
+    promotion(current, administration, config),
     async (auditEvents) => {
       const statement = { administration, expectedVersion: version };
       const { outcome } = await config.store.changeClientAdministration(clientId, statement, auditEvents);

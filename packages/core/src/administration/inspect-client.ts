@@ -6,6 +6,7 @@ import type {
   RegistrationOrigin,
   TrustTier,
 } from "../store/records.js";
+import { trustTier } from "../store/standing.js";
 import type { AdministrationConfig } from "./administration-config.js";
 import {
   clientHistory,
@@ -67,11 +68,11 @@ export async function inspectClient(
 }
 
 async function acceptanceOf(
-  { origin, administration = {} }: RegisteredClient,
-  { store }: AdministrationConfig,
+  client: RegisteredClient,
+  { store, trust }: AdministrationConfig,
 ): Promise<ClientAcceptance> {
-  const { initialAccessTokenId: id, document: _, ...told } = origin;
-  const tier = administration.tier ?? "unknown";
+  const { initialAccessTokenId: id, document: _, ...told } = client.origin;
+  const tier = (trust?.tierOf ?? trustTier)(client);
   if (id === undefined) return { ...told, tier };
   const token = await store.findInitialAccessToken(id);
   return { ...told, initialAccessToken: token ? acceptingToken(token) : { id }, tier };

@@ -112,6 +112,8 @@ export interface ClientLifecycleEvent extends Audited {
   readonly statusReason?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
+  /** How far it was trusted before, where that has changed. */
+  readonly previousTier?: TrustTier;
   /** What a policy or an admission rule said that holds the client of a document, until it is approved. */
   readonly heldBecause?: string;
 }

@@ -32,7 +32,7 @@ export function lifecycleEvent(
   type: LifecycleEventType,
   clientId: string,
   now: number,
-  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "heldBecause"> = {},
+  more: Pick<ClientLifecycleEvent, "statusReason" | "tier" | "previousTier" | "heldBecause"> = {},
 ): ClientLifecycleEvent {
   const actor = OF_THE_SYSTEM.includes(type) ? "system" : "operator";
   return { type, at: new Date(now).toISOString(), actor, clientId, ...more };

@@ -6,8 +6,8 @@ import { hasExpired } from "../store/standing.js";
 import type { RegisteredClient } from "../store/records.js";
 import { resolveClient, type ClientResolution, type ClientResolutionFailure } from "./resolve-client.js";
 
-/** Why nothing may be done for a client that is there. */
-export type ClientHindrance = "awaiting_approval" | "disabled" | "expired_client";
+/** Why nothing may be done for a client that is there. `no_scope_left`: its tier allows none of the scopes that it has. */
+export type ClientHindrance = "awaiting_approval" | "disabled" | "expired_client" | "no_scope_left";
 
 /**
  * Why the authorization endpoint must not go on with a client_id. Only `unavailable` may pass by itself: answer it with 503.
@@ -49,6 +49,8 @@ export function* clientHindrance(
 ): Steps<ClientHindrance | undefined> {
   const { status } = client;
   if (status === "awaiting_approval" || status === "disabled") return status;
+  // A server that read it as a client without a limit would give it everything.
+  if (client.metadata.scope === "") return "no_scope_left";
   if (!hasExpired(client, nowSeconds(clock))) return undefined;
   const isInUse = lifecycle.isClientInUse && (yield* wait(lifecycle.isClientInUse(client)));
   return isInUse ? undefined : "expired_client";

@@ -56,7 +56,8 @@ export function* updateClient(
   if (!submitted.ok) return submitted;
   const checked = checkUpdateRequest(submitted.value, client, now);
   if (!checked.ok) return err({ kind: "refused_metadata", findings: checked.error });
-  const { policies: _, ...origin } = client.origin;
+  // Its template is found anew: what it rested on may be gone.
+  const { policies: _, template: __, tier: ___, ...origin } = client.origin;
   const accepted = yield* acceptClientMetadata({ submitted: checked.value, origin, current: client }, config);
   if (!accepted.ok) return accepted;
   if (request.isAborted?.()) return err({ kind: "request_aborted" });
@@ -79,7 +80,12 @@ export function* updateClient(
   if (!stored.ok) return stored;
 
   const shown = { clientSecret: secret?.value, registrationAccessToken: token.value };
-  const response = clientInformationResponse(updated, shown, config);
+  const { administration } = client;
+  const response = clientInformationResponse(
+    { ...updated, ...(administration && { administration }) },
+    shown,
+    config,
+  );
   return ok({ client: updated, replaced: client, response, ...remarks });
 }
 

@@ -12,7 +12,7 @@ import { parseStrictUri } from "../uri/strict-uri.js";
 import { nowSeconds } from "../lib/clock.js";
 import { runSteps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 
 /** Which revision of the draft decides where they differ. */
 export type DocumentDraft = "00" | "03";
@@ -45,6 +45,7 @@ const isSharedSecret = (method: unknown): boolean =>
 /**
  * Makes a client of the text behind its URL, by the rules and policies of a registration.
  *
+ * @param tier what the operator says of it
  * @see OAuth Client ID Metadata Document section 4.1 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1
  */
 export async function acceptDocument(
@@ -52,6 +53,7 @@ export async function acceptDocument(
   clientId: string,
   draft: DocumentDraft,
   config: DocumentAcceptance,
+  tier?: TrustTier,
 ): Promise<Result<AcceptedDocument, DocumentFailure>> {
   const findings = new Findings();
   const document = parseObject(text);
@@ -70,7 +72,10 @@ export async function acceptDocument(
 
   const submitted = withDefaultMethod(document, draft);
   const accepted = await runSteps(
-    acceptClientMetadata({ submitted, origin: { source: "metadata_document" } }, config),
+    acceptClientMetadata(
+      { submitted, origin: { source: "metadata_document" }, tier, documentHost: new URL(clientId).hostname },
+      config,
+    ),
   );
   if (!accepted.ok) {
     const { error } = accepted;

@@ -3,7 +3,7 @@ import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 import type {
   AcceptedDocument,
   DocumentAcceptance,
@@ -55,6 +55,18 @@ interface FailedFetch {
   readonly at: number;
   /** The rule that the document breaks. Missing if its server was not available. */
   readonly rule?: Rule;
+}
+
+/** How a document is fetched: with what is kept of it, and for whom. */
+interface FetchOf {
+  /** Missing: none is kept, or one that was judged for another tier. */
+  readonly kept: HeldDocument | undefined;
+  /** What was known of the client before. */
+  readonly before: RegisteredClient | undefined;
+  readonly isUsed: boolean;
+  readonly tier: TrustTier | undefined;
+  /** Under which its failure is remembered. */
+  readonly key: string;
 }
 
 /** How long a URL that failed is not fetched again. A corrected document is accepted after that. */
@@ -126,22 +138,29 @@ function fetchedDocuments(
   async function find(
     clientId: string,
     isUsed = held.get(clientId)?.isUsed ?? false,
+    said?: TrustTier,
   ): Promise<Result<FoundDocument, DocumentFailure>> {
     const url = parseClientIdUrl(clientId, rules);
     if (!url.ok) return err(refusedDocument(url.error));
     const admission = rules.admissionOf(url.value);
     if (admission.verdict === "block") return err(refusedDocument("document.blocked"));
     if (isUsed) held.markUsed(clientId);
-    const kept = held.get(clientId);
+    // Without rules for tiers, none changes how a document is judged.
+    const tier = config.trust && said;
+    const known = held.get(clientId);
+    // After a promotion or a demotion the document is fetched anew.
+    const kept = known?.tier === tier ? known : undefined;
     if (kept && isBetween(kept.fetchedAt, now(), kept.freshUntil)) return ok(kept.document);
-    const last = failed.get(clientId);
+    const key = tier === undefined ? clientId : `${tier} ${clientId}`;
+    const last = failed.get(key);
     if (last && isBetween(last.at, now(), last.at + PAUSE_SECONDS)) {
       return orStale(failureOf(last), kept);
     }
-    let fetching = underWay.get(clientId);
+    let fetching = underWay.get(key);
     if (!fetching) {
-      fetching = fetchClient(clientId, admission, kept, isUsed).finally(() => underWay.delete(clientId));
-      underWay.set(clientId, fetching);
+      const given = { kept, before: known?.document.client, isUsed, tier, key };
+      fetching = fetchClient(clientId, admission, given).finally(() => underWay.delete(key));
+      underWay.set(key, fetching);
     }
     return fetching;
   }
@@ -149,34 +168,40 @@ function fetchedDocuments(
   async function fetchClient(
     clientId: string,
     admission: DocumentAdmissionRule,
-    kept: HeldDocument | undefined,
-    isUsed: boolean,
+    { kept, before, isUsed, tier, key }: FetchOf,
   ): Promise<Result<FoundDocument, DocumentFailure>> {
-    const { result, problem } = await fetchDocument(clientId, admission, isUsed);
+    const { result, problem } = await fetchDocument(clientId, admission, isUsed, tier);
     tell({
       clientId,
       result,
-      ...(kept && { before: kept.document.client }),
+      ...(before && { before }),
       ...(problem && { problem }),
     });
-    if (result.ok) return ok(keep(result.value, isUsed));
+    if (result.ok) {
+      failed.delete(key);
+      return ok(keep(result.value, isUsed, tier));
+    }
     // A busy server sent no request, so the host needs no pause.
-    if (problem !== "busy") failed.set(clientId, failedFetch(result.error, now()));
+    if (problem !== "busy") failed.set(key, failedFetch(result.error, now()));
     if (result.error.kind === "refused_document") held.delete(clientId);
     return orStale(result.error, kept);
   }
 
-  function keep({ client, heldBecause, headers, length }: FetchedClient, isUsed: boolean): FoundDocument {
+  function keep(
+    { client, heldBecause, headers, length }: FetchedClient,
+    isUsed: boolean,
+    tier: TrustTier | undefined,
+  ): FoundDocument {
     const fetchedAt = now();
     const document = { client, ...(heldBecause !== undefined && { heldBecause }) };
     held.set(client.clientId, {
       document,
+      tier,
       fetchedAt,
       freshUntil: fetchedAt + freshSeconds(headers, rules.fresh),
       length,
       isUsed,
     });
-    failed.delete(client.clientId);
     return document;
   }
 

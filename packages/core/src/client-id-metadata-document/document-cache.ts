@@ -1,10 +1,13 @@
 import { siteOf } from "../guarded-fetch/site-of.js";
+import type { TrustTier } from "../store/records.js";
 import type { FoundDocument } from "./accept-document.js";
 
 /** A document as it is kept. */
 export interface HeldDocument {
   /** Its client. */
   readonly document: FoundDocument;
+  /** What the operator said of the client when the document was judged. */
+  readonly tier: TrustTier | undefined;
   readonly fetchedAt: number;
   readonly freshUntil: number;
   /** The length of its text, in characters. */

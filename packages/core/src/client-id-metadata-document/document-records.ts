@@ -3,7 +3,7 @@ import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
 import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
-import type { RegisteredClient } from "../store/records.js";
+import type { RegisteredClient, TrustTier } from "../store/records.js";
 import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
@@ -58,13 +58,17 @@ export function documentRecords(
    */
   async function find(
     clientId: string,
-    fetched: (clientId: string, isUsed?: boolean) => Promise<Result<FoundDocument, DocumentFailure>>,
+    fetched: (
+      clientId: string,
+      isUsed?: boolean,
+      tier?: TrustTier,
+    ) => Promise<Result<FoundDocument, DocumentFailure>>,
   ): Promise<DocumentResult> {
     try {
       if (!keepsClients) return clientOf(await fetched(clientId));
       const record = await store.findClient(clientId);
       if (record?.status === "disabled") return ok(record);
-      const found = await fetched(clientId, record?.status === "active");
+      const found = await fetched(clientId, record?.status === "active", record?.administration?.tier);
       if (!found.ok) return found;
       if (record) return ok(await reconciled(found.value, record));
       if (found.value.client.status === "awaiting_approval") await hold(found.value);
@@ -95,7 +99,7 @@ export function documentRecords(
   /** Tells of it once: where the record is there already, or has no room, nothing is written. */
   async function hold(found: FoundDocument): Promise<void> {
     const now = nowSeconds(clock);
-    const expiresAt = lifecycle.expiryWithoutUse(now) ?? now + HELD_SECONDS;
+    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + HELD_SECONDS;
     const { record, guards } = heldDocument(found.client, expiresAt);
     await recordChange([heldEvent(found)], async (auditEvents) => {
       return (await store.createClient(record, { ...guards, auditEvents })).outcome === "created";

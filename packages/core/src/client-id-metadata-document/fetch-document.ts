@@ -11,6 +11,7 @@ import {
 } from "./accept-document.js";
 import type { DocumentAdmissionRule } from "./admission-rules.js";
 import type { DocumentRules } from "./document-options.js";
+import type { TrustTier } from "../store/records.js";
 
 /** A client as its document says, with what the answer says of keeping it. */
 export interface FetchedClient extends AcceptedDocument {
@@ -25,6 +26,14 @@ interface FetchOutcome {
   readonly problem?: GuardedFetchProblem["kind"];
 }
 
+/** Fetches a document. `tier` is what the operator says of its client. */
+type FetchDocument = (
+  clientId: string,
+  admission: DocumentAdmissionRule,
+  isKnown: boolean,
+  tier?: TrustTier,
+) => Promise<FetchOutcome>;
+
 /** What another fetch may mend. */
 const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "unreachable"];
 
@@ -32,8 +41,8 @@ const PASSING: readonly GuardedFetchProblem["kind"][] = ["timed_out", "busy", "u
 export function documentFetcher(
   { guardedFetch, draft }: DocumentRules,
   acceptance: DocumentAcceptance,
-): (clientId: string, admission: DocumentAdmissionRule, isKnown: boolean) => Promise<FetchOutcome> {
-  return async (clientId, admission, isKnown) => {
+): FetchDocument {
+  return async (clientId, admission, isKnown, tier) => {
     // What a document names is fetched like the document itself.
     const config: DocumentAcceptance = {
       ...acceptance,
@@ -43,7 +52,7 @@ export function documentFetcher(
       const fetched = await guardedFetch(clientId, ["application/json"], isKnown);
       if (!fetched.ok) return { result: err(failureOf(fetched.error)), problem: fetched.error.kind };
       const { text, headers } = fetched.value;
-      const accepted = await acceptDocument(text, clientId, draft, config);
+      const accepted = await acceptDocument(text, clientId, draft, config, tier);
       if (!accepted.ok) return { result: accepted };
       return { result: ok({ ...admitted(accepted.value, admission), headers, length: text.length }) };
     } catch (cause) {

@@ -69,6 +69,11 @@ const CHECKS: readonly Check[] = [
     (value) => isObject(value) && !Array.isArray(value),
   ],
   [
+    "trust",
+    "must be made by trustTiers({ tiers, templates })",
+    (value) => value === undefined || hasMethods(value, "rules"),
+  ],
+  [
     "softwareStatements",
     "must be a verifier, such as softwareStatements({ trustedIssuers })",
     (value) => hasMethods(value, "verify"),

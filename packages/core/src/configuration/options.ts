@@ -20,6 +20,7 @@ import type { CorsOrigins } from "../http/cors.js";
 import type { FederationRegistration } from "../http/federation-endpoint.js";
 import type { RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import type { RegistrationStore } from "../store/registration-store.js";
+import type { TrustTiers } from "../trust/trust-rules.js";
 
 /** Options of `createClientRegistration`. */
 export interface ClientRegistrationOptions {
@@ -59,6 +60,11 @@ export interface ClientRegistrationOptions {
   readonly wrongApplicationType?: WrongApplicationType;
   /** Your own rules, beyond the specifications. Default: none. */
   readonly policies?: PolicyLists;
+  /**
+   * What the tiers of clients decide, and which clients get one by a template. Made by `trustTiers` of `@oauth-dcr/core/trust`.
+   * Default: a tier is only shown.
+   */
+  readonly trust?: TrustTiers;
   /** Verifies software statements. Made by `softwareStatements` of `@oauth-dcr/core/jose`. Default: they are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Verifies the assertions of `private_key_jwt`. Made by `privateKeyJwt` of `@oauth-dcr/core/jose`. Default: none is valid. */

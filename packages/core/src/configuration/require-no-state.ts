@@ -5,7 +5,10 @@ import type { StatelessStore } from "../stateless-registration/stateless-store.j
 import type { RegistrationStore } from "../store/registration-store.js";
 
 /** What a server remembers of clients, and so cannot do where it remembers none. */
-const STATEFUL = ["clientManagement", "federation", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const;
+const STATEFUL = [
+  ...(["clientManagement", "federation", "lifecycle", "quotas", "clientSecretTtlSeconds"] as const),
+  "trust",
+] as const;
 
 /** What a preset brings unasked, and a server that keeps no client has no use for. */
 const OF_PRESETS: readonly unknown[] = [PRESET_LIMITS.lifecycle, PRESET_LIMITS.quotas];

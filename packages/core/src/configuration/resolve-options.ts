@@ -69,6 +69,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     clientAssertions,
     guardedFetch,
     policies = {},
+    trust: tiers,
     idempotentRegistration = false,
     authenticationMethods: added = [],
     clock = Date.now,
@@ -111,6 +112,7 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
     "authenticationMethods: token_endpoint_auth_methods_supported does not publish each of them",
   );
   if (isStateless(store)) requireNoState(options, store, serverMetadata.issuer);
+  const trust = tiers?.rules(serverMetadata.scopes_supported, policies);
   const clientSecrets = { ttlSeconds: clientSecretTtlSeconds, graceSeconds: clientSecretGraceSeconds };
   return Object.freeze({
     serverMetadata,
@@ -126,7 +128,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       clientsWithoutGrants: options.clientsWithoutGrants ?? false,
     }),
     access,
-    policies: policyTable(policies),
+    policies: policyTable(trust?.policies ?? policies),
+    ...(trust && { trust }),
     ...(softwareStatements && { softwareStatements }),
     ...(clientAssertions && { clientAssertions }),
     authenticationMethods,
@@ -138,8 +141,8 @@ export function resolveOptions(options: ClientRegistrationOptions): ResolvedOpti
       registrationClientUri: (clientId: string) =>
         `${serverMetadata.registration_endpoint.replace(/\/$/, "")}/${clientId}`,
     }),
-    lifecycle: resolveClientLifecycle(lifecycle),
-    quotas: resolveClientQuotas(quotas, addressPseudonym),
+    lifecycle: resolveClientLifecycle(lifecycle, trust),
+    quotas: resolveClientQuotas(quotas, addressPseudonym, trust?.ownPool),
     addressPseudonym,
     documentsNeedName: options.documentsNeedName ?? false,
     isLookAlike: lookAlikes(options.wellKnownNames ?? {}),

@@ -3,6 +3,7 @@ import { isSameJson, type JsonObject, type JsonValue } from "../lib/json.js";
 import type { RedirectUri, RedirectUriPolicy } from "../redirect-uri/redirect-uri-policy.js";
 import { statedClaims } from "../software-statement/stated-claims.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
+import { trustTier } from "../store/standing.js";
 import { isLoopbackHost, readsLikeLoopback } from "../uri/host.js";
 import type { LookAlike } from "./well-known-names.js";
 
@@ -25,7 +26,7 @@ export interface ShownMember {
  * - `loopback`: the answer goes to this machine alone, where any program may wait for it.
  * - `private_use_scheme`: the answer goes to whichever application has claimed the scheme.
  * - `look_alike_name`: its name looks like one of `wellKnownNames` and nothing shows that it is the owner's, or its names
- *   have more than 800 letters in all languages together, which is too many to compare.
+ *   have more than 800 letters in all languages together, which is too many to compare. Not for a `first_party` client.
  * - `look_alike_host`: the answer goes to a host such as `localhost.example`, which reads like this machine and is not.
  * - `other_host`: the answer goes to another host than the one that the client is known by.
  */
@@ -51,6 +52,8 @@ export interface ConsentView {
 interface ConsentRules {
   readonly redirectUris: RedirectUriPolicy;
   readonly isLookAlike: LookAlike;
+  /** How far a client is trusted. Missing: as far as its record says. */
+  readonly trust?: { readonly tierOf: (client: RegisteredClient) => TrustTier };
   /** The claim in which software statements list redirect URIs, besides `redirect_uris`. */
   readonly redirectUrisClaim?: string | undefined;
 }
@@ -94,6 +97,7 @@ export function consentView(
   });
   // A name is its owner's where the answer, or the document, is at the owner's host: nobody else has it there.
   const hosts = [...(url ? [url.hostname] : []), ...(kind === "https" ? [uri.host] : [])];
+  const tier = (rules.trust?.tierOf ?? trustTier)(client);
   let letters = 0;
   const isLookAlike = members.some(({ member, value, isVerified }) => {
     if (isVerified || !NAMES.has(baseName(member)) || typeof value !== "string") return false;
@@ -104,7 +108,7 @@ export function consentView(
     // Also where a program there speaks `https`.
     loopback: kind !== "private_use" && isLoopbackHost(uri.host),
     private_use_scheme: kind === "private_use",
-    look_alike_name: isLookAlike,
+    look_alike_name: isLookAlike && tier !== "first_party",
     look_alike_host: kind === "https" && readsLikeLoopback(uri.host),
     other_host: url !== undefined && kind === "https" && url.hostname !== uri.host,
   };
@@ -112,7 +116,7 @@ export function consentView(
     clientId,
     ...(url && { clientIdHost: url.host }),
     redirect: { kind, destination },
-    tier: client.administration?.tier ?? "unknown",
+    tier,
     members,
     warnings: (Object.keys(warnings) as ConsentWarning[]).filter((warning) => warnings[warning]),
   };

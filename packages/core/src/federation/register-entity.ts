@@ -110,7 +110,8 @@ function* registerResolved(
   );
   if (!accepted.ok) return accepted;
   const { record, ...remarks } = accepted.value;
-  if (!meetsPolicy(record.metadata, entity, config)) return err(refusal("not_as_resolved", remarks.findings));
+  const shown = config.trust?.bounded({ ...current.value, ...record }).metadata ?? record.metadata;
+  if (!meetsPolicy(shown, entity, config)) return err(refusal("not_as_resolved", remarks.findings));
   if (request.isAborted()) return err({ kind: "request_aborted" });
 
   const stored = yield* storeEntity(
@@ -187,8 +188,8 @@ function isSameSet(one: JsonObject[string], other: JsonObject[string]): boolean 
 }
 
 /** An entity changes its registration by registering again (section 12.2.2). */
-function withoutManagement({ rules }: FederationConfig): Pick<FederationConfig, "rules"> {
-  return { rules };
+function withoutManagement({ rules, trust }: FederationConfig): Pick<FederationConfig, "rules" | "trust"> {
+  return { rules, ...(trust && { trust }) };
 }
 
 function failureOf(problem: TrustChainProblem): Failure {

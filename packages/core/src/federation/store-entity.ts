@@ -124,7 +124,11 @@ function* renewClient(
   } catch (cause) {
     return err({ kind: "store_unavailable", cause });
   }
-  return ok({ client, clientSecret: secret?.value });
+  const { administration } = current;
+  return ok({
+    client: { ...client, ...(administration && { administration }) },
+    clientSecret: secret?.value,
+  });
 }
 
 function expiryOf({ origin }: AcceptedClient["record"]): { readonly expiresAt?: number } {

@@ -103,6 +103,7 @@ const PAGES = {
   refused_document: UNKNOWN,
   awaiting_approval: NOT_ALLOWED,
   disabled: NOT_ALLOWED,
+  no_scope_left: NOT_ALLOWED,
   redirect_uri: {
     status: 400,
     title: "Unknown address",

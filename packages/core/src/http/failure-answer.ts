@@ -1,6 +1,6 @@
 import type { Finding } from "../client-metadata/finding.js";
 import type { Failure } from "../failure.js";
-import { TOTAL_QUOTA } from "../quota/client-quotas.js";
+import { isTotalQuota } from "../quota/client-quotas.js";
 import { jsonAnswer, RETRY_AFTER_SECONDS, type EndpointAnswer } from "./endpoint-answer.js";
 
 /** @see RFC 6750 section 3 https://www.rfc-editor.org/rfc/rfc6750#section-3 */
@@ -77,7 +77,7 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
  * not by waiting alone.
  */
 function quotaAnswer({ key, limit }: Extract<Failure, { kind: "quota_exceeded" }>): EndpointAnswer {
-  if (key === TOTAL_QUOTA) {
+  if (isTotalQuota(key)) {
     return errorAnswer(
       503,
       "temporarily_unavailable",

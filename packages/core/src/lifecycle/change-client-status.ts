@@ -47,10 +47,10 @@ export async function approveClient(
   auditEvents?: AuditEvents,
   options?: StatusChangeOptions,
 ): Promise<boolean> {
-  return changeAsRead(clientId, config, auditEvents, options, ({ origin }, { lifecycle }, now) => ({
+  return changeAsRead(clientId, config, auditEvents, options, (client, { lifecycle }, now) => ({
     from: ["awaiting_approval"],
     to: "pending",
-    ...expiry(lifecycle.expiryWithoutUse(now, origin)),
+    ...expiry(lifecycle.expiryWithoutUse(now, client)),
   }));
 }
 
@@ -103,7 +103,7 @@ export async function enableClient(
     const wasUsed = client.lastUsedAt !== undefined;
     const expiresAt = wasUsed
       ? lifecycle.expiryAfterUse(client, now)
-      : lifecycle.expiryWithoutUse(now, client.origin);
+      : lifecycle.expiryWithoutUse(now, client);
     return { from: ["disabled"], to: wasUsed ? "active" : "pending", ...expiry(expiresAt) };
   });
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 import { requireThat } from "../lib/misuse.js";
 import type { Awaitable } from "../lib/result.js";
-import type { ProposalOrigin, RegisteredClient } from "../store/records.js";
+import type { ClientAdministration, ProposalOrigin, RegisteredClient } from "../store/records.js";
 
 /**
  * When clients end. It needs `recordClientUse` after each token that was issued, or clients end that are in use. Presets
@@ -26,15 +26,37 @@ export interface ClientLifecycleOptions {
   readonly isClientInUse?: (client: RegisteredClient) => Awaitable<boolean>;
 }
 
+/** Times of some clients, instead of the general ones. */
+export interface ClientTimes {
+  /** How long such a client lives that nobody has used yet, in seconds. `null`: it stays. Default: the general time. */
+  readonly unusedTtlSeconds?: number | null;
+  /** How long such a client lives after its last use, in seconds. `null`: it stays. Default: the general time. */
+  readonly idleTtlSeconds?: number | null;
+}
+
+/** What a client's times follow from. */
+export interface TimedClient {
+  readonly origin: ProposalOrigin;
+  readonly administration?: ClientAdministration;
+}
+
+/** Which clients have times of their own. */
+export interface TimesByClient {
+  /** The times of a client, where the general ones are these. */
+  readonly timesOf: (client: TimedClient, general: ClientLifecycleOptions) => ClientTimes;
+  /** The shortest `idleTtlSeconds` of all. */
+  readonly shortestIdleSeconds: number;
+}
+
 /** The lifecycle with its arithmetic. Instants are seconds since the epoch; a missing expiry is never. */
 export interface ClientLifecycle {
   readonly isClientInUse?: (client: RegisteredClient) => Awaitable<boolean>;
   /** For how long one recorded use speaks for those after it. */
   readonly useResolutionSeconds: number;
   /** With an origin of a federation, its end. */
-  expiryWithoutUse(issuedAt: number, origin?: ProposalOrigin): number | undefined;
+  expiryWithoutUse(issuedAt: number, client: TimedClient): number | undefined;
   expiryAfterUse(
-    client: Pick<RegisteredClient, "clientIdIssuedAt" | "origin">,
+    client: TimedClient & Pick<RegisteredClient, "clientIdIssuedAt">,
     at: number,
   ): number | undefined;
 }
@@ -49,7 +71,10 @@ export interface LifecycleConfig {
 const LONGEST_RESOLUTION_SECONDS = 3600;
 
 /** @throws MisuseError for an option that makes no sense */
-export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientLifecycle {
+export function resolveClientLifecycle(
+  options: ClientLifecycleOptions,
+  byClient?: TimesByClient,
+): ClientLifecycle {
   requireKnownOptions("lifecycle", options, [
     "unusedTtlSeconds",
     "idleTtlSeconds",
@@ -71,20 +96,30 @@ export function resolveClientLifecycle(options: ClientLifecycleOptions): ClientL
     "ERR_OPTION",
     "lifecycle.isClientInUse: must be a function that answers true or false",
   );
+  const general = { ...options };
+  const timesOf = (client: TimedClient): ClientTimes => byClient?.timesOf(client, general) ?? general;
+  const shortestIdle = Math.min(idleTtlSeconds ?? Infinity, byClient?.shortestIdleSeconds ?? Infinity);
   return {
     // No grant keeps a registration alive whose trust chain has ended.
     ...(isClientInUse && {
       isClientInUse: (client: RegisteredClient) => !client.origin.federation && isClientInUse(client),
     }),
-    useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor((idleTtlSeconds ?? Infinity) / 10)),
-    expiryWithoutUse: (issuedAt, origin) =>
-      origin?.federation?.endsAt ??
-      (unusedTtlSeconds && issuedAt + Math.max(unusedTtlSeconds, minimumAgeSeconds)),
-    // What the operator created, the operator ends.
-    expiryAfterUse: ({ clientIdIssuedAt, origin }, at) =>
-      origin.source === "operator"
-        ? undefined
-        : (origin.federation?.endsAt ??
-          (idleTtlSeconds && Math.max(at + idleTtlSeconds, clientIdIssuedAt + minimumAgeSeconds))),
+    useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor(shortestIdle / 10)),
+    expiryWithoutUse(issuedAt, client) {
+      const { unusedTtlSeconds: ttl } = timesOf(client);
+      return (
+        client.origin.federation?.endsAt ?? (ttl ? issuedAt + Math.max(ttl, minimumAgeSeconds) : undefined)
+      );
+    },
+    expiryAfterUse(client, at) {
+      const { clientIdIssuedAt, origin } = client;
+      // What the operator created, the operator ends.
+      if (origin.source === "operator") return undefined;
+      const { idleTtlSeconds: ttl } = timesOf(client);
+      return (
+        origin.federation?.endsAt ??
+        (ttl ? Math.max(at + ttl, clientIdIssuedAt + minimumAgeSeconds) : undefined)
+      );
+    },
   };
 }

@@ -21,11 +21,23 @@ export interface ClientQuotaOptions {
   readonly total?: number;
 }
 
+/** How many clients may be registered and not used yet, without how callers are told apart. */
+export type QuotaLimits = Readonly<
+  Partial<Record<Exclude<keyof ClientQuotaOptions, "ipv6PrefixLength">, number | undefined>>
+>;
+
+/** The pool that a client counts in instead of the general one of this name and key, if it has one of its own. */
+export type OwnPool = (origin: ProposalOrigin, name: keyof QuotaLimits, key: string) => Quota | undefined;
+
 /** Which pools a new client counts in. */
 export type ClientQuotas = (origin: ProposalOrigin, clientAddress: string | undefined) => readonly Quota[];
 
-/** The pool of all; the other keys have a prefix. */
-export const TOTAL_QUOTA = "total";
+const TOTAL_QUOTA = "total";
+
+/** Whether the key is that of a pool of all clients, or of all of a share. */
+export function isTotalQuota(key: string): boolean {
+  return key === TOTAL_QUOTA || key.startsWith(`${TOTAL_QUOTA}/`);
+}
 
 const LONGEST_ID = 255;
 
@@ -33,7 +45,11 @@ const LONGEST_ID = 255;
  * @param pseudonym what stands on the record for an address
  * @throws MisuseError for a quota that is no positive whole number
  */
-export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseudonym): ClientQuotas {
+export function resolveClientQuotas(
+  options: ClientQuotaOptions,
+  pseudonym: Pseudonym,
+  ownPool?: OwnPool,
+): ClientQuotas {
   requireKnownOptions("quotas", options, [
     "perAddress",
     "perInitialAccessToken",
@@ -42,19 +58,22 @@ export function resolveClientQuotas(options: ClientQuotaOptions, pseudonym: Pseu
   ] satisfies (keyof ClientQuotaOptions)[]);
   const { perAddress, perInitialAccessToken, total, ipv6PrefixLength } = options;
   requireIpv6PrefixLength(ipv6PrefixLength, "quotas.ipv6PrefixLength");
-  for (const [name, limit] of Object.entries({ perAddress, perInitialAccessToken, total })) {
+  const limits: QuotaLimits = { perAddress, perInitialAccessToken, total };
+  for (const [name, limit] of Object.entries(limits) as [string, unknown][]) {
     if (limit !== undefined) requirePositiveInteger(limit, "ERR_OPTION", `quotas.${name}`);
   }
 
-  return ({ initialAccessTokenId }, clientAddress) => {
-    const byToken = initialAccessTokenId !== undefined;
-    const quotas = [
-      byToken
-        ? { key: `initial_access_token:${shortened(initialAccessTokenId)}`, limit: perInitialAccessToken }
-        : { key: `address:${pseudonym(addressKey(clientAddress, ipv6PrefixLength))}`, limit: perAddress },
-      { key: TOTAL_QUOTA, limit: total },
+  return (origin, clientAddress) => {
+    const { initialAccessTokenId } = origin;
+    const pools: readonly (readonly [name: keyof QuotaLimits, key: string])[] = [
+      initialAccessTokenId === undefined
+        ? ["perAddress", `address:${pseudonym(addressKey(clientAddress, ipv6PrefixLength))}`]
+        : ["perInitialAccessToken", `initial_access_token:${shortened(initialAccessTokenId)}`],
+      ["total", TOTAL_QUOTA],
     ];
-    return quotas.filter((quota): quota is Quota => quota.limit !== undefined);
+    return pools
+      .map(([name, key]) => ownPool?.(origin, name, key) ?? { key, limit: limits[name] })
+      .filter((quota): quota is Quota => quota.limit !== undefined);
   };
 }
 

@@ -16,16 +16,19 @@ import type { RegistrationProposal } from "../policy/registration-policy.js";
 import type { Steps } from "../lib/steps.js";
 import { err, ok, type Result } from "../lib/result.js";
 import { acceptSoftwareStatement } from "../software-statement/accept-software-statement.js";
-import type { ClientRequirements, RegisteredClient, ProposalOrigin } from "../store/records.js";
+import type { ClientRequirements, RegisteredClient, ProposalOrigin, TrustTier } from "../store/records.js";
 import { nowSeconds, type Clock } from "../lib/clock.js";
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { SoftwareStatementVerifier } from "../software-statement/software-statement.js";
+import type { TrustRules } from "../trust/trust-rules.js";
 import { verifySectorIdentifier } from "./verify-sector-identifier.js";
 
 /** What decides about the metadata of a client. */
 export interface AcceptanceConfig {
   readonly rules: ClientMetadataRules;
   readonly policies: PolicyTable;
+  /** Missing: tiers decide nothing. */
+  readonly trust?: TrustRules;
   /** Missing: software statements are ignored. */
   readonly softwareStatements?: SoftwareStatementVerifier;
   /** Missing: the server fetches nothing. */
@@ -39,6 +42,10 @@ interface ProposedClient {
   readonly origin: ProposalOrigin;
   /** The client to update. Missing: a new client. */
   readonly current?: RegisteredClient;
+  /** What the operator says of a client that is not `current`. */
+  readonly tier?: TrustTier | undefined;
+  /** The host of its metadata document. */
+  readonly documentHost?: string;
 }
 
 /** A record whose metadata passed every rule and policy. Only such a record can be stored. */
@@ -62,7 +69,13 @@ export interface AcceptedClient {
  * @see RFC 7591 section 3.1 https://www.rfc-editor.org/rfc/rfc7591#section-3.1
  */
 export function* acceptClientMetadata(
-  { submitted, origin: admittedAs, current }: ProposedClient,
+  {
+    submitted,
+    origin: admittedAs,
+    current,
+    tier = current?.administration?.tier,
+    documentHost,
+  }: ProposedClient,
   config: AcceptanceConfig,
 ): Steps<Result<AcceptedClient, Failure>> {
   const stated = yield* acceptSoftwareStatement(
@@ -72,28 +85,39 @@ export function* acceptClientMetadata(
     nowSeconds(config.clock),
   );
   if (!stated.ok) return stated;
-  const { origin, verifiedMembers, softwareStatement } = stated.value;
+  const { origin: vouched, verifiedMembers, softwareStatement } = stated.value;
 
   const assess = (members: JsonObject, rules: ClientMetadataRules) =>
-    origin.constraints
-      ? assessUnderConstraints(members, origin.constraints, rules)
+    vouched.constraints
+      ? assessUnderConstraints(members, vouched.constraints, rules)
       : assessClientMetadata(members, rules);
   // A scope that a statement names is all that its issuer vouches for.
   const rules = verifiedMembers.has("scope") ? { ...config.rules, baselineScopes: [] } : config.rules;
   const { metadata, findings } = assess(stated.value.metadata, rules);
   if (!metadata) return err({ kind: "refused_metadata", findings });
 
+  const trusted = config.trust?.decide(
+    { origin: vouched, metadata, verifiedMembers, documentHost, tier },
+    current,
+  );
+  const origin = trusted?.origin ?? vouched;
   const action = current ? "update" : "register";
   // Without default and baseline scopes: a scope that a policy removed must not come back by them.
   const reassess = (members: JsonObject) =>
     assess(members, { ...config.rules, defaultScopes: [], baselineScopes: [] });
-  const judged = judge({ action, origin, metadata, verifiedMembers }, current, reassess, config.policies);
+  const proposal = { action, origin, metadata, verifiedMembers } as const;
+  const names = trusted?.policies ?? current?.origin.policies ?? origin.constraints?.policies ?? [];
+  const judged = judge(proposal, names, reassess, config.policies);
   if (!judged.ok) return judged;
   const approval = judged.value;
 
-  const unverified = yield* verifySectorIdentifier(approval.metadata, config.guardedFetch, current);
-  if (unverified.length > 0) {
-    return err({ kind: "refused_metadata", findings: [...findings, ...unverified] });
+  const bounded = trusted?.findings(approval.metadata) ?? [];
+  const isOutside = bounded.some(({ severity }) => severity === "error");
+  const unverified = isOutside
+    ? []
+    : yield* verifySectorIdentifier(approval.metadata, config.guardedFetch, current);
+  if (isOutside || unverified.length > 0) {
+    return err({ kind: "refused_metadata", findings: [...findings, ...bounded, ...unverified] });
   }
   const heldBecause = isUnchanged(approval.metadata, origin, current)
     ? undefined
@@ -107,7 +131,7 @@ export function* acceptClientMetadata(
       requirements: { ...requirementsOf(approval.metadata), ...approval.requirements },
       ...(softwareStatement !== undefined && { softwareStatement }),
     },
-    findings,
+    findings: [...findings, ...bounded],
   });
 }
 
@@ -125,17 +149,18 @@ function assessUnderConstraints(
   return against.length > 0 ? { findings: [...assessment.findings, ...against] } : assessment;
 }
 
-/** A new client is judged by the policies for its source; an update by the policies of its registration. */
+/**
+ * A new client is judged by the policies for its source, and then by those of these names; an update by these alone, which are
+ * those of its registration.
+ */
 function judge(
   proposal: RegistrationProposal & { readonly metadata: AssessedClientMetadata },
-  current: RegisteredClient | undefined,
+  names: readonly string[],
   assess: (metadata: JsonObject) => Assessment,
   table: PolicyTable,
 ): Result<Approval<AssessedClientMetadata>, Failure> {
-  const { origin } = proposal;
-  const policies = current
-    ? table.forNames(current.origin.policies)
-    : table.forRegistration(origin.source, origin.constraints?.policies ?? []);
+  const { action, origin } = proposal;
+  const policies = action === "update" ? table.forNames(names) : table.forRegistration(origin.source, names);
   if (!policies.ok) {
     const policy = policies.error.unknownName;
     return err({ kind: "unknown_policy", policy, cause: new Error(`there is no policy named ${policy}`) });

@@ -3,6 +3,7 @@ import type { ClientMetadataRules } from "../client-metadata/assess-client-metad
 import { baseName } from "../client-metadata/language-tag.js";
 import type { JsonValue } from "../lib/json.js";
 import type { RegisteredClient } from "../store/records.js";
+import type { TrustRules } from "../trust/trust-rules.js";
 
 /**
  * The body of a successful answer: all that was registered, and what the server assigned.
@@ -30,6 +31,8 @@ export interface ShownCredentials {
 
 export interface ResponseConfig {
   readonly rules: Pick<ClientMetadataRules, "members">;
+  /** Missing: every client may have what it was registered with. */
+  readonly trust?: TrustRules;
   /**
    * The URL of a client's configuration endpoint. Missing where clients cannot manage themselves.
    * @see RFC 7592 Appendix B https://www.rfc-editor.org/rfc/rfc7592#appendix-B
@@ -46,11 +49,12 @@ export interface ResponseConfig {
 export function clientInformationResponse(
   client: RegisteredClient,
   { clientSecret, registrationAccessToken }: ShownCredentials,
-  { rules, registrationClientUri }: ResponseConfig,
+  { rules, trust, registrationClientUri }: ResponseConfig,
 ): ClientInformationResponse {
+  const { metadata } = trust ? trust.bounded(client) : client;
   const response: Record<string, JsonValue> = {};
-  for (const name of Object.keys(client.metadata)) {
-    const value = client.metadata[name];
+  for (const name of Object.keys(metadata)) {
+    const value = metadata[name];
     if (value !== undefined && rules.members.has(baseName(name))) response[name] = value;
   }
   // Written last: no metadata can stand in the place of what the server assigns.

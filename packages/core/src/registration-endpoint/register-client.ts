@@ -150,7 +150,7 @@ function newClient(
     config.registrationClientUri && fingerprint === undefined
       ? issueRegistrationAccessToken(randomBytes)
       : undefined;
-  const expiresAt = config.lifecycle.expiryWithoutUse(issuedAt);
+  const expiresAt = config.lifecycle.expiryWithoutUse(issuedAt, record);
   const metadata =
     fingerprint === undefined ? record.metadata : sharedMetadata(record.metadata, config.rules.redirectUris);
   const unidentified = { ...record, metadata, clientIdIssuedAt: issuedAt, version: 1 };
@@ -171,13 +171,14 @@ function newClient(
 
 /** The answer of a registration whose metadata an existing client has. */
 function sharedRegistration(
-  { clientId, clientIdIssuedAt, status }: RegisteredClient,
+  { clientId, clientIdIssuedAt, status, administration }: RegisteredClient,
   client: AcceptedRecord,
   { heldBecause, findings }: Omit<AcceptedClient, "record">,
   config: RegistrationConfig,
 ): Result<Registration, Failure> {
   if (status === "disabled") return err({ kind: "client_disabled", clientId });
-  const shared = { ...client, clientId, clientIdIssuedAt, status };
+  const said = administration && { administration };
+  const shared = { ...client, clientId, clientIdIssuedAt, status, ...said };
   return ok({
     client: shared,
     response: clientInformationResponse(shared, {}, config),

@@ -1,5 +1,6 @@
 import type { ClientQuery } from "./registration-store.js";
 import type { RegisteredClient, RegistrationSource, TrustTier } from "./records.js";
+import { trustTier } from "./standing.js";
 
 /** What a store keeps beside a client to find it and to count it. All of it follows from the client. */
 export interface ClientSearchValues {
@@ -44,7 +45,7 @@ export function clientSearchValues(client: RegisteredClient): ClientSearchValues
   ];
   return {
     source: origin.source,
-    tier: administration.tier ?? "unknown",
+    tier: trustTier(client),
     ...(owner !== undefined && { owner: owner.replace(UNSTORABLE, "\ufffd") }),
     ...(typeof name === "string" && name !== "" && { name: searchName(name) }),
     terms: [...new Set(terms)],

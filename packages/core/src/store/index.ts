@@ -1,4 +1,4 @@
-export { initialAccessTokenProblem, type InitialAccessTokenProblem } from "./standing.js";
+export { initialAccessTokenProblem, trustTier, type InitialAccessTokenProblem } from "./standing.js";
 export type { InitialAccessToken, InitialAccessTokenConstraints } from "./records.js";
 export type {
   AuditEvents,

@@ -25,6 +25,10 @@ export interface RegistrationOrigin {
   readonly policies: readonly string[];
   /** Which document a client with a metadata document had at the last look. */
   readonly document?: DocumentState;
+  /** The name of the template of `trustTiers` that it matched, when it was registered or changed last. */
+  readonly template?: string;
+  /** The tier that this template gave it. `administration.tier` counts before it. */
+  readonly tier?: TrustTier;
 }
 
 /** What is known of the document of a client, to see a change. */
@@ -68,7 +72,7 @@ export type TrustTier = "unknown" | "domain_verified" | "approved" | "first_part
 
 /** What the operator says about a client. Nothing in it comes from the client. */
 export interface ClientAdministration {
-  /** How far the client is trusted. Missing: `unknown`. */
+  /** How far the client is trusted. Missing: as far as its template says (`origin.tier`), or `unknown`. */
   readonly tier?: TrustTier;
   /** The person or team that answers for the client. Missing: the owner of its initial access token, if there is one. */
   readonly owner?: string;
@@ -130,7 +134,10 @@ export interface RegisteredClient {
   readonly administration?: ClientAdministration;
   /** The software statement as it was sent. */
   readonly softwareStatement?: string;
-  /** What was registered, after defaults and narrowing. */
+  /**
+   * What was registered, after defaults and narrowing. Its `scope` is what the client asked for and no policy took away: where
+   * there are `trustTiers`, `findClient`, `authenticateClient` and every answer to the client show of it what its tier allows.
+   */
   readonly metadata: ClientMetadata;
 }
 

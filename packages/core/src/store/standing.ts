@@ -1,4 +1,4 @@
-import type { InitialAccessToken, RegisteredClient } from "./records.js";
+import type { InitialAccessToken, RegisteredClient, TrustTier } from "./records.js";
 
 /** Whether a client's time has run out. A sweep deletes it then, unless it is in use. */
 export function hasExpired({ expiresAt }: Pick<RegisteredClient, "expiresAt">, nowSeconds: number): boolean {
@@ -8,6 +8,25 @@ export function hasExpired({ expiresAt }: Pick<RegisteredClient, "expiresAt">, n
 /** Whether a client may do what it was registered for, as far as its status says. */
 export function isEnabled({ status }: Pick<RegisteredClient, "status">): boolean {
   return status === "pending" || status === "active";
+}
+
+/**
+ * How far a client is trusted: what the operator says of it, or else what its template said.
+ *
+ * @example
+ * ```ts
+ * import { trustTier, type RegisteredClient } from "@oauth-dcr/core/store";
+ *
+ * declare const client: RegisteredClient;
+ *
+ * const isOurs = trustTier(client) === "first_party";
+ * ```
+ */
+export function trustTier({
+  administration,
+  origin,
+}: Pick<RegisteredClient, "administration" | "origin">): TrustTier {
+  return administration?.tier ?? origin.tier ?? "unknown";
 }
 
 /** Why a token is no good. For the audit log alone: the caller is told nothing of it. */

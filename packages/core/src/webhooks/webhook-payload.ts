@@ -54,6 +54,8 @@ export interface WebhookData {
   readonly status?: ClientStatus;
   /** How far the client is trusted from now on. */
   readonly tier?: TrustTier;
+  /** How far it was trusted before. */
+  readonly previous_tier?: TrustTier;
   /** Why, in the operator's words. */
   readonly status_reason?: string;
   /** Without their queries; at most 20. */
@@ -145,6 +147,7 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
 
 type Loose = Partial<Record<"clientId" | "heldBecause" | "quotaKey" | "statusReason", string>> & {
   readonly tier?: TrustTier;
+  readonly previousTier?: TrustTier;
   readonly source?: RegistrationSource;
   readonly status?: ClientStatus;
   readonly redirectUris?: readonly string[];
@@ -155,7 +158,7 @@ type Loose = Partial<Record<"clientId" | "heldBecause" | "quotaKey" | "statusRea
 function dataOf(event: AuditEvent): WebhookData {
   const { clientId, source, status, redirectUris, heldBecause, changes, quotaKey, occurrences }: Loose =
     event;
-  const { tier, statusReason }: Loose = event;
+  const { tier, previousTier, statusReason }: Loose = event;
   const omitted = (redirectUris?.length ?? 0) - MOST_REDIRECT_URIS;
   const quota = quotaKey === undefined ? undefined : quotaOf(quotaKey);
   return {
@@ -164,6 +167,7 @@ function dataOf(event: AuditEvent): WebhookData {
     ...(source && { source }),
     ...(status && { status }),
     ...(tier && { tier }),
+    ...(previousTier && { previous_tier: previousTier }),
     ...(statusReason !== undefined && { status_reason: statusReason }),
     ...(redirectUris && { redirect_uris: redirectUris.slice(0, MOST_REDIRECT_URIS) }),
     ...(omitted > 0 && { redirect_uris_omitted: omitted }),
@@ -176,6 +180,6 @@ function dataOf(event: AuditEvent): WebhookData {
 
 /** The kind of a pool alone: its key names an address or a token. */
 function quotaOf(key: string): WebhookData["quota"] {
-  const kind = key.split(":", 1)[0];
+  const kind = key.split(/[:/]/, 1)[0];
   return kind === "address" || kind === "initial_access_token" || kind === "total" ? kind : undefined;
 }

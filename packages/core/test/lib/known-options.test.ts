@@ -16,6 +16,7 @@ import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
 import * as redirectUri from "../../src/redirect-uri/index.js";
 import * as stateless from "../../src/stateless-registration/index.js";
+import { trustTiers } from "../../src/trust/index.js";
 import { udapSoftwareStatements } from "../../src/udap/index.js";
 import * as webhooks from "../../src/webhooks/index.js";
 import { nearestName } from "../../src/lib/known-options.js";
@@ -48,6 +49,29 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ["lifecycle", "unusedTtlSeconds", () => registration({ lifecycle: { unusedTTLSecond: 1 } })],
   ["quotas", "perAddress", () => registration({ quotas: { perAdress: 1 } })],
   ["policies", "open", () => registration({ policies: { opne: [] } })],
+  ["trustTiers", "templates", () => trustTiers(untyped({ template: [] }))],
+  ["trustTiers.tiers", "approved", () => trustTiers(untyped({ tiers: { aproved: {} } }))],
+  ["trustTiers.tiers.unknown", "scopes", () => trustTiers(untyped({ tiers: { unknown: { scope: [] } } }))],
+  [
+    "trustTiers.tiers.unknown.quotas",
+    "perAddress",
+    () => trustTiers(untyped({ tiers: { unknown: { quotas: { perAdress: 1 } } } })),
+  ],
+  [
+    "trustTiers.tiers.unknown.lifecycle",
+    "idleTtlSeconds",
+    () => trustTiers(untyped({ tiers: { unknown: { lifecycle: { idleTtlSecond: 1 } } } })),
+  ],
+  [
+    "trustTiers.templates[0]",
+    "policies",
+    () => trustTiers(untyped({ templates: [{ name: "a", match: {}, policys: [] }] })),
+  ],
+  [
+    "trustTiers.templates[0].match",
+    "softwareId",
+    () => trustTiers(untyped({ templates: [{ name: "a", match: { software_id: "x" } }] })),
+  ],
   [
     "extensionMembers",
     "localisable",

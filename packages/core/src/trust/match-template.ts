@@ -1,0 +1,65 @@
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
+import { hostPattern } from "../uri/host-pattern.js";
+import { parseStrictUri } from "../uri/strict-uri.js";
+import type { TrustFacts } from "./trust-rules.js";
+import type { TemplateMatch } from "./trust-options.js";
+
+/** Makes the test whether a client matches. @throws MisuseError for a host that cannot be one */
+export function templateTest({
+  source,
+  softwareId,
+  statementIssuer,
+  host,
+}: TemplateMatch): (facts: TrustFacts) => boolean {
+  const isHost = host === undefined ? undefined : hostPattern(host);
+  return (facts) => {
+    const { origin, metadata, verifiedMembers } = facts;
+    if (source !== undefined && origin.source !== source) return false;
+    // Asked for where the template rests on a statement alone.
+    const isStated = isOwnersStatement(facts);
+    if (source === "software_statement" && !isStated) return false;
+    const saysSoftware = isStated && verifiedMembers.has("software_id");
+    if (softwareId !== undefined && !(saysSoftware && metadata.software_id === softwareId)) return false;
+    if (statementIssuer !== undefined && !(isStated && origin.softwareStatementIssuer === statementIssuer)) {
+      return false;
+    }
+    const hosts = isHost ? verifiedHosts(facts, isStated) : [];
+    return !isHost || (hosts.length > 0 && hosts.every((one) => one !== undefined && isHost(one)));
+  };
+}
+
+/** With these a client gets tokens only by way of its redirect URIs. */
+const USER_GRANTS: readonly string[] = ["authorization_code", "refresh_token", "implicit"];
+
+/**
+ * Whether nobody but whom the statement speaks of can use this client. A statement is no secret. Where it names the redirect URIs,
+ * a copy leads users to its owner. Where a grant needs no user, a copy with a secret of the sender's own would get tokens: there the
+ * client has to authenticate by the keys of the statement.
+ */
+function isOwnersStatement({ origin, metadata, verifiedMembers }: TrustFacts): boolean {
+  if (origin.softwareStatementIssuer === undefined || !verifiedMembers.has("redirect_uris")) return false;
+  const { grant_types = [] } = metadata;
+  return (
+    grant_types.every((grant) => USER_GRANTS.includes(grant)) || hasStatedKeys(metadata, verifiedMembers)
+  );
+}
+
+function hasStatedKeys(metadata: ClientMetadata, verifiedMembers: ReadonlySet<string>): boolean {
+  const method = metadata.token_endpoint_auth_method;
+  return method === "private_key_jwt" && (verifiedMembers.has("jwks") || verifiedMembers.has("jwks_uri"));
+}
+
+/** The hosts that something else than the client's word shows; `undefined` for what is not the URL of a host. */
+function verifiedHosts(
+  { origin, metadata, documentHost }: TrustFacts,
+  isStated: boolean,
+): readonly (string | undefined)[] {
+  if (documentHost !== undefined) return [documentHost];
+  if (origin.federation) return [hostOf(origin.federation.entityId)];
+  return isStated ? (metadata.redirect_uris ?? []).map(hostOf) : [];
+}
+
+function hostOf(url: string): string | undefined {
+  const parsed = parseStrictUri(url, url.length);
+  return parsed.ok && parsed.value.scheme === "https" ? parsed.value.host : undefined;
+}
