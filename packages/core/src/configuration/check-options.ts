@@ -71,7 +71,7 @@ const CHECKS: readonly Check[] = [
   [
     "trust",
     "must be made by trustTiers({ tiers, templates })",
-    (value) => value === undefined || hasMethods(value, "rules"),
+    (value) => hasMethods(value, "rules"),
   ],
   [
     "softwareStatements",
