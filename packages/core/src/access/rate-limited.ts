@@ -110,7 +110,7 @@ function consumeLimit(
 ): Awaitable<Result<void, Failure>> {
   const judged = (answer: RateLimitVerdict): Result<void, Failure> => {
     const verdict = checkVerdict(answer);
-    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope });
+    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope, key: name });
   };
   const failed = async (cause: unknown): Promise<Result<void, Failure>> => {
     const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });

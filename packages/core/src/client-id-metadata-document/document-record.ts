@@ -1,11 +1,16 @@
 import { tokenHash } from "../crypto/token-hash.js";
+import { siteOf } from "../guarded-fetch/site-of.js";
 import { canonicalJson } from "../lib/canonical-json.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { CreateClientGuards } from "../store/registration-store.js";
 
-/** So many held documents are kept in all, and of one host, until an operator decides. */
+/**
+ * So many held documents are kept until an operator decides: in all, of one host, and of all hosts of a site, as whoever has a
+ * domain has any number of hosts.
+ */
 const HELD_IN_ALL = 1000;
 const HELD_OF_A_HOST = 10;
+const HELD_OF_A_SITE = 50;
 
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
@@ -43,8 +48,10 @@ export function heldDocument(
   document: RegisteredClient,
   expiresAt: number,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
+  const { host, hostname } = new URL(document.clientId);
   const quotas = [
-    { key: `held_documents:${new URL(document.clientId).host}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents:${host}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents_of_site:${siteOf(hostname)}`, limit: HELD_OF_A_SITE },
     { key: "held_documents", limit: HELD_IN_ALL },
   ];
   const record = { ...documentRecord(document), expiresAt, quotaKeys: quotas.map(({ key }) => key) };

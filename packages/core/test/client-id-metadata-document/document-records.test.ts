@@ -228,6 +228,18 @@ describe("the record of a document's client", () => {
     expect(events.filter(({ type }) => type === "client_held")).toHaveLength(11);
   });
 
+  test("is kept for 50 held documents of all hosts below a domain, so that one stranger does not take the room of all", async () => {
+    const { registration, find } = documentRegistration(
+      (url) => jsonDocument({ ...DOCUMENT, client_id: url }),
+      {},
+      { policies: { metadataDocument: [holdForApproval()] } },
+    );
+    for (let index = 0; index < 60; index += 1) await find(`https://host-${index}.many.example/client`);
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 50 });
+    await find("https://honest.test/client");
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 51 });
+  });
+
   test("cannot be read while the store is away, and then nobody is let through", async () => {
     const store = { ...memoryStore(), findClient: () => Promise.reject(new Error("away")) };
     const { find } = documentRegistration(undefined, undefined, { store });
