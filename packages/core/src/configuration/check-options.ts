@@ -68,11 +68,7 @@ const CHECKS: readonly Check[] = [
     "must be an object of lists, such as { every: [requirePkce()] }",
     (value) => isObject(value) && !Array.isArray(value),
   ],
-  [
-    "trust",
-    "must be made by trustTiers({ tiers, templates })",
-    (value) => hasMethods(value, "rules"),
-  ],
+  ["trust", "must be made by trustTiers({ tiers, templates })", (value) => hasMethods(value, "rules")],
   [
     "softwareStatements",
     "must be a verifier, such as softwareStatements({ trustedIssuers })",
