@@ -301,7 +301,11 @@ describe("purgeClients", () => {
   test("leaves a client that meets the query no more when its turn comes", async () => {
     const { addClient, purgeClients, administerClient, registration } = tools(
       {},
-      { revokeTokens: async () => void (await administerClient("b", { tier: "approved" })) },
+      {
+        revokeTokens: async () => {
+          await administerClient("b", { tier: "approved" });
+        },
+      },
     );
     for (const clientId of ["a", "b", "c"]) await addClient({ ...PUBLIC, clientId });
     const purged = await purgeClients({ tier: "unknown" }, { isDryRun: false });
