@@ -259,6 +259,19 @@ describe("oauth-dcr clients", () => {
     expect(await server.end()).toBe(0);
   });
 
+  it("tells the secrets of those that were added on standard output alone, where others are refused", async () => {
+    const { server, run } = await onDatabase();
+    const bad = { ...APP, clientId: "bad", metadata: { redirect_uris: ["http://app.example/callback"] } };
+    for (const [index, other] of [bad, { ...bad, clientId: "" }].entries()) {
+      const added = await run("add", newFile([{ ...APP, clientId: `good-${index}` }, other]));
+      expect(added.code).toBeGreaterThan(0);
+      expect(JSON.parse(added.stdout)).toMatchObject({ clientId: `good-${index}`, outcome: "added" });
+      expect(added.stdout).toContain("clientSecret");
+      expect(added.stderr).not.toContain("clientSecret");
+    }
+    expect(await server.end()).toBe(0);
+  });
+
   it.each([
     [["challenge", "a"], /takes the id of one client and a domain/],
     [["challenge", "a", "client.example"], /--issuer/],
@@ -270,6 +283,7 @@ describe("oauth-dcr clients", () => {
     [["add", newFile("{")], /is no JSON/],
     [["add", newFile([5])], /\[0\] is no client/],
     [["purge", "--remove", "no"], /--remove must be yes/],
+    [["purge", "--remove", "yes"], /query/],
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
     [["count", "--by", "name"], /by must be one of/],

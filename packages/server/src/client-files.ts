@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import {
   foreignClient,
+  type AddedClient,
   type AppliedClient,
   type ClientAdministrationTools,
   type StaticClient,
@@ -14,20 +15,33 @@ export async function appliedClients(
   subcommand: string,
   given: readonly StaticClient[],
 ): Promise<string> {
-  const outcomes: AppliedClient[] | object[] =
-    subcommand === "apply"
-      ? [...(await clients.applyClients(given))]
-      : await Promise.all(
-          given.map(async (client) => ({ clientId: client.clientId, ...(await clients.addClient(client)) })),
-        );
-  const lines = outcomes.map((outcome) => {
-    const { client: _, ...shown } = outcome as { readonly client?: RegisteredClient };
-    return JSON.stringify(shown);
-  });
-  if (outcomes.some((outcome) => FAILED.includes((outcome as AppliedClient).outcome))) {
-    throw new Error(lines.join("\n"));
+  const done: string[] = [];
+  const failed: string[] = [];
+  try {
+    for await (const { client: _, ...shown } of outcomesOf(clients, subcommand, given)) {
+      (FAILED.includes(shown.outcome) ? failed : done).push(JSON.stringify(shown));
+    }
+    if (failed.length > 0) throw new Error(failed.join("\n"));
+  } catch (error) {
+    // A secret goes to standard output alone, as the error stream is often a log, and it goes there whatever became of the others.
+    if (done.length > 0) console.log(done.join("\n"));
+    throw error;
   }
-  return lines.join("\n");
+  return done.join("\n");
+}
+
+type Outcome = AppliedClient | ({ readonly clientId: string } & AddedClient);
+
+async function* outcomesOf(
+  clients: ClientAdministrationTools,
+  subcommand: string,
+  given: readonly StaticClient[],
+): AsyncGenerator<Outcome & { readonly client?: RegisteredClient }> {
+  if (subcommand === "apply") {
+    yield* await clients.applyClients(given);
+    return;
+  }
+  for (const client of given) yield { clientId: client.clientId, ...(await clients.addClient(client)) };
 }
 
 const FAILED: readonly string[] = ["refused", "duplicate_client_id", "not_ours", "conflict"];
@@ -46,7 +60,8 @@ export async function readClients(path: string): Promise<readonly StaticClient[]
       return each as StaticClient;
     }
     const foreign = foreignClient(each);
-    if (!foreign) throw new SettingError(`${path}: [${index}] is no client with clientId and metadata`);
+    if (!foreign)
+      throw new SettingError(`${path}: [${index}] is no client with clientId and metadata, or is off`);
     return foreign;
   });
 }

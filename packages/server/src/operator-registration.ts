@@ -149,8 +149,8 @@ async function withOptions(
         onError,
       };
       const begun = begin(options, log.readHistory);
-      const text = await begun.text;
-      await begun.auditDelivery.flush();
+      // What was done before something went wrong has its events, too.
+      const text = await begun.text.finally(async () => begun.auditDelivery.flush());
       if (begun.auditDelivery.waiting === 0) return { text, exitCode: 0 };
       console.error(`oauth-dcr: done, but not in the audit log: ${refused.join("; ")}`);
       return { text, exitCode: 1 };

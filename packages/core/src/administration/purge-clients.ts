@@ -1,8 +1,10 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger } from "../lib/misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import { meetsQuery } from "../store/client-search.js";
 import { findClients } from "../store/find-clients.js";
 import type { ClientQuery } from "../store/registration-store.js";
 import type { AdministrationConfig } from "./administration-config.js";
+import type { RegisteredClient } from "../store/records.js";
 import { removeClient } from "./remove-client.js";
 
 /** Options of `purgeClients`. */
@@ -32,6 +34,11 @@ export async function purgeClients(
   requireKnownOptions("options", options, ["isDryRun", "limit", "reason"] satisfies (keyof PurgeOptions)[]);
   const { isDryRun = true, limit = 100, reason } = options;
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
+  // A filter that was lost on the way must not remove what it was to keep.
+  const hasCriterion = Object.values(query as object).some((value) => value !== undefined);
+  requireThat(isDryRun || hasCriterion, "ERR_OPTION", "query: a purge must say which clients it removes");
+  // A purge of what is old must not end a ban, unless it asks for what is disabled.
+  const isLeft = (client: RegisteredClient): boolean => query.status !== "disabled" && isBan(client);
   const clientIds: string[] = [];
   for (let after: string | undefined; ;) {
     const page = await findClients(config.store, {
@@ -39,13 +46,26 @@ export async function purgeClients(
       limit: 100,
       ...(after !== undefined && { after }),
     });
-    for (const { clientId } of page.clients) {
+    for (const client of page.clients) {
+      const { clientId } = client;
+      if (isLeft(client)) continue;
       if (clientIds.length === limit) return { clientIds, more: true };
-      const isGone =
-        isDryRun || (await removeClient(clientId, reason === undefined ? {} : { reason }, config));
+      const isGone = isDryRun || (await removeIfMet(clientId));
       if (isGone) clientIds.push(clientId);
     }
     if (page.next === undefined) return { clientIds, more: false };
     after = page.next;
   }
+
+  /** Somebody may have promoted, approved or used it since the page was read: the tokens of those before it take their time. */
+  async function removeIfMet(clientId: string): Promise<boolean> {
+    const client = await config.store.findClient(clientId);
+    if (!client || isLeft(client) || !meetsQuery(client, query)) return false;
+    return removeClient(clientId, reason === undefined ? {} : { reason }, config);
+  }
+}
+
+/** Whether the record is all that keeps the client out: known by a document or a federation, it comes back under the same name. */
+function isBan({ status, origin }: RegisteredClient): boolean {
+  return status === "disabled" && ["metadata_document", "federation"].includes(origin.source);
 }

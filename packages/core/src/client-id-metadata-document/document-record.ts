@@ -15,6 +15,9 @@ const HELD_OF_A_SITE = 50;
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
 
+/** So are the names of certificates and workloads, which stand for keys. A document without them has the digest that it had. */
+const WATCHED_NAMES = /^(?:tls_client_auth_|spiffe_)/;
+
 /** What the store keeps of a client that is known by its document: what it is found by, and what a change is seen by. */
 export function documentRecord(document: RegisteredClient): RegisteredClient {
   const { clientId, clientIdIssuedAt, status, origin, metadata } = document;
@@ -48,9 +51,10 @@ export function heldDocument(
   document: RegisteredClient,
   expiresAt: number,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
-  const { host, hostname } = new URL(document.clientId);
+  // Whoever has a host has all its ports.
+  const { hostname } = new URL(document.clientId);
   const quotas = [
-    { key: `held_documents:${host}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents:${hostname}`, limit: HELD_OF_A_HOST },
     { key: `held_documents_of_site:${siteOf(hostname)}`, limit: HELD_OF_A_SITE },
     { key: "held_documents", limit: HELD_IN_ALL },
   ];
@@ -108,7 +112,14 @@ const digests = new WeakMap<RegisteredClient, string>();
 function digestOf(document: RegisteredClient): string {
   const known = digests.get(document);
   if (known !== undefined) return known;
-  const digest = tokenHash(canonicalJson(WATCHED.map((member) => document.metadata[member] ?? null)));
+  const { metadata } = document;
+  const names = Object.entries(metadata).filter(([member]) => WATCHED_NAMES.test(member));
+  const digest = tokenHash(
+    canonicalJson([
+      ...WATCHED.map((member) => metadata[member] ?? null),
+      ...(names.length > 0 ? [Object.fromEntries(names)] : []),
+    ]),
+  );
   digests.set(document, digest);
   return digest;
 }
