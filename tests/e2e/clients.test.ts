@@ -203,9 +203,30 @@ describe("oauth-dcr clients", () => {
   it("refuses what the rules of the server refuse, with exit code 1", async () => {
     const { server, run } = await onDatabase();
     const bad = { ...APP, metadata: { redirect_uris: ["http://app.example/callback"] } };
-    const refused = await run("add", newFile(bad));
-    expect([refused.code, refused.stdout]).toEqual([1, ""]);
-    expect(refused.stderr).toContain("redirect_uri");
+    const good = {
+      clientId: "confidential",
+      metadata: { ...APP.metadata, token_endpoint_auth_method: "client_secret_basic" },
+    };
+    const { code, stdout, stderr } = await run("add", newFile([good, { ...bad, clientId: "bad" }]));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("1 of 2 clients failed")]);
+    // The secret is shown once: it must be where the answers are, also beside a client that failed.
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([
+      { clientId: "confidential", outcome: "added", clientSecret: expect.any(String) as string },
+      { clientId: "bad", outcome: "refused" },
+    ]);
+    expect((await run("list", "--owner", "nobody")).stdout).toBe("");
+    const url = "https://app.example/never-used.json";
+    expect((await run("disable", url)).stderr).toContain("needs --client-id-metadata-documents on");
+    expect((await run("disable", url, "--client-id-metadata-documents", "on")).stdout).toBe(
+      `disabled ${url}\n`,
+    );
+    const again = await run("import", newFile("no client"));
+    expect([again.code, again.stdout]).toEqual([1, '{"outcome":"not_a_client"}\n']);
     expect(await server.end()).toBe(0);
   });
 
@@ -216,6 +237,9 @@ describe("oauth-dcr clients", () => {
     [["purge", "--remove", "no"], /--remove must be yes/],
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
+    [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],
+    [["purge", "--status", "idle"], /--status must be one of pending, active/],
+    [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
     [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {

@@ -6,6 +6,7 @@ import {
   type ClientAdministrationTools,
   type StaticClient,
 } from "@oauth-dcr/core/administration";
+import type { CommandAnswer } from "./command-line.js";
 import { SettingError } from "./setting-error.js";
 
 /** Adds, or brings the list to what it says. A secret that was made is shown here, and never again. */
@@ -13,24 +14,33 @@ export async function appliedClients(
   clients: ClientAdministrationTools,
   subcommand: string,
   given: readonly StaticClient[],
-): Promise<string> {
+): Promise<CommandAnswer> {
   const outcomes: AppliedClient[] | object[] =
     subcommand === "apply"
       ? [...(await clients.applyClients(given))]
       : await Promise.all(
           given.map(async (client) => ({ clientId: client.clientId, ...(await clients.addClient(client)) })),
         );
+  return answerOf(outcomes);
+}
+
+/**
+ * A line for each client, on standard output also where others failed: what was added has a secret that is shown once. How
+ * many failed goes to the error stream, and the exit code is 1.
+ */
+export function answerOf(outcomes: readonly object[]): CommandAnswer {
   const lines = outcomes.map((outcome) => {
     const { client: _, ...shown } = outcome as { readonly client?: RegisteredClient };
     return JSON.stringify(shown);
   });
-  if (outcomes.some((outcome) => FAILED.includes((outcome as AppliedClient).outcome))) {
-    throw new Error(lines.join("\n"));
+  const failed = outcomes.filter((outcome) => FAILED.includes((outcome as AppliedClient).outcome)).length;
+  if (failed > 0) {
+    console.error(`oauth-dcr: ${failed} of ${outcomes.length} clients failed; the outcome of each says why`);
   }
-  return lines.join("\n");
+  return { text: lines.join("\n"), exitCode: failed > 0 ? 1 : 0 };
 }
 
-const FAILED: readonly string[] = ["refused", "duplicate_client_id", "not_ours", "conflict"];
+const FAILED: readonly string[] = ["refused", "duplicate_client_id", "not_ours", "conflict", "not_a_client"];
 
 /** @throws SettingError for a file that has no clients */
 export async function readClients(path: string): Promise<readonly StaticClient[]> {
