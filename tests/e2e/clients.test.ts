@@ -203,30 +203,33 @@ describe("oauth-dcr clients", () => {
   it("refuses what the rules of the server refuse, with exit code 1", async () => {
     const { server, run } = await onDatabase();
     const bad = { ...APP, metadata: { redirect_uris: ["http://app.example/callback"] } };
-    const good = {
-      clientId: "confidential",
-      metadata: { ...APP.metadata, token_endpoint_auth_method: "client_secret_basic" },
-    };
-    const { code, stdout, stderr } = await run("add", newFile([good, { ...bad, clientId: "bad" }]));
-    expect([code, stderr]).toEqual([1, expect.stringContaining("1 of 2 clients failed")]);
-    // The secret is shown once: it must be where the answers are, also beside a client that failed.
-    expect(
-      stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as object),
-    ).toMatchObject([
-      { clientId: "confidential", outcome: "added", clientSecret: expect.any(String) as string },
-      { clientId: "bad", outcome: "refused" },
-    ]);
+    const refused = await run("add", newFile(bad));
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain("redirect_uri");
+    expect(await server.end()).toBe(0);
+  });
+
+  it("prints no line where no client matches, and disables a document's URL that was never used", async () => {
+    const { server, run } = await onDatabase();
     expect((await run("list", "--owner", "nobody")).stdout).toBe("");
     const url = "https://app.example/never-used.json";
     expect((await run("disable", url)).stderr).toContain("needs --client-id-metadata-documents on");
     expect((await run("disable", url, "--client-id-metadata-documents", "on")).stdout).toBe(
       `disabled ${url}\n`,
     );
-    const again = await run("import", newFile("no client"));
-    expect([again.code, again.stdout]).toEqual([1, '{"outcome":"not_a_client"}\n']);
+    expect(await server.end()).toBe(0);
+  });
+
+  it("tells the secrets of those that were added on standard output alone, where others are refused", async () => {
+    const { server, run } = await onDatabase();
+    const bad = { ...APP, clientId: "bad", metadata: { redirect_uris: ["http://app.example/callback"] } };
+    for (const [index, other] of [bad, { ...bad, clientId: "" }].entries()) {
+      const added = await run("add", newFile([{ ...APP, clientId: `good-${index}` }, other]));
+      expect(added.code).toBeGreaterThan(0);
+      expect(JSON.parse(added.stdout)).toMatchObject({ clientId: `good-${index}`, outcome: "added" });
+      expect(added.stdout).toContain("clientSecret");
+      expect(added.stderr).not.toContain("clientSecret");
+    }
     expect(await server.end()).toBe(0);
   });
 
@@ -235,6 +238,7 @@ describe("oauth-dcr clients", () => {
     [["add", newFile("{")], /is no JSON/],
     [["add", newFile([5])], /\[0\] is no client/],
     [["purge", "--remove", "no"], /--remove must be yes/],
+    [["purge", "--remove", "yes"], /query/],
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
     [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],

@@ -73,6 +73,17 @@ describe("a flood", () => {
   });
 });
 
+describe("a request to /healthz with a body", () => {
+  it("is the last one of its connection, as a body would be read without end", async () => {
+    const { socket, seen } = await open(await start());
+    const closed = once(socket, "close");
+    socket.write("POST /healthz HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n");
+    await closed;
+    expect(statuses(seen.received)).toEqual(["200"]);
+    expect(seen.received).toMatch(/^connection: close\r$/im);
+  });
+});
+
 describe("an expectation that nobody knows", () => {
   const EXPECTING = "GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: foo\r\n\r\n";
 

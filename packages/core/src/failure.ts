@@ -13,6 +13,8 @@ export type Failure =
       readonly kind: "rate_limited";
       /** For the operator: which of the limits. */
       readonly scope: "address" | "new_client" | "initial_access_token" | "software_id" | "global";
+      /** For the audit log: as whom the limit counts the caller. Callers of one key have one event together. Missing: the address. */
+      readonly key?: string;
       readonly retryAfterSeconds: number;
       readonly limit: number;
       readonly windowSeconds: number;

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import {
   foreignClient,
+  type AddedClient,
   type AppliedClient,
   type ClientAdministrationTools,
   type StaticClient,
 } from "@oauth-dcr/core/administration";
-import type { CommandAnswer } from "./command-line.js";
 import { SettingError } from "./setting-error.js";
 
 /** Adds, or brings the list to what it says. A secret that was made is shown here, and never again. */
@@ -14,33 +14,37 @@ export async function appliedClients(
   clients: ClientAdministrationTools,
   subcommand: string,
   given: readonly StaticClient[],
-): Promise<CommandAnswer> {
-  const outcomes: AppliedClient[] | object[] =
-    subcommand === "apply"
-      ? [...(await clients.applyClients(given))]
-      : await Promise.all(
-          given.map(async (client) => ({ clientId: client.clientId, ...(await clients.addClient(client)) })),
-        );
-  return answerOf(outcomes);
-}
-
-/**
- * A line for each client, on standard output also where others failed: what was added has a secret that is shown once. How
- * many failed goes to the error stream, and the exit code is 1.
- */
-export function answerOf(outcomes: readonly object[]): CommandAnswer {
-  const lines = outcomes.map((outcome) => {
-    const { client: _, ...shown } = outcome as { readonly client?: RegisteredClient };
-    return JSON.stringify(shown);
-  });
-  const failed = outcomes.filter((outcome) => FAILED.includes((outcome as AppliedClient).outcome)).length;
-  if (failed > 0) {
-    console.error(`oauth-dcr: ${failed} of ${outcomes.length} clients failed; the outcome of each says why`);
+): Promise<string> {
+  const done: string[] = [];
+  const failed: string[] = [];
+  try {
+    for await (const { client: _, ...shown } of outcomesOf(clients, subcommand, given)) {
+      (FAILED.includes(shown.outcome) ? failed : done).push(JSON.stringify(shown));
+    }
+    if (failed.length > 0) throw new Error(failed.join("\n"));
+  } catch (error) {
+    // A secret goes to standard output alone, as the error stream is often a log, and it goes there whatever became of the others.
+    if (done.length > 0) console.log(done.join("\n"));
+    throw error;
   }
-  return { text: lines.join("\n"), exitCode: failed > 0 ? 1 : 0 };
+  return done.join("\n");
 }
 
-const FAILED: readonly string[] = ["refused", "duplicate_client_id", "not_ours", "conflict", "not_a_client"];
+type Outcome = AppliedClient | ({ readonly clientId: string } & AddedClient);
+
+async function* outcomesOf(
+  clients: ClientAdministrationTools,
+  subcommand: string,
+  given: readonly StaticClient[],
+): AsyncGenerator<Outcome & { readonly client?: RegisteredClient }> {
+  if (subcommand === "apply") {
+    yield* await clients.applyClients(given);
+    return;
+  }
+  for (const client of given) yield { clientId: client.clientId, ...(await clients.addClient(client)) };
+}
+
+const FAILED: readonly string[] = ["refused", "duplicate_client_id", "not_ours", "conflict"];
 
 /** @throws SettingError for a file that has no clients */
 export async function readClients(path: string): Promise<readonly StaticClient[]> {
@@ -56,7 +60,8 @@ export async function readClients(path: string): Promise<readonly StaticClient[]
       return each as StaticClient;
     }
     const foreign = foreignClient(each);
-    if (!foreign) throw new SettingError(`${path}: [${index}] is no client with clientId and metadata`);
+    if (!foreign)
+      throw new SettingError(`${path}: [${index}] is no client with clientId and metadata, or is off`);
     return foreign;
   });
 }

@@ -1,6 +1,7 @@
-import type { ClientQuery, ClientStatus, RegistrationSource, TrustTier } from "@oauth-dcr/core/store";
+import type { ClientQuery, ClientStatus, RegistrationSource } from "@oauth-dcr/core/store";
 import type { CommandLine } from "./command-line.js";
 import { SettingError } from "./setting-error.js";
+import { TIERS } from "./trust-settings.js";
 
 export const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
 
@@ -12,7 +13,6 @@ const SOURCES: readonly RegistrationSource[] = [
   "federation",
   "operator",
 ];
-const TIERS: readonly TrustTier[] = ["unknown", "domain_verified", "approved", "first_party"];
 const STATUSES: readonly ClientStatus[] = ["pending", "active", "awaiting_approval", "disabled"];
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   source: SOURCES,

@@ -1,7 +1,7 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { changeTier } from "./change-tier.js";
-import { answerOf, appliedClients, readClients, readText } from "./client-files.js";
+import { appliedClients, readClients, readText } from "./client-files.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { withClients, withRegistration } from "./operator-registration.js";
@@ -127,7 +127,7 @@ async function run(
 async function runTool(
   clients: ClientAdministrationTools,
   { subcommand, argument: given, values }: CommandLine,
-): Promise<string | CommandAnswer> {
+): Promise<string> {
   switch (subcommand) {
     case "inspect": {
       const inspected = await clients.inspectClient(given);
@@ -163,11 +163,11 @@ async function runTool(
     case "apply":
       return appliedClients(clients, subcommand, await readClients(given));
     case "import": {
-      const outcomes: object[] = [];
+      const outcomes: string[] = [];
       for (const line of (await readText(given)).split("\n").filter((text) => text.trim() !== "")) {
-        outcomes.push(await clients.importClient(line));
+        outcomes.push(JSON.stringify(await clients.importClient(line)));
       }
-      return answerOf(outcomes);
+      return outcomes.join("\n");
     }
     case "remove":
       if (await clients.removeClient(given, reasonOf(values))) return `removed ${given}`;

@@ -79,7 +79,7 @@ export async function withRegistration(
 export async function withClients(
   line: CommandLine,
   environment: Environment,
-  work: (clients: ClientAdministrationTools) => Promise<string | CommandAnswer>,
+  work: (clients: ClientAdministrationTools) => Promise<string>,
   isReading = false,
 ): Promise<CommandAnswer> {
   const begin: Begin = (options, readHistory) => {
@@ -96,7 +96,7 @@ type Begin = (
   readHistory: ReadClientHistory | undefined,
 ) => {
   readonly auditDelivery: AuditDelivery;
-  readonly text: Promise<string | CommandAnswer>;
+  readonly text: Promise<string>;
 };
 
 async function withOptions(
@@ -131,10 +131,9 @@ async function withOptions(
         onError,
       };
       const begun = begin(options, log.readHistory);
-      const answer = await begun.text;
-      const { text, exitCode } = typeof answer === "string" ? { text: answer, exitCode: 0 as const } : answer;
-      await begun.auditDelivery.flush();
-      if (begun.auditDelivery.waiting === 0) return { text, exitCode };
+      // What was done before something went wrong has its events, too.
+      const text = await begun.text.finally(async () => begun.auditDelivery.flush());
+      if (begun.auditDelivery.waiting === 0) return { text, exitCode: 0 };
       console.error(`oauth-dcr: done, but not in the audit log: ${refused.join("; ")}`);
       return { text, exitCode: 1 };
     } finally {

@@ -91,7 +91,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
     serveRequest = (request, response) => {
       if (hasUnknownExpectation(request)) refuseExpectation(response);
-      else if (request.url === "/healthz") void answerHealth(response, store);
+      else if (request.url === "/healthz") void answerHealth(request, response, store);
       else endpoints(request, response);
     };
     const everySeconds = sweepEverySeconds(settings);
@@ -196,7 +196,13 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
  * Healthy is: the store can be read. A full disk or a Redis that is away is not for a restart to mend, as no server
  * starts on either; registrations are told to come again.
  */
-async function answerHealth(response: ServerResponse, store: RegistrationStore): Promise<void> {
+async function answerHealth(
+  request: IncomingMessage,
+  response: ServerResponse,
+  store: RegistrationStore,
+): Promise<void> {
+  // Node.js would read a body that nobody wants to its end, however long it is, to find the next request behind it.
+  if (announcesBody(request)) response.setHeader("connection", "close");
   let status = 200;
   try {
     await store.findClient("healthz");
@@ -205,4 +211,9 @@ async function answerHealth(response: ServerResponse, store: RegistrationStore):
   }
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(JSON.stringify({ status: status === 200 ? "ok" : "unavailable" }));
+}
+
+/** @see RFC 9112 section 6.3 https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

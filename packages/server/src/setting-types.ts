@@ -36,7 +36,7 @@ export const text = (description: string): SettingType => ({
   textOf: String,
 });
 
-export const textLike = (pattern: string, description: string): SettingType => ({
+const textLike = (pattern: string, description: string): SettingType => ({
   schema: { description, type: "string", pattern },
   textOf: String,
 });

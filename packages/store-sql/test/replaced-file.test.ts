@@ -15,6 +15,7 @@ describe("a SQLite file that is taken away under an open store", () => {
     "removed with all that belongs to it": (file) =>
       ["", "-wal", "-shm"].forEach((end) => rmSync(file + end, { force: true })),
     "without its log": (file) => rmSync(`${file}-wal`),
+    "without the index of its log": (file) => rmSync(`${file}-shm`),
     moved: (file) => renameSync(file, `${file}.old`),
     "replaced by a copy": (file) => {
       copyFileSync(file, `${file}.copy`);
@@ -50,6 +51,16 @@ describe("a SQLite file that is taken away under an open store", () => {
     await expect(store.createClient(client("after"))).rejects.toMatchObject(REPLACED);
     renameSync(`${file}.old`, file);
     await expect(store.createClient(client("later"))).rejects.toMatchObject(REPLACED);
+    store.close();
+  });
+
+  it("with its log emptied: no write is acknowledged, as nobody could read it later", async () => {
+    const file = newFile();
+    const store = openSqliteStore(new Database(file));
+    await store.createClient(client("before"));
+    truncateSync(`${file}-wal`, 0);
+    await expect(store.createClient(client("after"))).rejects.toMatchObject(REPLACED);
+    await expect(store.findClient("before")).rejects.toMatchObject(REPLACED);
     store.close();
   });
 

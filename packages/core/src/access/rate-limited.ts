@@ -3,7 +3,7 @@ import type { Failure } from "../failure.js";
 import { requireThat } from "../lib/misuse.js";
 import { addressKey, requireIpv6PrefixLength } from "../rate-limit/address-key.js";
 import type { RateLimiter, RateLimitVerdict } from "../rate-limit/rate-limiter.js";
-import { isPromise } from "../lib/steps.js";
+import { isPromise, whenKnown } from "../lib/steps.js";
 import { err, ok, type Awaitable, type Result } from "../lib/result.js";
 import type { RegistrationLimits } from "./registration-access.js";
 
@@ -97,7 +97,7 @@ export function limitsOf(options: LimitedRegistration): RegistrationLimits {
         id === undefined ? ok(undefined) : consume(perInitialAccessToken, "initial_access_token", id);
       // Last, so that a caller over a limit of their own takes nothing from the limit of all.
       const all = (within: Result<void, Failure>) => (within.ok ? consume(global, "global", "all") : within);
-      return isPromise(own) ? own.then(all) : all(own);
+      return whenKnown(own, all);
     },
     software: (softwareId) => consume(perSoftwareId, "software_id", softwareId),
   };
@@ -110,7 +110,7 @@ function consumeLimit(
 ): Awaitable<Result<void, Failure>> {
   const judged = (answer: RateLimitVerdict): Result<void, Failure> => {
     const verdict = checkVerdict(answer);
-    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope });
+    return verdict.allowed ? ok(undefined) : err({ ...verdict, kind: "rate_limited", scope, key: name });
   };
   const failed = async (cause: unknown): Promise<Result<void, Failure>> => {
     const refusal = err<Failure>({ kind: "rate_limiter_unavailable", cause });

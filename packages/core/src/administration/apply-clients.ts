@@ -69,7 +69,17 @@ async function change(
     clientSecret !== undefined && needsClientSecret(record.metadata)
       ? { clientSecretHash: tokenHash(clientSecret), clientSecretExpiresAt: 0 }
       : {};
-  const next = { ...current, ...record, status: current.status, ...secret, version: current.version + 1 };
+  // A secret that was replaced by rotation goes with the one that the list replaces.
+  const { previousClientSecret, ...others } = current;
+  const isSecretSame =
+    secret.clientSecretHash === undefined || secret.clientSecretHash === current.clientSecretHash;
+  const next = {
+    ...(isSecretSame && previousClientSecret ? { ...others, previousClientSecret } : others),
+    ...record,
+    status: current.status,
+    ...secret,
+    version: current.version + 1,
+  };
   const isSame = (one: unknown, other: unknown): boolean => isSameJson(one, other);
   const isRecordSame =
     isSame(next.metadata, current.metadata) &&
@@ -81,9 +91,13 @@ async function change(
 
   let version = current.version;
   if (!isRecordSame) {
-    const { outcome } = await config.store.replaceClient(next, version);
-    if (outcome !== "replaced") return { outcome: "conflict" };
+    // Each of the two changes has its event: what comes between them leaves none untold.
+    const isReplaced = await audited(config, "client_administered", clientId, {}, async (auditEvents) => {
+      return (await config.store.replaceClient(next, version, auditEvents)).outcome === "replaced";
+    });
+    if (!isReplaced) return { outcome: "conflict" };
     version += 1;
+    if (isStatementSame) return { outcome: "changed", client: next };
   }
   const done = await audited(
     config,

@@ -16,7 +16,8 @@ const NO_METADATA: readonly string[] = [
 
 /**
  * A client as another server keeps it, as a client for `addClient`: a record with `client_id` and the members of RFC 7591, as
- * oidc-provider, Ory Hydra and the MCP SDK keep them, or a client representation of Keycloak. `undefined` for anything else.
+ * oidc-provider, Ory Hydra and the MCP SDK keep them, or a client representation of Keycloak. `undefined` for anything else,
+ * and for a client that Keycloak has disabled (`enabled: false`) or gives no tokens (`bearerOnly`).
  * A secret comes along where it is there in clear and long enough; where it is not, `addClient` makes a new one. Redirect
  * URIs with wildcards are refused by `addClient`.
  *
@@ -30,7 +31,9 @@ const NO_METADATA: readonly string[] = [
 export function foreignClient(value: unknown): StaticClient | undefined {
   if (!isJsonObject(value)) return undefined;
   if (typeof value["client_id"] === "string") return fromRecord(value["client_id"], value);
-  if (typeof value["clientId"] === "string" && Array.isArray(value["redirectUris"])) {
+  // What was stopped there must not come alive here.
+  const isOff = value["enabled"] === false || value["bearerOnly"] === true;
+  if (typeof value["clientId"] === "string" && Array.isArray(value["redirectUris"]) && !isOff) {
     return fromKeycloak(value["clientId"], value);
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requirePositiveInteger } from "../lib/misuse.js";
+import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
+import { meetsQuery } from "../store/client-search.js";
 import { findClients } from "../store/find-clients.js";
 import type { ClientQuery } from "../store/registration-store.js";
 import type { AdministrationConfig } from "./administration-config.js";
@@ -32,6 +33,9 @@ export async function purgeClients(
   requireKnownOptions("options", options, ["isDryRun", "limit", "reason"] satisfies (keyof PurgeOptions)[]);
   const { isDryRun = true, limit = 100, reason } = options;
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
+  // A filter that was lost on the way must not remove what it was to keep.
+  const hasCriterion = Object.values(query as object).some((value) => value !== undefined);
+  requireThat(isDryRun || hasCriterion, "ERR_OPTION", "query: a purge must say which clients it removes");
   const clientIds: string[] = [];
   for (let after: string | undefined; ;) {
     const page = await findClients(config.store, {
@@ -41,11 +45,17 @@ export async function purgeClients(
     });
     for (const { clientId } of page.clients) {
       if (clientIds.length === limit) return { clientIds, more: true };
-      const isGone =
-        isDryRun || (await removeClient(clientId, reason === undefined ? {} : { reason }, config));
+      const isGone = isDryRun || (await removeIfMet(clientId));
       if (isGone) clientIds.push(clientId);
     }
     if (page.next === undefined) return { clientIds, more: false };
     after = page.next;
+  }
+
+  /** Somebody may have promoted, approved or used it since the page was read: the tokens of those before it take their time. */
+  async function removeIfMet(clientId: string): Promise<boolean> {
+    const client = await config.store.findClient(clientId);
+    if (!client || !meetsQuery(client, query)) return false;
+    return removeClient(clientId, reason === undefined ? {} : { reason }, config);
   }
 }

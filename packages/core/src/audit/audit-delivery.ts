@@ -35,7 +35,8 @@ export interface AuditDelivery {
 
 /** Hands events to a sink, without waiting for it. */
 export interface AuditRecorder {
-  readonly record: (event: AuditEvent, context?: RequestContext) => void;
+  /** @param limitKey as whom a rate limit counts the caller that it turned away */
+  readonly record: (event: AuditEvent, context?: RequestContext, limitKey?: string) => void;
   readonly delivery: AuditDelivery;
 }
 

@@ -1,10 +1,10 @@
 import type { RequestContext } from "../access/request-context.js";
 import type { AuditEvent, RequestRefusedEvent } from "./audit-event.js";
 
-/** How long the events of one limit and address are gathered. */
+/** How long the events of one limit and caller are gathered. */
 const WINDOW_MILLISECONDS = 60_000;
 
-/** How many limits and addresses are gathered at a time. */
+/** How many limits and callers are gathered at a time. */
 const MOST_KEYS = 1000;
 
 interface Gathered {
@@ -17,7 +17,8 @@ interface Gathered {
 /**
  * Lets one event stand for many that a rate limit or a quota turned away: a caller who is over a limit can send requests as
  * fast as the network, and each would grow the log. The first is recorded at once. Those that follow within a minute, of
- * the same address and limit, are counted, and recorded as one.
+ * the same caller and limit, are counted, and recorded as one. Who is one caller the limit says: it counts all addresses of a
+ * network together, and a limit of all together counts everybody.
  */
 export function limitedEvents(record: (event: AuditEvent, context?: RequestContext) => void) {
   // In the order of their beginning.
@@ -28,14 +29,14 @@ export function limitedEvents(record: (event: AuditEvent, context?: RequestConte
     if (last) record(occurrences > 1 ? { ...last, occurrences } : last, context);
   }
 
-  function gather(event: RequestRefusedEvent, context?: RequestContext): void {
+  function gather(event: RequestRefusedEvent, context?: RequestContext, limitKey?: string): void {
     const now = Date.parse(event.at);
     for (const [key, one] of gathered) {
       if (now - one.since < WINDOW_MILLISECONDS && gathered.size <= MOST_KEYS) break;
       end(key, one, context);
     }
     const { type, clientAddress, source, rateLimit, quotaKey } = event;
-    const key = JSON.stringify([type, clientAddress, source, rateLimit, quotaKey]);
+    const key = JSON.stringify([type, source, rateLimit, quotaKey, limitKey ?? quotaKey ?? clientAddress]);
     const known = gathered.get(key);
     if (known) {
       known.last = event;
@@ -47,9 +48,9 @@ export function limitedEvents(record: (event: AuditEvent, context?: RequestConte
   }
 
   return {
-    record: (event: AuditEvent, context?: RequestContext): void => {
+    record: (event: AuditEvent, context?: RequestContext, limitKey?: string): void => {
       if (event.type === "registration_limited" || event.type === "client_management_limited") {
-        gather(event, context);
+        gather(event, context, limitKey);
       } else record(event, context);
     },
     /** Records what was counted until now. */

@@ -42,7 +42,7 @@ export function requestRecorder({
   function recordRefusal(refusal: Refusal, context: RequestContext, request: EndedRequest): void {
     const event = refusedEvent(refusal, request);
     if ("cause" in refusal) void onError(refusal.cause, event);
-    record(event, context);
+    record(event, context, refusal.kind === "rate_limited" ? refusal.key : undefined);
   }
 
   function ended(context: RequestContext, clientId: string | undefined): EndedRequest {

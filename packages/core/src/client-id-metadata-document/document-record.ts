@@ -1,14 +1,22 @@
 import { tokenHash } from "../crypto/token-hash.js";
+import { siteOf } from "../guarded-fetch/site-of.js";
 import { canonicalJson } from "../lib/canonical-json.js";
 import type { RegisteredClient } from "../store/records.js";
 import type { CreateClientGuards } from "../store/registration-store.js";
 
-/** So many held documents are kept in all, and of one host, until an operator decides. */
+/**
+ * So many held documents are kept until an operator decides: in all, of one host, and of all hosts of a site, as whoever has a
+ * domain has any number of hosts.
+ */
 const HELD_IN_ALL = 1000;
 const HELD_OF_A_HOST = 10;
+const HELD_OF_A_SITE = 50;
 
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
+
+/** So are the names of certificates and workloads, which stand for keys. A document without them has the digest that it had. */
+const WATCHED_NAMES = /^(?:tls_client_auth_|spiffe_)/;
 
 /** What the store keeps of a client that is known by its document: what it is found by, and what a change is seen by. */
 export function documentRecord(document: RegisteredClient): RegisteredClient {
@@ -43,8 +51,11 @@ export function heldDocument(
   document: RegisteredClient,
   expiresAt: number,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
+  // Whoever has a host has all its ports.
+  const { hostname } = new URL(document.clientId);
   const quotas = [
-    { key: `held_documents:${new URL(document.clientId).host}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents:${hostname}`, limit: HELD_OF_A_HOST },
+    { key: `held_documents_of_site:${siteOf(hostname)}`, limit: HELD_OF_A_SITE },
     { key: "held_documents", limit: HELD_IN_ALL },
   ];
   const record = { ...documentRecord(document), expiresAt, quotaKeys: quotas.map(({ key }) => key) };
@@ -101,7 +112,14 @@ const digests = new WeakMap<RegisteredClient, string>();
 function digestOf(document: RegisteredClient): string {
   const known = digests.get(document);
   if (known !== undefined) return known;
-  const digest = tokenHash(canonicalJson(WATCHED.map((member) => document.metadata[member] ?? null)));
+  const { metadata } = document;
+  const names = Object.entries(metadata).filter(([member]) => WATCHED_NAMES.test(member));
+  const digest = tokenHash(
+    canonicalJson([
+      ...WATCHED.map((member) => metadata[member] ?? null),
+      ...(names.length > 0 ? [Object.fromEntries(names)] : []),
+    ]),
+  );
   digests.set(document, digest);
   return digest;
 }

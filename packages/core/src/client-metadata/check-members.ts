@@ -178,7 +178,7 @@ const MAX_LENGTH = 2048;
  *
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
-export function webUriRule(value: string, kind: "page" | "https" | "document"): Rule | undefined {
+function webUriRule(value: string, kind: "page" | "https" | "document"): Rule | undefined {
   const parsed = parseStrictUri(value, MAX_LENGTH);
   if (!parsed.ok) return parsed.error;
   const { scheme } = parsed.value;

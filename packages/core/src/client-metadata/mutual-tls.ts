@@ -57,7 +57,7 @@ const MAX_URI = 2048;
  *
  * @see RFC 8705 section 2.1.2 https://www.rfc-editor.org/rfc/rfc8705#section-2.1.2
  */
-export const CERTIFICATE_SUBJECTS: ReadonlyMap<string, (value: string) => boolean> = new Map([
+const CERTIFICATE_SUBJECTS: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ["tls_client_auth_subject_dn", (value: string) => DISTINGUISHED_NAME.test(value)],
   ["tls_client_auth_san_dns", (value: string) => DNS_NAME.test(value)],
   ["tls_client_auth_san_uri", isUri],

@@ -4,7 +4,7 @@ import type { RedirectUriRule } from "../redirect-uri/redirect-uri-policy.js";
  * What a rule says, and where it is written.
  *
  * `says` ends the sentence that the place of the value begins: ASCII, without quotes or backslashes (RFC 6749 section 5.2).
- * The source is a URL, or its last part for an RFC and for a specification of OpenID Connect.
+ * The source is a URL, or its last part for an RFC, an Internet-Draft and a specification of OpenID Connect.
  */
 type RuleText = readonly [says: string, source: string];
 
@@ -260,7 +260,7 @@ export const RULES = {
   ],
   "spiffe_id.invalid": [
     "must be a SPIFFE ID of a trust domain of this server",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-5.1",
+    "draft-ietf-oauth-spiffe-client-auth-02#section-5.1",
   ],
 
   // Software statements, tokens, policies, updates
@@ -308,27 +308,24 @@ export const RULES = {
   // Client ID Metadata Documents
   "document.url": [
     "must be an https URL with a path, and without a query, a fragment or userinfo",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-3",
+    "draft-ietf-oauth-client-id-metadata-document#section-3",
   ],
   "document.blocked": [
     "is the URL of a document that this server does not take",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6.1",
+    "draft-ietf-oauth-client-id-metadata-document#section-6.1",
   ],
   "document.fetch": [
     "must lead to a JSON document, with status 200 and without redirects",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4",
+    "draft-ietf-oauth-client-id-metadata-document#section-4",
   ],
-  "document.json": [
-    "must be a JSON object",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4",
-  ],
+  "document.json": ["must be a JSON object", "draft-ietf-oauth-client-id-metadata-document#section-4"],
   "document.client_id": [
     "must be the URL of the document, letter by letter",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1",
+    "draft-ietf-oauth-client-id-metadata-document#section-4.1",
   ],
   "document.secret": [
     "must not stand in a document that everybody can read",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1",
+    "draft-ietf-oauth-client-id-metadata-document#section-4.1",
   ],
   "document.client_name": [
     "must be there",
@@ -336,11 +333,11 @@ export const RULES = {
   ],
   "document.local_address": [
     "must be at a public address",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-6",
+    "draft-ietf-oauth-client-id-metadata-document#section-6",
   ],
   "document.shared_secret": [
     "must not be a method with a shared secret",
-    "https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document#section-4.1",
+    "draft-ietf-oauth-client-id-metadata-document#section-4.1",
   ],
 } satisfies Readonly<Record<string, RuleText> & Record<RedirectUriRule, RuleText>>;
 
@@ -351,5 +348,6 @@ export type Rule = keyof typeof RULES;
 export function specificationOf(rule: Rule): string {
   const source = RULES[rule][1];
   if (source.startsWith("rfc")) return `https://www.rfc-editor.org/rfc/${source}`;
+  if (source.startsWith("draft-")) return `https://datatracker.ietf.org/doc/html/${source}`;
   return source.startsWith("openid-") ? `https://openid.net/specs/${source}` : source;
 }

@@ -6,12 +6,14 @@ import { requireThat } from "../lib/misuse.js";
 import type { ClientRegistrationOptions } from "./options.js";
 import type { RegistrationStore } from "../store/registration-store.js";
 
-/** For each option what it must be, and whether a value is that; an option that may be left out has a default here. */
+/** For each option what it must be, and whether a value that was given is that. */
 type Check = readonly [
   option: keyof ClientRegistrationOptions,
   mustBe: string,
   holds: (value: unknown) => boolean,
 ];
+
+const REQUIRED: readonly Check[0][] = ["authorizationServer", "redirectUris", "store", "audit"];
 
 const STORE_METHODS: readonly (keyof RegistrationStore)[] = [
   "createClient",
@@ -43,104 +45,78 @@ const CHECKS: readonly Check[] = [
   [
     "access",
     "must say who may register, such as openRegistration({ rateLimiter })",
-    (value) => value === undefined || hasMethods(value, "admit"),
+    (value) => hasMethods(value, "admit"),
   ],
   [
     "store",
     "must be a RegistrationStore, such as memoryStore() of @oauth-dcr/core/memory",
     (value) => hasMethods(value, ...STORE_METHODS),
   ],
-  ["audit", "must be a function that takes an audit event", (value) => typeof value === "function"],
+  ["audit", "must be a function that takes an audit event", isFunction],
   [
     "addressPseudonymKey",
     "must be a Uint8Array of at least 16 bytes",
-    (value) => value === undefined || (value instanceof Uint8Array && value.length >= 16),
+    (value) => value instanceof Uint8Array && value.length >= 16,
   ],
-  ["defaultScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
-  ["baselineScopes", "must be a list of scopes", (value = []) => Array.isArray(value)],
-  [
-    "unsupportedMetadata",
-    "must be narrow or refuse",
-    (value = "narrow") => value === "narrow" || value === "refuse",
-  ],
-  [
-    "wrongApplicationType",
-    "must be correct or refuse",
-    (value = "correct") => value === "correct" || value === "refuse",
-  ],
-  [
-    "extensionMembers",
-    "must be a list of members with a name and a known kind",
-    (value = []) => areMembers(value),
-  ],
+  ["defaultScopes", "must be a list of scopes", Array.isArray],
+  ["baselineScopes", "must be a list of scopes", Array.isArray],
+  ["unsupportedMetadata", "must be narrow or refuse", (value) => value === "narrow" || value === "refuse"],
+  ["wrongApplicationType", "must be correct or refuse", (value) => value === "correct" || value === "refuse"],
+  ["extensionMembers", "must be a list of members with a name and a known kind", areMembers],
   [
     "policies",
     "must be an object of lists, such as { every: [requirePkce()] }",
-    (value) => value === undefined || (isObject(value) && !Array.isArray(value)),
+    (value) => isObject(value) && !Array.isArray(value),
   ],
-  [
-    "trust",
-    "must be made by trustTiers({ tiers, templates })",
-    (value) => value === undefined || hasMethods(value, "rules"),
-  ],
+  ["trust", "must be made by trustTiers({ tiers, templates })", (value) => hasMethods(value, "rules")],
   [
     "softwareStatements",
     "must be a verifier, such as softwareStatements({ trustedIssuers })",
-    (value) => value === undefined || hasMethods(value, "verify"),
+    (value) => hasMethods(value, "verify"),
   ],
   [
     "clientAssertions",
     "must be a verifier, such as privateKeyJwt({ audience, replay })",
-    (value) =>
-      value === undefined ||
-      (hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms)),
+    (value) => hasMethods(value, "verify") && Array.isArray((value as ClientAssertionVerifier).algorithms),
   ],
   [
     "authenticationMethods",
     "must be a list of methods, such as [tlsClientAuth({ trustAnchors })]",
-    (value = []) => Array.isArray(value) && value.every((method) => hasMethods(method, "verify")),
+    (value) => Array.isArray(value) && value.every((method) => hasMethods(method, "verify")),
   ],
-  [
-    "guardedFetch",
-    "must be a function, such as guardedFetch({ connection })",
-    (value) => value === undefined || isGuardedFetch(value),
-  ],
+  ["guardedFetch", "must be a function, such as guardedFetch({ connection })", isGuardedFetch],
   [
     "clientIdMetadataDocuments",
     "must be made by clientIdMetadataDocuments({ guardedFetch })",
-    (value) => value === undefined || hasMethods(value, "finder"),
+    (value) => hasMethods(value, "finder"),
   ],
   [
     "federation",
     "must be made by federationRegistration({ trustAnchors })",
-    (value) => value === undefined || hasMethods(value, "endpoint"),
+    (value) => hasMethods(value, "endpoint"),
   ],
-  ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', (value = {}) => isObject(value)],
+  ["wellKnownNames", 'must be an object such as { Claude: ["claude.ai"] }', isObject],
   [
     "clientManagement",
     "must be left out, or be an object with revokeTokens",
-    (value) => value === undefined || hasMethods(value, "revokeTokens"),
+    (value) => hasMethods(value, "revokeTokens"),
   ],
-  ["clientSecretTtlSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
-  ["clientSecretGraceSeconds", "must be a whole number of seconds, or 0", (value = 0) => isCount(value)],
-  ["lifecycle", "must be an object of times", (value = {}) => isObject(value)],
-  ["quotas", "must be an object of numbers, such as { perAddress: 20 }", (value = {}) => isObject(value)],
+  ["clientSecretTtlSeconds", "must be a whole number of seconds, or 0", isCount],
+  ["clientSecretGraceSeconds", "must be a whole number of seconds, or 0", isCount],
+  ["lifecycle", "must be an object of times", isObject],
+  ["quotas", "must be an object of numbers, such as { perAddress: 20 }", isObject],
   [
     "idempotentRegistration",
     "must be true, false or any_software_version",
-    (value = false) => [true, false, "any_software_version"].includes(value as boolean),
+    (value) => [true, false, "any_software_version"].includes(value as boolean),
   ],
-  ["documentsNeedName", "must be true or false", (value = false) => typeof value === "boolean"],
-  ["clientsWithoutGrants", "must be true or false", (value = false) => typeof value === "boolean"],
-  ["maxBodyBytes", "must be a positive integer", (value = 1) => Number.isInteger(value) && Number(value) > 0],
-  [
-    "corsOrigins",
-    'must be "*" or a list of origins such as https://app.example',
-    (value = "*") => areOrigins(value),
-  ],
-  ["onError", "must be a function", (value) => value === undefined || typeof value === "function"],
-  ["randomBytes", "must be a function", (value) => value === undefined || typeof value === "function"],
-  ["clock", "must be a function that answers milliseconds", (value = () => 0) => isClock(value)],
+  ["documentsNeedName", "must be true or false", (value) => typeof value === "boolean"],
+  ["clientsWithoutGrants", "must be true or false", (value) => typeof value === "boolean"],
+  ["maxBodyBytes", "must be a positive integer", (value) => Number.isInteger(value) && Number(value) > 0],
+  ["corsOrigins", 'must be "*" or a list of origins such as https://app.example', areOrigins],
+  ["onError", "must be a function", isFunction],
+  ["randomBytes", "must be a function", isFunction],
+  ["clock", "must be a function that answers milliseconds", isClock],
 ];
 
 const MEMBER_OPTIONS: readonly (keyof MetadataMember)[] = ["name", "kind", "localisable", "inputOnly"];
@@ -158,7 +134,9 @@ export function checkOptions(options: ClientRegistrationOptions): void {
     if (isObject(member)) requireKnownOptions("extensionMembers", member, MEMBER_OPTIONS);
   }
   for (const [option, mustBe, holds] of CHECKS) {
-    requireThat(holds(options[option]), "ERR_OPTION", `${option}: ${mustBe}`);
+    const value = options[option];
+    const mayBeMissing = value === undefined && !REQUIRED.includes(option);
+    requireThat(mayBeMissing || holds(value), "ERR_OPTION", `${option}: ${mustBe}`);
   }
   // An access mode may be an object of a class, with whatever members; but a misspelt one would hold no limit.
   for (const name of Object.keys(options.access ?? {})) {
@@ -176,8 +154,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
 function hasMethods(value: unknown, ...names: string[]): boolean {
-  return isObject(value) && names.every((name) => typeof value[name] === "function");
+  return isObject(value) && names.every((name) => isFunction(value[name]));
 }
 
 function isCount(value: unknown): boolean {

@@ -37,11 +37,6 @@ export type CompleteServerMetadata = AuthorizationServerMetadata &
  * @throws MisuseError when a member makes no sense
  */
 export function completeServerMetadata(given: AuthorizationServerMetadata): CompleteServerMetadata {
-  requireThat(
-    typeof (given as unknown) === "object" && (given as unknown) !== null,
-    "ERR_SERVER_METADATA",
-    "authorizationServer: must be a discovery document",
-  );
   for (const member of Object.keys(given)) {
     const meant = ENFORCED.includes(member) ? undefined : nearestName(member, ENFORCED, 1);
     requireThat(

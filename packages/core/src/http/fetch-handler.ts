@@ -12,10 +12,10 @@ import {
 import type { Failure } from "../failure.js";
 import type { RegistrationRequest, Served } from "../registration-endpoint/register-client.js";
 import type { RequestContext } from "../access/request-context.js";
-import { isPromise } from "../lib/steps.js";
+import { whenKnown } from "../lib/steps.js";
 import type { Awaitable, Result } from "../lib/result.js";
 import { type CorsOrigins, preflightAnswer, withCors } from "./cors.js";
-import { jsonAnswer, NO_STORE, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
+import { jsonAnswer, NO_STORE, NOT_FOUND, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
 import { endpointPaths, type Route } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 import { failureAnswer } from "./failure-answer.js";
@@ -81,10 +81,9 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     if (federated) return federated;
     const route = routeOf(request.url);
     if (!route || (route.endpoint === "configuration" && !managementOperations)) return NOT_FOUND;
-    const answered = answerAt(route, request, context);
-    return isPromise(answered)
-      ? answered.then((later) => withCors(later, request, corsOrigins))
-      : withCors(answered, request, corsOrigins);
+    return whenKnown(answerAt(route, request, context), (answered) =>
+      withCors(answered, request, corsOrigins),
+    );
   };
   const fetch = async (request: EndpointRequest, context?: RequestContext): Promise<Response> =>
     toResponse(await answer(request, context));
@@ -125,9 +124,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
         readJsonObject(request, context.parsedBody, options.maxBodyBytes, options.readSigned),
       isAborted: () => request.signal.aborted,
     });
-    return isPromise(outcome)
-      ? outcome.then((later) => outcomeAnswer(operation, later))
-      : outcomeAnswer(operation, outcome);
+    return whenKnown(outcome, (known) => outcomeAnswer(operation, known));
   }
 
   function notAllowed(
@@ -136,9 +133,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     allow: string,
   ): Awaitable<EndpointAnswer> {
     const outcome = options.refuseMethod(operation, context, allow);
-    return isPromise(outcome)
-      ? outcome.then((later) => outcomeAnswer(operation, later))
-      : outcomeAnswer(operation, outcome);
+    return whenKnown(outcome, (known) => outcomeAnswer(operation, known));
   }
 
   function metadataEndpoint(method: string): EndpointAnswer {
@@ -153,8 +148,6 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     };
   }
 }
-
-const NOT_FOUND = jsonAnswer(404, { error: "not_found" });
 
 function outcomeAnswer({ name }: EndpointOperation, outcome: Result<Served, Failure>): EndpointAnswer {
   if (!outcome.ok) return failureAnswer(outcome.error);

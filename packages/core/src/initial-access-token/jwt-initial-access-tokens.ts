@@ -133,7 +133,7 @@ export interface VerifiedJwtAccess {
  * The claims that an access token must have.
  * @see RFC 9068 section 2.2 https://www.rfc-editor.org/rfc/rfc9068#section-2.2
  */
-export function readJwtAccess(
+function readJwtAccess(
   claims: JsonWebTokenClaims,
 ): Result<VerifiedJwtAccess, JsonWebTokenRefusal<"malformed" | "claim_missing">> {
   const { iss, sub, aud, jti, exp, iat, client_id, scope } = claims;

@@ -32,6 +32,11 @@ async function runOn<T>(steps: Steps<T>, first: PromiseLike<unknown>): Promise<T
   }
 }
 
+/** What comes of a value, at once if it is no promise. */
+export function whenKnown<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
+  return isPromise(value) ? value.then(next) : next(value);
+}
+
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }

@@ -1,12 +1,11 @@
 import type { ClientAuthenticationMethod } from "../client-authentication/client-authentication-method.js";
 import { requireKnownOptions } from "../lib/known-options.js";
-import { requireThat } from "../lib/misuse.js";
 import { err, ok } from "../lib/result.js";
 import { hasTrustedPath } from "../x509/certificate-path.js";
 import { isForTlsClient, validityProblem } from "../x509/certificate-rules.js";
 import { isSubjectOf } from "./certificate-subject.js";
 import { presentedCertificates } from "./presented-certificates.js";
-import { readCertificates } from "../x509/read-certificates.js";
+import { readTrustAnchors } from "../x509/trust-anchors.js";
 
 /** Options of `tlsClientAuth`. */
 export interface TlsClientAuthOptions {
@@ -40,9 +39,10 @@ export interface TlsClientAuthOptions {
 export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticationMethod {
   requireKnownOptions("tlsClientAuth", options, ["trustAnchors"] satisfies (keyof TlsClientAuthOptions)[]);
   const { trustAnchors } = options;
-  const given: unknown = trustAnchors;
-  const anchors = Array.isArray(given) ? trustAnchors : [];
-  const anchorCertificates = given === "verified_by_platform" ? undefined : readAnchors(anchors);
+  const anchors =
+    trustAnchors === "verified_by_platform"
+      ? undefined
+      : readTrustAnchors(trustAnchors, ", or verified_by_platform");
 
   return Object.freeze<ClientAuthenticationMethod>({
     name: "tls_client_auth",
@@ -55,20 +55,8 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
       if (!isForTlsClient(certificate)) return err({ reason: "certificate_usage" });
       // Before any signature is verified: this costs least.
       if (!isSubjectOf(certificate, metadata)) return err({ reason: "subject" });
-      const isTrusted =
-        !anchorCertificates || (await hasTrustedPath(certificate, others, anchorCertificates, nowSeconds));
+      const isTrusted = !anchors || (await hasTrustedPath(certificate, others, anchors, nowSeconds));
       return isTrusted ? ok(undefined) : err({ reason: "untrusted_certificate" });
     },
   });
-}
-
-function readAnchors(given: readonly (Uint8Array | string)[] | string) {
-  const anchors = typeof given === "string" ? [] : given.map((one) => readCertificates([one]));
-  const read = anchors.flatMap((certificates) => certificates ?? []);
-  requireThat(
-    read.length > 0 && !anchors.includes(undefined),
-    "ERR_TRUST_ANCHORS",
-    "trustAnchors: must be a list of CA certificates as DER bytes or PEM text, or verified_by_platform",
-  );
-  return read;
 }

@@ -54,15 +54,15 @@ export function trustTiers(options: TrustTiersOptions): TrustTiers {
     administration?.tier ?? templateOf(origin)?.tier ?? "unknown";
 
   const bounded: TrustRules["bounded"] = (client) => {
-    const { scope } = client.metadata;
-    if (scope === undefined) return client;
-    const asked = scope.split(" ");
-    const bounds = [templateOf(client.origin)?.scopes, tiers.get(tierOf(client))?.scopes];
-    const allowed = bounds.reduce<readonly string[]>(
-      (scopes, bound) => (bound ? intersectScope(scopes, bound) : scopes),
-      asked,
+    const { scope, grant_types: grants } = client.metadata;
+    const bounds = [templateOf(client.origin)?.scopes, tiers.get(tierOf(client))?.scopes].filter(
+      (bound) => bound !== undefined,
     );
-    if (allowed.length === asked.length) return client;
+    // What asked for none is bounded, too: a server may read it as a client without a limit. Without a grant it gets no token.
+    if (bounds.length === 0 || (scope === undefined && grants?.length === 0)) return client;
+    const asked = scope?.split(" ") ?? [];
+    const allowed = bounds.reduce<readonly string[]>((scopes, bound) => intersectScope(scopes, bound), asked);
+    if (scope !== undefined && allowed.length === asked.length) return client;
     return { ...client, metadata: { ...client.metadata, scope: allowed.join(" ") } };
   };
 

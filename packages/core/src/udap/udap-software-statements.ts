@@ -1,5 +1,4 @@
 import { decodeProtectedHeader, exportJWK, importSPKI, type JWK } from "jose";
-import { decodeBase64 } from "@oslojs/encoding";
 import { RESERVED_MEMBERS } from "../client-metadata/members.js";
 import { checkAlgorithms } from "../json-web-token/algorithm.js";
 import { audiencesOf, withoutRegisteredClaims, type JsonWebTokenClaims } from "../json-web-token/claims.js";
@@ -20,8 +19,7 @@ import type {
 } from "../software-statement/software-statement.js";
 import { leadsToAnchor, readCertificateChain, type CertificateChain } from "./certificate-chain.js";
 import { alternativeNames } from "../x509/alternative-names.js";
-import { readCertificate } from "../x509/read-certificates.js";
-import type { X509Certificate } from "../x509/x509.js";
+import { readTrustAnchors } from "../x509/trust-anchors.js";
 
 /** Options of `udapSoftwareStatements`. */
 export interface UdapSoftwareStatementsOptions {
@@ -45,7 +43,6 @@ export interface UdapSoftwareStatementsOptions {
 const ALGORITHMS = ["RS256", "RS384", "ES256", "ES384"];
 /** From `iat` to `exp`. */
 const MAX_LIFETIME_SECONDS = 300;
-const PEM = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
 
 /**
  * Verifies software statements of UDAP, which a client signs itself: the certificate in `x5c` leads to a community that you trust
@@ -87,7 +84,7 @@ export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): 
     "ERR_OPTION",
     "isRevoked: must be a function that answers true or false",
   );
-  const anchors = readAnchors(options.trustAnchors);
+  const anchors = readTrustAnchors(options.trustAnchors);
   const replay = checkReplayStore(options.replay);
   const algorithms = checkAlgorithms(options.algorithms ?? ALGORITHMS);
   const audience = checkAudience(options.audience);
@@ -174,30 +171,6 @@ async function keyOf([leaf]: CertificateChain, alg: string, kid: unknown): Promi
   try {
     const key = await importSPKI(leaf.publicKey.toString("pem"), alg, { extractable: true });
     return { ...(await exportJWK(key)), ...(typeof kid === "string" && { kid }) };
-  } catch {
-    return undefined;
-  }
-}
-
-function readAnchors(given: readonly (string | Uint8Array)[]): readonly X509Certificate[] {
-  const list: unknown = given;
-  const isList = Array.isArray(list) && list.length > 0;
-  requireThat(isList, "ERR_TRUST_ANCHOR", "trustAnchors: must be a list of at least one certificate");
-  return given.map((one) => {
-    const certificate = anchorOf(one);
-    requireThat(
-      certificate !== undefined,
-      "ERR_TRUST_ANCHOR",
-      "trustAnchors: each must be one certificate, in PEM or as DER bytes",
-    );
-    return certificate;
-  });
-}
-
-function anchorOf(given: string | Uint8Array): X509Certificate | undefined {
-  try {
-    if (typeof given !== "string") return readCertificate(given);
-    return readCertificate(decodeBase64((PEM.exec(given)?.[1] ?? "").replaceAll(/\s/g, "")));
   } catch {
     return undefined;
   }

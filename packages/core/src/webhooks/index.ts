@@ -4,7 +4,6 @@ export {
   type MemoryWebhookQueueOptions,
 } from "./memory-webhook-queue.js";
 export { webhookRetrySeconds } from "./retry-schedule.js";
-export { signWebhook, type SignableWebhook, type WebhookHeaders } from "./sign-webhook.js";
 export {
   verifyWebhook,
   type ReceivedWebhook,

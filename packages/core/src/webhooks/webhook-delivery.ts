@@ -8,7 +8,7 @@ import { endpointOutage } from "./endpoint-outage.js";
 import { planRound } from "./plan-round.js";
 import { webhookRetrySeconds } from "./retry-schedule.js";
 import { webhookSender } from "./send-webhook.js";
-import { signWith } from "./sign-webhook.js";
+import { signWebhook } from "./sign-webhook.js";
 import { WEBHOOK_EVENT_TYPES, type WebhookEventType } from "./webhook-payload.js";
 import type { DeadMessage, WaitingMessage, WebhookMessage, WebhookQueue } from "./webhook-queue.js";
 import { readSecrets } from "./webhook-secrets.js";
@@ -135,7 +135,7 @@ export function webhookDelivery(options: WebhookDeliveryOptions): WebhookDeliver
 
   async function attempt(message: WebhookMessage): Promise<string | undefined> {
     const { id, body } = message;
-    return send(signWith({ id, timestamp: nowSeconds(clock), body }, keys), body);
+    return send(signWebhook({ id, timestamp: nowSeconds(clock), body }, keys), body);
   }
 
   /** What becomes of a message that was not taken. */

@@ -152,6 +152,56 @@ describe("applyClients", () => {
     });
   });
 
+  test("tells of a change of metadata also where somebody else changes the client right behind it", async () => {
+    const inner = memoryStore();
+    let isDisturbed = false;
+    const store = {
+      ...inner,
+      async changeClientAdministration(...args: Parameters<typeof inner.changeClientAdministration>) {
+        if (isDisturbed) {
+          isDisturbed = false;
+          await inner.changeClientAdministration(args[0], {
+            administration: { notes: "n" },
+            expectedVersion: 2,
+          });
+        }
+        return inner.changeClientAdministration(...args);
+      },
+    };
+    const { applyClients, events } = tools({ store });
+    await applyClients([PUBLIC]);
+    isDisturbed = true;
+    const metadata = { ...PUBLIC.metadata, redirect_uris: ["http://127.0.0.1/other"] };
+    await applyClients([{ ...PUBLIC, metadata, administration: { notes: "n" } }]);
+    expect(await inner.findClient("public")).toMatchObject({ metadata, administration: { notes: "n" } });
+    expect(events.map(({ type }) => type)).toEqual(["client_added", "client_administered"]);
+  });
+
+  test("gives a change of metadata its event in one commit", async () => {
+    const inner = memoryStore();
+    const given: (readonly object[] | undefined)[] = [];
+    const store = {
+      ...inner,
+      replaceClient: (...args: Parameters<typeof inner.replaceClient>) => {
+        given.push(args[2]);
+        return inner.replaceClient(...args);
+      },
+    };
+    const { applyClients } = tools({ store });
+    await applyClients([PUBLIC]);
+    await applyClients([{ ...PUBLIC, metadata: { ...PUBLIC.metadata, client_name: "Other" } }]);
+    expect(given).toMatchObject([[{ type: "client_administered", clientId: "public" }]]);
+  });
+
+  test("ends the secret before the last one, too, where it sets another", async () => {
+    const { applyClients, registration, store } = tools();
+    await applyClients([{ ...APP, clientSecret: "a".repeat(32) }]);
+    await registration.rotateClientSecret("our-app");
+    expect(await store.findClient("our-app")).toHaveProperty("previousClientSecret");
+    await applyClients([{ ...APP, clientSecret: "b".repeat(32) }]);
+    expect(await store.findClient("our-app")).not.toHaveProperty("previousClientSecret");
+  });
+
   test("checks the whole list before it changes anything", async () => {
     const { applyClients, store } = tools();
     await expect(applyClients([APP, { ...PUBLIC, clientId: "" }])).rejects.toThrow("clientId");
@@ -247,6 +297,27 @@ describe("purgeClients", () => {
     expect(await registration.countClients()).toMatchObject({ pending: 1 });
     await expect(purgeClients({ tga: "old" } as never)).rejects.toThrow("tga");
   });
+
+  test("leaves a client that meets the query no more when its turn comes", async () => {
+    const { addClient, purgeClients, administerClient, registration } = tools(
+      {},
+      {
+        revokeTokens: async () => {
+          await administerClient("b", { tier: "approved" });
+        },
+      },
+    );
+    for (const clientId of ["a", "b", "c"]) await addClient({ ...PUBLIC, clientId });
+    const purged = await purgeClients({ tier: "unknown" }, { isDryRun: false });
+    expect(purged).toEqual({ clientIds: ["a", "c"], more: false });
+    expect(await registration.countClients()).toMatchObject({ pending: 1 });
+  });
+
+  test("is refused without a criterion, which would remove every client", async () => {
+    const { purgeClients } = tools({}, { revokeTokens: () => undefined });
+    await expect(purgeClients({}, { isDryRun: false })).rejects.toMatchObject({ name: "MisuseError" });
+    await expect(purgeClients({ tag: undefined } as never, { isDryRun: false })).rejects.toThrow("query");
+  });
 });
 
 describe("exportClients and importClient", () => {
@@ -317,6 +388,9 @@ describe("foreignClient", () => {
       },
       clientSecret: "0123456789abcdef0123456789abcdef",
     });
+    expect(foreignClient({ ...keycloak, enabled: true })).toMatchObject({ clientId: "web" });
+    // What is off there must not be on here.
+    expect(foreignClient({ ...keycloak, enabled: false })).toBe(undefined);
     const wild = foreignClient({ ...keycloak, redirectUris: ["https://web.example/*"] });
     expect(wild && (await tools().addClient(wild))).toMatchObject({ outcome: "refused" });
   });

@@ -62,6 +62,36 @@ test("the audit log does not grow with the requests of a caller who is over a li
   expect(events).toHaveLength(7);
 });
 
+test("the addresses of one network have one event together, as the limit counts them", async () => {
+  const { registration, send, events } = limitedTo(1);
+  for (let host = 1; host <= 100; host += 1) await send("POST", `2001:db8::${host.toString(16)}`);
+  await registration.auditDelivery.flush();
+  const limited = events.filter(({ type }) => type === "registration_limited");
+  expect(limited).toEqual([
+    expect.not.objectContaining({ occurrences: expect.anything() as number }),
+    expect.objectContaining({ occurrences: 98 }),
+  ]);
+});
+
+test("all callers that a limit of all together turns away have one event together", async () => {
+  const events: AuditEvent[] = [];
+  const registration = createClientRegistration({
+    ...mcpPreset({ issuer: "https://as.example" }),
+    access: openRegistration({
+      rateLimiter: memoryRateLimiter({ limit: 100, windowSeconds: 3600 }),
+      rateLimiters: { global: memoryRateLimiter({ limit: 1, windowSeconds: 3600 }) },
+    }),
+    store: memoryStore(),
+    audit: (event) => void events.push(event),
+  });
+  for (let network = 1; network <= 50; network += 1) {
+    const clientAddress = `2001:db8:0:${network.toString(16)}::1`;
+    await registration.fetch(new Request(URL, { method: "POST" }), { clientAddress });
+  }
+  await registration.auditDelivery.flush();
+  expect(events.filter(({ type }) => type === "registration_limited")).toHaveLength(2);
+});
+
 test("callers of many addresses push out none of the counts unrecorded", async () => {
   const { registration, send, events } = limitedTo(1);
   const addresses = Array.from({ length: 1100 }, (_, index) => `2001:db8:0:${index.toString(16)}::1`);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { memoryStore } from "../../src/store/memory-store.js";
+import "reflect-metadata";
+import { tlsClientAuth } from "../../src/mutual-tls/index.js";
+import { authority } from "../mutual-tls/certificates.js";
 import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "../support/document-registration.js";
 import { jsonDocument } from "../support/recording-connection.js";
 
@@ -123,6 +126,30 @@ describe("the record of a document's client", () => {
     expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
   });
 
+  test("asks for consent again when another certificate can act as the client", async () => {
+    const tls = (name: string) => ({
+      token_endpoint_auth_method: "tls_client_auth",
+      tls_client_auth_san_dns: name,
+    });
+    const { one, change } = servers({
+      authorizationServer: {
+        issuer: "https://as.example",
+        scopes_supported: ["read", "write"],
+        token_endpoint_auth_methods_supported: ["none", "tls_client_auth"],
+      },
+      authenticationMethods: [tlsClientAuth({ trustAnchors: [(await authority()).der] })],
+    });
+    change(tls("app.example"));
+    await used(one);
+    change(tls("other.example"));
+    one.at(5);
+    expect(await one.find()).toMatchObject({
+      ok: true,
+      value: { requirements: { consentSince: expect.any(Number) as number } },
+    });
+    expect(one.events).toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
+  });
+
   test("tells of no change where another process still has the document from before", async () => {
     const { one, other, change, store } = servers();
     await used(one);
@@ -226,6 +253,28 @@ describe("the record of a document's client", () => {
     await find("https://other.example/1");
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 11 });
     expect(events.filter(({ type }) => type === "client_held")).toHaveLength(11);
+  });
+
+  test("is kept for 10 held documents of a host, whatever its ports", async () => {
+    const { registration, find } = documentRegistration(
+      (url) => jsonDocument({ ...DOCUMENT, client_id: url }),
+      {},
+      { policies: { metadataDocument: [holdForApproval()] } },
+    );
+    for (let index = 0; index < 20; index += 1) await find(`https://many.example:${2000 + index}/client`);
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 10 });
+  });
+
+  test("is kept for 50 held documents of all hosts below a domain, so that one stranger does not take the room of all", async () => {
+    const { registration, find } = documentRegistration(
+      (url) => jsonDocument({ ...DOCUMENT, client_id: url }),
+      {},
+      { policies: { metadataDocument: [holdForApproval()] } },
+    );
+    for (let index = 0; index < 60; index += 1) await find(`https://host-${index}.many.example/client`);
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 50 });
+    await find("https://honest.test/client");
+    expect(await registration.countClients()).toMatchObject({ awaiting_approval: 51 });
   });
 
   test("cannot be read while the store is away, and then nobody is let through", async () => {

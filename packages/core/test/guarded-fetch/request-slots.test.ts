@@ -35,6 +35,13 @@ describe("the slots for requests", () => {
     expect(take("honest.example.org")).toBeDefined();
   });
 
+  it("are held by all IPv6 addresses of one network to three tenths, as they have one owner", () => {
+    const { takeAll, take } = slotsOf();
+    const addresses = Array.from({ length: 10 }, (_, i) => `[2606:4700:0:1::${i + 1}]`);
+    expect(addresses.flatMap(takeAll)).toHaveLength(3);
+    expect(take("[2606:4700:0:2::1]")).toBeDefined();
+  });
+
   it("leave room for a known URL however many tarpits there are", () => {
     const { takeAll, know, take } = slotsOf();
     know("honest.test");
@@ -190,7 +197,9 @@ describe("the site of a host", () => {
     ["a.abc.io", "abc.io"],
     ["b.abc.io", "abc.io"],
     ["203.0.113.7", "203.0.113.7"],
-    ["[2001:db8::1]", "[2001:db8::1]"],
+    ["[2001:db8::1]", "2001:db8:0:0"],
+    ["[2001:db8::2:0:0:1]", "2001:db8:0:0"],
+    ["[2001:db8:0:1::1]", "2001:db8:0:1"],
     ["localhost", "localhost"],
   ])("%s is of %s", (host, site) => {
     expect(siteOf(host)).toBe(site);

@@ -246,9 +246,7 @@ describe("tls_client_auth", () => {
       [new Uint8Array()],
       undefined,
     ]) {
-      expect(misuseOf(() => tlsClientAuth({ trustAnchors: trustAnchors as never }))).toBe(
-        "ERR_TRUST_ANCHORS",
-      );
+      expect(misuseOf(() => tlsClientAuth({ trustAnchors: trustAnchors as never }))).toBe("ERR_TRUST_ANCHOR");
     }
   });
 });

@@ -43,11 +43,18 @@ describe("the scopes of a tier", () => {
   test("give a client that is promoted nothing that it did not ask for", async () => {
     const { register, registration, promote } = trusting(BOUNDS, { defaultScopes: [] });
     const { client_id: narrow } = await register({ ...PUBLIC, scope: "read" });
-    const { client_id: none } = await register({ ...PUBLIC, redirect_uris: ["https://other.example/"] });
     await promote(narrow, "first_party");
-    await promote(none, "first_party");
     expect(await scopeOf(registration, narrow)).toBe("read");
-    expect(await scopeOf(registration, none)).toBe(undefined);
+  });
+
+  test("stop a client that asked for none where there is no default, as a server may read that as no limit", async () => {
+    const { post, clients, registration, promote } = trusting(BOUNDS, { defaultScopes: [] });
+    expect(await post(PUBLIC)).toMatchObject({ status: 400, body: { error: "invalid_client_metadata" } });
+    const administration = { tier: "first_party" } as const;
+    await clients.addClient({ clientId: "none", metadata: PUBLIC, administration });
+    expect(await scopeOf(registration, "none")).toBe(undefined);
+    await promote("none", "approved");
+    expect(await scopeOf(registration, "none")).toBe("no_scope_left");
   });
 
   test("stop a client that has none of its scopes left, until it is promoted again", async () => {

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { signWebhook, verifyWebhook, type WebhookHeaders } from "../../src/webhooks/index.js";
+import { verifyWebhook } from "../../src/webhooks/index.js";
+import { signWebhook, type WebhookHeaders } from "../../src/webhooks/sign-webhook.js";
+import { readSecrets } from "../../src/webhooks/webhook-secrets.js";
 
 const NOW = Math.floor(Date.now() / 1000);
 const SECRET = `whsec_${btoa("a secret of some 32 random bytes")}`;
@@ -13,7 +15,7 @@ const BODY = JSON.stringify({
 });
 
 const signed = (secrets = [SECRET], body = BODY, timestamp = NOW): WebhookHeaders =>
-  signWebhook({ id: "msg_1", timestamp, body }, secrets);
+  signWebhook({ id: "msg_1", timestamp, body }, readSecrets("test", secrets));
 const verified = (headers: object, body: string | Uint8Array = BODY, secrets = [SECRET]) =>
   verifyWebhook({ headers: { ...headers }, body }, { secrets, clock: () => NOW * 1000 });
 
@@ -33,7 +35,9 @@ describe("signWebhook", () => {
         fc.integer({ min: 0, max: 4e9 }),
         fc.string({ unit: "grapheme" }),
         (id, timestamp, body) => {
-          const ours = signWebhook({ id, timestamp, body }, [SECRET])["webhook-signature"];
+          const ours = signWebhook({ id, timestamp, body }, readSecrets("test", [SECRET]))[
+            "webhook-signature"
+          ];
           expect(ours).toBe(new Webhook(SECRET).sign(id, new Date(timestamp * 1000), body));
         },
       ),
@@ -54,7 +58,7 @@ describe("signWebhook", () => {
   });
 
   it.each(["", "a.b", "a b", "x".repeat(256)])("refuses the id %j", (id) => {
-    expect(() => signWebhook({ id, timestamp: NOW, body: "" }, [SECRET])).toThrow("id:");
+    expect(() => signWebhook({ id, timestamp: NOW, body: "" }, readSecrets("test", [SECRET]))).toThrow("id:");
   });
 });
 

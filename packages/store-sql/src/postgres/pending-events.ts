@@ -9,7 +9,7 @@ export const PENDING_AT_A_TIME = 512;
  * them to the chain in that transaction would lock its head until the commit: then changes could commit only one after
  * another.
  */
-export const pendingTable = ({ schema }: Pick<Dialect, "schema">): string => `${schema}audit_pending`;
+const pendingTable = ({ schema }: Pick<Dialect, "schema">): string => `${schema}audit_pending`;
 
 /** Takes a JSON array of texts. May be followed by a condition. */
 export function insertPending(dialect: Dialect): string {

@@ -162,9 +162,9 @@ const RARE_STATUSES: readonly string[] = ["awaiting_approval", "disabled"];
 const USUAL_SOURCES: readonly string[] = ["open", "initial_access_token"];
 
 /* The conditions of the indexes, word by word. */
-export const RARE_STATUS = "status IN ('awaiting_approval', 'disabled')";
-export const RARE_TIER = "tier <> 'unknown'";
-export const RARE_SOURCE = "source NOT IN ('open', 'initial_access_token')";
+const RARE_STATUS = "status IN ('awaiting_approval', 'disabled')";
+const RARE_TIER = "tier <> 'unknown'";
+const RARE_SOURCE = "source NOT IN ('open', 'initial_access_token')";
 
 function select(
   columns: string,
