@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { nameServer } from "../support/name-server.js";
 import { runOauthDcr, startServer } from "../support/oauth-dcr-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-clients-"));
@@ -53,7 +52,7 @@ async function onDatabase() {
 
 /** What only reads takes no `--audit`. */
 const keep = (subcommand = "") => {
-  const reads = ["count", "list", "export", "challenge"].includes(subcommand);
+  const reads = ["count", "list", "export"].includes(subcommand);
   let isValue = false;
   return (arg: string) => {
     if (!reads) return true;
@@ -210,52 +209,14 @@ describe("oauth-dcr clients", () => {
     expect(await server.end()).toBe(0);
   });
 
-  it("lets a domain vouch for a client, and looks again", async () => {
-    const { server, run, lines, register } = await onDatabase();
-    const clientId = await register("Vouched");
-    let records: readonly string[] = [];
-    const dns = await nameServer((name) =>
-      name === "_oauth-dcr.client.example" ? records.map((text) => [text]) : "nxdomain",
+  it("prints no line where no client matches, and disables a document's URL that was never used", async () => {
+    const { server, run } = await onDatabase();
+    expect((await run("list", "--owner", "nobody")).stdout).toBe("");
+    const url = "https://app.example/never-used.json";
+    expect((await run("disable", url)).stderr).toContain("needs --client-id-metadata-documents on");
+    expect((await run("disable", url, "--client-id-metadata-documents", "on")).stdout).toBe(
+      `disabled ${url}\n`,
     );
-    const issuer = ["--issuer", "https://as.example"];
-    const asking = [...issuer, "--name-servers", dns.server];
-    const [challenge] = await lines("challenge", clientId, "client.example", ...issuer);
-    expect(challenge).toMatchObject({
-      domain: "client.example",
-      txtName: "_oauth-dcr.client.example",
-      fileUrl: "https://client.example/.well-known/oauth-dcr-clients.txt",
-    });
-
-    const refused = await run("verify", clientId, "client.example", ...asking);
-    expect([refused.code, refused.stdout]).toEqual([1, ""]);
-    expect(refused.stderr).toContain("client.example does not vouch for the client: not_published");
-    records = [String(challenge?.["text"])];
-    const wrongIssuer = ["--issuer", "https://other.example", "--name-servers", dns.server];
-    expect((await run("verify", clientId, "client.example", ...wrongIssuer)).stderr).toContain("other_text");
-    expect(await lines("verify", clientId, "CLIENT.example", ...asking)).toEqual([
-      { clientId, domain: "CLIENT.example", method: "dns", tier: "domain_verified" },
-    ]);
-    expect((await lines("list", "--tier", "domain_verified")).map(({ clientId: id }) => id)).toEqual([
-      clientId,
-    ]);
-    expect(await lines("recheck", ...asking)).toEqual([{ seen: 0, failing: [], lost: [], more: false }]);
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    records = [];
-    expect(await lines("recheck", ...asking, "--older-than", "1s")).toEqual([
-      {
-        seen: 0,
-        failing: [{ clientId, domain: "client.example", problem: "not_published" }],
-        lost: [],
-        more: false,
-      },
-    ]);
-    const stranger = await run("verify", clientId, "www.client.example", ...asking);
-    expect([stranger.code, stranger.stderr]).toEqual([
-      1,
-      expect.stringContaining("its hosts are client.example"),
-    ]);
-    expect((await run("challenge", "nobody", "client.example", ...issuer)).stderr).toContain("no client");
-    dns.close();
     expect(await server.end()).toBe(0);
   });
 
@@ -273,12 +234,6 @@ describe("oauth-dcr clients", () => {
   });
 
   it.each([
-    [["challenge", "a"], /takes the id of one client and a domain/],
-    [["challenge", "a", "client.example"], /--issuer/],
-    [["verify", "a", "b.example", "--issuer", "https://as.example", "--method", "http"], /--method must be/],
-    [["verify", "a", "b.example", "--issuer", "https://as.example", "--name-servers", "x"], /--name-servers/],
-    [["recheck", "--issuer", "https://as.example", "--older-than", "1"], /--older-than must be/],
-    [["recheck", "--issuer", "https://as.example", "--limit", "1001"], /--limit must be/],
     [["add", "nowhere.json"], /nowhere\.json cannot be read/],
     [["add", newFile("{")], /is no JSON/],
     [["add", newFile([5])], /\[0\] is no client/],
@@ -286,6 +241,9 @@ describe("oauth-dcr clients", () => {
     [["purge", "--remove", "yes"], /query/],
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
+    [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],
+    [["purge", "--status", "idle"], /--status must be one of pending, active/],
+    [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
     [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {
