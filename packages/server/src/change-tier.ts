@@ -1,9 +1,7 @@
 import type { RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { SettingError } from "./setting-error.js";
-
-/** From the least to the most. */
-const TIERS = ["unknown", "domain_verified", "approved", "first_party"] as const;
+import { TIERS } from "./trust-settings.js";
 
 /**
  * Trusts a client more, or less: refuses what would do the other, or nothing.

@@ -16,6 +16,9 @@ const POLICIES = {
 
 export const TRUST_POLICIES = Object.values(POLICIES);
 
+/** From the least to the most. */
+export const TIERS = ["unknown", "domain_verified", "approved", "first_party"] as const;
+
 /** What a tier or a template sets, as the file has it. */
 interface TrustMember {
   readonly scopes?: readonly string[];
@@ -27,9 +30,7 @@ interface TrustMember {
 
 /** The members of the file that no flag can say. */
 export interface TrustMembers {
-  readonly tiers?: Readonly<
-    Partial<Record<"unknown" | "domain_verified" | "approved" | "first_party", TrustMember>>
-  >;
+  readonly tiers?: Readonly<Partial<Record<(typeof TIERS)[number], TrustMember>>>;
   readonly templates?: readonly (TrustMember & Pick<ClientTemplate, "name" | "match" | "tier">)[];
 }
 
@@ -42,7 +43,6 @@ export interface Trust {
   readonly lifecycles: readonly Pick<ClientLifecycleOptions, "unusedTtlSeconds" | "idleTtlSeconds">[];
 }
 
-const TIERS = ["unknown", "domain_verified", "approved", "first_party"];
 const text = (description: string): JsonSchema => ({ description, type: "string", minLength: 1 });
 const object = (
   description: string,

@@ -1,11 +1,11 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
 import type { ClientAdministration, TrustTier } from "../store/records.js";
+import { TRUST_TIERS } from "../trust/trust-options.js";
 
 /** What an operator may say: everything but why a status was changed, which is said with the change. */
 export type OperatorStatement = Omit<ClientAdministration, "statusReason">;
 
-const TIERS: readonly TrustTier[] = ["unknown", "domain_verified", "approved", "first_party"];
 const MOST_TAGS = 20;
 const TAG = /^[A-Za-z0-9._:/-]{1,64}$/;
 
@@ -20,7 +20,11 @@ export function requireAdministration(said: Readonly<Record<string, unknown>>): 
   const { tier, owner, tags, notes } = said;
   const must = (holds: boolean, member: string, be: string): void =>
     requireThat(holds, "ERR_OPTION", `administration.${member}: must be ${be}`);
-  must(tier === undefined || TIERS.includes(tier as TrustTier), "tier", `one of ${TIERS.join(", ")}`);
+  must(
+    tier === undefined || TRUST_TIERS.includes(tier as TrustTier),
+    "tier",
+    `one of ${TRUST_TIERS.join(", ")}`,
+  );
   must(isText(owner, 200), "owner", "a text of 1 to 200 characters");
   must(isText(notes, 2000), "notes", "a text of 1 to 2,000 characters");
   const areTags =

@@ -4,6 +4,7 @@ import { meetsQuery } from "../store/client-search.js";
 import { findClients } from "../store/find-clients.js";
 import type { ClientQuery } from "../store/registration-store.js";
 import type { AdministrationConfig } from "./administration-config.js";
+import type { RegisteredClient } from "../store/records.js";
 import { removeClient } from "./remove-client.js";
 
 /** Options of `purgeClients`. */
@@ -36,6 +37,8 @@ export async function purgeClients(
   // A filter that was lost on the way must not remove what it was to keep.
   const hasCriterion = Object.values(query as object).some((value) => value !== undefined);
   requireThat(isDryRun || hasCriterion, "ERR_OPTION", "query: a purge must say which clients it removes");
+  // A purge of what is old must not end a ban, unless it asks for what is disabled.
+  const isLeft = (client: RegisteredClient): boolean => query.status !== "disabled" && isBan(client);
   const clientIds: string[] = [];
   for (let after: string | undefined; ;) {
     const page = await findClients(config.store, {
@@ -43,7 +46,9 @@ export async function purgeClients(
       limit: 100,
       ...(after !== undefined && { after }),
     });
-    for (const { clientId } of page.clients) {
+    for (const client of page.clients) {
+      const { clientId } = client;
+      if (isLeft(client)) continue;
       if (clientIds.length === limit) return { clientIds, more: true };
       const isGone = isDryRun || (await removeIfMet(clientId));
       if (isGone) clientIds.push(clientId);
@@ -55,7 +60,12 @@ export async function purgeClients(
   /** Somebody may have promoted, approved or used it since the page was read: the tokens of those before it take their time. */
   async function removeIfMet(clientId: string): Promise<boolean> {
     const client = await config.store.findClient(clientId);
-    if (!client || !meetsQuery(client, query)) return false;
+    if (!client || isLeft(client) || !meetsQuery(client, query)) return false;
     return removeClient(clientId, reason === undefined ? {} : { reason }, config);
   }
+}
+
+/** Whether the record is all that keeps the client out: known by a document or a federation, it comes back under the same name. */
+function isBan({ status, origin }: RegisteredClient): boolean {
+  return status === "disabled" && ["metadata_document", "federation"].includes(origin.source);
 }

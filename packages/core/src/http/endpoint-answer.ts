@@ -33,6 +33,9 @@ export function jsonAnswer(
   };
 }
 
+/** Where there is no endpoint. */
+export const NOT_FOUND = jsonAnswer(404, { error: "not_found" });
+
 /** The same answer as a Web-standard `Response`. */
 export function toResponse({ status, headers, body }: EndpointAnswer): Response {
   return new Response(body, { status, headers });

@@ -15,7 +15,7 @@ import type { RequestContext } from "../access/request-context.js";
 import { whenKnown } from "../lib/steps.js";
 import type { Awaitable, Result } from "../lib/result.js";
 import { type CorsOrigins, preflightAnswer, withCors } from "./cors.js";
-import { jsonAnswer, NO_STORE, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
+import { jsonAnswer, NO_STORE, NOT_FOUND, toResponse, type EndpointAnswer } from "./endpoint-answer.js";
 import { endpointPaths, type Route } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 import { failureAnswer } from "./failure-answer.js";
@@ -148,8 +148,6 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
     };
   }
 }
-
-const NOT_FOUND = jsonAnswer(404, { error: "not_found" });
 
 function outcomeAnswer({ name }: EndpointOperation, outcome: Result<Served, Failure>): EndpointAnswer {
   if (!outcome.ok) return failureAnswer(outcome.error);

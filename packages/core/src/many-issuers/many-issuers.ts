@@ -1,7 +1,7 @@
 import type { RequestContext } from "../access/request-context.js";
 import type { AuditDelivery } from "../audit/audit-delivery.js";
 import type { ClientRegistration } from "../client-registration.js";
-import { jsonAnswer, toResponse } from "../http/endpoint-answer.js";
+import { NOT_FOUND, toResponse } from "../http/endpoint-answer.js";
 import type { EndpointRequest } from "../http/endpoint-request.js";
 import { failureAnswer } from "../http/failure-answer.js";
 import type { FetchHandler } from "../http/fetch-handler.js";
@@ -185,8 +185,6 @@ interface Build {
   readonly attempt: { isOutdated: boolean };
   readonly registration: Promise<ClientRegistration | undefined>;
 }
-
-const NOT_FOUND = jsonAnswer(404, { error: "not_found" });
 
 function logError(error: unknown, issuer: string | undefined): void {
   console.error("oauth-dcr:", issuer ?? "no issuer", error);

@@ -63,6 +63,10 @@ export interface PolicyOptions {
 
 export const ACCEPT: PolicyVerdict = Object.freeze({ verdict: "accept" });
 
+/** What a policy name must be. */
+export const POLICY_NAME =
+  '1 to 64 characters of a-z, 0-9, "_", "." and "-", beginning with a letter or digit';
+
 export function isPolicyName(name: string): boolean {
   return /^[a-z0-9][a-z0-9_.-]{0,63}$/.test(name);
 }
@@ -72,7 +76,7 @@ export function requirePolicyName(name: unknown): asserts name is string {
   requireThat(
     typeof name === "string" && isPolicyName(name),
     "ERR_POLICY_NAME",
-    `policy name ${JSON.stringify(name)}: must be 1 to 64 characters of a-z, 0-9, "_", "." and "-", beginning with a letter or digit`,
+    `policy name ${JSON.stringify(name)}: must be ${POLICY_NAME}`,
   );
 }
 

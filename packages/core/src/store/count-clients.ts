@@ -1,5 +1,5 @@
 import { requireThat } from "../lib/misuse.js";
-import type { ClientCount, RegistrationStore } from "./registration-store.js";
+import type { RegistrationStore } from "./registration-store.js";
 import type { ClientStatus } from "./records.js";
 
 /** The number of clients by status. A client that has expired counts as `expired` alone. */
@@ -30,12 +30,8 @@ export async function countClientsBy(
   requireThat(GROUPS.includes(group), "ERR_OPTION", `countClients: by must be one of ${GROUPS.join(", ")}`);
   const counts = new Map<string, number>();
   for (const count of await store.countClients(now)) {
-    const value = keyOf(count, group);
+    const value: string = count[group] ?? "";
     counts.set(value, (counts.get(value) ?? 0) + count.clients);
   }
   return counts;
-}
-
-function keyOf(count: ClientCount, group: ClientGroup): string {
-  return count[group] ?? "";
 }

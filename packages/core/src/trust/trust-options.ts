@@ -1,7 +1,7 @@
 import type { ClientTimes } from "../lifecycle/client-lifecycle.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
-import { isPolicyName, type RegistrationPolicy } from "../policy/registration-policy.js";
+import { isPolicyName, POLICY_NAME, type RegistrationPolicy } from "../policy/registration-policy.js";
 import type { QuotaLimits } from "../quota/client-quotas.js";
 import { isScopeToken } from "../scope/scope.js";
 import type { RegistrationSource, TrustTier } from "../store/records.js";
@@ -106,11 +106,7 @@ function requireTemplate(template: ClientTemplate, where: string): void {
     ...SETTINGS,
   ] satisfies (keyof ClientTemplate)[]);
   const { name, match, tier } = template as { name: unknown; match: TemplateMatch; tier?: unknown };
-  requireThat(
-    typeof name === "string" && isPolicyName(name),
-    CODE,
-    `${where}.name: must be 1 to 64 characters of a-z, 0-9, "_", "." and "-", beginning with a letter or digit`,
-  );
+  requireThat(typeof name === "string" && isPolicyName(name), CODE, `${where}.name: must be ${POLICY_NAME}`);
   requireKnownOptions(`${where}.match`, match, [
     "source",
     "softwareId",

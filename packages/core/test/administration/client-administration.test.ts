@@ -313,6 +313,25 @@ describe("purgeClients", () => {
     expect(await registration.countClients()).toMatchObject({ pending: 1 });
   });
 
+  test.each(["metadata_document", "federation"] as const)(
+    "leaves a disabled client of the source %s, which nothing else would keep out",
+    async (source) => {
+      const { purgeClients, store } = tools({}, { revokeTokens: () => undefined });
+      const client: RegisteredClient = {
+        ...{ clientId: "https://app.example/client", clientIdIssuedAt: 1, version: 1, requirements: {} },
+        ...{ status: "disabled", origin: { source, policies: [] }, metadata: {}, lastUsedAt: 1 },
+      };
+      await store.createClient(client);
+      await store.createClient({ ...client, clientId: "https://app.example/other", status: "active" });
+      const left = { clientIds: ["https://app.example/other"], more: false };
+      expect(await purgeClients({ usedBefore: 2 })).toEqual(left);
+      expect(await purgeClients({ usedBefore: 2 }, { isDryRun: false })).toEqual(left);
+      expect(await store.findClient(client.clientId)).toEqual(client);
+      const named = { clientIds: [client.clientId], more: false };
+      expect(await purgeClients({ usedBefore: 2, status: "disabled" }, { isDryRun: false })).toEqual(named);
+    },
+  );
+
   test("is refused without a criterion, which would remove every client", async () => {
     const { purgeClients } = tools({}, { revokeTokens: () => undefined });
     await expect(purgeClients({}, { isDryRun: false })).rejects.toMatchObject({ name: "MisuseError" });
