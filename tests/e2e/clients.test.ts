@@ -209,6 +209,17 @@ describe("oauth-dcr clients", () => {
     expect(await server.end()).toBe(0);
   });
 
+  it("prints no line where no client matches, and disables a document's URL that was never used", async () => {
+    const { server, run } = await onDatabase();
+    expect((await run("list", "--owner", "nobody")).stdout).toBe("");
+    const url = "https://app.example/never-used.json";
+    expect((await run("disable", url)).stderr).toContain("needs --client-id-metadata-documents on");
+    expect((await run("disable", url, "--client-id-metadata-documents", "on")).stdout).toBe(
+      `disabled ${url}\n`,
+    );
+    expect(await server.end()).toBe(0);
+  });
+
   it("tells the secrets of those that were added on standard output alone, where others are refused", async () => {
     const { server, run } = await onDatabase();
     const bad = { ...APP, clientId: "bad", metadata: { redirect_uris: ["http://app.example/callback"] } };
@@ -230,6 +241,9 @@ describe("oauth-dcr clients", () => {
     [["purge", "--remove", "yes"], /query/],
     [["disable", "a", "--version", "x"], /--version must be a whole number/],
     [["list", "--tga", "a"], /--tga/],
+    [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],
+    [["purge", "--status", "idle"], /--status must be one of pending, active/],
+    [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
     [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {

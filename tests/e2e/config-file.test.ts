@@ -133,7 +133,7 @@ describe("oauth-dcr serve --config FILE", () => {
     ],
     [
       { clientIdMetadataDocuments: true, documentAdmission: [{ match: "a.example", verdict: "block" }] },
-      "documentAdmission cannot be: admission: the last rule must be for *",
+      "documentAdmission is refused: the last rule must be for *",
     ],
     [
       {
@@ -143,11 +143,11 @@ describe("oauth-dcr serve --config FILE", () => {
           { match: "*", verdict: "allow" },
         ],
       },
-      'documentAdmission cannot be: admission[0].match: "http://a.example/*" must be an https URL',
+      'documentAdmission is refused: admission[0].match: "http://a.example/*" must be an https URL',
     ],
     [
       { clientIdMetadataDocuments: true, privateDocumentUrls: ["https://169.254.169.254/client.json"] },
-      "privateDocumentUrls cannot be: privateUrls[0]",
+      "privateDocumentUrls is refused: privateUrls[0]",
     ],
     [[], "must hold one JSON object"],
     ["null", "must hold one JSON object"],

@@ -37,6 +37,9 @@ export async function runAuditCommand(
   args: readonly string[],
   environment: Environment,
 ): Promise<CommandAnswer> {
+  if (args.some((arg) => /^--audit(=|$)/.test(arg))) {
+    throw new SettingError("audit takes no --audit: name the database of the log as --database");
+  }
   const line = parseCommandLine("audit", SUBCOMMANDS, args);
   switch (line.subcommand) {
     case "prune":
@@ -120,7 +123,7 @@ function whyUnsigned(problem: AuditProblem, keyFile: string): string {
 }
 
 function nothingRecorded(place: string): string {
-  return `no audit event was ever recorded in ${place}; start the server with --audit database, or name the database of another log`;
+  return `no audit event was ever recorded in ${place}; start the server with --audit database, or name the file of --audit database:PATH as --database`;
 }
 
 /** @throws SettingError for what is no head */

@@ -56,7 +56,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 async function printed(answer: Promise<CommandAnswer>): Promise<void> {
   try {
     const { text, exitCode } = await answer;
-    console.log(text);
+    if (text !== "") console.log(text); // no client or token is no line
     process.exitCode = exitCode;
   } catch (error) {
     console.error(`oauth-dcr: ${explain(error)}`);

@@ -2,14 +2,13 @@ import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { changeTier } from "./change-tier.js";
 import { appliedClients, readClients, readText } from "./client-files.js";
-import type { ClientQuery } from "@oauth-dcr/core/store";
+import { FILTERS, filtersOf } from "./client-filters.js";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { withClients, withRegistration } from "./operator-registration.js";
 import type { Flag } from "./setting-table.js";
 import { SettingError } from "./setting-error.js";
 import { requireGiven } from "./settings.js";
 
-const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
 /** What the rules of the server depend on; they judge what an operator adds, too. */
 const RULES = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
 
@@ -23,7 +22,9 @@ export const CLIENTS_USAGE =
   "                             | remove ID | purge [FILTERS] [--remove yes] | export [FILTERS]\n" +
   "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
   "                             [--audit LIST]: a history is there where that names a database.\n" +
-  "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text. approve and enable begin\n" +
+  "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text; GROUP is source, tier, status\n" +
+  "                             or owner; TIER is unknown, domain_verified, approved or first_party. disable of a document's URL that was\n" +
+  "                             never used needs the server's --client-id-metadata-documents on. approve and enable begin\n" +
   "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
 
 const argument = "the id of one client";
@@ -36,7 +37,7 @@ const SUBCOMMANDS = {
   history: { argument, flags: ["audit", "before"] },
   approve: { argument, flags: [...CHANGE, "unused-ttl"] },
   reject: { argument, flags: CHANGE },
-  disable: { argument, flags: CHANGE },
+  disable: { argument, flags: [...CHANGE, "client-id-metadata-documents"] },
   enable: { argument, flags: [...CHANGE, "unused-ttl", "idle-ttl"] },
   promote: { argument, flags: ["audit", "to", "version"] },
   demote: { argument, flags: ["audit", "to", "version"] },
@@ -102,7 +103,10 @@ async function run(
     case "disable":
       if (await registration.disableClient(clientId, changeOf(values))) return `disabled ${clientId}`;
       throw new Error(
-        "there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval",
+        "there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval" +
+          (clientId.startsWith("https://")
+            ? "; a document that was never used needs --client-id-metadata-documents on"
+            : ""),
       );
     case "enable":
       if (await registration.enableClient(clientId, changeOf(values))) return `enabled ${clientId}`;
@@ -183,12 +187,6 @@ async function runTool(
       return lines.join("\n");
     }
   }
-}
-
-function filtersOf(values: CommandLine["values"]): ClientQuery {
-  return Object.fromEntries(
-    FILTERS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
 }
 
 function reasonOf({ reason }: CommandLine["values"]): { readonly reason?: string } {

@@ -67,7 +67,10 @@ function judged(flag: Flag, build: () => unknown): void {
     build();
   } catch (error) {
     if (error instanceof MisuseError)
-      throw wrong(flag, `cannot be: ${error.message.replace("clientIdMetadataDocuments.", "")}`);
+      throw wrong(
+        flag,
+        `is refused: ${error.message.replace(/^(clientIdMetadataDocuments\.)?(admission: )?/, "")}`,
+      );
     throw error;
   }
 }

@@ -212,7 +212,7 @@ function checkedRequest({ userId, scopes, ...request }: ConsentRequest): Consent
   requireThat(
     isBounded,
     "ERR_OPTION",
-    `scopes: must be at most ${MOST_SCOPES} scopes of at most ${MOST_SCOPE_CHARACTERS} characters together`,
+    `scopes: must be a list of at most ${MOST_SCOPES} scopes, of at most ${MOST_SCOPE_CHARACTERS} characters together`,
   );
   return { userId, scopes: [...new Set(scopes)].sort(), ...request };
 }

@@ -4,16 +4,13 @@ import { requireThat } from "../lib/misuse.js";
 import type { WebhookHeaders } from "./sign-webhook.js";
 
 /** Sends one message. Resolves with `undefined` when it was taken, and otherwise with the reason in words. Never rejects. */
-export type SendWebhook = (
-  headers: WebhookHeaders,
-  body: string,
-  closing: AbortSignal,
-) => Promise<string | undefined>;
+export type SendWebhook = (headers: WebhookHeaders, body: string) => Promise<string | undefined>;
 
 const LONGEST_PROBLEM = 200;
 
 /**
  * @param url of the operator. It may be `http`, or lead into a private network, only where they say so
+ * @param closing ends what is under way, and what is sent later
  * @throws MisuseError for a URL that nobody should connect to
  */
 export function webhookSender(
@@ -21,6 +18,7 @@ export function webhookSender(
   url: string,
   timeoutSeconds: number,
   allowPrivateUrl: boolean,
+  closing: AbortSignal,
 ): SendWebhook {
   const target = allowPrivateUrl ? privateUrl(url) : publicUrl(url);
   requireThat(
@@ -31,8 +29,17 @@ export function webhookSender(
       : "webhookDelivery: endpoint.url: must be an https URL of a public host; see allowPrivateUrl",
   );
 
-  return async (signatures, body, closing) => {
-    const { signal, release } = eitherOf(AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)), closing);
+  // One listener for all: Node.js warns of a leak where more than ten hang on a signal.
+  const underWay = new Set<AbortController>();
+  closing.addEventListener("abort", () => {
+    for (const controller of underWay) controller.abort();
+  });
+
+  return async (signatures, body) => {
+    const { controller, release } = limited(AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)));
+    const { signal } = controller;
+    underWay.add(controller);
+    if (closing.aborted) controller.abort();
     const headers = { ...signatures, "content-type": "application/json", "user-agent": "oauth-dcr" };
     try {
       const {
@@ -48,6 +55,7 @@ export function webhookSender(
       if (error instanceof AddressRefusedError) return "special-use address";
       return signal.aborted ? "no answer in time" : `unreachable: ${textOf(error)}`;
     } finally {
+      underWay.delete(controller);
       release();
     }
   };
@@ -65,19 +73,11 @@ function privateUrl(text: string): URL | undefined {
 }
 
 /** `AbortSignal.any` of Node.js 20 never tells of a time limit once memory was collected. A listener holds the signal. */
-function eitherOf(...signals: readonly AbortSignal[]) {
-  const either = new AbortController();
-  const abort = (): void => either.abort();
-  for (const signal of signals) {
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-  }
-  return {
-    signal: either.signal,
-    release: (): void => {
-      for (const signal of signals) signal.removeEventListener("abort", abort);
-    },
-  };
+function limited(limit: AbortSignal) {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  limit.addEventListener("abort", abort, { once: true });
+  return { controller, release: (): void => limit.removeEventListener("abort", abort) };
 }
 
 /** A connection that ignores the signal keeps no other message waiting. */

@@ -125,16 +125,17 @@ export function webhookDelivery(options: WebhookDeliveryOptions): WebhookDeliver
   const isTime = Number.isFinite(timeoutSeconds) && timeoutSeconds > 0 && timeoutSeconds <= 60;
   require(isTime, "timeoutSeconds: must be more than 0 and at most 60");
 
-  const send = webhookSender(connection, endpoint.url, timeoutSeconds, endpoint.allowPrivateUrl ?? false);
+  const closing = new AbortController();
+  const isPrivate = endpoint.allowPrivateUrl ?? false;
+  const send = webhookSender(connection, endpoint.url, timeoutSeconds, isPrivate, closing.signal);
   const tell = troubleTeller(name, onError, clock);
   const holder = randomIdentifier(randomBytes);
-  const closing = new AbortController();
   let underWay: Promise<WebhookRound> | undefined;
   const outage = endpointOutage(nowSeconds(clock));
 
   async function attempt(message: WebhookMessage): Promise<string | undefined> {
     const { id, body } = message;
-    return send(signWebhook({ id, timestamp: nowSeconds(clock), body }, keys), body, closing.signal);
+    return send(signWebhook({ id, timestamp: nowSeconds(clock), body }, keys), body);
   }
 
   /** What becomes of a message that was not taken. */

@@ -73,6 +73,23 @@ describe("webhookDelivery", () => {
     }
   });
 
+  it("leaves no warning of a leak where many messages are sent at once", async () => {
+    const warnings: string[] = [];
+    const listen = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", listen);
+    let [underWay, most] = [0, 0];
+    const { queue, deliverAll } = memoryDelivery(async () => {
+      most = Math.max(most, (underWay += 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underWay -= 1;
+      return 200;
+    });
+    for (let client = 0; client < 16; client += 1) await queue.record(event(`client ${client}`));
+    await deliverAll();
+    process.off("warning", listen);
+    expect([most, warnings]).toEqual([16, []]);
+  });
+
   it("sends a message again with the same id and a new time, behind others, until it is taken", async () => {
     let isBroken = true;
     const { queue, received, deliverAll, time, errors } = memoryDelivery(({ payload }) =>
