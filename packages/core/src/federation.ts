@@ -14,9 +14,9 @@ export type { FederationOptions, TrustAnchor } from "./federation/federation-opt
 export type { FederationRegistration } from "./http/federation-endpoint.js";
 
 /**
- * Lets members of a federation register by explicit registration: they send their signed entity configuration, and their trust
- * chain to one of your trust anchors is their permission. Give the result to `createClientRegistration` as the option
- * `federation`. The metadata that the chain leaves is judged by the rules and policies of any other registration.
+ * Lets members of a federation register by explicit registration. An entity sends its signed entity configuration, and the server
+ * admits it if it has a trust chain to one of your trust anchors. The rules and policies of any registration then check the metadata
+ * that results from the chain. Pass the result to `createClientRegistration` as the option `federation`.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export type { FederationRegistration } from "./http/federation-endpoint.js";
  *   signingKey,
  * });
  * ```
- * @throws MisuseError for an option that is missing or makes no sense
+ * @throws MisuseError for a missing or invalid option
  * @see OpenID Federation 1.0 section 12.2 https://openid.net/specs/openid-federation-1_0.html#section-12.2
  * @see OpenID Federation for OpenID Connect 1.1, draft 03 https://openid.net/specs/openid-federation-connect-1_1-03.html
  */

@@ -17,30 +17,30 @@ import type { RegisteredClient } from "../store/records.js";
 import { requireAdministration, type OperatorStatement } from "./check-administration.js";
 import { audited, type AdministrationConfig } from "./administration-config.js";
 
-/** A client of the operator. */
+/** A client that the operator adds. */
 export interface StaticClient {
-  /** Its identifier: 1 to 255 printable ASCII characters, and no https URL, which stands for a document. */
+  /** Its `client_id`: 1 to 255 printable ASCII characters. Not an https URL, which would mean a metadata document. */
   readonly clientId: string;
   /** Its metadata, as a registration would send it. */
   readonly metadata: object;
-  /** What the operator says about it. Default: nothing. */
+  /** Its tier, owner, tags and notes. Default: none. */
   readonly administration?: OperatorStatement;
-  /** Its secret, of 32 to 512 characters, where the metadata needs one. Default: a new one, which is answered once. */
+  /** Its secret, of 32 to 512 characters, if its authentication method needs one. Default: a generated one, returned only once. */
   readonly clientSecret?: string;
 }
 
-/** A client that was added, or why it was not. */
+/** The added client, or why it was not added. */
 export type AddedClient =
   | {
       readonly outcome: "added";
       readonly client: RegisteredClient;
       readonly findings: readonly Finding[];
-      /** The secret that was made. This is the only time that it can be read. */
+      /** The generated secret. You can read it only here. */
       readonly clientSecret?: string;
     }
-  /** There is a client of this identifier. */
+  /** There is already a client with this identifier. */
   | { readonly outcome: "duplicate_client_id" }
-  /** A rule or a policy refuses the metadata, or something that they ask cannot answer. */
+  /** A rule or a policy refuses the metadata, or a dependency of theirs cannot answer. */
   | { readonly outcome: "refused"; readonly failure: Failure };
 
 const CLIENT_ID = /^[\x20-\x7e]{1,255}$/;

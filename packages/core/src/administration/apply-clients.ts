@@ -13,12 +13,12 @@ import {
 } from "./add-client.js";
 import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
 
-/** What became of one client of the list. */
+/** The outcome for one client of the list. */
 export type AppliedClient = { readonly clientId: string } & (
   | Exclude<AddedClient, { readonly outcome: "duplicate_client_id" }>
-  /** It was there, and is now as the list says, or was so before. */
+  /** The client existed. `changed`: it now matches the list. `unchanged`: it already did. */
   | { readonly outcome: "changed" | "unchanged"; readonly client: RegisteredClient }
-  /** It was there, and the operator did not add it. Or somebody changes it again and again. */
+  /** `not_ours`: another source registered the client. `conflict`: other changes to it kept getting in first. */
   | { readonly outcome: "not_ours" | "conflict" }
 );
 

@@ -22,36 +22,35 @@ import { exportClients, importClient, type ImportOutcome } from "./client-lines.
 import { purgeClients, type PurgeOptions, type Purge } from "./purge-clients.js";
 import { removeClient } from "./remove-client.js";
 
-/** What an operator does with clients, beside what `ClientRegistration` offers to the server itself. */
+/** The operator's tools for clients, in addition to those of `ClientRegistration`. */
 export interface ClientAdministrationTools {
   /**
-   * Adds a client with an identifier of the operator's choice, by the rules and policies of a registration. It does not
-   * expire. Rejects when the store cannot answer, and with a MisuseError for an identifier that cannot be one.
+   * Adds a client with a `client_id` that the operator chooses. The metadata rules and policies check it like a registration. The
+   * client does not expire. Rejects when the store cannot answer, and with a MisuseError for an invalid identifier.
    */
   readonly addClient: (client: StaticClient) => Promise<AddedClient>;
   /**
-   * Adds the clients that are not there, and changes those that are there and differ, in their order. A second call with the
-   * same list changes nothing. A client that another source has registered is not changed. Rejects as `addClient` does.
+   * Adds missing clients and changes those that differ, in the order of the list. A second call with the same list changes nothing.
+   * It does not change a client that another source registered. Rejects as `addClient` does.
    */
   readonly applyClients: (clients: readonly StaticClient[]) => Promise<readonly AppliedClient[]>;
   /**
-   * A client, whatever its standing: its record, why it was accepted, what the rules of today find, and its history, by
-   * default the newest 100 events. `undefined` when there is no such client. Rejects when the store or the log cannot answer,
-   * and with a MisuseError for an option that makes no sense.
+   * Returns a client of any status: its record, why it was accepted, what today's rules find, and its history (default: the newest
+   * 100 events). `undefined` if there is no such client. Rejects when the store or the log cannot answer, and with a MisuseError
+   * for an invalid option.
    */
   readonly inspectClient: (
     clientId: string,
     history?: ClientHistoryRequest,
   ) => Promise<InspectedClient | undefined>;
   /**
-   * What happened to a client that may be gone: a page of its audit events, the newest first, by default at most 100. Rejects
+   * Returns a page of the audit events of a client, newest first (default: at most 100). The client may have been deleted. Rejects
    * as `inspectClient` does.
    */
   readonly clientHistory: (clientId: string, page?: ClientHistoryRequest) => Promise<ClientHistory>;
   /**
-   * Changes what the operator says about a client: a member of the patch that is `null` is said no more, and one that is left
-   * out stays. `undefined` when there is no such client, or it has another version. Rejects when the store cannot answer, and
-   * with a MisuseError for a member that makes no sense.
+   * Changes the tier, owner, tags or notes of a client. `null` removes a value, and an omitted member stays. `undefined` if there is
+   * no such client, or it has another version. Rejects when the store cannot answer, and with a MisuseError for an invalid member.
    */
   readonly administerClient: (
     clientId: string,
@@ -59,9 +58,9 @@ export interface ClientAdministrationTools {
     options?: { readonly version?: number },
   ) => Promise<RegisteredClient | undefined>;
   /**
-   * Disables a client, revokes its tokens by `revokeTokens`, and deletes its record. `false` when there is none. One that is
-   * known by its document comes back with its next request: disable it instead. Rejects when the store cannot answer or the
-   * tokens cannot be revoked; then the client stays, disabled.
+   * Disables a client, revokes its tokens with `revokeTokens`, and deletes its record. Returns `false` if there is no such client.
+   * A client with a metadata document comes back with its next request: disable it instead. Rejects when the store cannot answer
+   * or the tokens cannot be revoked; the client then stays disabled.
    */
   readonly removeClient: (clientId: string, options?: { readonly reason?: string }) => Promise<boolean>;
   /**
@@ -69,32 +68,33 @@ export interface ClientAdministrationTools {
    * Rejects as `removeClient` does.
    */
   readonly purgeClients: (query: ClientQuery, options?: PurgeOptions) => Promise<Purge>;
-  /** Each client that meets the query as a line of JSON, with hashes of its secrets. Throws when the store cannot answer. */
+  /** Yields each client that meets the query as a line of JSON, with the hashes of its secrets. Throws when the store cannot answer. */
   readonly exportClients: (query?: ClientQuery, page?: Partial<ClientPageRequest>) => AsyncGenerator<string>;
   /**
-   * Adds a client from a line of `exportClients`, as it was. Its metadata is judged by the rules of today. Rejects when the
-   * store cannot answer.
+   * Adds a client, unchanged, from a line of `exportClients`. Today's metadata rules check it. Rejects when the store cannot
+   * answer.
    */
   readonly importClient: (line: string) => Promise<ImportOutcome>;
-  /** How the delivery of audit events stands, and what to call before the process ends. */
+  /** The state of the delivery of audit events. Call its `flush` before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
 
 /** Options of `clientAdministration`. */
 export interface ClientAdministrationOptions {
   /**
-   * Revokes every grant and token of a client that is removed. Runs when the client is disabled, before its record goes.
-   * Default: that of `clientManagement`. Without any, no client can be removed.
+   * Revokes every grant and token of a client. Called after the client was disabled and before its record is deleted. Default: that
+   * of `clientManagement`. Without either, no client can be removed.
    */
   readonly revokeTokens?: (client: RegisteredClient) => Awaitable<void>;
   /**
-   * Reads the audit events of a client: `readClientHistory` of the audit log in a database. Default: no history can be read.
+   * Reads the audit events of a client: pass `readClientHistory` of an audit log in a database. Default: there is no history.
    */
   readonly readHistory?: ReadClientHistory;
 }
 
 /**
- * The operator's tools for the clients of a registration server: build it from the same options, on the same store.
+ * Creates the operator's tools for the clients of a registration. Pass the same options, with the same store, as to
+ * `createClientRegistration`.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ export interface ClientAdministrationOptions {
  *   administration: { tier: "first_party", owner: "team-web" },
  * });
  * ```
- * @throws MisuseError for an option that is missing or makes no sense, and for a store that keeps no clients
+ * @throws MisuseError for a missing or invalid option, and for a stateless store
  */
 export function clientAdministration(
   options: ClientRegistrationOptions,

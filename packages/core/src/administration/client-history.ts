@@ -3,15 +3,15 @@ import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { Awaitable } from "../lib/result.js";
 
-/** Which part of a history. */
+/** Which page of a history to return. */
 export interface ClientHistoryRequest {
-  /** `next` of the page before. If omitted, the newest events. */
+  /** `next` of the previous page. If omitted, the newest events. */
   readonly before?: number;
-  /** The most events, from 1 to 1,000. Default 100. */
+  /** The maximum number of events, from 1 to 1,000. Default 100. */
   readonly limit?: number;
 }
 
-/** An audit event at its place in the log. */
+/** An audit event with its position in the log. */
 export interface ClientHistoryEntry {
   /** Its position in the log. */
   readonly position: number;
@@ -19,11 +19,11 @@ export interface ClientHistoryEntry {
   readonly event: AuditEvent;
 }
 
-/** Some of the audit events of a client. */
+/** A page of the audit events of a client. */
 export interface ClientHistoryPage {
-  /** The newest first. A page may have fewer than its limit, even none, while there is a `next`. */
+  /** Newest first. A page with a `next` may have fewer events than its limit, or none. */
   readonly events: readonly ClientHistoryEntry[];
-  /** Give it as `before` for older events. Missing: there are none. */
+  /** Pass it as `before` to get older events. Missing on the last page. */
   readonly next?: number;
 }
 
@@ -36,10 +36,10 @@ export type ReadClientHistory = (
   page: Required<Pick<ClientHistoryRequest, "limit">> & ClientHistoryRequest,
 ) => Awaitable<ClientHistoryPage>;
 
-/** What the audit log says about a client, or that nothing can be read there. */
+/** The history of a client, or `{ isKept: false }` without `readHistory`. */
 export type ClientHistory =
   | ({ readonly isKept: true } & ClientHistoryPage)
-  /** Events go where they cannot be read again, such as to a file. See `ClientAdministrationOptions`. */
+  /** The audit events cannot be read back, such as from a stream. See `readHistory` of `ClientAdministrationOptions`. */
   | { readonly isKept: false };
 
 const MOST_EVENTS = 1000;

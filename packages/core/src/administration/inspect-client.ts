@@ -15,27 +15,27 @@ import {
   type ReadClientHistory,
 } from "./client-history.js";
 
-/** Everything that is known of a client. */
+/** A client, with what the server knows about it. */
 export interface InspectedClient {
   /** Its record. */
   readonly client: RegisteredClient;
   /** Why it was accepted. */
   readonly acceptance: ClientAcceptance;
   /**
-   * What the metadata rules of today find in the metadata that is stored; a policy, a software statement and a token's
-   * constraints are not looked at. Missing for a client that is known by its document: the record is not the whole document,
-   * which is judged whenever it is fetched.
+   * What today's metadata rules find in the stored metadata. Does not include policies, the software statement and the constraints
+   * of a token. Missing for a client with a metadata document: the record is not the whole document, and the server checks the
+   * document each time it fetches it.
    */
   readonly findings?: readonly Finding[];
-  /** What happened to it, the newest first. */
+  /** Its audit events, newest first. */
   readonly history: ClientHistory;
 }
 
-/** Why a client was accepted: by what right, by which policies, and how far it is trusted now. */
+/** Why a client was accepted: its source and the policies that checked it. Also its trust tier now. */
 export interface ClientAcceptance extends Omit<RegistrationOrigin, "initialAccessTokenId" | "document"> {
-  /** The token that it was registered with. Without a record of the token, which may be gone, its identifier alone. */
+  /** The initial access token that it was registered with. Only the `id` if the record of the token was deleted. */
   readonly initialAccessToken?: Pick<InitialAccessToken, "id"> & Partial<AcceptingToken>;
-  /** How far the operator trusts it. */
+  /** Its trust tier. */
   readonly tier: TrustTier;
 }
 

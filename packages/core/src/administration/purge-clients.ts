@@ -9,19 +9,19 @@ import { removeClient } from "./remove-client.js";
 
 /** Options of `purgeClients`. */
 export interface PurgeOptions {
-  /** Whether to tell only what would be removed. Default true. */
+  /** If `true`, only returns what would be removed. Default `true`. */
   readonly isDryRun?: boolean;
-  /** The most clients to remove. Default 100. */
+  /** The maximum number of clients to remove. Default 100. */
   readonly limit?: number;
-  /** Why, for the audit log. */
+  /** The reason, for the audit log. */
   readonly reason?: string;
 }
 
-/** What a purge did, or would do. */
+/** The result of a purge, or of a dry run. */
 export interface Purge {
-  /** The clients that were removed, or would be. */
+  /** The clients that were removed, or that would be removed. */
   readonly clientIds: readonly string[];
-  /** Whether there may be more: the purge ended at its limit. */
+  /** Whether the purge stopped at its limit, so that there may be more. */
   readonly more: boolean;
 }
 

@@ -16,11 +16,11 @@ import { verifyProofOfPossession } from "./verify-proof-of-possession.js";
 export interface AttestJwtClientAuthOptions {
   /** The issuer identifier of this server: the only audience that a proof of possession may have. */
   readonly audience: string | readonly string[];
-  /** The client attesters whose attestations count, and their keys. Only what is listed here is trusted. */
+  /** The trusted client attesters, with their keys. */
   readonly trustedIssuers: readonly TrustedIssuer[];
   /**
-   * Whether this attester, by its `issuer`, may speak for this client. Required for more than one attester, or each could
-   * authenticate the clients of the others. Default: the only attester may speak for every client.
+   * Whether the attester with this `issuer` may vouch for this client. Required with more than one attester: otherwise each could
+   * authenticate the clients of the others. Default: the only attester may vouch for every client.
    */
   readonly mayAttest?: (issuer: string, client: Pick<RegisteredClient, "clientId" | "metadata">) => boolean;
   /** Remembers used proofs of possession; shared by all processes that answer for one token endpoint. */
@@ -29,21 +29,21 @@ export interface AttestJwtClientAuthOptions {
   readonly guardedFetch?: GuardedFetch;
   /** Algorithms of proofs of possession. Default RS256, PS256, ES256, EdDSA and Ed25519. */
   readonly algorithms?: readonly string[];
-  /** How long ago a proof may have been made, in seconds. Default 300. */
+  /** The maximum age of a proof of possession, in seconds. Default 300. */
   readonly maxAgeSeconds?: number;
-  /** Default 60, at most 300. */
+  /** How far clocks may differ, in seconds. Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
   /**
-   * Whether a challenge is one that you issued and that is still good. With it, each proof must have a `challenge`. When it
-   * rejects, the answer is 503. Default: no challenge is asked for, and `jti` alone keeps a proof from being used twice.
+   * Whether you issued this challenge and it is still valid. With this option, each proof must have a `challenge`. If it rejects,
+   * the answer is 503. Default: no challenge is required, and only `jti` prevents the replay of a proof.
    */
   readonly isGoodChallenge?: (challenge: string) => Awaitable<boolean>;
 }
 
 /**
- * The method `attest_jwt_client_auth`: an attester whom the operator trusts has signed that this instance of the client is
- * genuine, and the instance proves that it has the key that the attester names. The registered client is the `sub` of the
- * attestation. Give `authenticateClient` both headers of the request.
+ * The method `attest_jwt_client_auth`. A trusted attester has signed that this instance of the client is genuine. The instance
+ * proves possession of the key in the attestation. The `sub` of the attestation is the `client_id` of the registered client. Pass
+ * both headers of the request to `authenticateClient`.
  *
  * Follows draft-ietf-oauth-attestation-based-client-auth-10. An attestation without `iss` is matched by its `kid`. MACs and
  * the combined mode with DPoP (`attest_jwt_client_auth_dpop`) are not supported.
@@ -64,7 +64,7 @@ export interface AttestJwtClientAuthOptions {
  *   replay: memoryReplayStore(),
  * });
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see OAuth 2.0 Attestation-Based Client Authentication (draft 10) section 7 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-attestation-based-client-auth-10
  */
 export function attestJwtClientAuth(options: AttestJwtClientAuthOptions): ClientAuthenticationMethod {

@@ -4,10 +4,10 @@ import { payloadOf } from "../json-web-token/payload.js";
 import { isJsonObject } from "../lib/json.js";
 
 /**
- * The thumbprint (SHA-256, base64url) of the key of a client instance. Bind a refresh token to it when you issue one, and
- * compare before you take one: the client has to refresh with the same key. Reads the attestation and verifies nothing, so
- * call it only for a request that `authenticateClient` has authenticated by `attest_jwt_client_auth`. Rejects for a request
- * without such an attestation.
+ * Returns the thumbprint (SHA-256, base64url) of the key of a client instance. Bind a refresh token to it when you issue one. When
+ * the client refreshes, compare: it must use the same key. The function reads the attestation and verifies nothing. So call it only
+ * for a request that `authenticateClient` has authenticated with `attest_jwt_client_auth`. Rejects for a request without such an
+ * attestation.
  *
  * @example
  * ```ts

@@ -4,20 +4,20 @@ import { countedGrants } from "./consent-after.js";
 import type { Consent } from "./consent-store.js";
 
 /**
- * What to warn of by what the user allowed before, beside the warnings of `ConsentView`.
+ * Warnings of the ledger, in addition to those of `ConsentView`. Both compare with what the user allowed this client before.
  *
- * - `new_destination`: the user allowed this client before, and the answer goes elsewhere now.
- * - `scopes_widened`: the user allowed this client before, and it asks for more now: `newScopes` says what.
+ * - `new_destination`: the response now goes to another destination.
+ * - `scopes_widened`: the client now asks for more scopes. `newScopes` has them.
  */
 export type LedgerWarning = ConsentWarning | "new_destination" | "scopes_widened";
 
 /** What a consent page shows, compared with what the user allowed before. */
 export interface LedgerView extends Omit<ConsentView, "warnings"> {
-  /** What to warn of. */
+  /** The warnings to show. */
   readonly warnings: readonly LedgerWarning[];
-  /** Whether the user has to be asked. Where it is false, the user has allowed all of it before. */
+  /** Whether you must ask the user. If `false`, the user has allowed all of it before. */
   readonly mustAsk: boolean;
-  /** The scopes among those asked for that the user has not allowed this client before. */
+  /** The requested scopes that the user has not allowed this client before. */
   readonly newScopes: readonly string[];
 }
 
@@ -55,9 +55,8 @@ export function compareConsent(
 }
 
 /**
- * Whether nobody but the client gets anything by an answer that no user has looked at. At a loopback address any program may
- * wait, and any application may claim a scheme: an impostor gets the code there, and makes nothing of it if the client has to
- * authenticate itself.
+ * Whether only the client can use a response that the user was not asked about. Any program can listen at a loopback address, and
+ * any application can claim a scheme. There an impostor gets the code, but cannot redeem it if the client must authenticate.
  */
 function provesItsIdentity({ metadata }: RegisteredClient, { redirect, warnings }: ConsentView): boolean {
   if (redirect.kind === "https" && !warnings.includes("loopback")) return true;

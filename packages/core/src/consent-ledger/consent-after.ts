@@ -7,9 +7,9 @@ export const MOST_SCOPES = 100;
 export const MOST_SCOPE_CHARACTERS = 4000;
 
 /**
- * What a consent is after a user said yes, for a store to make atomic. Another destination has scopes of its own. At the same
- * destination the new scopes come to the old ones, and all of them count as allowed at the older instant: a later change of
- * the client must not leave what was allowed before it.
+ * Computes the consent after a user agreed. A store calls it inside its transaction. Each destination has its own scopes. At the
+ * same destination, the new scopes are added to the old ones, and all count from the older time: if the client changes later, no
+ * scope that the user allowed before the change may remain.
  *
  * @example
  * ```ts

@@ -18,67 +18,70 @@ import type {
   RecordConsentOutcome,
 } from "./consent-store.js";
 
-/** What a client asks a user for. */
+/** A client's request for a user's consent. */
 export interface ConsentRequest {
   /**
-   * The user, by an identifier that says nothing about them to others: 1 to 255 ASCII characters. Give the key of your own table of
-   * users, and no name, mail address or telephone number.
+   * The user's identifier: 1 to 255 ASCII characters. Pass the key of your table of users, and not a name, mail address or
+   * telephone number.
    */
   readonly userId: string;
-  /** The client, as `findClient` answered it for the page that the user sees. */
+  /** The client that `findClient` returned for the page that the user sees. */
   readonly client: RegisteredClient;
-  /** Where the answer goes, as `redirectUriFor` answered it. */
+  /** The redirect URI that `redirectUriFor` returned. */
   readonly redirectUri: string;
-  /** The scopes that the client would get: at most 100, of 4,000 characters together. */
+  /** The scopes that the client would get: at most 100, with at most 4,000 characters together. */
   readonly scopes: readonly string[];
 }
 
 /** Options of `consentLedger`. */
 export interface ConsentLedgerOptions {
-  /** What `createClientRegistration` returned. */
+  /** The result of `createClientRegistration`. */
   readonly registration: {
     /** Its `consentView`. */
     readonly consentView: (client: RegisteredClient, redirectUri: string) => ConsentView | undefined;
     /** Its `recordClientUse`. */
     readonly recordClientUse: (client: RegisteredClient) => Promise<string>;
   };
-  /** `consents` of the store of that registration. */
+  /** The `consents` of the registration's store. */
   readonly consents: ConsentStore;
-  /** Gets an event for each consent and withdrawal. Give that of the registration. */
+  /** Receives an event for each consent and withdrawal. Pass the sink of the registration. */
   readonly audit: AuditSink;
-  /** Is told of events that `audit` did not take. Default: `console.error`. */
+  /** Receives the errors of `audit`. Default: `console.error`. */
   readonly onError?: OnError;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
 }
 
-/** Which user allowed which client what. Each method rejects when the store cannot answer. */
+/** Records what each user allowed each client. Each method rejects when the store cannot answer. */
 export interface ConsentLedger {
   /**
-   * What a consent page shows, and whether the user has to be asked at all. `undefined` where `allowsRedirectUri` says no: show
-   * a page, and redirect nobody. Rejects with a MisuseError for a `userId` or `scopes` that cannot be such.
+   * What a consent page shows, and whether you must ask the user. `undefined` if `allowsRedirectUri` refuses the redirect URI: show
+   * an error page, and do not redirect. Rejects with a MisuseError for an invalid `userId` or `scopes`.
    */
   readonly consentView: (request: ConsentRequest) => Promise<LedgerView | undefined>;
   /**
-   * Records that the user said yes to what the page showed. Call it when the user has pressed the button, and at no other
-   * moment: one that was not asked has nothing to record. Issue nothing unless it resolves with `recorded`. `changed`: the
-   * client has changed since the page was made, or was disabled; `not_found`: it is gone; `refused`: it may not be answered there. Rejects as
-   * `consentView` does.
+   * Records that the user agreed to what the page showed. Call it only when the user has pressed the button. Issue a code only if
+   * it resolves with `recorded`. Rejects as `consentView` does.
+   *
+   * - `changed`: the client has changed since you made the page, is disabled, or awaits approval.
+   * - `not_found`: the client was deleted.
+   * - `refused`: `allowsRedirectUri` refuses the redirect URI.
    */
   readonly recordConsent: (request: ConsentRequest) => Promise<RecordConsentOutcome["outcome"] | "refused">;
-  /** What a user allowed a client, whether it still counts or not. `undefined`: nothing. */
+  /** What a user allowed a client, also if it no longer counts. `undefined` if the user allowed nothing. */
   readonly consentOf: (userId: string, clientId: string) => Promise<Consent | undefined>;
-  /** A page of what a user allowed, by client: at most `limit` (default 100, at most 1,000). */
+  /** A page of a user's consents, ordered by client: at most `limit` (default 100, at most 1,000). */
   readonly consentsOf: (userId: string, page?: Partial<ConsentPageRequest>) => Promise<ConsentPage>;
-  /** A page of what a client was allowed, by user: at most `limit` (default 100, at most 1,000). */
+  /** A page of the consents for a client, ordered by user: at most `limit` (default 100, at most 1,000). */
   readonly consentsFor: (clientId: string, page?: Partial<ConsentPageRequest>) => Promise<ConsentPage>;
   /**
-   * Ends what a user allowed a client. Revoke the codes and tokens that rest on it afterwards. `false` when there was nothing.
+   * Deletes what a user allowed a client. Afterwards revoke the codes and tokens of that user and client. Returns `false` if there
+   * was no consent.
    */
   readonly withdrawConsent: (userId: string, clientId: string) => Promise<boolean>;
-  /** Deletes all that a user allowed, when the user is deleted. Resolves with the number of clients. There is no audit event. */
+  /** Deletes all consents of a user. Call it when you delete the user. Resolves with the number of clients. Makes no audit event. */
   readonly forgetUser: (userId: string) => Promise<number>;
-  /** How the delivery of audit events stands, and what to call before the process ends. */
+  /** The state of the delivery of audit events. Call its `flush` before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
 
@@ -86,8 +89,8 @@ const MOST_OF_A_PAGE = 1000;
 const PAGE = 100;
 
 /**
- * Remembers which user allowed which client what, so that nobody is asked twice for the same, and is warned when a client
- * asks for more, or for an answer elsewhere.
+ * Records what each user allowed each client. So you ask a user only once for the same consent, and the page warns of wider scopes
+ * or a new destination.
  *
  * @example
  * ```ts
@@ -105,7 +108,7 @@ const PAGE = 100;
  * });
  * const ledger = consentLedger({ registration, consents: store.consents, audit });
  * ```
- * @throws MisuseError for an option that is missing or makes no sense
+ * @throws MisuseError for a missing or invalid option
  */
 export function consentLedger(options: ConsentLedgerOptions): ConsentLedger {
   const { registration, consents, audit, onError, clock } = checkedOptions(options);

@@ -6,7 +6,7 @@ import { consentAfter } from "./consent-after.js";
 import type { Consent, ConsentPage, ConsentPageRequest, StoreWithConsents } from "./consent-store.js";
 
 /**
- * `memoryStore` with consents: keeps everything in this process and forgets it with it.
+ * `memoryStore` with consents. Keeps everything in memory, and loses it when the process ends.
  *
  * @example
  * ```ts

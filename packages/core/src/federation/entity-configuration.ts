@@ -6,18 +6,18 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import { isEntityIdentifier } from "./entity-identifier.js";
 import type { SigningKey } from "./federation-key.js";
 
-/** What this server says of itself as an entity of its federations. */
+/** The entity configuration of this server in its federations. */
 export interface EntityConfigurationOptions {
   /** The entity identifiers of the immediate superiors of this server. At least one. */
   readonly authorityHints: readonly string[];
   /** Metadata as `federation_entity`, such as `organization_name` and `contacts`. Default: none. */
   readonly federationEntity?: JsonObject;
   /**
-   * Public keys that are published beside that of `signingKey`, each with a `kid` of its own. Publish the next key here for as long
-   * as statements live before you sign with it, and the previous key as long after. Default: none.
+   * Public keys to publish in addition to that of `signingKey`, each with its own `kid`. For a key rollover, publish the next key here
+   * for one `lifetimeSeconds` before you sign with it, and the previous key for one `lifetimeSeconds` after. Default: none.
    */
   readonly otherKeys?: JSONWebKeySet;
-  /** How long a statement lives, in seconds, at least 3,600. Default 86,400, a day. A new one is signed when a tenth is left. */
+  /** The lifetime of the signed statement in seconds, at least 3,600. Default 86,400, a day. Renewed when a tenth of it is left. */
   readonly lifetimeSeconds?: number;
 }
 

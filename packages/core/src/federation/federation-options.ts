@@ -20,11 +20,11 @@ import type { SigningKey } from "./federation-key.js";
 import type { SearchLimits } from "./find-trust-chain.js";
 import type { TrustRules } from "./trust-chain.js";
 
-/** An entity whose word this server takes on who belongs to its federation. */
+/** The trust anchor of a federation whose members may register. */
 export interface TrustAnchor {
   /** Its entity identifier, an https URL. */
   readonly entityId: string;
-  /** Its public keys, each with a `kid`. They come from you alone: what it publishes itself is verified by them. */
+  /** Its public keys, each with a `kid`. They come only from you, and verify what the anchor publishes. */
   readonly jwks: JSONWebKeySet;
 }
 
@@ -32,30 +32,30 @@ export interface TrustAnchor {
 export interface FederationOptions extends LimitedRegistration, Partial<SearchLimits> {
   /** The federations whose members may register. */
   readonly trustAnchors: readonly TrustAnchor[];
-  /** Fetches entity configurations and statements: one of its own, so that slow superiors hold up nothing else. */
+  /** Fetches entity configurations and statements. Use a separate one, so that slow superiors do not delay other fetches. */
   readonly guardedFetch: GuardedFetch;
   /** The private federation key of this server, a JWK with `kid` and `alg`. It signs the answers and the entity configuration. */
   readonly signingKey: JWK;
   /**
-   * Serves the entity configuration of this server at `/.well-known/openid-federation` behind the issuer, for others to find its
-   * trust chains. Default: none is served, and you publish it.
+   * Serves the entity configuration of this server at the issuer with `/.well-known/openid-federation` appended, so that others can
+   * find its trust chains. Default: not served; publish it yourself.
    */
   readonly entityConfiguration?: EntityConfigurationOptions;
   /** The public URL where entities register. Default: the issuer with `/federation-registration` appended. */
   readonly registrationEndpoint?: string;
   /**
-   * How long a registration lasts at most, in seconds. It never outlasts its trust chain. Default 604,800, a week. A client
-   * renews its registration by registering again, and keeps its `client_id`.
+   * The maximum lifetime of a registration, in seconds. A registration never outlasts its trust chain. Default 604,800, a week. A
+   * client renews its registration by registering again, and keeps its `client_id`.
    */
   readonly maxRegistrationSeconds?: number;
   /**
-   * Whether a valid trust chain that a client sends is taken without asking its superiors. It may be as old as its statements
-   * allow, so that a superior's change is seen later. Default false: the superiors are asked.
+   * Whether the server accepts a valid trust chain that a client sends, without a request to its superiors. The chain may be as old
+   * as its statements allow, so a superior's change takes effect later. Default `false`: the server asks the superiors.
    */
   readonly acceptSubmittedTrustChains?: boolean;
   /** The signature algorithms of statements. Default RS256, PS256, ES256, EdDSA and Ed25519. */
   readonly algorithms?: readonly string[];
-  /** Default 60, at most 300. */
+  /** How far clocks may differ, in seconds. Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
 }
 

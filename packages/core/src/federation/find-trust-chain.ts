@@ -6,15 +6,15 @@ import { authorityHints, fetchEndpoint, isSignedBy, type EntityStatement } from 
 import type { StatementSource } from "./statement-source.js";
 import { verifyTrustChain, type TrustChain, type TrustRules } from "./trust-chain.js";
 
-/** How far a search for a trust chain goes. */
+/** Bounds of a search for a trust chain. */
 export interface SearchLimits {
-  /** The most intermediates between an entity and a trust anchor. */
+  /** The maximum number of intermediates between an entity and a trust anchor. Default 4. */
   readonly maxIntermediates: number;
-  /** The most superiors of one entity that are asked. */
+  /** The maximum number of superiors of one entity that the server asks. Default 5. */
   readonly maxAuthorityHints: number;
-  /** The most statements that one search asks for. */
+  /** The maximum number of statements that one search requests. Default 20. */
   readonly maxFetches: number;
-  /** After so many seconds no further request is made. */
+  /** After this time, in seconds, the search sends no further request. Default 15. */
   readonly maxSearchSeconds: number;
 }
 

@@ -5,8 +5,8 @@ import type { Awaitable } from "../lib/result.js";
 import { parseStrictUri } from "../uri/strict-uri.js";
 
 /**
- * Finds the issuer that a request is for; `undefined` for none. The issuer is an identifier, not yet a permission:
- * `registrationFor` says whether there is such an issuer.
+ * Finds the issuer of a request. `undefined` if the request is for no issuer. A returned issuer need not exist:
+ * `registrationFor` decides that.
  */
 export type IssuerResolver = (
   request: Pick<EndpointRequest, "method" | "url" | "headers">,
@@ -17,8 +17,8 @@ const SEGMENT = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?";
 const WELL_KNOWN = "/\\.well-known/(?:oauth-authorization-server|openid-configuration)";
 
 /**
- * Issuers that are `base` and one segment of a path, such as `https://as.example/acme`. The segment is read from the path of
- * the request, behind the path of `base`, or behind it where a well-known part stands before it. The host is not looked at.
+ * Resolves issuers of the form `base` plus one path segment, such as `https://as.example/acme`. Reads the segment after the path of
+ * `base` in the request's path, with or without a well-known prefix. Ignores the host.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ const WELL_KNOWN = "/\\.well-known/(?:oauth-authorization-server|openid-configur
  * // /acme/register, /.well-known/oauth-authorization-server/acme
  * ```
  * @param base without a trailing slash, a query or a fragment
- * @throws MisuseError for a base that is no such https URL
+ * @throws MisuseError for an invalid base
  * @see RFC 8414 section 3.1 https://www.rfc-editor.org/rfc/rfc8414#section-3.1
  */
 export function issuerFromPath(base: string): IssuerResolver {
@@ -52,8 +52,8 @@ export function issuerFromPath(base: string): IssuerResolver {
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i;
 
 /**
- * Issuers that are a host, such as `https://acme.as.example`. The caller chooses the `Host` of a request, so only hosts that
- * `allowed` has count. `X-Forwarded-Host` is not read: let your proxy pass `Host` on.
+ * Resolves issuers that are a host, such as `https://acme.as.example`. The caller chooses the `Host` of a request, so only hosts in
+ * `allowed` count. Ignores `X-Forwarded-Host`: your proxy must forward `Host`.
  *
  * @example
  * ```ts
@@ -61,8 +61,8 @@ const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i;
  *
  * const issuerOf = issuerFromHost(["acme.as.example", "login.other.example"]);
  * ```
- * @param allowed hosts in lower case, with a port unless it is 443; or a function that is asked for each request
- * @throws MisuseError for an empty list, and for what is no host
+ * @param allowed hosts in lower case, with a port unless it is 443; or a function that is called for each request
+ * @throws MisuseError for an empty list, and for an invalid host
  */
 export function issuerFromHost(
   allowed: readonly string[] | ((host: string) => Awaitable<boolean>),

@@ -16,45 +16,45 @@ import { issuerSweeper } from "./sweep-issuers.js";
 
 /** Options of `manyIssuers`. */
 export interface ManyIssuersOptions {
-  /** Finds the issuer of a request, such as `issuerFromPath`. One that throws answers for no issuer: the caller gets a 404. */
+  /** Finds the issuer of a request, such as `issuerFromPath`. If it throws, the caller gets a 404. */
   readonly issuerOf: IssuerResolver;
   /**
-   * Builds the registration of an issuer by `createClientRegistration`, with a store, limits, keys and policies of its own;
-   * `undefined` for an issuer that there is not. Called again after the registration has left memory: make what has to
-   * outlive it by `state.keep`, or outside. One that rejects is a 503 for the requests of that issuer.
+   * Builds the registration of an issuer with `createClientRegistration`, with its own store, limits, keys and policies. Returns
+   * `undefined` if there is no such issuer. Called again after the registration has left memory: create what must survive that
+   * with `state.keep`, or outside. If it rejects, requests to that issuer get a 503.
    */
   readonly registrationFor: (issuer: string, state: IssuerState) => Awaitable<ClientRegistration | undefined>;
-  /** How many registrations are in memory. The longest unused leaves first. Default 1,000. */
+  /** The maximum number of registrations in memory. The least recently used one leaves first. Default 1,000. */
   readonly maxRegistrations?: number;
-  /** Receives what an operator should look into, and of which issuer. Default: writes a line with `console.error`. */
+  /** Receives errors that an operator should look into, and the issuer. Default: writes a line with `console.error`. */
   readonly onError?: (error: unknown, issuer: string | undefined) => Awaitable<void>;
 }
 
-/** The registrations of many issuers. Adapters take it like a registration. */
+/** The registrations of many issuers. Pass it to an adapter like a registration. */
 export interface ManyIssuers {
-  /** Serves the endpoints of every issuer, each by its own registration. Never rejects; 404 where there is no issuer. */
+  /** Serves the endpoints of every issuer, each with its own registration. Never rejects. Answers 404 if there is no such issuer. */
   readonly fetch: FetchHandler;
   /**
-   * The registration of an issuer, for your authorization and token endpoints and for the operator. `undefined` for an issuer
-   * that there is not. Rejects when `registrationFor` does. Ask for it each time; do not keep it.
+   * Returns the registration of an issuer, for your authorization and token endpoints and for the operator. `undefined` if there is
+   * no such issuer. Rejects when `registrationFor` does. Call it each time, and do not store the result.
    */
   registrationOf(issuer: string): Promise<ClientRegistration | undefined>;
   /**
-   * Sweeps the issuers in memory, each up to an even share of `limit`: for one timer or cron job for all of them. An issuer
-   * that fails is told to `onError`. Issuers that nobody asked for since the start are swept once somebody does.
+   * Sweeps the issuers in memory, each up to an equal share of `limit`. Call it from one timer or cron job for all issuers. `onError`
+   * receives the error of an issuer that fails. An issuer without a request since the start is swept after its first request.
    */
   sweepClients(options?: { readonly limit?: number }): Promise<Sweep>;
-  /** Has the registration of an issuer built anew for the next request, after you changed its options. What is kept stays. */
+  /** Rebuilds the registration of an issuer at the next request. Call it after you changed its options. What `keep` created stays. */
   rebuild(issuer: string): void;
-  /** Lets go of an issuer that there is no longer, with all that was kept for it. Its clients are yours to delete. */
+  /** Removes an issuer that no longer exists, with everything that `keep` created for it. Does not delete its clients. */
   remove(issuer: string): void;
-  /** How the delivery of audit events stands, of all issuers together. Call `flush` before the process ends. */
+  /** The state of the delivery of audit events, for all issuers together. Call `flush` before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
 
 /**
- * Serves many issuers in one process. Registrations are built when somebody asks for them, and the longest unused leave memory
- * again: there is no timer, connection or thread for each. Issuers share nothing but what `registrationFor` lets them share.
+ * Serves many issuers in one process. It builds a registration at the first request for its issuer. The least recently used ones
+ * leave memory. No issuer has its own timer, connection or thread. Issuers share only what `registrationFor` lets them share.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export interface ManyIssuers {
  *   },
  * });
  * ```
- * @throws MisuseError for an option that is missing or makes no sense
+ * @throws MisuseError for a missing or invalid option
  * @see RFC 8414 section 3.1 https://www.rfc-editor.org/rfc/rfc8414#section-3.1
  */
 export function manyIssuers(options: ManyIssuersOptions): ManyIssuers {

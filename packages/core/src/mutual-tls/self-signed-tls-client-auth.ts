@@ -23,9 +23,9 @@ const MAX_KEYS = 50;
 
 /**
  * The method `self_signed_tls_client_auth`: a client authenticates with a certificate that it registered, as the first `x5c` of
- * a key in its `jwks` or behind its `jwks_uri`. Nobody needs to have issued it, so the TLS layer must let clients through
- * whose certificate has no known issuer, and still ask for proof of the private key. Give `authenticateClient` what the TLS
- * layer knows as `clientCertificates`.
+ * a key in its `jwks` or at its `jwks_uri`. The certificate needs no trusted issuer. So the TLS layer must accept certificates of
+ * unknown issuers, and still require proof of the private key. Pass the certificates of the TLS connection to `authenticateClient`
+ * as `clientCertificates`.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ const MAX_KEYS = 50;
  *
  * const method = selfSignedTlsClientAuth();
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see RFC 8705 section 2.2 https://www.rfc-editor.org/rfc/rfc8705#section-2.2
  */
 export function selfSignedTlsClientAuth(

@@ -14,15 +14,15 @@ import { KeyUsageFlags, KeyUsagesExtension, type X509Certificate } from "../x509
 
 /** Options of `spiffeX509`. */
 export interface SpiffeX509Options {
-  /** Made by `spiffeTrustDomains` of `@oauth-dcr/core/spiffe`. */
+  /** The result of `spiffeTrustDomains` of `@oauth-dcr/core/spiffe`. */
   readonly trustDomains: SpiffeTrustDomains;
 }
 
 /**
- * The method `spiffe_x509`: a workload authenticates with its X.509-SVID as TLS client certificate. Its SPIFFE ID has to be the
- * `spiffe_id` that the client registered, which may end with `/*`. Only the certificates in the bundle of
- * its own trust domain can stand behind it. Give `authenticateClient` what the TLS layer knows as `clientCertificates`, with
- * intermediate certificates.
+ * The method `spiffe_x509`: a workload authenticates with its X.509-SVID as TLS client certificate. Its SPIFFE ID must match the
+ * `spiffe_id` that the client registered, which may end with `/*`. The certificate path must end at a certificate in the bundle of
+ * the workload's own trust domain. Pass the certificates of the TLS connection, with intermediate certificates, to
+ * `authenticateClient` as `clientCertificates`.
  *
  * Follows draft-ietf-oauth-spiffe-client-auth-02.
  *
@@ -35,7 +35,7 @@ export interface SpiffeX509Options {
  *
  * const method = spiffeX509({ trustDomains });
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see OAuth SPIFFE Client Authentication (draft 02) section 3.2 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-3.2
  * @see X509-SVID section 5 https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md#5-validation
  */

@@ -10,20 +10,20 @@ import { readTrustAnchors } from "../x509/trust-anchors.js";
 /** Options of `tlsClientAuth`. */
 export interface TlsClientAuthOptions {
   /**
-   * The certificates of the CAs that may issue certificates for clients, each as DER bytes or as PEM text. Any name in a
-   * certificate of theirs is believed. `verified_by_platform` where the TLS layer, such as a proxy or an edge network,
-   * refuses clients whose certificate is not from such a CA; then only the first certificate is looked at.
+   * The certificates of the CAs that may issue certificates for clients, each as DER bytes or as PEM text. These CAs are trusted for
+   * every name. Use `verified_by_platform` if the TLS layer, such as a proxy or an edge network, already refuses certificates of
+   * other CAs. Then core reads only the first certificate.
    */
   readonly trustAnchors: readonly (Uint8Array | string)[] | "verified_by_platform";
 }
 
 /**
- * The method `tls_client_auth`: a client authenticates with a certificate of a trusted CA that has the name that it registered
- * as `tls_client_auth_subject_dn` or `tls_client_auth_san_dns`, `_san_uri`, `_san_ip` or `_san_email`. Give
- * `authenticateClient` what the TLS layer knows as `clientCertificates`.
+ * The method `tls_client_auth`: a client authenticates with a certificate of a trusted CA. The certificate must have the name that
+ * the client registered as `tls_client_auth_subject_dn` or `tls_client_auth_san_dns`, `_san_uri`, `_san_ip` or `_san_email`. Pass
+ * the certificates of the TLS connection to `authenticateClient` as `clientCertificates`.
  *
- * Certificates with name constraints, or with critical extensions that are not known here, are refused. Revocation is not
- * checked: issue certificates that live for a short time, disable the client, or leave it to the TLS layer.
+ * Refuses certificates with name constraints or unknown critical extensions. Does not check revocation: issue short-lived
+ * certificates, disable the client, or let the TLS layer check it.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface TlsClientAuthOptions {
  *
  * const method = tlsClientAuth({ trustAnchors: [certificateOfOurCa] });
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see RFC 8705 section 2.1 https://www.rfc-editor.org/rfc/rfc8705#section-2.1
  */
 export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticationMethod {

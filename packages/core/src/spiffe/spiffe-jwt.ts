@@ -12,13 +12,13 @@ import { checkTrustDomains, type SpiffeTrustDomains } from "./trust-domains.js";
 
 /** Options of `spiffeJwt`. */
 export interface SpiffeJwtOptions {
-  /** Made by `spiffeTrustDomains`. */
+  /** The result of `spiffeTrustDomains`. */
   readonly trustDomains: SpiffeTrustDomains;
   /** The issuer identifier of this server: the only audience that a JWT-SVID may have. */
   readonly audience: string | readonly string[];
-  /** How far away `exp` may be, in seconds. Default 3,600. A stolen JWT-SVID works for as long. */
+  /** How far in the future `exp` may be, in seconds. Default 3,600. A stolen JWT-SVID works for at most this time. */
   readonly maxLifetimeSeconds?: number;
-  /** Default 60, at most 300. */
+  /** How far clocks may differ, in seconds. Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
 }
 
@@ -28,12 +28,12 @@ const TYPES = ["jwt", "jose", undefined];
 const ALGORITHMS = [...SIGNATURE_ALGORITHMS.keys()].filter((algorithm) => /^[REP]S/.test(algorithm));
 
 /**
- * The method `spiffe_jwt`: a workload authenticates with its JWT-SVID as `client_assertion`. Its SPIFFE ID has to be the
+ * The method `spiffe_jwt`: a workload authenticates with its JWT-SVID as `client_assertion`. Its SPIFFE ID must match the
  * `spiffe_id` that the client registered, which may end with `/*`. A request without `client_id` is for the client whose
- * identifier is the SPIFFE ID; its `spiffe_id` has to say so too, as an identifier is no proof.
+ * `client_id` is the SPIFFE ID. The `spiffe_id` of that client must match too, because an identifier proves nothing.
  *
- * Follows draft-ietf-oauth-spiffe-client-auth-02. A JWT-SVID may be used more than once while it lives: SPIFFE agents hand
- * out the same one for several requests, and most have no `jti`.
+ * Follows draft-ietf-oauth-spiffe-client-auth-02. A JWT-SVID may be used more than once until it expires: SPIFFE agents give out
+ * the same one for several requests, and most have no `jti`.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ const ALGORITHMS = [...SIGNATURE_ALGORITHMS.keys()].filter((algorithm) => /^[REP
  *
  * const method = spiffeJwt({ trustDomains, audience: "https://as.example" });
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see OAuth SPIFFE Client Authentication (draft 02) section 3.1 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-3.1
  */
 export function spiffeJwt(options: SpiffeJwtOptions): ClientAuthenticationMethod {

@@ -9,8 +9,8 @@ export interface SpiffeTrustDomain {
   /** The name alone, such as `example.org`. */
   readonly name: string;
   /**
-   * Its SPIFFE bundle: the https URL of its bundle endpoint, which needs `guardedFetch`, or the bundle itself. Keys count
-   * by their `use`: `jwt-svid` or `x509-svid`.
+   * Its SPIFFE bundle: the https URL of its bundle endpoint, which needs `guardedFetch`, or the bundle itself. A key verifies only
+   * the documents of its `use`: `jwt-svid` or `x509-svid`.
    */
   readonly bundle: { readonly url: string } | { readonly jwks: { readonly keys: readonly object[] } };
 }
@@ -27,9 +27,9 @@ export interface SpiffeTrustDomainsOptions {
 export type SpiffeTrustDomains = ReadonlyMap<string, SpiffeBundle>;
 
 /**
- * The trust domains whose workloads may be clients, for `spiffeJwt` and `spiffeX509`. They are the operator's alone: a bundle
- * is never looked for at a place that a client, a token or a certificate names, and `spiffe_bundle_endpoint` in the metadata
- * of a client is ignored.
+ * The trust domains whose workloads may be clients, for `spiffeJwt` and `spiffeX509`. Only the operator names them: core never
+ * fetches a bundle from a URL that a client, a token or a certificate names. It ignores `spiffe_bundle_endpoint` in the metadata of
+ * a client.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export type SpiffeTrustDomains = ReadonlyMap<string, SpiffeBundle>;
  *   guardedFetch: guardedFetch({ connection }),
  * });
  * ```
- * @throws MisuseError for a name twice, and a bundle that can verify nothing
+ * @throws MisuseError for a duplicate name, and for a bundle without a usable key
  * @see OAuth SPIFFE Client Authentication (draft 02) section 6 https://datatracker.ietf.org/doc/html/draft-ietf-oauth-spiffe-client-auth-02#section-6
  */
 export function spiffeTrustDomains(options: SpiffeTrustDomainsOptions): SpiffeTrustDomains {

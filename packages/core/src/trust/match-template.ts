@@ -32,9 +32,9 @@ export function templateTest({
 const USER_GRANTS: readonly string[] = ["authorization_code", "refresh_token", "implicit"];
 
 /**
- * Whether nobody but whom the statement speaks of can use this client. A statement is no secret. Where it names the redirect URIs,
- * a copy leads users to its owner. Where a grant needs no user, a copy with a secret of the sender's own would get tokens: there the
- * client has to authenticate by the keys of the statement.
+ * Whether only the software in the statement can use this client. A statement is not secret. If it names the redirect URIs, a copy
+ * sends users to the owner of the statement. For a grant without a user, an attacker could register a copy with a new secret and get
+ * tokens. So such a client must authenticate with the keys of the statement.
  */
 function isOwnersStatement({ origin, metadata, verifiedMembers }: TrustFacts): boolean {
   if (origin.softwareStatementIssuer === undefined || !verifiedMembers.has("redirect_uris")) return false;
@@ -49,7 +49,7 @@ function hasStatedKeys(metadata: ClientMetadata, verifiedMembers: ReadonlySet<st
   return method === "private_key_jwt" && (verifiedMembers.has("jwks") || verifiedMembers.has("jwks_uri"));
 }
 
-/** The hosts that something else than the client's word shows; `undefined` for what is not the URL of a host. */
+/** The verified hosts of the client; `undefined` for a redirect URI that has no https host. */
 function verifiedHosts(
   { origin, metadata, documentHost }: TrustFacts,
   isStated: boolean,

@@ -6,60 +6,60 @@ import type { QuotaLimits } from "../quota/client-quotas.js";
 import { isScopeToken } from "../scope/scope.js";
 import type { RegistrationSource, TrustTier } from "../store/records.js";
 
-/** What holds for the clients of a tier or of a template. What is left out is the general setting. */
+/** Settings for the clients of a tier or a template. A setting that is omitted is that of the server. */
 export interface TrustSettings {
-  /** The most that such a client can have, out of what it asks for. Default: no bound but the server's `scopes_supported`. */
+  /** The scopes that such a client can have, if it asks for them. Default: all of the server's `scopes_supported`. */
   readonly scopes?: readonly string[];
-  /** Policies that judge such a client, after those of the option `policies`. Default: none. */
+  /** Policies that check such a client, after those of the option `policies`. Default: none. */
   readonly policies?: readonly RegistrationPolicy[];
-  /** When such a client expires, instead of `lifecycle`. It counts from the client's next use. */
+  /** When such a client expires, in place of `lifecycle`. A change takes effect at the client's next recorded use. */
   readonly lifecycle?: ClientTimes;
   /**
-   * How many such clients may be registered and not used yet, instead of `quotas`. Each that is set is a pool of its own: clients of
+   * How many such clients may be registered and unused, in place of `quotas`. Each quota that is set is a separate pool: clients of
    * another tier or template do not fill it.
    */
   readonly quotas?: QuotaLimits;
 }
 
 /**
- * Which clients a template is for: those that meet every member that is given. None of them is the client's own word.
+ * Which clients a template is for: those that meet every member given here. The server has verified each of these facts.
  *
- * A software statement counts where it names the client's redirect URIs, as a copy of another's would show nothing. A client that
- * gets tokens without a user has to authenticate by keys of the statement besides.
+ * A software statement counts only if it names the client's redirect URIs, because anybody can send a copy of a statement. A client
+ * that gets tokens without a user must also authenticate with keys from the statement.
  */
 export interface TemplateMatch {
-  /** What permitted the client. */
+  /** How the client was admitted. */
   readonly source?: RegistrationSource;
-  /** The `software_id` that a trusted software statement says. */
+  /** The `software_id` in a trusted software statement. */
   readonly softwareId?: string;
   /** The issuer of its software statement. */
   readonly statementIssuer?: string;
   /**
-   * `app.example` for that host, `*.app.example` for every name below it: the host of the client's metadata document, of its
-   * entity identifier in a federation, or of each redirect URI where a software statement names them.
+   * `app.example` for that host, `*.app.example` for every name below it. It is compared with the host of the client's metadata
+   * document, or of its entity identifier in a federation, or of each redirect URI in its software statement.
    */
   readonly host?: string;
 }
 
-/** What holds for clients that match. */
+/** Settings, and optionally a tier, for the clients that match. */
 export interface ClientTemplate extends TrustSettings {
-  /** 1 to 64 characters of `a-z`, `0-9`, `_`, `.` and `-`, the first a letter or digit. It stays on the records of its clients. */
+  /** 1 to 64 characters of `a-z`, `0-9`, `_`, `.` and `-`, the first a letter or digit. The records of its clients keep it. */
   readonly name: string;
-  /** Which clients it is for. The first template that matches counts. `{}`: every client. */
+  /** Which clients it is for. The first template that matches counts. `{}` matches every client. */
   readonly match: TemplateMatch;
-  /** The tier of its clients, unless the operator says another of one. Default: `unknown`. */
+  /** The tier of its clients, unless the operator sets another one for a client. Default: `unknown`. */
   readonly tier?: TrustTier;
 }
 
 /** Options of `trustTiers`. */
 export interface TrustTiersOptions {
-  /** What holds for each tier. A client without a tier is `unknown`. Default: the general settings. */
+  /** Settings of each tier. A client without a tier is `unknown`. Default: the settings of the server. */
   readonly tiers?: Readonly<Partial<Record<TrustTier, TrustSettings>>>;
-  /** What holds for clients that match, in this order. Default: none. */
+  /** Templates; the first that matches counts. Default: none. */
   readonly templates?: readonly ClientTemplate[];
 }
 
-/** From the least to the most. */
+/** From the lowest to the highest. */
 export const TRUST_TIERS = [
   "unknown",
   "domain_verified",
@@ -76,11 +76,11 @@ const SOURCES = [
   "federation",
   "operator",
 ] as const satisfies readonly RegistrationSource[];
-/** Anybody can come by these without anybody's word. */
+/** Sources that any caller can use without a credential. */
 const UNPROVEN: readonly unknown[] = [undefined, "open", "metadata_document"];
 const CODE = "ERR_OPTION";
 
-/** @throws MisuseError for an option that makes no sense, and for a template that would take a tier from the client's own words */
+/** @throws MisuseError for an invalid option, and for a template that sets a tier and matches nothing verified */
 export function requireTrustOptions(options: TrustTiersOptions): void {
   requireKnownOptions("trustTiers", options, ["tiers", "templates"] satisfies (keyof TrustTiersOptions)[]);
   const { tiers = {}, templates = [] } = options;

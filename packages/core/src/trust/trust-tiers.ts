@@ -10,12 +10,12 @@ import type { TrustRules, TrustTiers } from "./trust-rules.js";
 import { requireTrustOptions, type TrustSettings, type TrustTiersOptions } from "./trust-options.js";
 
 /**
- * Lets the tier of a client decide: its scopes, policies, lifetime and quotas. Templates give a tier, and settings of their own, to
- * clients by what is verified of them. Give the result to `createClientRegistration` as the option `trust`, and to
- * `clientAdministration`, and the same to every process.
+ * Sets scopes, policies, lifetimes and quotas for each trust tier. A template gives a tier and settings to the clients that match it,
+ * by facts that the server has verified. Pass the result to `createClientRegistration` and `clientAdministration` as the option
+ * `trust`, the same in every process.
  *
- * Scopes are bounded whenever a client is looked up and whenever it is answered: a demotion takes effect at the next request on every
- * process, and a promotion gives nothing that the client did not ask for.
+ * The server bounds the scopes each time it looks up a client or answers it. So a demotion takes effect at the next request in every
+ * process, and a promotion gives only scopes that the client asked for.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ import { requireTrustOptions, type TrustSettings, type TrustTiersOptions } from 
  *   ],
  * });
  * ```
- * @throws MisuseError for an option that makes no sense, and for a template that sets a tier and matches on nothing that is verified
+ * @throws MisuseError for an invalid option, and for a template that sets a tier and matches nothing verified
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function trustTiers(options: TrustTiersOptions): TrustTiers {

@@ -25,18 +25,18 @@ import { readTrustAnchors } from "../x509/trust-anchors.js";
 export interface UdapSoftwareStatementsOptions {
   /** The certificates of the communities whose members may register, each in PEM or as DER bytes. */
   readonly trustAnchors: readonly (string | Uint8Array)[];
-  /** The URL of the registration endpoint, as its clients write it into `aud`. */
+  /** The URL of the registration endpoint, as clients put it into `aud`. */
   readonly audience: string | readonly string[];
   /** Remembers used statements; shared by all processes that answer for one registration endpoint. */
   readonly replay: ReplayStore;
   /**
-   * Whether a certificate of the chain is revoked, each as DER bytes, the signer's first. Asked after the chain holds. One that
-   * throws answers 503. Default: no certificate is.
+   * Whether a certificate of the chain is revoked. Gets the certificates as DER bytes, the signer's first. Called only for a valid
+   * chain. If it throws, the answer is 503. Default: revocation is not checked.
    */
   readonly isRevoked?: (chain: readonly Uint8Array[]) => Awaitable<boolean>;
   /** The signature algorithms of statements. Default RS256, RS384, ES256 and ES384. */
   readonly algorithms?: readonly string[];
-  /** Default 60, at most 300. */
+  /** How far clocks may differ, in seconds. Default 60, at most 300. */
   readonly clockToleranceSeconds?: number;
 }
 
@@ -45,13 +45,14 @@ const ALGORITHMS = ["RS256", "RS384", "ES256", "ES384"];
 const MAX_LIFETIME_SECONDS = 300;
 
 /**
- * Verifies software statements of UDAP, which a client signs itself: the certificate in `x5c` leads to a community that you trust
- * and names the client by the URI in `iss`. Give the result to `createClientRegistration` as `softwareStatements`.
+ * Verifies UDAP software statements, which the client signs itself. The certificate chain in `x5c` must lead to one of your trust
+ * anchors, and the certificate must name the URI in `iss`. Pass the result to `createClientRegistration` as `softwareStatements`.
  *
- * The certificate vouches for that URI alone, which policies read as `origin.softwareStatementIssuer`. The names, addresses and
- * `software_id` in the statement are the client's own word: no policy and no consent page takes them as verified.
+ * The certificate vouches only for that URI. Policies read it as `origin.softwareStatementIssuer`. The client itself claims the
+ * names, addresses and `software_id` in the statement: policies and consent pages treat them as unverified.
  *
- * A statement without keys registers the key of its certificate, so that the client authenticates by `private_key_jwt`.
+ * If a statement has no keys, the server registers the key of its certificate. The client then authenticates with
+ * `private_key_jwt`.
  *
  * @example
  * ```ts
@@ -66,7 +67,7 @@ const MAX_LIFETIME_SECONDS = 300;
  *   replay: memoryReplayStore(),
  * });
  * ```
- * @throws MisuseError for options that make no sense
+ * @throws MisuseError for an invalid option
  * @see UDAP Dynamic Client Registration https://www.udap.org/udap-dynamic-client-registration.html
  */
 export function udapSoftwareStatements(options: UdapSoftwareStatementsOptions): SoftwareStatementVerifier {

@@ -8,8 +8,8 @@ import type { DeadMessage, QueuedEvent, WaitingMessage, WebhookQueue } from "./w
 /** Options of `memoryWebhookQueue`. */
 export interface MemoryWebhookQueueOptions {
   /**
-   * How much is kept, in characters of JSON: events, messages that wait and dead messages together. An event for which there
-   * is no room is lost, and told by `onError` of the delivery. Default: 4,000,000.
+   * The size of the queue in characters of JSON: events, waiting messages and dead messages together. An event that does not fit is
+   * lost, and `onError` of the delivery reports it. Default: 4,000,000.
    */
   readonly maxCharacters?: number;
   /** Fills an array with random bytes. Default: `crypto.getRandomValues`. */
@@ -18,13 +18,13 @@ export interface MemoryWebhookQueueOptions {
 
 /** The messages of one endpoint, in the memory of one process. */
 export interface MemoryWebhookQueue extends WebhookQueue {
-  /** Takes an event: give this function as the `audit` option of `createClientRegistration`, alone or by `auditSinks`. */
+  /** The audit sink. Pass it to `createClientRegistration` as `audit`, alone or in `auditSinks`. */
   readonly record: AuditSink;
-  /** How many messages are not delivered yet, without those that were given up. */
+  /** How many messages are not delivered yet, without the dead ones. */
   readonly waiting: number;
-  /** The messages that were given up. */
+  /** The messages that the delivery gave up. */
   listDead(): readonly DeadMessage[];
-  /** Makes the dead messages due again, and answers how many there were. */
+  /** Makes the dead messages due again. Returns how many there were. */
   redeliver(): number;
 }
 
@@ -37,7 +37,7 @@ interface Entry {
 }
 
 /**
- * A queue for a server without a database. It serves one endpoint. What is in it is lost when the process ends.
+ * A queue in memory for one endpoint, for a server without a database. Its messages are lost when the process ends.
  *
  * @throws MisuseError for an unknown or invalid option
  * @example

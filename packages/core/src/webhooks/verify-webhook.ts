@@ -7,11 +7,11 @@ import { signatureOf } from "./sign-webhook.js";
 import type { WebhookPayload } from "./webhook-payload.js";
 import { readSecrets } from "./webhook-secrets.js";
 
-/** A webhook as a receiver has got it. */
+/** A webhook as the receiver got it. */
 export interface ReceivedWebhook {
   /** The headers of the request: a `Headers`, or the `headers` of a request of Node.js. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The body, exactly as it came. Do not parse it and write it again: then the signature does not match. */
+  /** The exact body of the request. If you parse it and serialize it again, the signature does not match. */
   readonly body: string | Uint8Array;
 }
 
@@ -19,7 +19,7 @@ export interface ReceivedWebhook {
 export interface VerifyWebhookOptions {
   /** The secrets that are accepted, each `whsec_` and base64: the new one, and the previous one while you change over. */
   readonly secrets: readonly string[];
-  /** How far the time of sending may be from now, in seconds, from 1 to 86,400. Default: 300. */
+  /** How far the time of sending may differ from now, in seconds, from 1 to 86,400. Default: 300. */
   readonly toleranceSeconds?: number;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -28,8 +28,8 @@ export interface VerifyWebhookOptions {
 /** A webhook whose signature is valid. */
 export interface VerifiedWebhook {
   /**
-   * Names the message. Remember it for twice `toleranceSeconds` and longer, and do nothing for one that you have had: a message
-   * may be delivered more than once.
+   * Identifies the message. Store it for at least twice `toleranceSeconds`, and ignore a message whose `id` you have stored: the
+   * sender may deliver a message more than once.
    */
   readonly id: string;
   /** What happened. A newer sender may have a `type` that is not known here: ignore such a message. */
@@ -52,10 +52,9 @@ const MOST_SIGNATURES = 20;
 const LONGEST_HEADER = 4096;
 
 /**
- * Verifies a webhook that a server sent which uses Standard Webhooks. Never throws for what a stranger sends. The
- * comparison takes constant time.
+ * Verifies a webhook in the form of Standard Webhooks. Never throws for anything that a sender sends. Compares in constant time.
  *
- * @throws MisuseError for an unknown option, and for a secret of another form
+ * @throws MisuseError for an unknown option, and for an invalid secret
  * @example
  * ```ts
  * import { verifyWebhook } from "@oauth-dcr/core/webhooks";

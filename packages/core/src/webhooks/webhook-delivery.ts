@@ -15,7 +15,7 @@ import { readSecrets } from "./webhook-secrets.js";
 
 /** Where webhooks go. */
 export interface WebhookEndpoint {
-  /** What the operator calls it, for messages: 1 to 100 letters, digits, full stops, `_` and `-`. */
+  /** Its name in messages to the operator: 1 to 100 letters, digits, full stops, `_` and `-`. */
   readonly name: string;
   /** Where messages are posted: an https URL of a public host, unless `allowPrivateUrl` says otherwise. */
   readonly url: string;
@@ -41,7 +41,7 @@ export interface WebhookDeliveryOptions {
   readonly queue: WebhookQueue;
   /** Who connects: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()`. */
   readonly connection: OutgoingConnection;
-  /** How long the receiver has for its answer, in seconds; more than 0 and at most 60. Default: 10. */
+  /** The time limit for the receiver's answer, in seconds; more than 0 and at most 60. Default: 10. */
   readonly timeoutSeconds?: number;
   /**
    * Receives what an operator should look into, in words: attempts that failed, messages that are dead or lost. It is told at
@@ -56,22 +56,22 @@ export interface WebhookDeliveryOptions {
 
 /** What one round did. */
 export interface WebhookRound {
-  /** How many messages the receiver took. */
+  /** How many messages the receiver accepted. */
   readonly delivered: number;
   /** How many attempts failed. */
   readonly failed: number;
-  /** Whether there was something to do, and there may be more. Otherwise rest before the next round. */
+  /** Whether there may be more to send now. If `false`, wait before the next round. */
   readonly more: boolean;
 }
 
 /** Delivers the webhooks of one endpoint. */
 export interface WebhookDelivery {
   /**
-   * Sends up to 16 messages, one of each client, and writes what became of them. Does nothing while another process delivers
-   * for this endpoint. Never overlaps another round. Rejects with the queue's error.
+   * Sends up to 16 messages, at most one for each client, and stores their outcomes. Does nothing while another process delivers for
+   * this endpoint. Rounds never overlap. Rejects with the queue's error.
    */
   deliver(): Promise<WebhookRound>;
-  /** Breaks off what is under way, and lets another process deliver. What was broken off is sent again later. */
+  /** Aborts deliveries in progress, and lets another process deliver. Aborted messages are sent again later. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { AuditActor, AuditEvent } from "../audit/audit-event.js";
 import type { ClientStatus, RegistrationSource, TrustTier } from "../store/records.js";
 
-/** The events that a webhook can tell of, in the form that Standard Webhooks recommends. */
+/** The event types of webhooks, in the form that Standard Webhooks recommends. */
 export const WEBHOOK_EVENT_TYPES = [
   "client.registered",
   "client.held",
@@ -19,17 +19,16 @@ export const WEBHOOK_EVENT_TYPES = [
 /**
  * What happened.
  *
- * - `client.registered`: a new client that can be used.
- * - `client.held`: a client that a policy holds until an operator approves it.
- * - `client.approved`, `client.rejected`: an operator decided on a client that was held.
- * - `client.disabled`, `client.enabled`: an operator did it.
- * - `client.promoted`: the client is trusted more, or less, than before: `tier` says how far. The operator said so, or its domains
- *   began or ended to vouch for it.
+ * - `client.registered`: a new client is usable.
+ * - `client.held`: a client awaits approval, because of a policy.
+ * - `client.approved`, `client.rejected`: an operator approved or rejected a client that awaited approval.
+ * - `client.disabled`, `client.enabled`: an operator disabled or enabled the client.
+ * - `client.promoted`: the trust tier of the client was raised or lowered, by an operator or because its domains began or ceased to
+ *   vouch for it. `tier` has the new one.
  * - `client.updated`: a client changed its own metadata.
- * - `client.deleted`: the client is gone. `actor` tells whether it deleted itself (`client`), an operator did, or it
- *   expired (`system`).
- * - `client.document_changed`: the Client ID Metadata Document of a client says something else than before.
- * - `quota.reached`: a registration was refused because a quota is full.
+ * - `client.deleted`: the client was deleted. `actor` is `client` if it deleted itself, `operator`, or `system` if it expired.
+ * - `client.document_changed`: the Client ID Metadata Document of a client changed.
+ * - `quota.reached`: the server refused a registration because a quota is full.
  */
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
@@ -39,7 +38,7 @@ export interface WebhookPayload {
   readonly type: WebhookEventType;
   /** When it happened: RFC 3339, UTC. */
   readonly timestamp: string;
-  /** What is known of it. Never holds a secret, a token or an address. */
+  /** The details. Never contains a secret, a token or an address. */
   readonly data: WebhookData;
 }
 
@@ -49,25 +48,25 @@ export interface WebhookData {
   readonly client_id?: string;
   /** Who did it. */
   readonly actor: AuditActor;
-  /** By what right the client was registered. */
+  /** How the client was admitted. */
   readonly source?: RegistrationSource;
   /** The status of the client afterwards. */
   readonly status?: ClientStatus;
-  /** How far the client is trusted from now on. */
+  /** The new trust tier of the client. */
   readonly tier?: TrustTier;
-  /** How far it was trusted before. */
+  /** The previous trust tier. */
   readonly previous_tier?: TrustTier;
-  /** Why, in the operator's words. */
+  /** The operator's reason. */
   readonly status_reason?: string;
   /** Without their queries; at most 20. */
   readonly redirect_uris?: readonly string[];
   /** How many more redirect URIs there are, if any. */
   readonly redirect_uris_omitted?: number;
-  /** What the policy said that holds the client. */
+  /** Why the client awaits approval, in the words of the policy. */
   readonly held_because?: string;
   /** The names of the members of metadata that changed; at most 100. */
   readonly changed_members?: readonly string[];
-  /** Which kind of quota is full. */
+  /** The kind of the full quota. */
   readonly quota?: "address" | "initial_access_token" | "total";
   /** How many requests in a minute the event stands for, if more than one. */
   readonly occurrences?: number;
@@ -77,9 +76,9 @@ const MOST_REDIRECT_URIS = 20;
 const MOST_CHANGED_MEMBERS = 100;
 
 /**
- * Makes the body of a webhook from an audit event. Takes each member by name, so that nothing is told by accident.
+ * Makes the body of a webhook from an audit event. Copies each member by name, so that nothing leaks by accident.
  *
- * @returns `undefined` for an event that no webhook tells of, such as a refused request
+ * @returns `undefined` for an event without a webhook, such as a refused request
  * @example
  * ```ts
  * import type { AuditEvent } from "@oauth-dcr/core";

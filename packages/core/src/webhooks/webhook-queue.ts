@@ -1,10 +1,10 @@
 import type { AuditEvent } from "../audit/audit-event.js";
 import type { Awaitable } from "../lib/result.js";
 
-/** How many messages of an endpoint wait for another attempt at most. Beyond it no new events are taken. */
+/** How many messages of an endpoint may wait for another attempt. Beyond this, the delivery takes no new events. */
 export const MOST_WAITING = 2000;
 
-/** How many messages of one client wait at most. Further ones are dead at once, so that one client does not fill the queue. */
+/** How many messages of one client may wait. Further ones are dead at once, so that one client does not fill the queue. */
 export const MOST_WAITING_OF_CLIENT = 20;
 
 /** A message to one endpoint. */
@@ -13,7 +13,7 @@ export interface WebhookMessage {
   readonly position: number;
   /** The `webhook-id`. */
   readonly id: string;
-  /** What has to stay in order: the client, or empty. */
+  /** Messages of one lane are delivered in order. The client, or empty. */
   readonly lane: string;
   /** The body, as it is sent. */
   readonly body: string;
@@ -31,19 +31,19 @@ export interface QueuedEvent {
   readonly event: AuditEvent | undefined;
 }
 
-/** What `next` is asked for. */
+/** The request of `next`. */
 export interface WebhookQueueRequest {
-  /** Who asks: a random name of one process. */
+  /** The process that asks, by a random name. */
   readonly holder: string;
-  /** For how long nobody else may deliver. */
+  /** For how long no other process may deliver, in seconds. */
   readonly leaseSeconds: number;
   /** Seconds since the epoch. */
   readonly now: number;
-  /** How many messages to answer at most. */
+  /** The maximum number of messages to return. */
   readonly limit: number;
 }
 
-/** What is to be delivered next. */
+/** What to deliver next. */
 export interface WebhookBatch {
   /** The position up to which all events are delivered, or wait, or are dead. */
   readonly cursor: number;
@@ -65,13 +65,13 @@ export interface WaitingMessage extends WebhookMessage {
   readonly problem?: string | undefined;
 }
 
-/** A message that is given up. */
+/** A message that the delivery gave up. */
 export interface DeadMessage extends WebhookMessage {
   /** Why the last attempt failed, or why none was made. */
   readonly problem: string;
 }
 
-/** What became of the messages of one round. */
+/** The outcomes of the messages of one round. */
 export interface WebhookSettlement {
   /** The position up to which all events are done with, or wait, or are dead. */
   readonly cursor: number;
@@ -79,7 +79,7 @@ export interface WebhookSettlement {
   readonly delivered: readonly number[];
   /** Messages that wait from now on, and messages that wait again. */
   readonly waiting: readonly WaitingMessage[];
-  /** Messages that are given up. */
+  /** Messages that the delivery gave up. */
   readonly dead: readonly DeadMessage[];
   /** Seconds since the epoch. */
   readonly now: number;
@@ -93,13 +93,13 @@ export interface WebhookSettlement {
  * Methods may reject with the driver's error; nothing was changed then.
  */
 export interface WebhookQueue {
-  /** Takes or extends the lease. Resolves with what is next, or `undefined` while somebody else has the lease. */
+  /** Takes or extends the lease. Resolves with the next batch, or with `undefined` while another process has the lease. */
   readonly next: (request: WebhookQueueRequest) => Awaitable<WebhookBatch | undefined>;
   /**
-   * Writes what became of the messages, all or nothing. Resolves with the number of dead messages that had to be discarded, or
-   * `undefined` when somebody else has taken the lease. Nothing is written then.
+   * Stores the outcomes of the messages, all or nothing. Resolves with the number of dead messages that it had to discard. If another
+   * process has taken the lease, it writes nothing and resolves with `undefined`.
    */
   readonly settle: (holder: string, settlement: WebhookSettlement) => Awaitable<number | undefined>;
-  /** Gives the lease back, so that another process can go on at once. */
+  /** Releases the lease, so that another process can continue at once. */
   readonly release: (holder: string) => Awaitable<void>;
 }
