@@ -595,7 +595,7 @@ test("an update that ends the tier says so in its event", async () => {
     tier: "unknown",
     previousTier: "domain_verified",
   });
-  expect(webhookPayload(made.events.at(-1) as AuditEvent)).toMatchObject({ data: { tier: "unknown" } });
+  expect(webhookPayload(made.events.at(-1)!)).toMatchObject({ data: { tier: "unknown" } });
 });
 
 test("a consent view says which domains vouch, since when, and not those that the client has left", async () => {
