@@ -65,7 +65,7 @@ export function readEntityStatement(token: unknown, isRequest = false): EntitySt
 /**
  * Whether a statement is good at this moment, and signed by one of these keys, which its header has to name.
  *
- * @param keys of the issuer, as somebody who is trusted has said
+ * @param keys of the issuer, from a trusted source
  */
 export async function isSignedBy(
   { token, iss, claims }: EntityStatement,

@@ -20,15 +20,15 @@ export interface WebhookEndpoint {
   /** Where messages are posted: an https URL of a public host, unless `allowPrivateUrl` says otherwise. */
   readonly url: string;
   /**
-   * Secrets, each `whsec_` and 24 to 64 random bytes in base64. A message is signed with each of them. To change the secret,
-   * give the new one and the old one until the receiver has the new one.
+   * Secrets, each `whsec_` and 24 to 64 random bytes in base64. Each secret signs every message. To change the secret, list the new
+   * and the previous one until the receiver has the new one.
    */
   readonly secrets: readonly string[];
   /** Which events are sent. Default: all of them. */
   readonly events?: readonly WebhookEventType[];
   /**
-   * Lets the URL be `http`, and lead into a private network. Give a connection that goes there, such as `webConnection()`: a
-   * pinned one refuses. Default: `false`.
+   * Whether the URL may use `http` and a host in a private network. It needs a `connection` that can reach that host, such as
+   * `webConnection()`: `pinnedConnection()` refuses it. Default: `false`.
    */
   readonly allowPrivateUrl?: boolean;
 }
@@ -39,13 +39,13 @@ export interface WebhookDeliveryOptions {
   readonly endpoint: WebhookEndpoint;
   /** The messages: `memoryWebhookQueue()`, or `openQueue()` of an outbox. Each endpoint has its own. */
   readonly queue: WebhookQueue;
-  /** Who connects: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()`. */
+  /** Opens the connections: `pinnedConnection()` of `@oauth-dcr/node`, or `webConnection()`. */
   readonly connection: OutgoingConnection;
   /** The time limit for the receiver's answer, in seconds; more than 0 and at most 60. Default: 10. */
   readonly timeoutSeconds?: number;
   /**
-   * Receives what an operator should look into, in words: attempts that failed, messages that are dead or lost. It is told at
-   * once, and then at most once a minute. Default: a line on the console's error stream.
+   * Receives errors that an operator should look into: failed attempts, and dead or lost messages. Called at once, and then at most
+   * once a minute. Default: writes a line with `console.error`.
    */
   readonly onError?: (error: Error) => void;
   /** Milliseconds since the epoch. Default: `Date.now`. */
@@ -54,7 +54,7 @@ export interface WebhookDeliveryOptions {
   readonly randomBytes?: RandomBytes;
 }
 
-/** What one round did. */
+/** The result of one round. */
 export interface WebhookRound {
   /** How many messages the receiver accepted. */
   readonly delivered: number;
