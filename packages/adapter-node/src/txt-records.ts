@@ -5,7 +5,7 @@ import { Resolver } from "node:dns/promises";
 
 /** Options of `txtRecords`. */
 export interface TxtRecordsOptions {
-  /** The addresses of the name servers to ask, each with a port or without. Default: those of the system. */
+  /** The IP addresses of the name servers, each with or without a port. Default: those of the system. */
   readonly servers?: readonly string[];
 }
 
@@ -16,8 +16,9 @@ const MOST_RECORDS = 100;
 const ABSENT: readonly (string | undefined)[] = ["ENOTFOUND", "ENODATA"];
 
 /**
- * Asks name servers for TXT records, for `domainVerification` of core. The question ends with its signal, as those of
- * `pinnedConnection` do. Rejects where the name servers do not answer, or refuse to.
+ * Creates the function that queries name servers for TXT records, for `domainVerification` of core. When its signal aborts, it
+ * cancels the query. It rejects if the name servers do not respond, or refuse the query. It does not validate DNSSEC: for that,
+ * name a validating resolver in `servers`.
  *
  * @example
  * ```ts
@@ -25,7 +26,8 @@ const ABSENT: readonly (string | undefined)[] = ["ENOTFOUND", "ENODATA"];
  *
  * const records = await txtRecords()("_oauth-dcr.app.example", AbortSignal.timeout(5000));
  * ```
- * @returns the first 100 records, the strings of each joined; none where there is no such name or record
+ * @returns a function that resolves with the first 100 records, the strings of each joined. It resolves with an empty list if
+ *   the name does not exist or has no TXT record
  * @see RFC 1035 section 3.3.14 https://www.rfc-editor.org/rfc/rfc1035#section-3.3.14
  */
 export function txtRecords(

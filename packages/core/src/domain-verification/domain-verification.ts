@@ -17,34 +17,34 @@ import {
   type VerifyDomainOutcome,
 } from "./verify-domain.js";
 
-/** Options of `domainVerification`. At least one of `txtRecords` and `guardedFetch` must be there. */
+/** Options of `domainVerification`. It needs `txtRecords`, `guardedFetch` or both. */
 export interface DomainVerificationOptions {
-  /** Asks name servers: `txtRecords()` of `@oauth-dcr/node`. Missing: no domain can be proven by a TXT record. */
+  /** Queries name servers: `txtRecords()` of `@oauth-dcr/node`. Missing: the method `dns` is not available. */
   readonly txtRecords?: TxtRecords;
-  /** Fetches files. Default: the `guardedFetch` of the registration. Missing: no domain can be proven by a file. */
+  /** Fetches files. Default: `guardedFetch` of the registration's options. Without either, the method `file` is not available. */
   readonly guardedFetch?: GuardedFetch;
-  /** A proof is lost when so many checks have found that it is not there. Default 3. */
+  /** A proof is lost when this number of checks have found it absent since it was last seen. Default 3. */
   readonly lostAfterAbsences?: number;
-  /** How long a proof counts that cannot be looked for, such as while name servers are away. Default 604,800: a week. */
+  /** How long a proof counts while checks fail, for example because name servers are down. In seconds; default 604,800 (a week). */
   readonly graceSeconds?: number;
 }
 
-/** Which proofs `recheckDomains` looks at. */
+/** Which proofs `recheckDomains` checks. */
 export interface RecheckDomainsOptions {
-  /** The most clients, from 1 to 1,000. Default 100. */
+  /** The maximum number of clients, from 1 to 1,000. Default 100. */
   readonly limit?: number;
-  /** Clients with a proof that was not looked at for so long. Default 86,400: a day. */
+  /** It checks proofs whose last check is longer ago than this. In seconds; default 86,400 (a day). */
   readonly olderThanSeconds?: number;
 }
 
 /** Lets domains vouch for clients. Each function rejects when the store cannot answer. */
 export interface DomainVerification {
-  /** What the owner of a domain publishes to vouch for a client. The same each time; nothing is stored. */
+  /** Returns what the owner of a domain publishes to vouch for a client. The same on each call; it stores nothing. */
   readonly challenge: (clientId: string, domain: string) => Promise<ChallengeOutcome>;
   /**
-   * Looks whether a domain vouches for a client, and keeps the proof. The client is `domain_verified` when all of its domains
-   * do, unless the operator has said a tier. This sends requests to a host that the client has chosen: let strangers call it
-   * behind a rate limit alone. Rejects with a MisuseError for a method that is not configured.
+   * Checks whether a domain vouches for a client, and stores the proof. The client is `domain_verified` when all of its domains
+   * vouch for it, unless the operator or a template sets its tier. This sends requests to a host of the client's choice: if
+   * strangers can call it, put a rate limit before it. Rejects with a MisuseError for a method that is not configured.
    */
   readonly verifyDomain: (
     clientId: string,
@@ -52,17 +52,17 @@ export interface DomainVerification {
     options: { readonly method: DomainProof["method"] },
   ) => Promise<VerifyDomainOutcome>;
   /**
-   * Looks again at proofs, those that were not looked at for the longest first, for a timer. One that is not there any more
-   * is lost after `lostAfterAbsences` checks, and one that cannot be looked for after `graceSeconds` and a second failure.
+   * Checks proofs again, the oldest check first. Call it from a timer. An absent proof is lost after `lostAfterAbsences` checks.
+   * If checks fail, the proof is lost after `graceSeconds` and at least two failures.
    */
   readonly recheckDomains: (options?: RecheckDomainsOptions) => Promise<DomainRecheck>;
-  /** How the delivery of audit events stands, and what to call before the process ends. */
+  /** The state of the delivery of audit events. Call its `flush()` before the process ends. */
   readonly auditDelivery: AuditDelivery;
 }
 
 /**
- * Lets whoever controls the domains of a client vouch for it, by a TXT record or by a file under `/.well-known/`. Build it from
- * the options of the registration, on the same store.
+ * Lets the owners of a client's domains vouch for it, with a TXT record or a file under `/.well-known/`. Pass the options of the
+ * registration, with the same store.
  *
  * @example
  * ```ts

@@ -5,16 +5,16 @@ import type { DomainProblem, DomainProof } from "../store/records.js";
 import type { DomainChallenge } from "./domain-challenge.js";
 
 /**
- * All TXT records of a name, the strings of each joined. Resolves with none where the name has none or does not exist, and
- * rejects where name servers could not be asked. It should end with `signal`.
+ * Resolves with all TXT records of a name, the strings of each record joined. Resolves with an empty list if the name has no
+ * TXT record or does not exist. Rejects if the query fails. It should end when `signal` aborts.
  */
 export type TxtRecords = (name: string, signal: AbortSignal) => Promise<readonly string[]>;
 
-/** Why a proof was not seen. */
+/** Why a check did not see the proof. */
 export interface DomainTrouble {
   /** What is wrong. */
   readonly problem: DomainProblem;
-  /** What failed beneath, for the log alone. */
+  /** The underlying error. For your log only. */
   readonly cause?: unknown;
 }
 

@@ -7,25 +7,25 @@ import { keepDomains } from "./keep-domains.js";
 import { isAbsent, type DomainTrouble } from "./look-for-proof.js";
 import type { VerificationConfig } from "./verify-domain.js";
 
-/** A domain whose proof was not seen. */
+/** A domain whose proof the check did not see. */
 export interface UnseenDomain {
-  /** The client that it vouched for. */
+  /** The `client_id` of the client that it vouched for. */
   readonly clientId: string;
-  /** The domain. */
+  /** The host name. */
   readonly domain: string;
-  /** Why. */
+  /** Why the check did not see it. */
   readonly problem: DomainProblem;
 }
 
-/** What a re-check found. */
+/** The result of `recheckDomains`. */
 export interface DomainRecheck {
-  /** How many proofs were seen. */
+  /** The number of proofs that it saw. */
   readonly seen: number;
-  /** Those that were not seen, and count for now. */
+  /** Proofs that it did not see, and that still count. */
   readonly failing: readonly UnseenDomain[];
-  /** Those that do not count any more. */
+  /** Proofs that no longer count. */
   readonly lost: readonly UnseenDomain[];
-  /** Whether more clients are due: the re-check ended at its limit. */
+  /** Whether it stopped at its `limit` with more clients to check. */
   readonly more: boolean;
 }
 

@@ -6,23 +6,23 @@ import { domainChallenge, type DomainChallenge } from "./domain-challenge.js";
 import { keepDomains, type DomainChange, type DomainStoreConfig } from "./keep-domains.js";
 import type { DomainTrouble, ProofMethods } from "./look-for-proof.js";
 
-/** Why a domain cannot be one of the client's. */
+/** Why a domain cannot vouch for the client. */
 export type DomainRefusal =
-  /** The store has no such client. That of a document has a record once it was used. */
+  /** The store has no such client. A client with a metadata document gets its record at its first recorded use. */
   | { readonly outcome: "unknown_client" }
-  /** No URL of the client has that host. `domains` are those that it has. */
+  /** No URL of the client has that host. `domains` are the hosts that it has. */
   | { readonly outcome: "not_of_client"; readonly domains: readonly string[] };
 
-/** What to publish, or why nothing would help. */
+/** What to publish, or why the domain cannot vouch for the client. */
 export type ChallengeOutcome = ({ readonly outcome: "challenge" } & DomainChallenge) | DomainRefusal;
 
-/** What became of a verification. */
+/** The result of `verifyDomain`. */
 export type VerifyDomainOutcome =
-  /** The proof was seen. `tier` is how far the client is trusted with it. */
+  /** The server saw the proof. `tier` is the trust tier of the client with it. */
   | { readonly outcome: "verified"; readonly client: RegisteredClient; readonly tier: TrustTier }
-  /** It was not seen. Nothing has changed, also where the domain was proven before. */
+  /** The server did not see the proof. Nothing changes: an earlier proof of the domain stays. */
   | ({ readonly outcome: "not_verified" } & DomainTrouble)
-  /** The client has 10 proven domains. */
+  /** The client already has proofs of 10 domains. */
   | { readonly outcome: "too_many_domains" }
   | DomainRefusal;
 

@@ -71,32 +71,32 @@ export type RegistrationSource =
 export type TrustTier = "unknown" | "domain_verified" | "approved" | "first_party";
 
 /**
- * A domain that vouches for a client: whoever controls it has published that. Instants are in seconds since the epoch.
+ * A proof that a domain vouches for a client: the owner of the domain has published it. Times are in seconds since the epoch.
  */
 export interface DomainProof {
   /** The host name, exactly as it is in the client's URLs, in lower case. It says nothing about names above or below it. */
   readonly domain: string;
   /** Where the proof is published: a TXT record, or a file under `/.well-known/`. */
   readonly method: "dns" | "file";
-  /** When it was seen for the first time, since it was last lost. */
+  /** When the server first saw the proof. A proof that was lost and is seen again starts anew. */
   readonly verifiedAt: number;
-  /** When it was seen for the last time. */
+  /** When the server last saw it. */
   readonly seenAt: number;
-  /** When it was looked for the last time. */
+  /** When the server last checked it, whatever the result. */
   readonly checkedAt: number;
-  /** How many checks since then have found that it is certainly not there. Missing: none. */
+  /** How many checks since `seenAt` found it certainly absent. Missing: none. */
   readonly absences?: number;
 }
 
 /**
- * Why a proof of a domain was not seen.
+ * Why a check did not see the proof of a domain.
  *
  * - `not_published`: there is no such TXT record, or no such file.
- * - `other_text`: there is one, and it does not vouch for this client at this issuer.
- * - `not_public`: the host may not be asked for a file, such as one with a private address.
- * - `not_of_client`: no URL of the client has that host any more.
- * - `unreachable`: it could not be asked, in time or at all. This says nothing about the proof.
- * - `busy`: too much was being asked at the same moment.
+ * - `other_text`: the record or file exists, and does not contain the text for this client and issuer.
+ * - `not_public`: `guardedFetch` refuses the host of the file, for example because its address is private.
+ * - `not_of_client`: no URL of the client has that host now.
+ * - `unreachable`: the name server or web server failed, or did not respond in time. The proof may still be there.
+ * - `busy`: too many queries were under way.
  */
 export type DomainProblem =
   "not_published" | "other_text" | "not_public" | "not_of_client" | "unreachable" | "busy";
