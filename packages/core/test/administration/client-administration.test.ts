@@ -58,6 +58,16 @@ describe("addClient", () => {
     expect(events).toHaveLength(1);
   });
 
+  test("does not let it expire either when it was disabled before anybody used it", async () => {
+    const { addClient, registration, store } = tools({ lifecycle: { unusedTtlSeconds: 60 } });
+    await addClient(PUBLIC);
+    expect(await registration.disableClient("public")).toBe(true);
+    expect(await registration.enableClient("public")).toBe(true);
+    const client = await store.findClient("public");
+    expect(client).toMatchObject({ status: "pending" });
+    expect(client).not.toHaveProperty("expiresAt");
+  });
+
   test("does not let it expire, and counts it in no pool", async () => {
     const { addClient, registration, store } = tools();
     await addClient(PUBLIC);
