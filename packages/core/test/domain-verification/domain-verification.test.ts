@@ -479,6 +479,46 @@ describe("a proof", () => {
     expect(await tier("app")).toBe("domain_verified");
   });
 
+  test("of a host that the client names again during a re-check is not dropped by it", async () => {
+    let during = async (): Promise<unknown> => Promise.resolve();
+    const made = server({
+      txtRecords: async (name) => {
+        await during();
+        return made.txt.get(name) as readonly string[];
+      },
+    });
+    const { add, publish, verifyDomain, recheckDomains, pass, tier, clientOf, store } = made;
+    for (const clientId of ["a", "b"]) {
+      await add(clientId, `https://${clientId}.example/cb`);
+      await publish(clientId, `${clientId}.example`);
+      await verifyDomain(clientId, `${clientId}.example`, DNS);
+      pass(1);
+    }
+    const client = await clientOf("b");
+    const elsewhere = { ...client.metadata, redirect_uris: ["https://other.example/cb"] };
+    await store.replaceClient({ ...client, metadata: elsewhere, version: 3 }, 2);
+    pass(DAY + 1);
+    during = async () => store.replaceClient({ ...client, version: 4 }, 3);
+    await recheckDomains();
+    expect(await tier("b")).toBe("domain_verified");
+  });
+
+  test("is looked at although the owner of another client changes that one all the time", async () => {
+    const { add, publish, verifyDomain, recheckDomains, pass, proofs, store } = server();
+    for (const clientId of ["busy", "honest"]) {
+      await add(clientId, `https://${clientId}.example/cb`);
+      await publish(clientId, `${clientId}.example`);
+      await verifyDomain(clientId, `${clientId}.example`, DNS);
+      pass(1);
+    }
+    const change = store.changeClientAdministration.bind(store);
+    store.changeClientAdministration = async (clientId, ...given) =>
+      clientId === "busy" ? Promise.resolve({ outcome: "conflict" }) : change(clientId, ...given);
+    pass(DAY + 1);
+    await recheckDomains();
+    expect(await proofs("honest")).toMatchObject([{ seenAt: START + DAY + 3 }]);
+  });
+
   test("is looked at for so many clients as the limit says, and then for the rest", async () => {
     const { add, publish, verifyDomain, recheckDomains, pass, asked } = server();
     for (const clientId of ["a", "b", "c"]) {
