@@ -293,6 +293,27 @@ describe("the operator's tier", () => {
     expect(await tools.applyClients(noted)).toMatchObject([{ outcome: "changed" }]);
     expect(await tier("ours")).toBe("domain_verified");
   });
+
+  test("ends with other hosts in the list of static clients, and its event tells", async () => {
+    const { publish, verifyDomain, tools, events } = server();
+    const listed = (host: string, notes: string) => [
+      {
+        clientId: "ours",
+        metadata: { redirect_uris: [`https://${host}/cb`], token_endpoint_auth_method: "none" },
+        administration: { notes },
+      },
+    ];
+    await tools.applyClients(listed("app.example", "one"));
+    await publish("ours", "app.example");
+    await verifyDomain("ours", "app.example", DNS);
+    events.length = 0;
+    await tools.applyClients(listed("other.example", "two"));
+    expect(events).toMatchObject([
+      { type: "client_administered", tier: "unknown", previousTier: "domain_verified" },
+      { type: "client_administered" },
+    ]);
+    expect(events[1]).not.toHaveProperty("tier");
+  });
 });
 
 describe("a proof", () => {
