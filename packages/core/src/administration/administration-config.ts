@@ -13,15 +13,25 @@ export type AdministrationConfig = ResolvedOptions & {
   readonly revokeTokens?: (client: RegisteredClient) => Awaitable<void>;
 };
 
+type TierChange = Pick<ClientLifecycleEvent, "tier" | "previousTier">;
+
 /** How a change of what the operator says changes the trust in a client, for its event; nothing where it does not. */
 export function promotion(
   client: RegisteredClient,
   administration: ClientAdministration,
+  config: Pick<AdministrationConfig, "trust">,
+): TierChange {
+  return changedTier(client, { ...client, administration }, config);
+}
+
+/** The same for any change of the record: other redirect URIs may begin or end what domains say. */
+export function changedTier(
+  before: RegisteredClient,
+  after: RegisteredClient,
   { trust }: Pick<AdministrationConfig, "trust">,
-): Pick<ClientLifecycleEvent, "tier" | "previousTier"> {
-  const { administration: _, ...others } = client;
+): TierChange {
   const tierOf = trust?.tierOf ?? trustTier;
-  const [tier, previousTier] = [tierOf({ ...others, administration }), tierOf(client)];
+  const [tier, previousTier] = [tierOf(after), tierOf(before)];
   return tier === previousTier ? {} : { tier, previousTier };
 }
 

@@ -11,7 +11,7 @@ import {
   type AddedClient,
   type StaticClient,
 } from "./add-client.js";
-import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
+import { audited, changedTier, promotion, type AdministrationConfig } from "./administration-config.js";
 
 /** The outcome for one client of the list. */
 export type AppliedClient = { readonly clientId: string } & (
@@ -92,7 +92,8 @@ async function change(
   let version = current.version;
   if (!isRecordSame) {
     // Each of the two changes has its event: what comes between them leaves none untold.
-    const isReplaced = await audited(config, "client_administered", clientId, {}, async (auditEvents) => {
+    const more = changedTier(current, next, config);
+    const isReplaced = await audited(config, "client_administered", clientId, more, async (auditEvents) => {
       return (await config.store.replaceClient(next, version, auditEvents)).outcome === "replaced";
     });
     if (!isReplaced) return { outcome: "conflict" };
@@ -104,7 +105,7 @@ async function change(
     config,
     "client_administered",
     clientId,
-    promotion({ ...current, metadata: next.metadata }, statement, config),
+    promotion(isRecordSame ? current : next, statement, config),
     async (auditEvents) => {
       const to = { administration: statement, expectedVersion: version };
       const { outcome } = await config.store.changeClientAdministration(clientId, to, auditEvents);

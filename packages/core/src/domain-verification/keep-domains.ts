@@ -27,6 +27,13 @@ export interface DomainChange {
 /** How often is begun anew for a client that somebody else changes at the same moment. */
 const ATTEMPTS = 5;
 
+/** Others changed the client each time. */
+export class ClientBusyError extends Error {
+  constructor() {
+    super("Others changed the client again and again");
+  }
+}
+
 /**
  * Keeps proofs of a client with their events, and leaves alone what anybody else has changed meanwhile.
  *
@@ -58,5 +65,5 @@ export async function keepDomains(
     const kept = { ...administration, ...(statusReason !== undefined && { statusReason }) };
     return { ...client, version: client.version + 1, administration: kept };
   }
-  throw new Error("Others changed the client again and again");
+  throw new ClientBusyError();
 }

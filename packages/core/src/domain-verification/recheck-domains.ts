@@ -3,7 +3,7 @@ import { findClients } from "../store/find-clients.js";
 import type { DomainProblem, DomainProof, RegisteredClient } from "../store/records.js";
 import { clientDomains } from "../store/trust-tier.js";
 import { domainChallenge } from "./domain-challenge.js";
-import { keepDomains } from "./keep-domains.js";
+import { ClientBusyError, keepDomains } from "./keep-domains.js";
 import { isAbsent, type DomainTrouble } from "./look-for-proof.js";
 import type { VerificationConfig } from "./verify-domain.js";
 
@@ -58,11 +58,15 @@ export async function recheckDomains(
     for (const proof of client.administration?.domains ?? []) {
       if (proof.checkedAt < due) checks.push(await check(client, proof, config));
     }
-    await keep(client.clientId, checks, config);
+    const isKept = await keep(client.clientId, checks, config);
     for (const { before, trouble, after } of checks) {
       const { domain } = before;
       if (trouble)
-        (after ? failing : lost).push({ clientId: client.clientId, domain, problem: trouble.problem });
+        (after || !isKept ? failing : lost).push({
+          clientId: client.clientId,
+          domain,
+          problem: trouble.problem,
+        });
       else seen += 1;
     }
   }
@@ -89,15 +93,36 @@ async function check(client: RegisteredClient, before: DomainProof, config: Rech
   return { before, trouble, after };
 }
 
-/** A proof that somebody else has looked at meanwhile stays as they found it. */
-async function keep(clientId: string, checks: readonly Check[], config: RecheckConfig): Promise<void> {
-  if (checks.length === 0) return;
+/**
+ * A proof that somebody else has looked at meanwhile stays as they found it, and so does one of a host that the client has again.
+ *
+ * @returns `false` where the client is changed so often that nothing could be written. Its owner can do that on purpose, so the
+ * re-check goes on with the other clients.
+ */
+async function keep(clientId: string, checks: readonly Check[], config: RecheckConfig): Promise<boolean> {
+  if (checks.length === 0) return true;
+  try {
+    await write(clientId, checks, config);
+    return true;
+  } catch (error) {
+    if (error instanceof ClientBusyError) return false;
+    throw error;
+  }
+}
+
+async function write(clientId: string, checks: readonly Check[], config: RecheckConfig): Promise<void> {
   await keepDomains(
     clientId,
-    ({ administration }) => {
-      const { domains: current = [] } = administration ?? {};
+    (client) => {
+      const { domains: current = [] } = client.administration ?? {};
+      const { domains: hosts } = clientDomains(client);
       const checkOf = ({ domain, checkedAt }: DomainProof) =>
-        checks.find(({ before }) => before.domain === domain && before.checkedAt === checkedAt);
+        checks.find(
+          ({ before, trouble }) =>
+            before.domain === domain &&
+            before.checkedAt === checkedAt &&
+            !(trouble?.problem === "not_of_client" && hosts.includes(domain)),
+        );
       const gone = current.map(checkOf).filter((one) => one && !one.after);
       return {
         domains: current.flatMap((proof) => {

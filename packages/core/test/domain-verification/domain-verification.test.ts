@@ -293,6 +293,27 @@ describe("the operator's tier", () => {
     expect(await tools.applyClients(noted)).toMatchObject([{ outcome: "changed" }]);
     expect(await tier("ours")).toBe("domain_verified");
   });
+
+  test("ends with other hosts in the list of static clients, and its event tells", async () => {
+    const { publish, verifyDomain, tools, events } = server();
+    const listed = (host: string, notes: string) => [
+      {
+        clientId: "ours",
+        metadata: { redirect_uris: [`https://${host}/cb`], token_endpoint_auth_method: "none" },
+        administration: { notes },
+      },
+    ];
+    await tools.applyClients(listed("app.example", "one"));
+    await publish("ours", "app.example");
+    await verifyDomain("ours", "app.example", DNS);
+    events.length = 0;
+    await tools.applyClients(listed("other.example", "two"));
+    expect(events).toMatchObject([
+      { type: "client_administered", tier: "unknown", previousTier: "domain_verified" },
+      { type: "client_administered" },
+    ]);
+    expect(events[1]).not.toHaveProperty("tier");
+  });
 });
 
 describe("a proof", () => {
@@ -477,6 +498,46 @@ describe("a proof", () => {
     };
     await recheckDomains();
     expect(await tier("app")).toBe("domain_verified");
+  });
+
+  test("of a host that the client names again during a re-check is not dropped by it", async () => {
+    let during = async (): Promise<unknown> => Promise.resolve();
+    const made = server({
+      txtRecords: async (name) => {
+        await during();
+        return made.txt.get(name) as readonly string[];
+      },
+    });
+    const { add, publish, verifyDomain, recheckDomains, pass, tier, clientOf, store } = made;
+    for (const clientId of ["a", "b"]) {
+      await add(clientId, `https://${clientId}.example/cb`);
+      await publish(clientId, `${clientId}.example`);
+      await verifyDomain(clientId, `${clientId}.example`, DNS);
+      pass(1);
+    }
+    const client = await clientOf("b");
+    const elsewhere = { ...client.metadata, redirect_uris: ["https://other.example/cb"] };
+    await store.replaceClient({ ...client, metadata: elsewhere, version: 3 }, 2);
+    pass(DAY + 1);
+    during = async () => store.replaceClient({ ...client, version: 4 }, 3);
+    await recheckDomains();
+    expect(await tier("b")).toBe("domain_verified");
+  });
+
+  test("is looked at although the owner of another client changes that one all the time", async () => {
+    const { add, publish, verifyDomain, recheckDomains, pass, proofs, store } = server();
+    for (const clientId of ["busy", "honest"]) {
+      await add(clientId, `https://${clientId}.example/cb`);
+      await publish(clientId, `${clientId}.example`);
+      await verifyDomain(clientId, `${clientId}.example`, DNS);
+      pass(1);
+    }
+    const change = store.changeClientAdministration.bind(store);
+    store.changeClientAdministration = async (clientId, ...given) =>
+      clientId === "busy" ? Promise.resolve({ outcome: "conflict" }) : change(clientId, ...given);
+    pass(DAY + 1);
+    await recheckDomains();
+    expect(await proofs("honest")).toMatchObject([{ seenAt: START + DAY + 3 }]);
   });
 
   test("is looked at for so many clients as the limit says, and then for the rest", async () => {
