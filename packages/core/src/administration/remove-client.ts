@@ -22,17 +22,22 @@ export async function removeClient(
     "ERR_OPTION",
     "clientAdministration: revokeTokens must be given, which revokes the tokens of a client that is removed",
   );
+  const { reason } = options;
   const change = {
-    from: ["pending", "active", "awaiting_approval", "disabled"],
     to: "disabled",
     expiresAt: nowSeconds(clock) + REMOVAL_SECONDS,
-    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(reason !== undefined && { reason }),
   } as const;
-  await store.changeClientStatus(clientId, change);
+  const more = reason === undefined ? {} : { statusReason: reason };
+  // Disabling has its own event: when the tokens cannot be revoked, the client stays disabled, and the log tells of it.
+  const isStopped = await audited(config, "client_disabled", clientId, more, async (auditEvents) => {
+    const usable = { ...change, from: ["pending", "active", "awaiting_approval"] } as const;
+    return (await store.changeClientStatus(clientId, usable, auditEvents)).outcome === "changed";
+  });
+  if (!isStopped) await store.changeClientStatus(clientId, { ...change, from: ["disabled"] });
   const client = await store.findClient(clientId);
   if (!client) return false;
   await revokeTokens(client);
-  const more = options.reason === undefined ? {} : { statusReason: options.reason };
   return audited(config, "client_removed", clientId, more, async (auditEvents) => {
     return (await store.deleteClient(clientId, auditEvents)).outcome === "deleted";
   });

@@ -106,6 +106,8 @@ export function resolveClientLifecycle(
     }),
     useResolutionSeconds: Math.min(LONGEST_RESOLUTION_SECONDS, Math.floor(shortestIdle / 10)),
     expiryWithoutUse(issuedAt, client) {
+      // What the operator created, the operator ends.
+      if (client.origin.source === "operator") return undefined;
       const { unusedTtlSeconds: ttl } = timesOf(client);
       return (
         client.origin.federation?.endsAt ?? (ttl ? issuedAt + Math.max(ttl, minimumAgeSeconds) : undefined)
@@ -113,7 +115,6 @@ export function resolveClientLifecycle(
     },
     expiryAfterUse(client, at) {
       const { clientIdIssuedAt, origin } = client;
-      // What the operator created, the operator ends.
       if (origin.source === "operator") return undefined;
       const { idleTtlSeconds: ttl } = timesOf(client);
       return (

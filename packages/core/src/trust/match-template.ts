@@ -23,7 +23,9 @@ export function templateTest({
     if (statementIssuer !== undefined && !(isStated && origin.softwareStatementIssuer === statementIssuer)) {
       return false;
     }
-    const hosts = isHost ? verifiedHosts(facts, isStated) : [];
+    // Whoever may vouch in a federation can name an entity at any host. Only a template for federations trusts them with it.
+    const isOtherSource = origin.federation !== undefined && source !== "federation";
+    const hosts = isHost && !isOtherSource ? verifiedHosts(facts, isStated) : [];
     return !isHost || (hosts.length > 0 && hosts.every((one) => one !== undefined && isHost(one)));
   };
 }

@@ -36,7 +36,8 @@ export interface TemplateMatch {
   readonly statementIssuer?: string;
   /**
    * `app.example` for that host, `*.app.example` for every name below it. It is compared with the host of the client's metadata
-   * document, or of its entity identifier in a federation, or of each redirect URI in its software statement.
+   * document, or of each redirect URI in its software statement. With the source `federation` it is compared with the host of the
+   * entity identifier; a template without that source matches no federation entity by its host.
    */
   readonly host?: string;
 }

@@ -58,6 +58,16 @@ describe("addClient", () => {
     expect(events).toHaveLength(1);
   });
 
+  test("does not let it expire either when it was disabled before anybody used it", async () => {
+    const { addClient, registration, store } = tools({ lifecycle: { unusedTtlSeconds: 60 } });
+    await addClient(PUBLIC);
+    expect(await registration.disableClient("public")).toBe(true);
+    expect(await registration.enableClient("public")).toBe(true);
+    const client = await store.findClient("public");
+    expect(client).toMatchObject({ status: "pending" });
+    expect(client).not.toHaveProperty("expiresAt");
+  });
+
   test("does not let it expire, and counts it in no pool", async () => {
     const { addClient, registration, store } = tools();
     await addClient(PUBLIC);
@@ -264,9 +274,9 @@ describe("removeClient", () => {
     await addClient(PUBLIC);
     await expect(removeClient("public")).rejects.toThrow("away");
     expect(await store.findClient("public")).toMatchObject({ status: "disabled" });
-    expect(events).toHaveLength(1);
     isAway = false;
     expect(await removeClient("public")).toBe(true);
+    expect(events.map(({ type }) => type)).toEqual(["client_added", "client_disabled", "client_removed"]);
   });
 
   test("is refused where nobody could revoke tokens", async () => {

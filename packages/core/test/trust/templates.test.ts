@@ -257,6 +257,21 @@ describe("a template", () => {
     expect(await find()).toMatchObject({ ok: true, value: { metadata: { scope: "read" } } });
   });
 
+  test("is not found for a federation's entity by its host, unless it is for federations", async () => {
+    const { anchor, intermediate, leaf } = await usualFederation();
+    const servers = await serve([anchor, intermediate, leaf]);
+    try {
+      const trust = trustTiers(template({ host: "rp.example" }, { tier: "first_party" }));
+      const op = await federatedServer([anchor], servers.guardedFetch, {}, { trust });
+      expect((await op.registerEntity(leaf)).status).toBe(200);
+      expect((await op.registration.findClients({ tier: "first_party" })).clients).toEqual([]);
+      const { clients } = await op.registration.findClients({ source: "federation" });
+      expect(clients.map(({ origin }) => origin.template)).toEqual([undefined]);
+    } finally {
+      await servers.close();
+    }
+  });
+
   test("is found for a federation's entity by its identifier, and bounds its answer", async () => {
     const { anchor, intermediate, leaf } = await usualFederation();
     const servers = await serve([anchor, intermediate, leaf]);
