@@ -540,6 +540,57 @@ describe("a proof", () => {
     expect(await proofs("honest")).toMatchObject([{ seenAt: START + DAY + 3 }]);
   });
 
+  test("and what the operator says at the same moment are both kept", async () => {
+    const { add, publish, options, store, clientOf, events } = server();
+    await add("app", "https://app.example/cb");
+    await publish("app", "app.example");
+    let overtakers = 2;
+    const overtaken: typeof store = {
+      ...store,
+      async changeClientAdministration(clientId, change, auditEvents) {
+        if (overtakers > 0) {
+          overtakers -= 1;
+          await store.changeClientAdministration(clientId, { administration: { notes: `${overtakers}` } });
+        }
+        return store.changeClientAdministration(clientId, change, auditEvents);
+      },
+    };
+    const { challenge, verifyDomain } = domainVerification(
+      { ...options, store: overtaken },
+      { txtRecords: async () => Promise.resolve([text]) },
+    );
+    const toPublish = await challenge("app", "app.example");
+    const text = toPublish.outcome === "challenge" ? toPublish.text : "";
+    const outcome = await verifyDomain("app", "app.example", DNS);
+    expect(outcome).toMatchObject({ outcome: "verified", client: await clientOf("app") });
+    expect((await clientOf("app")).administration).toMatchObject({
+      notes: "0",
+      domains: [{ domain: "app.example" }],
+    });
+    expect(events).toHaveLength(1);
+    overtakers = 100;
+    await expect(verifyDomain("app", "app.example", DNS)).rejects.toThrow("again and again");
+  });
+
+  test("that was looked at lately is not looked at with an older one of the client", async () => {
+    const { add, publish, verifyDomain, recheckDomains, pass, asked } = server();
+    await add("app", "https://old.example/cb", "https://new.example/cb");
+    for (const domain of ["old.example", "new.example"]) {
+      await publish("app", domain);
+      await verifyDomain("app", domain, DNS);
+      pass(DAY - 10);
+    }
+    asked.length = 0;
+    pass(20);
+    expect(await recheckDomains()).toMatchObject({ seen: 2 });
+    pass(DAY - 10);
+    await verifyDomain("app", "new.example", DNS);
+    asked.length = 0;
+    pass(20);
+    expect(await recheckDomains()).toMatchObject({ seen: 1 });
+    expect(asked).toEqual(["_oauth-dcr.old.example"]);
+  });
+
   test("is looked at for so many clients as the limit says, and then for the rest", async () => {
     const { add, publish, verifyDomain, recheckDomains, pass, asked } = server();
     for (const clientId of ["a", "b", "c"]) {
