@@ -55,7 +55,7 @@ describeUnless(await missing("postgresql"), "oauth-dcr serve --database postgres
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
     expect(refused).toHaveLength(36);
-    expect(refused.every(({ headers }) => Number(headers.get("retry-after")) > 0)).toBe(true);
+    expect(refused.some(({ headers }) => headers.has("retry-after"))).toBe(false);
     expect(await counts()).toMatchObject({ pending: 5, total: 5 });
   });
 
