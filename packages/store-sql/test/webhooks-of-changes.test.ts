@@ -131,6 +131,8 @@ describe.each([sqlite, ...postgres])("what happens to clients on $name", ({ open
       ["client.promoted", "operator", "unknown"],
       ["client.disabled", "operator"],
       ["client.enabled", "operator"],
+      // A removal disables first.
+      ["client.disabled", "operator"],
       ["client.deleted", "operator"],
     ]);
     expect(of(DOCUMENT)).toEqual([
