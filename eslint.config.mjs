@@ -34,7 +34,17 @@ export default tseslint.config(
   },
   {
     files: ["packages/core/src/**"],
-    rules: { "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval"] },
+    rules: {
+      "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval"],
+      "no-restricted-syntax": [
+        "error",
+        ...["Date.now", "Math.random"].map((name) => {
+          const [object, property] = name.split(".");
+          const selector = `CallExpression[callee.object.name="${object}"][callee.property.name="${property}"]`;
+          return { selector, message: `${name}: clock and randomness come from the options` };
+        }),
+      ],
+    },
   },
   {
     files: ["packages/*/test/**", "tests/**"],

@@ -31,6 +31,8 @@ export interface GuardedFetchOptions {
    * may have a local name and lead to a private-use address. All other guards apply. Default: none.
    */
   readonly privateUrls?: readonly string[];
+  /** The time, in milliseconds since the epoch, by which hosts and domains wait for their next slot. Default: `Date.now`. */
+  readonly clock?: () => number;
 }
 
 /** A document that was fetched. */
@@ -74,8 +76,10 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
     "timeoutSeconds",
     "maxConcurrent",
     "privateUrls",
+    "clock",
   ] satisfies (keyof GuardedFetchOptions)[]);
-  const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10, privateUrls = [] } = options;
+  const { connection, maxBytes = 65_536, timeoutSeconds = 5, maxConcurrent = 10 } = options;
+  const { privateUrls = [], clock = Date.now } = options;
   requireThat(typeof connection === "function", CODE, "connection: must be a function");
   requirePositiveInteger(maxBytes, CODE, "maxBytes");
   requirePositiveInteger(maxConcurrent, CODE, "maxConcurrent");
@@ -83,8 +87,9 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   requireThat(isTime, CODE, "timeoutSeconds: must be more than 0 and at most 60");
   requireThat(Array.isArray(privateUrls), CODE, "privateUrls: must be a list of URLs");
   const exempt = new Set(privateUrls.map(exactUrl));
+  requireThat(typeof clock === "function", CODE, "clock: must be a function");
 
-  const slots = requestSlots(maxConcurrent);
+  const slots = requestSlots(maxConcurrent, clock);
   return async (url, accept, isKnown = false) => {
     const mayBePrivate = exempt.has(url);
     const target = mayBePrivate ? outgoingUrl(url, isPublicOrPrivateHost) : outgoingUrl(url);

@@ -1,4 +1,5 @@
 import { BoundedMap } from "../lib/bounded-map.js";
+import type { Clock } from "../lib/clock.js";
 import { siteOf } from "./site-of.js";
 
 /** How many origins, URLs and sites are remembered. The longest unused is forgotten first. */
@@ -38,7 +39,10 @@ interface Rest {
  * - An origin that did not answer gets no shared slot for 5 seconds, then for twice as long each time, up to a minute. For kept
  *   slots the URL alone counts: a stranger may have named another URL of the same origin.
  */
-export function requestSlots(maxConcurrent: number): {
+export function requestSlots(
+  maxConcurrent: number,
+  clock: Clock,
+): {
   /** @param isKnown whether the URL may have a kept slot */
   take(url: URL, isKnown: boolean): RequestSlot | undefined;
 } {
@@ -68,13 +72,13 @@ export function requestSlots(maxConcurrent: number): {
       if (!isShared && !isKept) return undefined;
       const taken = (isShared ? shared : kept).map(([key]) => key);
       for (const key of taken) underWay.set(key, (underWay.get(key) ?? 0) + 1);
-      const takenAt = Date.now();
+      const takenAt = clock();
       return {
         end(how) {
           taken.forEach(leave);
           note(origin, how);
           note(href, how);
-          if (isKept) rest(site, Date.now() - takenAt);
+          if (isKept) rest(site, clock() - takenAt);
         },
       };
     },
@@ -97,7 +101,7 @@ export function requestSlots(maxConcurrent: number): {
     }
     const times = (silences.get(whom)?.times ?? 0) + 1;
     const pause = Math.min(FIRST_BACK_OFF_MILLISECONDS * 2 ** (times - 1), LONGEST_BACK_OFF_MILLISECONDS);
-    silences.set(whom, { times, until: Date.now() + pause });
+    silences.set(whom, { times, until: clock() + pause });
   }
 
   function isResting(site: string): boolean {
@@ -108,14 +112,14 @@ export function requestSlots(maxConcurrent: number): {
   function rest(site: string, heldFor: number): void {
     const before = millisecondsTo(rests.get(site)?.until, LONGEST_REST_MILLISECONDS);
     const pause = Math.min(before + Math.max(0, heldFor) * REST_FACTOR, LONGEST_REST_MILLISECONDS);
-    rests.set(site, { until: Date.now() + pause, isLong: pause > SHORT_REST_MILLISECONDS });
+    rests.set(site, { until: clock() + pause, isLong: pause > SHORT_REST_MILLISECONDS });
+  }
+
+  /** How long it is to an instant. 0 where it is past, and where it is so far away that the clock was put back. */
+  function millisecondsTo(instant: number | undefined, longest: number): number {
+    const left = (instant ?? 0) - clock();
+    return left > 0 && left <= longest ? left : 0;
   }
 }
 
 type Limit = readonly [key: string, most: number];
-
-/** How long it is to an instant. 0 where it is past, and where it is so far away that the clock was put back. */
-function millisecondsTo(instant: number | undefined, longest: number): number {
-  const left = (instant ?? 0) - Date.now();
-  return left > 0 && left <= longest ? left : 0;
-}

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { requestSlots, type RequestSlot } from "../../src/guarded-fetch/request-slots.js";
 import { siteOf } from "../../src/guarded-fetch/site-of.js";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
-afterEach(() => void vi.useRealTimers());
+let now = 1_800_000_000_000;
 
 function slotsOf(maxConcurrent = 10) {
-  const slots = requestSlots(maxConcurrent);
+  const slots = requestSlots(maxConcurrent, () => now);
   const known = new Set<string>();
   const take = (host: string, path = "/document") => {
     const url = new URL(`https://${host}${path}`);
@@ -67,12 +66,12 @@ describe("the slots for requests", () => {
     know("tarpit.test", "a.tarpit.test", "honest.test");
     fill();
     const slot = take("tarpit.test");
-    vi.advanceTimersByTime(5_000);
+    now += 5_000;
     slot?.end("answer");
-    vi.advanceTimersByTime(49_999);
+    now += 49_999;
     expect([take("tarpit.test"), take("a.tarpit.test")]).toEqual([undefined, undefined]);
     expect(take("honest.test")).toBeDefined();
-    vi.advanceTimersByTime(1);
+    now += 1;
     expect(take("a.tarpit.test")).toBeDefined();
   });
 
@@ -82,15 +81,15 @@ describe("the slots for requests", () => {
     fill();
     const hold = (milliseconds: number) => {
       const slot = take("honest.test");
-      vi.advanceTimersByTime(milliseconds);
+      now += milliseconds;
       slot?.end("answer");
       return slot !== undefined;
     };
     expect([hold(200), hold(200), hold(200), hold(200)]).toEqual([true, true, true, false]);
     // Ten times the 600 ms, without the 600 ms that have passed since the first ended.
-    vi.advanceTimersByTime(5_399);
+    now += 5_399;
     expect(hold(0)).toBe(false);
-    vi.advanceTimersByTime(1);
+    now += 1;
     expect(hold(0)).toBe(true);
   });
 
@@ -99,9 +98,9 @@ describe("the slots for requests", () => {
     know("slow.test");
     fill();
     const slot = take("slow.test");
-    vi.advanceTimersByTime(5_000);
+    now += 5_000;
     slot?.end("answer");
-    vi.setSystemTime(Date.now() - 3_600_000);
+    now -= 3_600_000;
     expect(take("slow.test")).toBeDefined();
   });
 
@@ -129,9 +128,9 @@ describe("the slots for requests", () => {
     const { take } = slotsOf();
     for (const seconds of [5, 10, 20, 40, 60, 60]) {
       take("silent.test")?.end("nothing");
-      vi.advanceTimersByTime(seconds * 1000 - 1);
+      now += seconds * 1000 - 1;
       expect(take("silent.test"), `within ${seconds} s`).toBeUndefined();
-      vi.advanceTimersByTime(1);
+      now += 1;
     }
     take("silent.test")?.end("answer");
     expect(take("silent.test")).toBeDefined();
@@ -148,7 +147,7 @@ describe("the slots for requests", () => {
   it("do not spare an origin for long where the clock was put back", () => {
     const { take } = slotsOf();
     take("silent.test")?.end("nothing");
-    vi.setSystemTime(Date.now() - 3_600_000);
+    now -= 3_600_000;
     expect(take("silent.test")).toBeDefined();
   });
 
@@ -157,7 +156,7 @@ describe("the slots for requests", () => {
     know("honest.test");
     for (let round = 0; round < 5; round += 1) {
       take("honest.test", "/long-poll")?.end("nothing");
-      vi.advanceTimersByTime(60_000);
+      now += 60_000;
       take("honest.test", "/long-poll")?.end("nothing");
       expect(take("honest.test", "/new-document")).toBeUndefined();
       const slot = take("honest.test");
@@ -171,11 +170,11 @@ describe("the slots for requests", () => {
     know("fallen.test");
     take("fallen.test")?.end("nothing");
     fill();
-    vi.advanceTimersByTime(4_999);
+    now += 4_999;
     expect(take("fallen.test")).toBeUndefined();
-    vi.advanceTimersByTime(1);
+    now += 1;
     take("fallen.test")?.end("nothing");
-    vi.advanceTimersByTime(9_999);
+    now += 9_999;
     expect(take("fallen.test")).toBeUndefined();
   });
 
