@@ -94,8 +94,10 @@ export async function acceptStatic(
 ): Promise<Result<AcceptedClient, Failure>> {
   const origin = { source: "operator" } as const;
   const proposal = { submitted: metadata as JsonObject, origin, tier: administration?.tier };
-  // What the operator has said before is over with what they say now.
-  const changed = current && { current: { ...current, administration: administration ?? {} } };
+  // What the operator has said before is over with what they say now. What domains say stays.
+  const { domains } = current?.administration ?? {};
+  const said = { ...administration, ...(domains && { domains }) };
+  const changed = current && { current: { ...current, administration: said } };
   const accepted = await runSteps(acceptClientMetadata({ ...proposal, ...changed }, config));
   return accepted.ok ? ok(accepted.value) : err(accepted.error);
 }

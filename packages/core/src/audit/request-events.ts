@@ -5,7 +5,7 @@ import {
   type EndpointOperation,
 } from "../client-configuration-endpoint/endpoint-operation.js";
 import type { ProposalOrigin, RegisteredClient } from "../store/records.js";
-import { trustTier } from "../store/trust-tier.js";
+import type { trustTier } from "../store/trust-tier.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
@@ -27,6 +27,7 @@ export function servedEvent(
   name: EndpointOperation["name"],
   { client, findings, heldBecause, isReused, replaced }: Served,
   request: EndedRequest,
+  tierOf: typeof trustTier,
 ): ClientServedEvent {
   return {
     // An entity of a federation renews its registration where it made it.
@@ -38,7 +39,7 @@ export function servedEvent(
     ...(heldBecause !== undefined && { heldBecause }),
     origin: client.origin,
     ...(replaced && { changes: metadataChanges(replaced.metadata, client.metadata) }),
-    ...(replaced && changedTier(replaced, client)),
+    ...(replaced && changedTier(replaced, client, tierOf)),
   };
 }
 
@@ -46,10 +47,11 @@ export function servedEvent(
 function changedTier(
   before: RegisteredClient,
   { clientId, origin, metadata }: RegisteredClient,
+  tierOf: typeof trustTier,
 ): Pick<ClientServedEvent, "tier" | "previousTier"> {
   const { administration } = before;
   if (!administration?.domains) return {};
-  const [tier, previousTier] = [trustTier({ clientId, origin, metadata, administration }), trustTier(before)];
+  const [tier, previousTier] = [tierOf({ clientId, origin, metadata, administration }), tierOf(before)];
   return tier === previousTier ? {} : { tier, previousTier };
 }
 

@@ -1,3 +1,4 @@
+import { trustTier } from "../store/trust-tier.js";
 import type { Pseudonym } from "../crypto/pseudonym.js";
 import { randomIdentifier, type RandomBytes } from "../crypto/random-token.js";
 import type { EndpointOperation } from "../client-configuration-endpoint/endpoint-operation.js";
@@ -19,6 +20,8 @@ interface RequestRecorderOptions {
   readonly record: AuditRecorder["record"];
   readonly addressPseudonym: Pseudonym;
   readonly onError: OnError;
+  /** Missing: a template means what it meant when the record was written. */
+  readonly trust?: { readonly tierOf: typeof trustTier };
 }
 
 /**
@@ -37,7 +40,10 @@ export function requestRecorder({
   randomBytes,
   addressPseudonym,
   onError,
+  trust,
 }: RequestRecorderOptions): RequestRecorder {
+  const tierOf = trust?.tierOf ?? trustTier;
+
   /** Tells `onError` of the cause, if there is one. */
   function recordRefusal(refusal: Refusal, context: RequestContext, request: EndedRequest): void {
     const event = refusedEvent(refusal, request);
@@ -67,7 +73,7 @@ export function requestRecorder({
 
     const eventsOf = (served: Served): readonly AuditEvent[] => {
       const request = (before ??= ended(context, clientId));
-      const event = servedEvent(operation.name, served, request);
+      const event = servedEvent(operation.name, served, request, tierOf);
       const spent = clientId === undefined ? tokenSpentEvent(served, request) : undefined;
       return spent ? [event, spent] : [event];
     };

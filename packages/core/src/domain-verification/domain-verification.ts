@@ -122,8 +122,12 @@ export function domainVerification(
   const kept = { store, clock, record, tierOf };
   const config: RecheckConfig = { ...kept, issuer, methods, lostAfterAbsences, graceSeconds };
   return Object.freeze<DomainVerification>({
-    challenge: async (clientId, domain) => challengeOf(clientId, domain, config),
+    async challenge(clientId, domain) {
+      requireText(domain);
+      return challengeOf(clientId, domain, config);
+    },
     async verifyDomain(clientId, domain, how) {
+      requireText(domain);
       requireKnownOptions("verifyDomain", how, ["method"]);
       const isConfigured = methods.has(how.method);
       const known = [...methods.keys()].join(", ");
@@ -141,4 +145,8 @@ export function domainVerification(
     },
     auditDelivery,
   });
+}
+
+function requireText(domain: unknown): void {
+  requireThat(typeof domain === "string", "ERR_OPTION", "domain: must be a text");
 }

@@ -18,7 +18,10 @@ export type ChallengeOutcome = ({ readonly outcome: "challenge" } & DomainChalle
 
 /** The result of `verifyDomain`. */
 export type VerifyDomainOutcome =
-  /** The server saw the proof. `tier` is the trust tier of the client with it. */
+  /**
+   * The server saw the proof. `tier` is the trust tier of the client with it. `client` is the whole record, with hashes of its
+   * credentials: show the client's owner `tier` alone.
+   */
   | { readonly outcome: "verified"; readonly client: RegisteredClient; readonly tier: TrustTier }
   /** The server did not see the proof. Nothing changes: an earlier proof of the domain stays. */
   | ({ readonly outcome: "not_verified" } & DomainTrouble)

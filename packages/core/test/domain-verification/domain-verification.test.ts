@@ -294,6 +294,27 @@ describe("the operator's tier", () => {
     expect(await tier("ours")).toBe("domain_verified");
   });
 
+  test("judges a changed list of static clients", async () => {
+    const made = server();
+    const tools = clientAdministration({
+      ...made.options,
+      ...tokenGatedPreset({ issuer: "https://as.example", scopes_supported: ["read", "write"] }),
+      trust: trustTiers({ tiers: { unknown: { scopes: ["read"] } } }),
+    });
+    const listed = (scope: string) => [
+      {
+        clientId: "ours",
+        metadata: { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "none", scope },
+      },
+    ];
+    await tools.applyClients(listed("read write"));
+    expect(await tools.applyClients(listed("write"))).toMatchObject([{ outcome: "refused" }]);
+    await made.publish("ours", "app.example");
+    await made.verifyDomain("ours", "app.example", DNS);
+    expect(await tools.applyClients(listed("write"))).toMatchObject([{ outcome: "changed" }]);
+    expect(await made.tier("ours")).toBe("domain_verified");
+  });
+
   test("ends with other hosts in the list of static clients, and its event tells", async () => {
     const { publish, verifyDomain, tools, events } = server();
     const listed = (host: string, notes: string) => [
@@ -673,42 +694,51 @@ test("tiers and templates decide for a client that its domains vouch for", async
   expect(trustTier({ ...client, origin: { ...client.origin, tier: "unknown" } })).toBe("domain_verified");
 });
 
-test("an update that ends the tier says so in its event", async () => {
-  const made = server();
-  const options = {
-    ...made.options,
-    ...mcpPreset({ issuer: "https://as.example" }),
-    access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 9, windowSeconds: 60 }) }),
-    idempotentRegistration: false,
-    clientManagement: { revokeTokens: () => undefined },
-  };
-  const registration = createClientRegistration(options);
-  const send = async (method: string, url: string, body: object, token = "") => {
-    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
-    if (token === "") Reflect.deleteProperty(headers, "authorization");
-    const response = await registration.fetch(
-      new Request(url, { method, headers, body: JSON.stringify(body) }),
-      {
-        clientAddress: "198.51.100.7",
-      },
-    );
-    return (await response.json()) as Readonly<Record<string, string>>;
-  };
-  const metadata = { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "none" };
-  const client = await send("POST", "https://as.example/register", metadata);
-  const { client_id = "", registration_access_token: token, registration_client_uri: uri = "" } = client;
-  await made.publish(client_id, "app.example");
-  await made.verifyDomain(client_id, "app.example", DNS);
-  const moved = { ...metadata, client_id, redirect_uris: ["https://new.example/cb"] };
-  await send("PUT", uri, moved, token);
-  await registration.auditDelivery.flush();
-  expect(made.events.at(-1)).toMatchObject({
-    type: "client_updated",
-    tier: "unknown",
-    previousTier: "domain_verified",
-  });
-  expect(webhookPayload(made.events.at(-1)!)).toMatchObject({ data: { tier: "unknown" } });
-});
+test.each([false, true])(
+  "an update that ends the tier says so in its event (a template is gone: %s)",
+  async (isGone) => {
+    const made = server();
+    const options = {
+      ...made.options,
+      ...mcpPreset({ issuer: "https://as.example" }),
+      access: openRegistration({ rateLimiter: memoryRateLimiter({ limit: 9, windowSeconds: 60 }) }),
+      idempotentRegistration: false,
+      clientManagement: { revokeTokens: () => undefined },
+      ...(isGone && { trust: trustTiers({ tiers: {} }) }),
+    };
+    const registration = createClientRegistration(options);
+    const send = async (method: string, url: string, body: object, token = "") => {
+      const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+      if (token === "") Reflect.deleteProperty(headers, "authorization");
+      const response = await registration.fetch(
+        new Request(url, { method, headers, body: JSON.stringify(body) }),
+        {
+          clientAddress: "198.51.100.7",
+        },
+      );
+      return (await response.json()) as Readonly<Record<string, string>>;
+    };
+    const metadata = { redirect_uris: ["https://app.example/cb"], token_endpoint_auth_method: "none" };
+    const client = await send("POST", "https://as.example/register", metadata);
+    const { client_id = "", registration_access_token: token, registration_client_uri: uri = "" } = client;
+    await made.publish(client_id, "app.example");
+    await made.verifyDomain(client_id, "app.example", DNS);
+    if (isGone) {
+      const { version, origin, ...others } = await made.clientOf(client_id);
+      const of = { ...origin, template: "gone", tier: "approved" } as const;
+      await made.store.replaceClient({ ...others, version: version + 1, origin: of }, version);
+    }
+    const moved = { ...metadata, client_id, redirect_uris: ["https://new.example/cb"] };
+    await send("PUT", uri, moved, token);
+    await registration.auditDelivery.flush();
+    expect(made.events.at(-1)).toMatchObject({
+      type: "client_updated",
+      tier: "unknown",
+      previousTier: "domain_verified",
+    });
+    expect(webhookPayload(made.events.at(-1)!)).toMatchObject({ data: { tier: "unknown" } });
+  },
+);
 
 test("a consent view says which domains vouch, since when, and not those that the client has left", async () => {
   const { add, publish, verifyDomain, registration, store, clientOf } = server();
@@ -744,8 +774,10 @@ test("options that make no sense are refused", () => {
   expect(() => domainVerification(stateless, { txtRecords })).toThrow(/stateless|store/);
 });
 
-test("a re-check refuses options that make no sense", async () => {
-  const { recheckDomains } = server();
+test("each method refuses what makes no sense", async () => {
+  const { challenge, verifyDomain, recheckDomains } = server();
+  await expect(verifyDomain("app", 1 as never, DNS)).rejects.toThrow("domain: must be a text");
+  await expect(challenge("app", undefined as never)).rejects.toThrow("domain: must be a text");
   await expect(recheckDomains({ limit: 1001 })).rejects.toThrow("limit");
   await expect(recheckDomains({ olderThanSeconds: 0 })).rejects.toThrow("olderThanSeconds");
   await expect(recheckDomains({ olderThan: 1 } as never)).rejects.toThrow("olderThan");
