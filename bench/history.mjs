@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPostgresAuditLog, openSqliteAuditLog } from "@oauth-dcr/store-sql";
 import Database from "libsql";
-import pg from "pg";
+import { postgresPool } from "./postgres.mjs";
 
 const [EVENTS, ROUNDS] = [1_000_000, 10].map((usual, index) => Number(process.argv[2 + index] ?? usual));
 const RECORDED = 2000;
@@ -103,15 +103,8 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const pool = new pg.Pool({ connectionTimeoutMillis: 60_000, max: 10 });
-pool.on("error", () => undefined);
+const pool = await postgresPool({ connectionTimeoutMillis: 60_000, max: 10 });
 const schemas = [true, false].map((isIndexed) => `bench_history_${process.pid}_${isIndexed}`);
-try {
-  await pool.query("SELECT 1");
-} catch (error) {
-  console.log(`PostgreSQL: not measured, ${error.message}`);
-  process.exit(0);
-}
 try {
   const logs = [];
   for (const schema of schemas) {

@@ -25,3 +25,16 @@ export async function postgresAnswers() {
     return false;
   }
 }
+
+/** A pool of connections. Where no server answers, says so and ends the process: what was measured before stands. */
+export async function postgresPool(options) {
+  const pool = new pg.Pool({ connectionString: POSTGRES, ...options });
+  pool.on("error", () => undefined);
+  try {
+    await pool.query("SELECT 1");
+  } catch (error) {
+    console.log(`PostgreSQL: not measured, ${error.message}`);
+    process.exit(0);
+  }
+  return pool;
+}

@@ -10,7 +10,7 @@ import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dc
 import { memoryRateLimiter } from "@oauth-dcr/core/memory";
 import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
-import pg from "pg";
+import { postgresPool } from "./postgres.mjs";
 
 const [ROUNDS, REGISTRATIONS, CLIENTS] = [40, 500, 100_000].map((usual, index) =>
   Number(process.argv[2 + index] ?? usual),
@@ -115,15 +115,8 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const pool = new pg.Pool({ connectionTimeoutMillis: 60_000, max: 10 });
-pool.on("error", () => undefined);
+const pool = await postgresPool({ connectionTimeoutMillis: 60_000, max: 10 });
 const schemas = [true, false].map((isSearched) => `bench_cost_${process.pid}_${isSearched}`);
-try {
-  await pool.query("SELECT 1");
-} catch (error) {
-  console.log(`PostgreSQL: not measured, ${error.message}`);
-  process.exit(0);
-}
 try {
   const stores = [];
   for (const schema of schemas) {

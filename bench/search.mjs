@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPostgresStore, openSqliteStore } from "@oauth-dcr/store-sql";
 import Database from "libsql";
-import pg from "pg";
+import { postgresPool } from "./postgres.mjs";
 
 const CLIENTS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = 50;
@@ -89,15 +89,8 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const pool = new pg.Pool({ connectionTimeoutMillis: 2000, max: 4 });
-pool.on("error", () => undefined);
+const pool = await postgresPool({ connectionTimeoutMillis: 2000, max: 4 });
 const schema = `bench_search_${process.pid}`;
-try {
-  await pool.query("SELECT 1");
-} catch (error) {
-  console.log(`PostgreSQL: not measured, ${error.message}`);
-  process.exit(0);
-}
 try {
   const store = await openPostgresStore(pool, { schema, statementTimeoutSeconds: 600 });
   await pool.query(`SET search_path TO ${schema}`);

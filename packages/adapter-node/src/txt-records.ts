@@ -1,7 +1,8 @@
 /// <reference types="node" />
 import { requireKnownOptions } from "@oauth-dcr/core";
-// eslint-disable-next-line no-restricted-imports -- Only Node.js lets us give a question up.
+// eslint-disable-next-line no-restricted-imports -- To find a wrong address of a name server at construction.
 import { Resolver } from "node:dns/promises";
+import { withResolver } from "./with-resolver.js";
 
 /** Options of `txtRecords`. */
 export interface TxtRecordsOptions {
@@ -38,19 +39,12 @@ export function txtRecords(
   // A wrong address is found now.
   if (servers) new Resolver().setServers(servers);
   return async (name, signal) => {
-    signal.throwIfAborted();
-    const resolver = new Resolver();
-    if (servers) resolver.setServers(servers);
-    const cancel = (): void => resolver.cancel();
-    signal.addEventListener("abort", cancel, { once: true });
     try {
-      const records = await resolver.resolveTxt(name);
+      const records = await withResolver(signal, servers, async (resolver) => resolver.resolveTxt(name));
       return records.slice(0, MOST_RECORDS).map((strings) => strings.join(""));
     } catch (error) {
       if (ABSENT.includes((error as NodeJS.ErrnoException).code)) return [];
       throw error;
-    } finally {
-      signal.removeEventListener("abort", cancel);
     }
   };
 }
