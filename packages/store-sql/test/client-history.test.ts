@@ -40,7 +40,11 @@ describe.each(DATABASES)("the events of a log on $name", ({ open }) => {
       before = page.next;
       if (before === undefined) break;
     }
-    expect(pages).toEqual([[10, 7], [6, 5, 4, 3], [2, 1]]);
+    expect(pages).toEqual([
+      [10, 7],
+      [6, 5, 4, 3],
+      [2, 1],
+    ]);
     await expect(log.readEvents({ limit: 0 })).rejects.toThrow("limit");
     await expect(log.readEvents({ limit: 1001 })).rejects.toThrow("limit");
     await expect(log.readEvents({ limit: 1, before: 0 })).rejects.toThrow("before");

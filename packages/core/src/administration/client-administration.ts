@@ -9,7 +9,11 @@ import type { Awaitable } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import { addClient, type AddedClient, type StaticClient } from "./add-client.js";
 import type { AdministrationConfig } from "./administration-config.js";
-import { administerClient, type AdministerOptions, type ClientAdministrationPatch } from "./administer-client.js";
+import {
+  administerClient,
+  type AdministerOptions,
+  type ClientAdministrationPatch,
+} from "./administer-client.js";
 import { applyClients, type AppliedClient } from "./apply-clients.js";
 import {
   clientHistory,

@@ -317,7 +317,10 @@ test("each change names the operator who made it", async () => {
 });
 
 test.each(["", "x".repeat(201), 1])("%j names no operator", async (name) => {
-  const { administerClient, removeClient, registration, events } = tools({}, { revokeTokens: () => undefined });
+  const { administerClient, removeClient, registration, events } = tools(
+    {},
+    { revokeTokens: () => undefined },
+  );
   const by = { operator: name as string };
   await expect(registration.disableClient("a", by)).rejects.toThrow("operator");
   await expect(administerClient("a", {}, by)).rejects.toThrow("operator");

@@ -1,5 +1,9 @@
 import type { AuditEvent } from "@oauth-dcr/core";
-import type { ClientHistoryPage, ClientHistoryRequest, ReadClientHistory } from "@oauth-dcr/core/administration";
+import type {
+  ClientHistoryPage,
+  ClientHistoryRequest,
+  ReadClientHistory,
+} from "@oauth-dcr/core/administration";
 
 /**
  * A table of audit events, each chained to the previous one by a hash. `verify` finds events that somebody changed,

@@ -35,7 +35,10 @@ export async function readEvents(
   return readPage(page, dialect, rows, { sql: "", values: [] });
 }
 
-type PageRequest = { readonly limit: number; readonly before?: number };
+interface PageRequest {
+  readonly limit: number;
+  readonly before?: number;
+}
 type ReadRows = (query: Query) => Promise<readonly Row[]>;
 
 async function readPage(
