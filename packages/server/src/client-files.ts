@@ -30,6 +30,28 @@ export async function appliedClients(
   return done.join("\n");
 }
 
+/** Imports the lines of an export. Says how many it refused, after what became of each. */
+export async function importedClients(clients: ClientAdministrationTools, text: string): Promise<string> {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const outcomes: string[] = [];
+  let refused = 0;
+  try {
+    for (const line of lines) {
+      const imported = await clients.importClient(line);
+      if (REFUSED.includes(imported.outcome)) refused += 1;
+      outcomes.push(JSON.stringify(imported));
+    }
+    if (refused > 0) throw new Error(`${refused} of ${lines.length} lines were refused`);
+  } catch (error) {
+    if (outcomes.length > 0) console.log(outcomes.join("\n"));
+    throw error;
+  }
+  return outcomes.join("\n");
+}
+
+/** A client that is there already was imported before: repeating an import is no failure. */
+const REFUSED: readonly string[] = ["refused", "not_a_client"];
+
 type Outcome = AppliedClient | ({ readonly clientId: string } & AddedClient);
 
 async function* outcomesOf(

@@ -1,9 +1,11 @@
 import type { ClientQuery, ClientStatus, RegistrationSource } from "@oauth-dcr/core/store";
 import type { CommandLine } from "./command-line.js";
+import { durationSeconds } from "./duration.js";
 import { SettingError } from "./setting-error.js";
 import { TIERS } from "./trust-settings.js";
 
-export const FILTERS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
+const TEXTS = ["source", "tier", "status", "owner", "tag", "host", "text"] as const;
+export const FILTERS = [...TEXTS, "not-used-for"] as const;
 
 const SOURCES: readonly RegistrationSource[] = [
   "open",
@@ -28,7 +30,14 @@ export function filtersOf(values: CommandLine["values"]): ClientQuery {
       throw new SettingError(`--${flag} must be one of ${allowed.join(", ")}`);
     }
   }
-  return Object.fromEntries(
-    FILTERS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
+  const unused = values["not-used-for"];
+  const seconds = unused === undefined ? undefined : durationSeconds(unused);
+  if (unused !== undefined && seconds === undefined)
+    throw new SettingError("--not-used-for must be a duration such as 30m, 24h or 90d");
+  return {
+    ...Object.fromEntries(
+      TEXTS.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    ),
+    ...(seconds !== undefined && { usedBefore: Math.floor(Date.now() / 1000) - seconds }),
+  };
 }

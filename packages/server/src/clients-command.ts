@@ -1,7 +1,7 @@
 import type { ClientRegistration, RegisteredClient } from "@oauth-dcr/core";
 import type { ClientAdministrationTools } from "@oauth-dcr/core/administration";
 import { changeTier } from "./change-tier.js";
-import { appliedClients, readClients, readText } from "./client-files.js";
+import { appliedClients, importedClients, readClients, readText } from "./client-files.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
 import { parseCommandLine, type CommandAnswer, type CommandLine, type Environment } from "./command-line.js";
 import { DOMAIN_SUBCOMMANDS, runDomainTool, waysToLook } from "./client-domains.js";
@@ -25,7 +25,7 @@ export const CLIENTS_USAGE =
   "                             | recheck [--older-than TIME] [--limit N] [--name-servers LIST], each with --issuer URL\n" +
   "                             each with [--database FILE/URL] [--config FILE], and inspect, history and what changes something with\n" +
   "                             [--audit LIST]: a history is there where that names a database.\n" +
-  "                             FILTERS are --source, --tier, --status, --owner, --tag, --host and --text; GROUP is source, tier, status\n" +
+  "                             FILTERS are --source, --tier, --status, --owner, --tag, --host, --text and --not-used-for TIME; GROUP is source, tier, status\n" +
   "                             or owner; TIER is unknown, domain_verified, approved or first_party. disable of a document's URL that was\n" +
   "                             never used needs the server's --client-id-metadata-documents on. approve and enable begin\n" +
   "                             a client's time anew and must be told the server's --unused-ttl TIME, and enable its --idle-ttl TIME, or off";
@@ -175,13 +175,8 @@ async function runTool(
     case "add":
     case "apply":
       return appliedClients(clients, subcommand, await readClients(given));
-    case "import": {
-      const outcomes: string[] = [];
-      for (const line of (await readText(given)).split("\n").filter((text) => text.trim() !== "")) {
-        outcomes.push(JSON.stringify(await clients.importClient(line)));
-      }
-      return outcomes.join("\n");
-    }
+    case "import":
+      return importedClients(clients, await readText(given));
     case "remove":
       if (await clients.removeClient(given, reasonOf(values))) return `removed ${given}`;
       throw new Error("there is no client of that identifier");
