@@ -111,7 +111,10 @@ async function examined(
 }
 
 /** The members of a query, those that usually leave least first. */
-function criteriaOf(query: ClientQuery, { schema, unindexed, withPartialIndex, namesake }: Dialect): readonly Criterion[] {
+function criteriaOf(
+  query: ClientQuery,
+  { schema, unindexed, withPartialIndex, namesake }: Dialect,
+): readonly Criterion[] {
   const { source, tier, status, owner, tag, host, text, usedBefore, domainsCheckedBefore } = query;
   const term = (value: string): Criterion => ({
     judges: {
