@@ -208,7 +208,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     }),
     initialAccessTokens: registrationTokens({
       ...config,
-      audited: async (what, id, change) => audited(tokenEvent(what, id, config.clock()), change),
+      audited: async (what, id, change, by) => audited(tokenEvent(what, id, config.clock(), by), change),
     }),
     registerClient: async (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });

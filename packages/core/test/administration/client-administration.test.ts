@@ -287,6 +287,49 @@ describe("removeClient", () => {
   });
 });
 
+test("each change names the operator who made it", async () => {
+  const { addClient, administerClient, removeClient, purgeClients, registration, events } = tools(
+    {},
+    { revokeTokens: () => undefined },
+  );
+  const operator = "Operator One";
+  for (const clientId of ["a", "b"]) {
+    await addClient({ ...PUBLIC, clientId, administration: { tags: [clientId] } });
+  }
+  events.length = 0;
+  await registration.disableClient("a", { operator, reason: "why" });
+  await registration.enableClient("a", { operator });
+  await administerClient("a", { notes: "n" }, { operator });
+  await removeClient("a", { operator });
+  await purgeClients({ tag: "b" }, { operator, isDryRun: false });
+  const { record } = await registration.initialAccessTokens.issue({ operator });
+  await registration.initialAccessTokens.revoke(record.id, { operator });
+  expect(events.map((event) => [event.type, "operator" in event && event.operator])).toEqual(
+    [
+      ...["client_disabled", "client_enabled", "client_administered", "client_disabled", "client_removed"],
+      ...["client_disabled", "client_removed"],
+      ...["initial_access_token_issued", "initial_access_token_revoked"],
+    ].map((type) => [type, operator]),
+  );
+  events.length = 0;
+  await registration.initialAccessTokens.issue();
+  expect(events[0]).not.toHaveProperty("operator");
+});
+
+test.each(["", "x".repeat(201), 1])("%j names no operator", async (name) => {
+  const { administerClient, removeClient, registration, events } = tools(
+    {},
+    { revokeTokens: () => undefined },
+  );
+  const by = { operator: name as string };
+  await expect(registration.disableClient("a", by)).rejects.toThrow("operator");
+  await expect(administerClient("a", {}, by)).rejects.toThrow("operator");
+  await expect(removeClient("a", by)).rejects.toThrow("operator");
+  await expect(registration.initialAccessTokens.issue(by)).rejects.toThrow("operator");
+  await expect(registration.initialAccessTokens.revoke("a", by)).rejects.toThrow("operator");
+  expect(events).toEqual([]);
+});
+
 describe("purgeClients", () => {
   test("tells first, removes when told, and ends at its limit", async () => {
     const { addClient, purgeClients, registration } = tools({}, { revokeTokens: () => undefined });
