@@ -2,7 +2,8 @@ import { Command as Parser, Option } from "commander";
 import type { Environment } from "../settings/environment.js";
 import { SettingError } from "../settings/setting-error.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
-import { isNoun, type Command, type ExitCode, type Noun, type OwnOption } from "./command.js";
+import type { ExitCode } from "./answer.js";
+import { isNoun, type Command, type Noun, type OwnOption } from "./command.js";
 import { printAnswer } from "./print.js";
 
 const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 called wrongly.";
