@@ -41,7 +41,7 @@ const CONTAINER = `
 
 function contained(root: string, command: readonly string[], env: Record<string, string>) {
   return spawn("unshare", ["--mount", "sh", "-c", CONTAINER, "sh", ...command], {
-    env: { PATH: process.env["PATH"] ?? "", ROOT: root, ...env },
+    env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", ROOT: root, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
