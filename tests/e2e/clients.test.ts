@@ -72,7 +72,7 @@ describe("oauth-dcr clients", () => {
     expect(await lines("apply", file)).toEqual([{ clientId: "our-app", outcome: "unchanged" }]);
     const renamed = { ...APP, metadata: { ...APP.metadata, client_name: "New name" } };
     expect(await lines("apply", newFile([renamed]))).toEqual([{ clientId: "our-app", outcome: "changed" }]);
-    const [shown] = await lines("inspect", "our-app");
+    const [shown] = await lines("show", "our-app");
     expect(shown).toMatchObject({ origin: { source: "operator" }, metadata: { client_name: "New name" } });
     expect(JSON.stringify(shown)).not.toContain("Hash");
     expect(shown).toMatchObject({
@@ -98,19 +98,21 @@ describe("oauth-dcr clients", () => {
       { clientId: "our-app" },
     ]);
     expect(await lines("count", "--by", "source")).toEqual([{ operator: 1, open: 1 }]);
-    const said = ["--tier", "approved", "--tags", "a,b", "--notes", "looked at"];
+    const said = ["--tags", "a,b", "--notes", "looked at"];
     expect(await lines("administer", id, ...said)).toMatchObject([
-      { administration: { tier: "approved", tags: ["a", "b"], notes: "looked at" } },
+      { administration: { tags: ["a", "b"], notes: "looked at" } },
     ]);
     expect(await lines("disable", id, "--reason", "phishing")).toEqual([{ text: `disabled ${id}` }]);
     expect(await lines("list", "--status", "disabled")).toMatchObject([
       { clientId: id, administration: { statusReason: "phishing" } },
     ]);
-    expect(await lines("purge", "--tag", "a")).toEqual([{ removed: false, clientIds: [id], more: false }]);
-    expect(await lines("purge", "--tag", "a", "--remove", "yes")).toEqual([
-      { removed: true, clientIds: [id], more: false },
+    expect(await lines("purge", "--tag", "a", "--dry-run")).toEqual([
+      { deleted: false, clientIds: [id], more: false },
     ]);
-    expect((await run("inspect", id)).code).toBe(1);
+    expect(await lines("purge", "--tag", "a", "--yes")).toEqual([
+      { deleted: true, clientIds: [id], more: false },
+    ]);
+    expect((await run("show", id)).code).toBe(1);
     const types = (events: readonly Record<string, unknown>[]) =>
       events.map(({ event }) => (event as { type?: string } | undefined)?.type);
     const history = await lines("history", id);
@@ -176,7 +178,7 @@ describe("oauth-dcr clients", () => {
     const { server, lines, database } = await onDatabase();
     await lines("add", newFile(APP));
     const inFile = ["--database", database, "--audit", `file:${join(folder, "never.jsonl")}`];
-    const shown = await runOauthDcr(["clients", "inspect", "our-app", ...inFile]);
+    const shown = await runOauthDcr(["clients", "show", "our-app", ...inFile]);
     expect(JSON.parse(shown.stdout)).toMatchObject({
       history: { isKept: false, why: expect.stringContaining("names no database") as string },
     });
@@ -237,10 +239,11 @@ describe("oauth-dcr clients", () => {
     [["add", "nowhere.json"], /nowhere\.json cannot be read/],
     [["add", newFile("{")], /is no JSON/],
     [["add", newFile([5])], /\[0\] is no client/],
-    [["purge", "--remove", "no"], /--remove must be yes/],
-    [["purge", "--remove", "yes"], /query/],
-    [["disable", "a", "--version", "x"], /--version must be a whole number/],
-    [["list", "--tga", "a"], /--tga/],
+    [["purge"], /cannot be undone; add --yes/],
+    [["purge", "--yes"], /query/],
+    [["delete", "a"], /cannot be undone; add --yes/],
+    [["disable", "a", "--if-version", "x"], /--if-version must be a whole number/],
+    [["list", "--tga", "a"], /--tga.*did you mean --tag/],
     [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],
     [["purge", "--status", "idle"], /--status must be one of pending, active/],
     [["export", "--source", "dcr"], /--source must be one of open, /],

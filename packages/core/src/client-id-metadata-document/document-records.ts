@@ -4,6 +4,8 @@ import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
 import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
+import { tierChange, trustTier } from "../store/trust-tier.js";
+import type { TrustRules } from "../trust/trust-rules.js";
 import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
@@ -16,7 +18,9 @@ import {
 } from "./document-record.js";
 
 /** What keeps the records of documents. */
-export type DocumentRecordsConfig = LifecycleConfig;
+export interface DocumentRecordsConfig extends LifecycleConfig {
+  readonly trust?: TrustRules;
+}
 
 type DocumentResult = Result<RegisteredClient, DocumentFailure>;
 
@@ -27,6 +31,8 @@ export interface DocumentRecordEvent {
   readonly type: "client_held" | "client_document_changed";
   readonly clientId: string;
   readonly heldBecause?: string;
+  readonly tier?: TrustTier;
+  readonly previousTier?: TrustTier;
 }
 
 /** Makes a change with its events, and records these if the change was made. */
@@ -45,7 +51,7 @@ const HELD_SECONDS = 30 * 86_400;
  * @param recordChange makes a change of a record with its audit events, and records these if it was made
  */
 export function documentRecords(
-  { store, clock, lifecycle }: DocumentRecordsConfig,
+  { store, clock, lifecycle, trust }: DocumentRecordsConfig,
   recordChange: RecordedDocumentChange,
 ) {
   // What keeps nothing has no record, and what a policy holds there stays held.
@@ -83,10 +89,11 @@ export function documentRecords(
     if (!hasDocumentChanged(document, record)) return recordedDocument(document, record);
     const changed = changedRecord(document, record, nowSeconds(clock));
     const isHeldAgain = changed.status === "awaiting_approval" && record.status !== "awaiting_approval";
+    const { clientId } = document;
+    // Other hosts end what domains say of the client.
+    const tiers = tierChange(record, changed, trust?.tierOf ?? trustTier);
     const events: DocumentRecordEvent[] = [
-      ...(record.origin.document
-        ? [{ type: "client_document_changed", clientId: document.clientId } as const]
-        : []),
+      ...(record.origin.document ? [{ type: "client_document_changed", clientId, ...tiers } as const] : []),
       ...(isHeldAgain ? [heldEvent(found)] : []),
     ];
     // Another process may have seen the same change first; either way the record tells of it.

@@ -126,6 +126,22 @@ describe("the record of a document's client", () => {
     expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
   });
 
+  test("tells the tier that other hosts end, and no tier where it stays", async () => {
+    const { one, change, store } = servers();
+    await used(one);
+    const proof = { domain: "app.example", method: "dns", verifiedAt: 1, seenAt: 1, checkedAt: 1 } as const;
+    await store.changeClientAdministration(URL_OF_CLIENT, { administration: { domains: [proof] } });
+    change({ redirect_uris: ["https://app.example/elsewhere"] });
+    one.at(5);
+    await one.find();
+    change({ redirect_uris: ["https://other.example/cb"] });
+    one.at(10);
+    await one.find();
+    const told = one.events.filter(({ type }) => type === "client_document_changed");
+    expect(told[0]).not.toHaveProperty("tier");
+    expect(told.slice(1)).toMatchObject([{ tier: "unknown", previousTier: "domain_verified" }]);
+  });
+
   test("asks for consent again when another certificate can act as the client", async () => {
     const tls = (name: string) => ({
       token_endpoint_auth_method: "tls_client_auth",
