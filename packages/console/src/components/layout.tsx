@@ -1,3 +1,4 @@
+import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { Operator } from "../security/sessions.js";
 import { PostForm } from "./forms.js";
@@ -21,14 +22,21 @@ const PLACES = [
   ["/playground", "Playground"],
 ] as const;
 
-/** What surrounds each page. Without an operator there is nothing to go to. */
-export function Layout(props: {
+interface LayoutProps {
   readonly page: Page;
   readonly path: string;
   readonly issuer: string;
   readonly operator?: Operator | undefined;
   readonly held?: number | undefined;
-}) {
+}
+
+/** A page as HTML. */
+export function drawn(props: LayoutProps) {
+  return html`<!doctype html>${(<Layout {...props} />)}`;
+}
+
+/** What surrounds each page. Without an operator there is nothing to go to. */
+function Layout(props: LayoutProps) {
   const { page, path, issuer, operator, held = 0 } = props;
   return (
     <html lang="en">

@@ -1,7 +1,6 @@
 import { Hono, type Context } from "hono";
-import { html } from "hono/html";
 import { ASSETS } from "./assets.js";
-import { Layout, type Page } from "./components/layout.js";
+import { drawn, type Page } from "./components/layout.js";
 import { checkOptions, type ConsoleOptions } from "./options.js";
 import { PROBLEMS } from "./pages/problem.js";
 import { signedOutPage, signInPage } from "./pages/sign-in.js";
@@ -81,7 +80,7 @@ export function createConsole(options: ConsoleOptions): Console {
   async function show(c: Context, page: Page, operator?: Operator): Promise<Response> {
     const isWorking = operator !== undefined && page !== PROBLEMS.failed;
     const around = { page, path: c.req.path, issuer, operator, held: isWorking ? await held() : 0 };
-    return c.html(html`<!doctype html>${(<Layout {...around} />)}`, page.status ?? 200);
+    return c.html(drawn(around), page.status ?? 200);
   }
 
   const answer =
