@@ -61,7 +61,8 @@ export async function startConsole(more: Partial<ConsoleOptions> = {}) {
     onError: (error) => errors.push(error),
     ...more,
   });
-  server.on("request", getRequestListener(operators.fetch, { overrideGlobalObjects: false }));
+  const listener = getRequestListener(operators.fetch, { overrideGlobalObjects: false });
+  server.on("request", (request, response) => void listener(request, response));
 
   return {
     origin,
