@@ -97,7 +97,10 @@ describe("pageLook", () => {
     const view = {
       clientId: "c",
       redirect: { kind: "https", destination: "app.example" },
-      ...{ tier: "unknown", domains: [], members: [], warnings: [] },
+      tier: "unknown",
+      domains: [],
+      members: [],
+      warnings: [],
     } as const;
     const response = consentPage(view, { action: "/consent", scopes: [], look });
     const page = await response.text();
