@@ -5,7 +5,7 @@ import type { RateLimit, Settings } from "../settings/settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
-  { origin, registration, place, isProtected }: RunningServer,
+  { origin, registration, place, isProtected, console: operators }: RunningServer,
   settings: Settings,
 ): string {
   const metadata = registration.authorizationServerMetadata;
@@ -32,6 +32,7 @@ export function banner(
       : []),
     ...(settings.documents ? documentsOf(settings.documents) : []),
     `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
+    ...(operators ? [`  console   ${operators.signInLink() ?? operators.origin}`] : []),
     ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(settings.lifecycle.unusedTtlSeconds === undefined
