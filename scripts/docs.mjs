@@ -1,6 +1,7 @@
 // Renews the parts of the documents that have a source elsewhere. `--check` changes nothing and fails where a part
 // differs from its source.
 //   <!-- snippet: PATH -->          the fence behind it holds that file's text
+//   <!-- generated: metrics -->     the table of metrics of the built core
 //   <!-- generated: settings -->    the server's settings, and as a whole packages/server/config.schema.json
 //   <!-- generated: rfc-map -->     where the code says which section it follows
 //   <!-- generated: requirements -->  which test and which file stand for which demand
@@ -27,7 +28,21 @@ const serverHelp = (form) =>
     encoding: "utf8",
   });
 
+const { METRICS } = await import(new URL("../packages/core/dist/opentelemetry/index.js", import.meta.url));
+
 const generated = {
+  metrics: () => {
+    const rows = Object.entries(METRICS).map(([name, { instrument, unit, description, attributes }]) => {
+      const names = attributes.map((attribute) => `\`${attribute}\``).join(", ");
+      return `| \`${name}\` | ${instrument.replace("_", " ")}, \`${unit}\` | ${names} | ${description} |`;
+    });
+    return [
+      "| metric | instrument, unit | attributes | what it measures |",
+      "|---|---|---|---|",
+      ...rows,
+      "",
+    ].join("\n");
+  },
   settings: () => serverHelp("--markdown"),
   "rfc-map": (document) => {
     const rows = new Set();

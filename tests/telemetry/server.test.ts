@@ -53,6 +53,7 @@ const EVENTS = [
       "oauth_dcr.event.type": "registration_refused",
       "error.type": "refused_metadata",
       "oauth_dcr.source": "open",
+      "oauth_dcr.rule": "redirect_uri.https",
     },
     1,
   ],
@@ -72,8 +73,12 @@ it("with --audit opentelemetry it hands events, counts, spans and times to an SD
   const stored = lines.filter(({ span }) => span === "oauth_dcr.store.createClient");
   expect(stored.map(({ parent }) => parent)).toEqual([requests[0]!.id]);
   expect(counted(lines, "oauth_dcr.events")).toEqual(EVENTS);
-  expect(counted(lines, "oauth_dcr.operation.duration")).toContainEqual([
-    { "oauth_dcr.operation.name": "oauth_dcr.registration POST", "http.response.status_code": 201 },
+  expect(counted(lines, "oauth_dcr.request.duration")).toContainEqual([
+    { "oauth_dcr.endpoint": "registration", "http.request.method": "POST", "http.response.status_code": 201 },
+    1,
+  ]);
+  expect(counted(lines, "oauth_dcr.store.operation.duration")).toContainEqual([
+    { "oauth_dcr.operation.name": "createClient", "oauth_dcr.outcome": "created" },
     1,
   ]);
   expect([auditLines(stdout), stderr]).toEqual([[], ""]);

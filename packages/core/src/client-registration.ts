@@ -29,6 +29,7 @@ import type { CompleteServerMetadata } from "./discovery/authorization-server-me
 import { mergeServerMetadata } from "./discovery/merge-server-metadata.js";
 import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
+import type { CacheUse } from "./lib/cache-use.js";
 import { isJsonObject, type JsonObject } from "./lib/json.js";
 import {
   registrationTokens,
@@ -136,6 +137,8 @@ export interface ClientRegistration extends ClientStatusChanges, ClientListing {
   mergeServerMetadata(document: object): JsonObject;
   /** The state of the delivery of audit events, and how to finish it before the process ends. */
   readonly auditDelivery: AuditDelivery;
+  /** How full its caches are: of client metadata documents, and of federation statements. Empty if it has neither. */
+  readonly caches: readonly CacheUse[];
 }
 
 /**
@@ -165,8 +168,10 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     audited(lifecycleEvent(type, clientId, config.clock()), change);
   const managementConfig = config.management && { ...config, management: config.management };
 
+  const caches: CacheUse[] = [];
+  const watchCache = (cache: CacheUse): void => void caches.push(Object.freeze(cache));
   const documents = options.clientIdMetadataDocuments?.finder(
-    config,
+    { ...config, watchCache },
     (outcome) => record(documentEvent(outcome, config.clock())),
     async (told, change) => {
       const events = told.map(({ type, clientId, ...more }) =>
@@ -200,7 +205,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     fetch: createFetchHandler({
       ...config,
       ...(config.management && { managementOperations: config.management.operations }),
-      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded }) }),
+      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded, watchCache }) }),
       serve: (operation, request) =>
         recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>
@@ -242,5 +247,6 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     authorizationServerMetadata: config.serverMetadata,
     mergeServerMetadata: (document) => mergeServerMetadata(document, config.serverMetadata),
     auditDelivery,
+    caches: Object.freeze(caches),
   });
 }
