@@ -7,7 +7,7 @@ import {
   type LifecycleEventType,
 } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
-import { documentEvent } from "./audit/document-event.js";
+import { documentChangeRecorder, documentEvent } from "./audit/document-event.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
 import type { Assessment } from "./client-metadata/assess-client-metadata.js";
 import { explainClientMetadata } from "./client-metadata/explain-client-metadata.js";
@@ -174,14 +174,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
   const documents = options.clientIdMetadataDocuments?.finder(
     { ...config, watchCache },
     (outcome) => record(documentEvent(outcome, config.clock())),
-    async (told, change) => {
-      const events = told.map(({ type, clientId, ...more }) =>
-        lifecycleEvent(type, clientId, config.clock(), more),
-      );
-      const isChanged = await change(events);
-      if (isChanged) for (const event of events) record(event);
-      return isChanged;
-    },
+    documentChangeRecorder(record, config.clock),
   );
   const resolution = { ...config, ...(documents && { documents }) };
 
@@ -206,7 +199,9 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     fetch: createFetchHandler({
       ...config,
       ...(config.management && { managementOperations: config.management.operations }),
-      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded, watchCache }) }),
+      ...(options.federation && {
+        federation: options.federation.endpoint({ ...config, recorded, watchCache }),
+      }),
       serve: (operation, request) =>
         recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>

@@ -1,4 +1,4 @@
-import type { BatchObservableCallback, Meter } from "@opentelemetry/api";
+import type { BatchObservableCallback, Meter, Observable } from "@opentelemetry/api";
 import { expect, test } from "vitest";
 import { openRegistration } from "../../src/access/open-registration.js";
 import { openTelemetryGauges } from "../../src/opentelemetry/index.js";
@@ -25,17 +25,27 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** Collects as an SDK does that forgets what is not observed any more. */
 function collector() {
   let callback: BatchObservableCallback = () => undefined;
+  const names = new Map<Observable, string>();
+  const named = (name: string): Observable => {
+    const observable = { addCallback: () => undefined, removeCallback: () => undefined };
+    names.set(observable, name);
+    return observable;
+  };
   const own: Meter = Object.assign(Object.create(meter) as Meter, {
     addBatchObservableCallback: (added: BatchObservableCallback) => (callback = added),
     removeBatchObservableCallback: () => undefined,
-    createObservableGauge: (name: string) => name,
-    createObservableCounter: (name: string) => name,
+    createObservableGauge: named,
+    createObservableCounter: named,
   });
   return {
     meter: own,
     collect: (name: string) => {
       const values: number[] = [];
-      void callback({ observe: (metric, value) => void (String(metric) === name && values.push(value)) });
+      void callback({
+        observe(metric, value) {
+          if (names.get(metric) === name) values.push(value);
+        },
+      });
       return values;
     },
   };
