@@ -132,6 +132,13 @@ export const SETTINGS = {
     says: "unused clients that an address, or an initial access token, may have, or off",
     type: countOrOff,
   },
+  "total-quota": {
+    env: "OAUTH_DCR_TOTAL_QUOTA",
+    value: "N",
+    default: "off",
+    says: "unused clients of all callers together, or off; a caller who fills it locks all others out",
+    type: countOrOff,
+  },
   "max-body": {
     env: "OAUTH_DCR_MAX_BODY",
     value: "BYTES",
@@ -173,6 +180,13 @@ export const SETTINGS = {
     default: "stdout",
     says: "where audit events go: stdout, file:PATH, database, database:PATH (a separate SQLite file), opentelemetry, or several separated by commas",
     type: commaList("targets"),
+  },
+  "metrics-port": {
+    env: "OAUTH_DCR_METRICS_PORT",
+    value: "PORT",
+    default: "",
+    says: "port of 127.0.0.1 on which Prometheus reads /metrics, such as 9464; 0 for any free one",
+    type: wholeNumber(0, 65_535),
   },
   webhook: {
     env: "OAUTH_DCR_WEBHOOK",
