@@ -1,4 +1,4 @@
-import { text, wholeNumber } from "../setting-types.js";
+import { onOff, text, wholeNumber } from "../setting-types.js";
 import type { Setting } from "./setting.js";
 
 /** Where the server listens, and what it serves besides registration. */
@@ -36,5 +36,12 @@ export const LISTENING_SETTINGS = {
     default: "0",
     says: "how many of your proxies append to X-Forwarded-For",
     type: wholeNumber(0, 100),
+  },
+  "front-page": {
+    env: "OAUTH_DCR_FRONT_PAGE",
+    value: "on/off",
+    default: "on",
+    says: "whether / shows people what this server is and where its endpoints are",
+    type: onOff,
   },
 } as const satisfies Record<string, Setting>;
