@@ -90,7 +90,7 @@ describeUnless(await missing("chromium"), "the page at / in a browser", () => {
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
       // The page's own policy forbids scripts; a debugger may evaluate them.
       await page.evaluate(axe.source);
-      const { violations } = (await page.evaluate("axe.run()")) as { violations: unknown[] };
+      const { violations } = await page.evaluate<{ violations: unknown[] }>("axe.run()");
       expect(violations).toEqual([]);
       expect(problems.filter((text) => !text.includes("favicon"))).toEqual([]);
     },
