@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { METRICS } from "@oauth-dcr/core/opentelemetry";
 import Database from "libsql";
+import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
 import { describeUnless, missing } from "../support/services.js";
@@ -215,6 +216,30 @@ describeUnless(await missing("prometheus"), "promtool", () => {
     expect(alerts.length).toBeGreaterThan(5);
     for (const name of alerts) expect(tests).toContain(`alertname="${name}"`);
   });
+});
+
+it("the dashboard has the form of Grafana's own types", () => {
+  const path = fileURLToPath(new URL("dashboard.check.ts", import.meta.url));
+  // TypeScript takes no text of JSON for a member of an enum.
+  const literal = readFileSync(join(MONITORING, "dashboard.json"), "utf8")
+    .replaceAll(/"mode": "(?:thresholds|palette-classic)"/g, "$& as FieldColorModeId")
+    .replaceAll('"mode": "absolute"', "$& as ThresholdsMode");
+  const text = `import type { Dashboard, FieldColorModeId, ThresholdsMode } from "@grafana/schema";
+export const dashboard: Dashboard = ${literal};`;
+  const options = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    module: ts.ModuleKind.NodeNext,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (file) => file === path || fileExists(file);
+  host.getSourceFile = (file, ...more) =>
+    file === path ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2023) : getSourceFile(file, ...more);
+  const problems = ts.getPreEmitDiagnostics(ts.createProgram([path], options, host));
+  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
 });
 
 it("the panels of the dashboard have places and identifiers of their own", () => {
