@@ -233,11 +233,13 @@ export const dashboard: Dashboard = ${literal};`;
     types: [],
     module: ts.ModuleKind.NodeNext,
   };
+  const disk = ts.createCompilerHost(options);
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (file) => file === path || fileExists(file);
+  host.fileExists = (file) => file === path || disk.fileExists(file);
   host.getSourceFile = (file, ...more) =>
-    file === path ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2023) : getSourceFile(file, ...more);
+    file === path
+      ? ts.createSourceFile(file, text, ts.ScriptTarget.ES2023)
+      : disk.getSourceFile(file, ...more);
   const problems = ts.getPreEmitDiagnostics(ts.createProgram([path], options, host));
   expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
 });
