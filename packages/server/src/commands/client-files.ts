@@ -13,6 +13,7 @@ import { exitCodeOf } from "../command-line/exit-code.js";
 import { withClients } from "../command-line/operator-registration.js";
 import { SettingError } from "../settings/setting-error.js";
 import type { Flag } from "../settings/setting-table.js";
+import { withProgress } from "../terminal/progress.js";
 
 /** What the rules of the server depend on; they judge what an operator adds, too. */
 export const RULE_SETTINGS: readonly Flag[] = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
@@ -51,11 +52,16 @@ const importClients: Command = {
   examples: [["clients import clients.jsonl --database new.sqlite", "move clients to another database"]],
   run: (call) =>
     withClients(call, async (clients) => {
-      const outcomes: object[] = [];
-      for (const line of (await readText(call.arguments[0] ?? "")).split("\n")) {
-        if (line.trim() !== "") outcomes.push(await clients.importClient(line));
-      }
-      return { rows: outcomes };
+      const text = await readText(call.arguments[0] ?? "");
+      const lines = text.split("\n").filter((line) => line.trim() !== "");
+      return withProgress("clients imported", lines.length, async (progress) => {
+        const rows: object[] = [];
+        for (const line of lines) {
+          rows.push(await clients.importClient(line));
+          progress.at(rows.length);
+        }
+        return { rows };
+      });
     }),
 };
 
