@@ -202,6 +202,58 @@ describe("oauth-dcr clients", () => {
     expect(await Promise.all([from.server.end(), to.server.end()])).toEqual([0, 0]);
   });
 
+  it("imports the good lines, prints what became of each, and fails with the number of those refused", async () => {
+    const { server, run, lines, register } = await onDatabase();
+    await register("Example");
+    const { stdout } = await run("export");
+    const [client] = stdout.split("\n");
+    const {
+      clientId,
+      metadata,
+      fingerprint: _,
+      ...others
+    } = JSON.parse(client ?? "") as Record<string, object>;
+    const bad = { clientId: "bad", ...others, metadata: { redirect_uris: ["javascript:alert(1)"] } };
+    const good = { clientId: "good", ...others, metadata };
+    const file = newFile([client, JSON.stringify(bad), "no client", JSON.stringify(good)].join("\n"));
+    const imported = await run("import", file);
+    expect(
+      imported.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { outcome: "duplicate_client_id", clientId },
+      { outcome: "refused" },
+      { outcome: "not_a_client" },
+      { outcome: "imported", clientId: "good" },
+    ]);
+    expect([imported.stderr, imported.code]).toEqual(["oauth-dcr: 2 of 4 lines were refused\n", 1]);
+    expect(await lines("import", newFile(stdout))).toMatchObject([{ outcome: "duplicate_client_id" }]);
+    expect(await server.end()).toBe(0);
+  });
+
+  it("purges clients that were not used for some time", async () => {
+    const { server, run, lines, register } = await onDatabase();
+    await register("Example");
+    const [client] = (await run("export")).stdout.split("\n");
+    const used = (clientId: string, daysAgo: number) => {
+      const lastUsedAt = Math.floor(Date.now() / 1000) - daysAgo * 86_400;
+      const {
+        quotaKeys: _,
+        fingerprint: __,
+        ...record
+      } = JSON.parse(client ?? "") as Record<string, unknown>;
+      return JSON.stringify({ ...record, clientId, status: "active", lastUsedAt });
+    };
+    await lines("import", newFile([used("lately", 80), used("long-ago", 100)].join("\n")));
+    expect(await lines("purge", "--not-used-for", "90d", "--yes")).toEqual([
+      { deleted: true, clientIds: ["long-ago"], more: false },
+    ]);
+    expect(await lines("list", "--not-used-for", "60d")).toMatchObject([{ clientId: "lately" }]);
+    expect(await server.end()).toBe(0);
+  });
+
   it("refuses what the rules of the server refuse, with exit code 1", async () => {
     const { server, run } = await onDatabase();
     const bad = { ...APP, metadata: { redirect_uris: ["http://app.example/callback"] } };
@@ -248,6 +300,7 @@ describe("oauth-dcr clients", () => {
     [["purge", "--status", "idle"], /--status must be one of pending, active/],
     [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
+    [["list", "--not-used-for", "90"], /--not-used-for must be a duration/],
     [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {
     const { server, run } = await onDatabase();

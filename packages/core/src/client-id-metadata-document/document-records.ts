@@ -2,17 +2,19 @@ import { hasExpired } from "../store/standing.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
-import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
+import type { ClientUseOutcome } from "../lifecycle/record-client-use.js";
+import type { AuditEvents } from "../store/registration-store.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
 import { tierChange, trustTier } from "../store/trust-tier.js";
 import type { TrustRules } from "../trust/trust-rules.js";
 import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
+  boundedRecord,
   changedRecord,
   documentRecord,
   hasDocumentChanged,
-  heldDocument,
+  needsNoUser,
   recordedDocument,
   unseenDocumentRecord,
 } from "./document-record.js";
@@ -41,8 +43,8 @@ export type RecordedDocumentChange = (
   change: (auditEvents: AuditEvents) => Promise<boolean>,
 ) => Promise<boolean>;
 
-/** How long a held document waits for the operator where unused clients do not expire. */
-const HELD_SECONDS = 30 * 86_400;
+/** How long a record counts in its pools at most, where unused clients do not expire. */
+const POOLED_SECONDS = 30 * 86_400;
 
 /**
  * A small record of each document's client that was used, held or blocked, so that an operator can find it, approve it and
@@ -106,32 +108,48 @@ export function documentRecords(
   /** Tells of it once: where the record is there already, or has no room, nothing is written. */
   async function hold(found: FoundDocument): Promise<void> {
     const now = nowSeconds(clock);
-    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + HELD_SECONDS;
-    const { record, guards } = heldDocument(found.client, expiresAt);
+    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + POOLED_SECONDS;
+    const { record, guards } = boundedRecord("held_documents", {
+      ...documentRecord(found.client),
+      expiresAt,
+    });
     await recordChange([heldEvent(found)], async (auditEvents) => {
       return (await store.createClient(record, { ...guards, auditEvents })).outcome === "created";
     });
   }
 
   /** Records a use, and at the first one the client. */
-  async function recordUse(client: RegisteredClient): Promise<RecordClientUseOutcome["outcome"]> {
+  async function recordUse(client: RegisteredClient): Promise<ClientUseOutcome> {
     if (!keepsClients) return "recorded";
     const at = nowSeconds(clock);
     const expiresAt = client.administration ? undefined : lifecycle.expiryAfterUse(client, at);
     const use = { at, ...(expiresAt !== undefined && { expiresAt }) };
-    const recorded = await recordedUse(client.clientId, use);
+    const recorded = await recordedUse(client, use);
     if (recorded !== "not_found") return recorded;
     const { at: lastUsedAt, ...expiry } = use;
-    const record = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
-    const { outcome } = await store.createClient(record);
-    return outcome === "created" ? "recorded" : recordedUse(client.clientId, use);
+    const first = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
+    const { record, guards } = needsNoUser(client)
+      ? boundedRecord("used_documents", { ...first, expiresAt: first.expiresAt ?? at + POOLED_SECONDS })
+      : { record: first, guards: {} };
+    const { outcome } = await store.createClient(record, guards);
+    if (outcome === "created") return "recorded";
+    return outcome === "quota_exceeded" ? outcome : recordedUse(client, use);
+  }
+
+  /** Another request at the same time must not take the record out of its pools: its next use, later, does. */
+  async function wasJustMade(clientId: string, at: number): Promise<boolean> {
+    const record = await store.findClient(clientId);
+    if (record?.status !== "active" || !record.quotaKeys) return false;
+    return at - (record.lastUsedAt ?? at) < lifecycle.useResolutionSeconds;
   }
 
   /** A document's client does not expire: its record does, and a use begins it anew. */
   async function recordedUse(
-    clientId: string,
+    client: RegisteredClient,
     use: { readonly at: number; readonly expiresAt?: number },
-  ): Promise<RecordClientUseOutcome["outcome"]> {
+  ): Promise<ClientUseOutcome> {
+    const { clientId } = client;
+    if (needsNoUser(client) && (await wasJustMade(clientId, use.at))) return "recorded";
     const { outcome } = await store.recordClientUse(clientId, use);
     if (outcome !== "unusable") return outcome;
     const record = await store.findClient(clientId);

@@ -402,7 +402,10 @@ describe("exportClients and importClient", () => {
     const lines: string[] = [];
     for await (const line of from.exportClients({}, { limit: 1 })) {
       lines.push(line);
-      expect(await to.importClient(line)).toMatchObject({ outcome: "imported" });
+      expect(await to.importClient(line)).toEqual({
+        outcome: "imported",
+        clientId: expect.any(String) as string,
+      });
     }
     expect(lines).toHaveLength(2);
     for (const id of ["our-app", "public"]) {
@@ -412,6 +415,34 @@ describe("exportClients and importClient", () => {
         clientId: id,
       });
     }
+  });
+
+  test("take no power that the server does not have, and say so", async () => {
+    const line = JSON.stringify({
+      ...{ clientId: "a", clientIdIssuedAt: 1, version: 1, status: "active", requirements: {} },
+      origin: { source: "open", policies: [] },
+      metadata: {
+        redirect_uris: ["https://app.example/cb"],
+        token_endpoint_auth_method: "client_secret_basic",
+        grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+        response_types: ["code"],
+        scope: "read admin",
+        x_of_ours: "stays",
+      },
+    });
+    const to = tools(tokenGatedPreset({ issuer: "https://as.example", scopes_supported: ["read"] }));
+    expect(await to.importClient(line)).toMatchObject({
+      outcome: "imported",
+      findings: [{ member: "grant_types" }, { member: "scope" }],
+    });
+    expect((await to.store.findClient("a"))?.metadata).toEqual({
+      redirect_uris: ["https://app.example/cb"],
+      token_endpoint_auth_method: "client_secret_basic",
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+      scope: "read",
+      x_of_ours: "stays",
+    });
   });
 
   test.each(["", "null", "[]", "{", "{}", '{"clientId":"a"}'])("take no client from %j", async (line) => {

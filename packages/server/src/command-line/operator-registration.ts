@@ -179,7 +179,7 @@ async function readableOf(targets: readonly AuditTarget[]): Promise<readonly Aud
 
 /** For a command that judges no metadata: its scopes are those that tiers may bound. */
 function presetFor(trust: Trust | undefined): ReturnType<typeof tokenGatedPreset> {
-  const { scopes = [] } = trust ?? {};
+  const scopes = [...(trust?.scopes.keys() ?? [])];
   return tokenGatedPreset({
     issuer: "http://localhost",
     ...(scopes.length > 0 && { scopes_supported: scopes }),

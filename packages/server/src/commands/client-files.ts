@@ -45,28 +45,41 @@ const apply: Command = {
 
 const importClients: Command = {
   name: "import",
-  says: "add the clients of an export, unchanged",
-  more: "The outcome of each line is imported, duplicate_client_id, refused or not_a_client. The exit code is 0 in each case.",
+  says: "add the clients of an export",
+  more: "The outcome of each line is imported, duplicate_client_id, refused or not_a_client. If lines were refused (the last two), the exit code is 1. Scopes and grants that the server does not have are removed from a client, and listed as findings: give the same --config, or the same settings.",
   arguments: [{ name: "FILE", says: "what clients export printed" }],
   settings,
   examples: [["clients import clients.jsonl --database new.sqlite", "move clients to another database"]],
   run: (call) =>
-    withClients(call, async (clients) => {
-      const text = await readText(call.arguments[0] ?? "");
-      const lines = text.split("\n").filter((line) => line.trim() !== "");
-      return withProgress("clients imported", lines.length, async (progress) => {
-        const rows: object[] = [];
-        for (const line of lines) {
-          rows.push(await clients.importClient(line));
-          progress.at(rows.length);
-        }
-        return { rows };
-      });
-    }),
+    withClients(call, async (clients) => imported(clients, await readText(call.arguments[0] ?? ""))),
 };
 
 /** The commands that read clients from a file. */
 export const FILE_COMMANDS: readonly Command[] = [add, apply, importClients];
+
+async function imported(clients: ClientAdministrationTools, text: string): Promise<Answer> {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const rows: object[] = [];
+  let refused = 0;
+  try {
+    await withProgress("clients imported", lines.length, async (progress) => {
+      for (const line of lines) {
+        const row = await clients.importClient(line);
+        if (REFUSED.includes(row.outcome)) refused += 1;
+        rows.push(row);
+        progress.at(rows.length);
+      }
+    });
+  } catch (error) {
+    if (rows.length === 0) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    return { rows, problem, exitCode: exitCodeOf(error) };
+  }
+  return { rows, ...(refused > 0 && { problem: `${refused} of ${lines.length} lines were refused` }) };
+}
+
+/** A client that is there already was imported before: repeating an import is no failure. */
+const REFUSED: readonly string[] = ["refused", "not_a_client"];
 
 async function changed(call: Call, command: "add" | "apply"): Promise<ExitCode> {
   return withClients(call, async (clients) =>

@@ -1,5 +1,7 @@
 import type { ClientQuery, ClientStatus, RegistrationSource } from "@oauth-dcr/core/store";
 import type { OwnOption, Values } from "../command-line/command.js";
+import { durationSeconds } from "../settings/duration.js";
+import { SettingError } from "../settings/setting-error.js";
 import { TIERS } from "../settings/trust-settings.js";
 
 const SOURCES: readonly RegistrationSource[] = [
@@ -21,11 +23,19 @@ export const FILTERS = {
   tag: { value: "TAG", says: "a whole tag, as you set it" },
   host: { value: "HOST", says: "the whole host of an https redirect URI, or of the URL of a document" },
   text: { value: "TEXT", says: "the beginning of the name, in any letter case" },
+  "not-used-for": { value: "TIME", says: "the last use is longer ago, such as 90d; not those never used" },
 } as const satisfies Record<string, OwnOption>;
 
 /** What the filters ask for. The parser has judged their values: an empty answer would look like good news. */
-export function filtersOf(values: Values): ClientQuery {
-  return Object.fromEntries(
-    Object.keys(FILTERS).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  );
+export function filtersOf({ "not-used-for": unused, ...values }: Values): ClientQuery {
+  const seconds = unused === undefined ? undefined : durationSeconds(unused);
+  if (unused !== undefined && seconds === undefined) {
+    throw new SettingError("--not-used-for must be a duration such as 30m, 24h or 90d");
+  }
+  return {
+    ...Object.fromEntries(
+      Object.keys(FILTERS).flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    ),
+    ...(seconds !== undefined && { usedBefore: Math.floor(Date.now() / 1000) - seconds }),
+  };
 }

@@ -44,6 +44,7 @@ const purge: Command = {
   examples: [
     ["clients purge --status disabled --dry-run", "which clients would be deleted"],
     ["clients purge --status disabled --yes", "delete them, from a script"],
+    ["clients purge --not-used-for 90d --dry-run", "which clients were not used for 90 days"],
   ],
   run: (call) =>
     withClients(call, async (clients) => {

@@ -64,6 +64,12 @@ export function presetOf(
   });
 }
 
+/** The scopes of a server with these settings. */
+export function scopesOf(settings: PresetSettings): readonly string[] {
+  const { authorizationServer } = presetOf(settings, { issuer: "http://localhost" });
+  return authorizationServer.scopes_supported ?? [];
+}
+
 function isPreset(text: string): text is keyof typeof PRESETS {
   return Object.hasOwn(PRESETS, text);
 }

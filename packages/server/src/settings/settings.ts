@@ -5,11 +5,11 @@ import { documentSettings, type DocumentSettings } from "./document-settings.js"
 import type { Environment } from "./environment.js";
 import { isPostgresUrl } from "./postgres-url.js";
 import { countOrOff, durationOrOff, onOrOff, wholeNumber } from "./setting-readers.js";
-import { presetSettings, type PresetSettings } from "./presets.js";
+import { presetSettings, scopesOf, type PresetSettings } from "./presets.js";
 import { wrong } from "./setting-error.js";
 import { settingSources, type Flags, type SettingSources } from "./setting-sources.js";
 import type { Flag } from "./setting-table.js";
-import type { Trust } from "./trust-settings.js";
+import { requireServedScopes, type Trust } from "./trust-settings.js";
 import { webhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** So many requests in a window. */
@@ -88,12 +88,14 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
   }
   const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"));
   const isIdempotent = given("idempotent");
+  const preset = presetSettings(sources);
+  requireServedScopes(sources.trust, scopesOf(preset));
   return {
     port,
     host,
     issuer: issuer === undefined ? undefined : publicUrl("issuer", issuer),
     redis,
-    ...presetSettings(sources),
+    ...preset,
     rateLimit: limit,
     globalRateLimit: globalLimit,
     ipv6PrefixLength: wholeNumber("ipv6-prefix", read("ipv6-prefix")),

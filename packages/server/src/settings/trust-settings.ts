@@ -16,6 +16,9 @@ const POLICIES = {
 
 export const TRUST_POLICIES = Object.values(POLICIES);
 
+/** What proves something about a client, so that a template may raise its tier. */
+const PERMITTED: readonly string[] = ["initial_access_token", "operator"];
+
 /** From the least to the most. */
 export const TIERS = ["unknown", "domain_verified", "approved", "first_party"] as const;
 
@@ -37,8 +40,8 @@ export interface TrustMembers {
 /** Tiers and templates of a server. */
 export interface Trust {
   readonly trust: TrustTiers;
-  /** All scopes that they name. */
-  readonly scopes: readonly string[];
+  /** All scopes that they name, each with its first place in the file. */
+  readonly scopes: ReadonlyMap<string, string>;
   /** All their times. */
   readonly lifecycles: readonly Pick<ClientLifecycleOptions, "unusedTtlSeconds" | "idleTtlSeconds">[];
 }
@@ -107,7 +110,18 @@ export const TRUST_MEMBERS: Readonly<Record<keyof TrustMembers, JsonSchema>> = {
  */
 export function trustOf({ tiers, templates }: TrustMembers, path: string): Trust | undefined {
   if (!tiers && !templates) return undefined;
-  const all = [...Object.values(tiers ?? {}), ...(templates ?? [])];
+  const places: readonly (readonly [place: string, member: TrustMember])[] = [
+    ...Object.entries(tiers ?? {}).map(([name, member]) => [`tiers.${name}`, member] as const),
+    ...(templates ?? []).map((member, index) => [`templates[${index}]`, member] as const),
+  ];
+  const all = places.map(([, member]) => member);
+  // Core judges it again, in the words of its own options, of which the file has not all.
+  for (const [index, { tier: given = "unknown", match }] of (templates ?? []).entries()) {
+    if (given === "unknown" || PERMITTED.includes(match.source ?? "open")) continue;
+    throw new SettingError(
+      `${path}: templates[${index}].match.source must be one of ${PERMITTED.join(", ")}, as the template sets a tier`,
+    );
+  }
   try {
     const trust = trustTiers({
       tiers: Object.fromEntries(
@@ -122,7 +136,13 @@ export function trustOf({ tiers, templates }: TrustMembers, path: string): Trust
     });
     return {
       trust,
-      scopes: [...new Set(all.flatMap(({ scopes = [] }) => scopes))],
+      scopes: new Map(
+        places
+          .flatMap(([place, { scopes = [] }]) =>
+            scopes.map((scope, index) => [scope, `${path}: ${place}.scopes[${index}]`] as const),
+          )
+          .reverse(),
+      ),
       lifecycles: all.map(({ unusedTtl = "off", idleTtl = "off" }) => ({
         ...seconds("unusedTtlSeconds", unusedTtl),
         ...seconds("idleTtlSeconds", idleTtl),
@@ -132,6 +152,14 @@ export function trustOf({ tiers, templates }: TrustMembers, path: string): Trust
     if (error instanceof MisuseError)
       throw new SettingError(`${path}: ${error.message.replace("trustTiers.", "")}`);
     throw error;
+  }
+}
+
+/** @throws SettingError that names the place of a scope which the server does not have */
+export function requireServedScopes(trust: Trust | undefined, served: readonly string[]): void {
+  for (const [scope, place] of trust?.scopes ?? []) {
+    if (served.includes(scope)) continue;
+    throw new SettingError(`${place} is ${scope}, which is none of the server's scopes: add it to scopes`);
   }
 }
 
