@@ -1,3 +1,4 @@
+import { firstRegistration } from "./first-registration.js";
 import type { RunningServer } from "./serve.js";
 import type { AuditTarget } from "../settings/audit-targets.js";
 import type { DocumentSettings } from "../settings/document-settings.js";
@@ -5,25 +6,19 @@ import type { RateLimit, Settings } from "../settings/settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
-  { origin, registration, place, isProtected, console: operators }: RunningServer,
+  { origin, registration, place, isProtected, metricsUrl, console: operators }: RunningServer,
   settings: Settings,
 ): string {
   const metadata = registration.authorizationServerMetadata;
-  const path = new URL(metadata.registration_endpoint).pathname;
-  const authorization = isProtected ? " -H 'authorization: Bearer TOKEN'" : "";
-  const methods = metadata.token_endpoint_auth_methods_supported;
-  const isPublic = methods.includes("none");
-  const body = JSON.stringify({
-    client_name: "My client",
-    redirect_uris: [isPublic ? "http://127.0.0.1/callback" : "https://app.example/callback"],
-    token_endpoint_auth_method: isPublic ? "none" : methods[0],
-  });
+  // The issuer may lead to a proxy that does not stand yet.
+  const endpoint = origin + new URL(metadata.registration_endpoint).pathname;
   return [
     `oauth-dcr listens on ${origin}`,
     `  issuer    ${metadata.issuer}`,
     `  data      ${place}`,
     `  limits    ${limitsOf(settings)}`,
     `            ${connectionsOf(settings)}`,
+    ...(metricsUrl === undefined ? [] : [`  metrics   ${metricsUrl}`]),
     ...(settings.config === undefined ? [] : [`  config    ${settings.config}`]),
     ...(settings.hold
       ? [
@@ -31,7 +26,7 @@ export function banner(
         ]
       : []),
     ...(settings.documents ? documentsOf(settings.documents) : []),
-    `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
+    `  try       ${firstRegistration(registration, endpoint, isProtected)}`,
     ...(operators ? [`  console   ${operators.signInLink() ?? operators.origin}`] : []),
     ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
@@ -67,7 +62,16 @@ function documentsOf({ admission, privateUrls }: DocumentSettings): readonly str
 }
 
 /** What a misspelt variable would leave at its default, as the flags that say so. */
-function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle, audit }: Settings): string {
+function limitsOf({
+  rateLimit,
+  globalRateLimit,
+  redis,
+  quota,
+  totalQuota,
+  maxBody,
+  lifecycle,
+  audit,
+}: Settings): string {
   const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
   const told = (limit: RateLimit | undefined): string =>
     limit ? `${limit.limit}/${limit.windowSeconds}` : "off";
@@ -75,6 +79,7 @@ function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle
     `--rate-limit ${told(rateLimit)}${redis === undefined ? "" : " (Redis)"}`,
     `--global-rate-limit ${told(globalRateLimit)}`,
     `--quota ${quota ?? "off"}`,
+    `--total-quota ${totalQuota ?? "off"}`,
     `--max-body ${maxBody}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,

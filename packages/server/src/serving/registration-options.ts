@@ -2,6 +2,7 @@ import {
   openRegistration,
   protectedRegistration,
   type AuthorizationServerMetadata,
+  type ClientQuotaOptions,
   type ClientRegistrationOptions,
   type RegistrationAccess,
 } from "@oauth-dcr/core";
@@ -27,12 +28,12 @@ export function registrationOptions(
     "store" | "audit"
   >,
 ): ClientRegistrationOptions {
-  const { idempotent, quota, maxBody, ipv6PrefixLength } = settings;
+  const { idempotent, maxBody } = settings;
   return {
     ...presetOf(settings, serverMetadata(settings, issuer)),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
     access: accessOf(settings, limiters),
-    quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },
+    quotas: quotasOf(settings),
     maxBodyBytes: maxBody,
     lifecycle: clientLifecycle(settings),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
@@ -55,6 +56,13 @@ export function serverMetadata(
     issuer,
     ...(authorizationEndpoint !== undefined && { authorization_endpoint: authorizationEndpoint }),
     ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
+  };
+}
+
+function quotasOf({ quota, totalQuota, ipv6PrefixLength }: Settings): ClientQuotaOptions {
+  return {
+    ...(quota !== undefined && { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength }),
+    ...(totalQuota !== undefined && { total: totalQuota }),
   };
 }
 

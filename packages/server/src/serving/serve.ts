@@ -1,13 +1,6 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClientRegistration, type ClientRegistration, type RegistrationStore } from "@oauth-dcr/core";
-import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
+import { createClientRegistration, type ClientRegistration } from "@oauth-dcr/core";
 import { scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openStoreAndLog, type AuditLog } from "../audit/audit-log.js";
@@ -17,11 +10,15 @@ import { deliverAuditEvents } from "../audit/deliver-audit-events.js";
 import { openConsole, type OpenConsole } from "./open-console.js";
 import { openLimiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "../database/open-database.js";
+import { frontPage } from "./front-page.js";
 import { presetArgument } from "../settings/presets.js";
 import { registrationOptions, serverMetadata } from "./registration-options.js";
+import { routeRequest } from "./route-request.js";
 import { serveConnections } from "./serve-connections.js";
 import type { Settings } from "../settings/settings.js";
-import { loadedTelemetry } from "../telemetry/telemetry.js";
+import { observers } from "../telemetry/observers.js";
+import { prometheusMetrics } from "../telemetry/prometheus-meter.js";
+import { serveMetrics, type MetricsEndpoint } from "../telemetry/serve-metrics.js";
 import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
 
 export interface RunningServer {
@@ -30,6 +27,8 @@ export interface RunningServer {
   readonly registration: ClientRegistration;
   /** Where the data is, in words for the operator. */
   readonly place: string;
+  /** Where Prometheus reads its metrics, if it may. */
+  readonly metricsUrl: string | undefined;
   /** Whether a token is required to register. */
   readonly isProtected: boolean;
   /** The operator's console. Missing: there is none. */
@@ -49,6 +48,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   let log: AuditLog | undefined;
   let limiters: OpenLimiters | undefined;
   let webhooks: OpenWebhooks | undefined;
+  let endpoint: MetricsEndpoint | undefined;
   let operators: OpenConsole | undefined;
   const server = createServer({
     requestTimeout: 30_000,
@@ -64,6 +64,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   const drain = serveConnections(server, (request, response) => serveRequest(request, response));
 
   async function release(): Promise<void> {
+    endpoint?.close();
     limiters?.close();
     await webhooks?.close();
     await log?.close();
@@ -79,21 +80,23 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const origin = await listen(server, settings);
     const issuer = settings.issuer ?? origin;
     webhooks = await openWebhooks(settings, database, log.record);
-    const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
+    const { metricsPort } = settings;
+    const metrics = metricsPort === undefined ? undefined : prometheusMetrics();
+    const observed = observers(settings, metrics);
     const options = registrationOptions(settings, {
       issuer,
       limiters: limiters?.limitersOf(issuer),
-      store: telemetry ? tracedStore(store, telemetry) : store,
-      audit: webhooks.record,
+      store: observed.store(store),
+      audit: observed.audit(webhooks.record),
     });
-    const created = createClientRegistration(options);
-    const registration = telemetry ? tracedRegistration(created, telemetry) : created;
-    const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
-    serveRequest = (request, response) => {
-      if (hasUnknownExpectation(request)) refuseExpectation(response);
-      else if (request.url === "/healthz") void answerHealth(request, response, store);
-      else endpoints(request, response);
-    };
+    const registration = observed.registration(createClientRegistration(options), store);
+    if (metrics && metricsPort !== undefined) endpoint = await serveMetrics(metrics, metricsPort);
+    const isProtected = settings.preset === "token-gated";
+    serveRequest = routeRequest({
+      endpoints: toNodeHandler(registration, { trustedProxies: settings.trustedProxies }),
+      store,
+      ...(settings.frontPage && { frontPage: frontPage(registration, isProtected) }),
+    });
     const everySeconds = sweepEverySeconds(settings);
     operators =
       settings.console &&
@@ -111,7 +114,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       origin,
       registration,
       place: database.place,
-      isProtected: settings.preset === "token-gated",
+      metricsUrl: endpoint?.url,
+      isProtected,
       ...(operators && { console: operators }),
       lost: new Promise((resolve) => database.onLost(resolve)),
       async close() {
@@ -129,17 +133,6 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   }
 }
 
-/** Node.js has answered `100-continue`; there is no other expectation. */
-function hasUnknownExpectation({ headers: { expect } }: IncomingMessage): boolean {
-  return expect !== undefined && !/^100-continue$/i.test(expect.trim());
-}
-
-/** @see RFC 9110 section 10.1.1 https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
-function refuseExpectation(response: ServerResponse): void {
-  response.writeHead(417, { connection: "close", "content-length": 0 });
-  response.end();
-}
-
 function listen(server: Server, { port, host }: Settings): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -149,30 +142,4 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
       resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`);
     });
   });
-}
-
-/**
- * Healthy is: the store can be read. A full disk or a Redis that is away is not for a restart to mend, as no server
- * starts on either; registrations are told to come again.
- */
-async function answerHealth(
-  request: IncomingMessage,
-  response: ServerResponse,
-  store: RegistrationStore,
-): Promise<void> {
-  // Node.js would read a body that nobody wants to its end, however long it is, to find the next request behind it.
-  if (announcesBody(request)) response.setHeader("connection", "close");
-  let status = 200;
-  try {
-    await store.findClient("healthz");
-  } catch {
-    status = 503;
-  }
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify({ status: status === 200 ? "ok" : "unavailable" }));
-}
-
-/** @see RFC 9112 section 6.3 https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
