@@ -28,6 +28,15 @@ export default {
       to: { circular: true },
     },
     {
+      name: "no-circle-of-server-rooms",
+      comment:
+        "A folder of the server imports no folder that imports it: settings, database, telemetry, audit, serving, command-line, commands.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^packages/server/src/." },
+      to: { circular: true },
+    },
+    {
       name: "rules-know-no-endpoint",
       severity: "error",
       from: {
@@ -67,7 +76,7 @@ export default {
     {
       name: "others-import-the-root-of-core",
       severity: "error",
-      from: { path: "^packages/(adapter-|store-|rate-limit|server|contract-tests)" },
+      from: { path: "^packages/(adapter-|store-|rate-limit|server|contract-tests|console)" },
       to: { path: ROOM },
     },
     {

@@ -31,7 +31,7 @@ const USES = {
   "open registration with the memory parts": {
     code: 'export { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core/index.ts"; export { memoryStore, memoryRateLimiter } from "@oauth-dcr/core/memory.ts";',
     target: 15_000,
-    budget: 49_700,
+    budget: 50_000,
   },
   "redirectUriPolicy alone": {
     code: 'export { redirectUriPolicy } from "@oauth-dcr/core/redirect-uri/index.ts";',
@@ -52,7 +52,7 @@ const USES = {
       .map((file) => `export * from "@oauth-dcr/core/${file}";`)
       .join(""),
     target: 32_000,
-    budget: 67_900,
+    budget: 83_000,
   },
 };
 const sizes = {};

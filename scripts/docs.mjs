@@ -22,13 +22,24 @@ const files = (...patterns) =>
     .sort();
 
 /** What the built server tells of itself. */
-const serverHelp = (form) =>
-  execFileSync(process.execPath, [join(root, "packages/server/bin/oauth-dcr.js"), "help", form], {
+const serverConfig = (command) =>
+  execFileSync(process.execPath, [join(root, "packages/server/bin/oauth-dcr.js"), "config", command], {
     encoding: "utf8",
   });
 
 const generated = {
-  settings: () => serverHelp("--markdown"),
+  settings: () => {
+    const code = (text) => (text === "" ? "" : `\`${text}\``);
+    const rows = serverConfig("settings").trim().split("\n").map(JSON.parse);
+    return [
+      "| flag | environment | default | meaning |",
+      "|---|---|---|---|",
+      ...rows.map(
+        (row) => `| ${code(row.flag)} | ${code(row.environment)} | ${code(row.default)} | ${row.says} |`,
+      ),
+      "",
+    ].join("\n");
+  },
   "rfc-map": (document) => {
     const rows = new Set();
     for (const path of files("packages/*/src/*.ts")) {
@@ -99,7 +110,7 @@ function renew(path, before, after) {
 }
 
 const SCHEMA = "packages/server/config.schema.json";
-renew(SCHEMA, existsSync(join(root, SCHEMA)) ? read(SCHEMA) : "", serverHelp("--config-schema"));
+renew(SCHEMA, existsSync(join(root, SCHEMA)) ? read(SCHEMA) : "", serverConfig("schema"));
 for (const document of files("*.md")) {
   const before = read(document);
   const after = before

@@ -6,6 +6,7 @@ export default packageBuild([
   "src/client-attestation/index.ts",
   "src/client-id-metadata-document/index.ts",
   "src/consent-ledger/index.ts",
+  "src/consent-page/index.ts",
   "src/domain-verification/index.ts",
   "src/federation.ts",
   "src/guarded-fetch/index.ts",

@@ -86,7 +86,7 @@ describe("oauth-dcr clients", () => {
 
   const AT = ["--issuer", "https://as.example"];
   it.each([
-    [["challenge", "a"], /takes the id of one client and a domain/],
+    [["challenge", "a"], /missing required argument 'DOMAIN'/],
     [["challenge", "a", "client.example"], /--issuer/],
     [["verify", "a", "b.example", ...AT, "--method", "http"], /--method must be/],
     [["verify", "a", "b.example", ...AT, "--name-servers", "x"], /--name-servers/],

@@ -72,7 +72,7 @@ describe("oauth-dcr clients", () => {
     expect(await lines("apply", file)).toEqual([{ clientId: "our-app", outcome: "unchanged" }]);
     const renamed = { ...APP, metadata: { ...APP.metadata, client_name: "New name" } };
     expect(await lines("apply", newFile([renamed]))).toEqual([{ clientId: "our-app", outcome: "changed" }]);
-    const [shown] = await lines("inspect", "our-app");
+    const [shown] = await lines("show", "our-app");
     expect(shown).toMatchObject({ origin: { source: "operator" }, metadata: { client_name: "New name" } });
     expect(JSON.stringify(shown)).not.toContain("Hash");
     expect(shown).toMatchObject({
@@ -98,19 +98,21 @@ describe("oauth-dcr clients", () => {
       { clientId: "our-app" },
     ]);
     expect(await lines("count", "--by", "source")).toEqual([{ operator: 1, open: 1 }]);
-    const said = ["--tier", "approved", "--tags", "a,b", "--notes", "looked at"];
+    const said = ["--tags", "a,b", "--notes", "looked at"];
     expect(await lines("administer", id, ...said)).toMatchObject([
-      { administration: { tier: "approved", tags: ["a", "b"], notes: "looked at" } },
+      { administration: { tags: ["a", "b"], notes: "looked at" } },
     ]);
     expect(await lines("disable", id, "--reason", "phishing")).toEqual([{ text: `disabled ${id}` }]);
     expect(await lines("list", "--status", "disabled")).toMatchObject([
       { clientId: id, administration: { statusReason: "phishing" } },
     ]);
-    expect(await lines("purge", "--tag", "a")).toEqual([{ removed: false, clientIds: [id], more: false }]);
-    expect(await lines("purge", "--tag", "a", "--remove", "yes")).toEqual([
-      { removed: true, clientIds: [id], more: false },
+    expect(await lines("purge", "--tag", "a", "--dry-run")).toEqual([
+      { deleted: false, clientIds: [id], more: false },
     ]);
-    expect((await run("inspect", id)).code).toBe(1);
+    expect(await lines("purge", "--tag", "a", "--yes")).toEqual([
+      { deleted: true, clientIds: [id], more: false },
+    ]);
+    expect((await run("show", id)).code).toBe(1);
     const types = (events: readonly Record<string, unknown>[]) =>
       events.map(({ event }) => (event as { type?: string } | undefined)?.type);
     const history = await lines("history", id);
@@ -176,7 +178,7 @@ describe("oauth-dcr clients", () => {
     const { server, lines, database } = await onDatabase();
     await lines("add", newFile(APP));
     const inFile = ["--database", database, "--audit", `file:${join(folder, "never.jsonl")}`];
-    const shown = await runOauthDcr(["clients", "inspect", "our-app", ...inFile]);
+    const shown = await runOauthDcr(["clients", "show", "our-app", ...inFile]);
     expect(JSON.parse(shown.stdout)).toMatchObject({
       history: { isKept: false, why: expect.stringContaining("names no database") as string },
     });
@@ -198,6 +200,58 @@ describe("oauth-dcr clients", () => {
     ]);
     expect((await to.run("export")).stdout).toBe(stdout);
     expect(await Promise.all([from.server.end(), to.server.end()])).toEqual([0, 0]);
+  });
+
+  it("imports the good lines, prints what became of each, and fails with the number of those refused", async () => {
+    const { server, run, lines, register } = await onDatabase();
+    await register("Example");
+    const { stdout } = await run("export");
+    const [client] = stdout.split("\n");
+    const {
+      clientId,
+      metadata,
+      fingerprint: _,
+      ...others
+    } = JSON.parse(client ?? "") as Record<string, object>;
+    const bad = { clientId: "bad", ...others, metadata: { redirect_uris: ["javascript:alert(1)"] } };
+    const good = { clientId: "good", ...others, metadata };
+    const file = newFile([client, JSON.stringify(bad), "no client", JSON.stringify(good)].join("\n"));
+    const imported = await run("import", file);
+    expect(
+      imported.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { outcome: "duplicate_client_id", clientId },
+      { outcome: "refused" },
+      { outcome: "not_a_client" },
+      { outcome: "imported", clientId: "good" },
+    ]);
+    expect([imported.stderr, imported.code]).toEqual(["oauth-dcr: 2 of 4 lines were refused\n", 1]);
+    expect(await lines("import", newFile(stdout))).toMatchObject([{ outcome: "duplicate_client_id" }]);
+    expect(await server.end()).toBe(0);
+  });
+
+  it("purges clients that were not used for some time", async () => {
+    const { server, run, lines, register } = await onDatabase();
+    await register("Example");
+    const [client] = (await run("export")).stdout.split("\n");
+    const used = (clientId: string, daysAgo: number) => {
+      const lastUsedAt = Math.floor(Date.now() / 1000) - daysAgo * 86_400;
+      const {
+        quotaKeys: _,
+        fingerprint: __,
+        ...record
+      } = JSON.parse(client ?? "") as Record<string, unknown>;
+      return JSON.stringify({ ...record, clientId, status: "active", lastUsedAt });
+    };
+    await lines("import", newFile([used("lately", 80), used("long-ago", 100)].join("\n")));
+    expect(await lines("purge", "--not-used-for", "90d", "--yes")).toEqual([
+      { deleted: true, clientIds: ["long-ago"], more: false },
+    ]);
+    expect(await lines("list", "--not-used-for", "60d")).toMatchObject([{ clientId: "lately" }]);
+    expect(await server.end()).toBe(0);
   });
 
   it("refuses what the rules of the server refuse, with exit code 1", async () => {
@@ -237,14 +291,16 @@ describe("oauth-dcr clients", () => {
     [["add", "nowhere.json"], /nowhere\.json cannot be read/],
     [["add", newFile("{")], /is no JSON/],
     [["add", newFile([5])], /\[0\] is no client/],
-    [["purge", "--remove", "no"], /--remove must be yes/],
-    [["purge", "--remove", "yes"], /query/],
-    [["disable", "a", "--version", "x"], /--version must be a whole number/],
-    [["list", "--tga", "a"], /--tga/],
+    [["purge"], /cannot be undone; add --yes/],
+    [["purge", "--yes"], /query/],
+    [["delete", "a"], /cannot be undone; add --yes/],
+    [["disable", "a", "--if-version", "x"], /--if-version must be a whole number/],
+    [["list", "--tga", "a"], /--tga.*did you mean --tag/],
     [["list", "--tier", "trusted"], /--tier must be one of unknown, domain_verified, approved, first_party/],
     [["purge", "--status", "idle"], /--status must be one of pending, active/],
     [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
+    [["list", "--not-used-for", "90"], /--not-used-for must be a duration/],
     [["history", "a", "--before", "x"], /--before must be the next/],
   ])("is called wrongly: %j", async (args, message) => {
     const { server, run } = await onDatabase();

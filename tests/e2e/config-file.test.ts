@@ -149,6 +149,18 @@ describe("oauth-dcr serve --config FILE", () => {
       { clientIdMetadataDocuments: true, privateDocumentUrls: ["https://169.254.169.254/client.json"] },
       "privateDocumentUrls is refused: privateUrls[0]",
     ],
+    [
+      { templates: [{ name: "a", match: {}, tier: "approved" }] },
+      "templates[0].match.source must be one of initial_access_token, operator, as the template sets a tier",
+    ],
+    [
+      { scopes: ["read"], tiers: { approved: { scopes: ["read", "write"] } } },
+      "tiers.approved.scopes[1] is write, which is none of the server's scopes",
+    ],
+    [
+      { templates: [{ name: "a", match: { source: "open" }, scopes: ["write"] }], preset: "open-native" },
+      "templates[0].scopes[0] is write, which is none of the server's scopes",
+    ],
     [[], "must hold one JSON object"],
     ["null", "must hold one JSON object"],
     ["{ quota: 1 }", "must be JSON in UTF-8"],

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, it } from "vitest";
-import { readConfigFile } from "../../packages/server/src/config-file.js";
-import { configSchema, SETTING_MEMBERS } from "../../packages/server/src/config-schema.js";
-import { SETTINGS } from "../../packages/server/src/setting-table.js";
-import { parseSettings } from "../../packages/server/src/settings.js";
+import { readConfigFile } from "../../packages/server/src/settings/config-file.js";
+import { configSchema, SETTING_MEMBERS } from "../../packages/server/src/settings/config-schema.js";
+import { SETTINGS } from "../../packages/server/src/settings/setting-table.js";
+import { parseSettings } from "../../packages/server/src/settings/settings.js";
 
 const PUBLISHED = fileURLToPath(new URL("../../packages/server/config.schema.json", import.meta.url));
 const README = fileURLToPath(new URL("../../packages/server/README.md", import.meta.url));
@@ -121,14 +121,14 @@ describe("the JSON Schema of the configuration file", () => {
     const [, example = ""] = /```json\n([^]*?)```/.exec(readFileSync(README, "utf8")) ?? [];
     expect(validate(JSON.parse(example))).toBe(true);
     const environment = { CLIENTS_URL: "postgres://user:password@127.0.0.1/db" };
-    const settings = parseSettings(["--config", fileOf(JSON.parse(example))], environment);
+    const settings = parseSettings({ config: fileOf(JSON.parse(example)) }, environment);
     expect(settings).toMatchObject({ quota: 50, database: environment.CLIENTS_URL });
   });
 
   it("takes the tiers and templates of the README", () => {
     const [, example = ""] = /```json\n([^`]*"tiers"[^]*?)```/.exec(readFileSync(README, "utf8")) ?? [];
     expect(validate(JSON.parse(example))).toBe(true);
-    const { trust, scopes } = parseSettings(["--config", fileOf(JSON.parse(example))], {});
+    const { trust, scopes } = parseSettings({ config: fileOf(JSON.parse(example)) }, {});
     expect(scopes).toEqual(expect.arrayContaining([...(trust?.scopes ?? ["none"])]));
   });
 
@@ -165,7 +165,7 @@ describe("the JSON Schema of the configuration file", () => {
   };
   it("takes tiers and templates, and knows their times", () => {
     expect([validate(TRUST), isRead(TRUST)]).toEqual([true, true]);
-    const { trust } = parseSettings(["--config", fileOf(TRUST)], {});
+    const { trust } = parseSettings({ config: fileOf(TRUST) }, {});
     expect(trust).toMatchObject({ scopes: ["tools:read"] });
     expect(trust?.lifecycles).toContainEqual({ idleTtlSeconds: 2_592_000 });
   });
@@ -193,8 +193,8 @@ describe("the JSON Schema of the configuration file", () => {
     [{ templates: [{ name: "A b", match: {} }] }, "templates[0].name"],
   ])("names the file for what no schema can say: %j", (config, message) => {
     const file = fileOf(config);
-    expect(() => parseSettings(["--config", file], {})).toThrow(`${file}: `);
-    expect(() => parseSettings(["--config", file], {})).toThrow(message);
+    expect(() => parseSettings({ config: file }, {})).toThrow(`${file}: `);
+    expect(() => parseSettings({ config: file }, {})).toThrow(message);
   });
 
   it("takes its own address", () => {
@@ -206,6 +206,6 @@ describe("the JSON Schema of the configuration file", () => {
   it.each(goodValues)("lets nothing through that the setting itself refuses: %s: %j", (member, value) => {
     const file = fileOf({ ...BESIDE[member], [member]: value });
     const environment = member === "database" ? { SET: "memory:" } : ENVIRONMENT;
-    expect(() => parseSettings(["--config", file], environment)).not.toThrow();
+    expect(() => parseSettings({ config: file }, environment)).not.toThrow();
   });
 });

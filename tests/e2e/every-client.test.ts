@@ -63,7 +63,7 @@ async function startRegistry(origin: string) {
 }
 
 async function operator(...args: readonly string[]): Promise<readonly unknown[]> {
-  const writes = !["list", "count", "inspect"].includes(args[0] ?? "");
+  const writes = !["list", "count", "show"].includes(args[0] ?? "");
   const audit = writes ? ["--audit", "database"] : [];
   const database = ["--database", `${POSTGRES}?schema=${schema}`];
   const { code, stdout, stderr } = await runOauthDcr(["clients", ...args, ...database, ...audit]);
@@ -122,7 +122,8 @@ describeUnless(await missing("postgresql"), "every client of one server", () => 
     ]);
     expect(await operator("list", "--host", "app.example")).toMatchObject([{ clientId: DOCUMENT }]);
     for (const id of [DOCUMENT, registered]) {
-      await operator("administer", id, "--tier", "approved", "--tags", "journey");
+      await operator("administer", id, "--tags", "journey");
+      await operator("promote", id, "--to", "approved");
       expect(await other.find(id)).toMatchObject({
         status: "active",
         administration: { tier: "approved" },
@@ -140,8 +141,10 @@ describeUnless(await missing("postgresql"), "every client of one server", () => 
     expect(asked).toBe(before);
 
     const purge = ["purge", "--tag", "journey", "--status", "disabled"];
-    expect(await operator(...purge)).toMatchObject([{ removed: false, clientIds: [...all].sort() }]);
-    expect(await operator(...purge, "--remove", "yes")).toMatchObject([{ removed: true }]);
+    expect(await operator(...purge, "--dry-run")).toMatchObject([
+      { deleted: false, clientIds: [...all].sort() },
+    ]);
+    expect(await operator(...purge, "--yes")).toMatchObject([{ deleted: true }]);
     for (const id of all.slice(1)) expect(await other.find(id)).toEqual({ kind: "unknown_client" });
 
     const { rows } = await pool.query<{ type: string; client: string }>(
@@ -150,7 +153,12 @@ describeUnless(await missing("postgresql"), "every client of one server", () => 
     );
     const trailOf = (id: string) => rows.filter(({ client }) => client === id).map(({ type }) => type);
     const end = ["client_disabled", "client_removed"];
-    expect(trailOf(registered)).toEqual(["client_registered", "client_administered", ...end]);
+    expect(trailOf(registered)).toEqual([
+      "client_registered",
+      "client_administered",
+      "client_administered",
+      ...end,
+    ]);
     expect(trailOf("our-workload")).toEqual(["client_added", ...end]);
     expect(new Set(trailOf(DOCUMENT))).toEqual(
       new Set(["client_document_accepted", "client_administered", ...end]),

@@ -189,8 +189,8 @@ describe("oauth-dcr webhooks", () => {
   });
 
   it.each([
-    [["webhooks"], "webhooks takes list-dead or redeliver"],
-    [["webhooks", "redeliver"], "takes the id of one dead message, or all"],
+    [["webhooks"], "Usage: oauth-dcr webhooks COMMAND"],
+    [["webhooks", "redeliver"], "missing required argument 'ID'"],
     [["webhooks", "list-dead", "--after", "x"], "--after must be"],
     [["webhooks", "list-dead", "--database", "/nowhere/a.sqlite"], "there is no database"],
   ])("refuses %j", async (args, message) => {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { unknownClientPage } from "@oauth-dcr/core/http";
 import type { RegisteredClient } from "@oauth-dcr/core";
 import type { ConsentLedger } from "@oauth-dcr/core/consent";
+import { consentPage } from "@oauth-dcr/core/consent-page";
+import { unknownClientPage } from "@oauth-dcr/core/http";
 import { sendResponse } from "@oauth-dcr/node";
 import type { Request, Response } from "express";
-import { consentPage } from "./consent-page.js";
 import type { Grants } from "./grants.js";
+import { pageFor } from "./pages.js";
 import { userOf } from "./users.js";
 
 /** What a client asks for. */
@@ -37,7 +38,8 @@ export class Consents {
   async ask(asked: AskedFor, res: Response): Promise<void> {
     const request = { ...asked, userId: userOf(res) };
     const view = await this.ledger.consentView(request);
-    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
+    const page = pageFor(res.req);
+    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }, page), res);
     // No application is started by a link alone.
     if (!view.mustAsk && view.redirect.kind !== "private_use") {
       res.redirect(this.#answerWithCode(request));
@@ -47,28 +49,23 @@ export class Consents {
     if (oldest !== undefined && this.#waiting.size >= MOST_WAITING) this.#waiting.delete(oldest);
     const ticket = randomBytes(16).toString("base64url");
     this.#waiting.set(ticket, request);
-    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    res.set("referrer-policy", "no-referrer");
-    res.send(consentPage(view, request.scopes, ticket));
+    const options = { action: "/consent", fields: { ticket }, scopes: request.scopes, ...page };
+    await sendResponse(consentPage(view, options), res);
   }
 
   /** Where the page's form leads. */
   async answer(req: Request, res: Response): Promise<void> {
     const { ticket = "", decision } = (req.body ?? {}) as Record<string, string | undefined>;
     const request = this.#waiting.get(ticket);
-    if (request?.userId !== userOf(res)) {
-      res.status(400).send("This page is too old. Begin again where you came from.");
-      return;
-    }
+    const expired = unknownClientPage({ kind: "page_expired" }, pageFor(req));
+    if (request?.userId !== userOf(res)) return sendResponse(expired, res);
     this.#waiting.delete(ticket);
     if (decision !== "allow") {
       res.redirect(303, answerTo(request, { error: "access_denied" }));
       return;
     }
-    if ((await this.ledger.recordConsent(request)) !== "recorded") {
-      res.status(400).send("The application has changed. Begin again where you came from.");
-      return;
-    }
+    // The client may have changed since.
+    if ((await this.ledger.recordConsent(request)) !== "recorded") return sendResponse(expired, res);
     res.redirect(303, this.#answerWithCode(request));
   }
 

@@ -1,22 +1,25 @@
+import { returnPage } from "@oauth-dcr/core/consent-page";
 import { clientAuthenticationResponse, unknownClientPage } from "@oauth-dcr/core/http";
 import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse } from "@oauth-dcr/node";
 import express, { type RequestHandler, type Response } from "express";
-import { returnPage } from "./consent-page.js";
+import { pageFor } from "./pages.js";
 
 /** Before the SDK's authorization endpoint: who asks, and may the answer go there? A page for a person if not. */
 export function authorizationGate(registration: ClientRegistration): RequestHandler {
-  return async ({ method, query }, res, next) => {
+  return async (req, res, next) => {
     // The SDK would take a form too, and nobody sends one.
-    if (method !== "GET") {
+    if (req.method !== "GET") {
       res.status(405).set("allow", "GET").end();
       return;
     }
-    const { client_id: clientId, redirect_uri: given } = query;
+    const { client_id: clientId, redirect_uri: given } = req.query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
-    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error, pageFor(req)), res);
     const redirectUri = registration.redirectUriFor(found.value, given as string | undefined);
-    if (redirectUri === undefined) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
+    if (redirectUri === undefined) {
+      return sendResponse(unknownClientPage({ kind: "redirect_uri" }, pageFor(req)), res);
+    }
     if (!/^https?:/i.test(redirectUri)) askBeforeRedirects(res);
     next();
   };
@@ -25,8 +28,7 @@ export function authorizationGate(registration: ClientRegistration): RequestHand
 /** The SDK redirects from here with errors alone, which no user has seen. */
 function askBeforeRedirects(res: Response): void {
   res.redirect = (...given: readonly (string | number)[]) => {
-    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    res.status(400).send(returnPage(String(given.at(-1))));
+    void sendResponse(returnPage(String(given.at(-1)), pageFor(res.req)), res);
   };
 }
 

@@ -1,9 +1,10 @@
-import { unknownClientPage } from "@oauth-dcr/core/http";
 import type { ClientRegistration } from "@oauth-dcr/core";
+import { consentPage } from "@oauth-dcr/core/consent-page";
+import { unknownClientPage } from "@oauth-dcr/core/http";
 import { sendResponse } from "@oauth-dcr/node";
 import express, { Router, type Request, type Response } from "express";
 import type { Provider } from "oidc-provider";
-import { consentPage } from "./consent-page.js";
+import { pageFor } from "./pages.js";
 
 /** The one user of this example, whom nobody asks for a password. Yours logs in here. */
 const ACCOUNT = "example-user";
@@ -23,12 +24,13 @@ export function interactions(provider: Provider, registration: ClientRegistratio
 
   router.get("/interaction/:uid", async (req, res) => {
     const { uid, params } = await asked(req, res);
+    const page = pageFor(req);
     const found = await registration.findClient(params.client_id);
-    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error, page), res);
     const view = registration.consentView(found.value, params.redirect_uri);
-    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
-    res.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    res.send(consentPage(view, params.scope, `/interaction/${uid}`));
+    if (!view) return sendResponse(unknownClientPage({ kind: "redirect_uri" }, page), res);
+    const scopes = params.scope.split(" ").filter(Boolean);
+    await sendResponse(consentPage(view, { action: `/interaction/${uid}`, scopes, ...page }), res);
   });
 
   router.post("/interaction/:uid", express.urlencoded({ extended: false }), async (req, res) => {

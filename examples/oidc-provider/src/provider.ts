@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { ClientRegistration } from "@oauth-dcr/core";
+import { returnPage } from "@oauth-dcr/core/consent-page";
 import {
   interactionPolicy,
   Provider,
@@ -8,7 +9,7 @@ import {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import { clientSource, judgeByRegistration, RECORD, recordOf } from "./registered-clients.js";
-import { returnPage } from "./consent-page.js";
+import { pageFor } from "./pages.js";
 import type { TokenStorage } from "./token-storage.js";
 
 const { base, Check } = interactionPolicy;
@@ -67,11 +68,11 @@ export function oidcProvider(
     const location = ctx.response.get("location");
     // An answer that no user has seen, such as an error: no application is started by a stranger's link.
     if (oidc?.route !== "authorization" || !location || /^(?:https?:|\/)/i.test(location)) return;
+    const page = returnPage(location, pageFor(ctx.req));
     ctx.remove("location");
-    ctx.status = 400;
-    ctx.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
-    ctx.type = "html";
-    ctx.body = returnPage(location);
+    ctx.status = page.status;
+    ctx.set(Object.fromEntries(page.headers));
+    ctx.body = await page.text();
   });
 
   provider.use(async (ctx, next) => {

@@ -5,6 +5,7 @@ import type { ClientRegistration } from "@oauth-dcr/core";
 import { sendResponse, toNodeHandler } from "@oauth-dcr/node";
 import express, { type RequestHandler } from "express";
 import { interactions } from "./interactions.js";
+import { pageFor } from "./pages.js";
 import { oidcProvider } from "./provider.js";
 import { testRegistration, type TestRegistrationOptions } from "./registration.js";
 import { TokenStorage } from "./token-storage.js";
@@ -23,9 +24,9 @@ function authorizationGate(registration: ClientRegistration): RequestHandler {
   return async (req, res, next) => {
     const { client_id: clientId, redirect_uri: redirectUri, scope } = req.query;
     const found = await registration.findClient(typeof clientId === "string" ? clientId : "");
-    if (!found.ok) return sendResponse(unknownClientPage(found.error), res);
+    if (!found.ok) return sendResponse(unknownClientPage(found.error, pageFor(req)), res);
     if (registration.redirectUriFor(found.value, redirectUri as string | undefined) === undefined) {
-      return sendResponse(unknownClientPage({ kind: "redirect_uri" }), res);
+      return sendResponse(unknownClientPage({ kind: "redirect_uri" }, pageFor(req)), res);
     }
     if (scope === undefined) req.url += `&scope=${encodeURIComponent(found.value.metadata.scope ?? "")}`;
     next(); // to oidc-provider, which asks the clientRegistration the same

@@ -89,8 +89,9 @@ export interface ClientRegistration extends ClientStatusChanges, ClientListing {
    * Call it with the result of `authenticateClient` or `findClient`, after each token that you issue. Store the new refresh token
    * before: `isClientInUse` alone keeps a client that has expired meanwhile.
    *
-   * Resolves with `unusable` or `not_found` if the client was disabled, deleted or expired meanwhile. Writes nothing while the last
-   * use is recent. Rejects if the store fails.
+   * Resolves with `unusable` or `not_found` if the client was disabled, deleted or expired meanwhile. Resolves with `quota_exceeded`
+   * if a metadata document may use a grant that needs no user, and its host or site has too many such clients. Withdraw the token
+   * unless the result is `recorded`. Writes nothing while the last use is recent. Rejects if the store fails.
    */
   readonly recordClientUse: ClientUseRecorder;
   /**
@@ -208,7 +209,7 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     }),
     initialAccessTokens: registrationTokens({
       ...config,
-      audited: async (what, id, change) => audited(tokenEvent(what, id, config.clock()), change),
+      audited: async (what, id, change, by) => audited(tokenEvent(what, id, config.clock(), by), change),
     }),
     registerClient: async (metadata, { initialAccessToken: token, ...context } = {}) => {
       const submitted = isJsonObject(metadata) ? ok(metadata) : err<Failure>({ kind: "not_an_object" });

@@ -21,6 +21,36 @@ const DATABASES: readonly AuditDatabase[] = [
   ...(server ? [postgresAuditLogs(server)] : []),
 ];
 
+describe.each(DATABASES)("the events of a log on $name", ({ open }) => {
+  it("are read page by page, the newest first, past those that somebody changed", async () => {
+    const { log, run } = await open();
+    expect(await log.readEvents({ limit: 4 })).toEqual({ events: [] });
+    await recordAll(
+      log,
+      Array.from({ length: 10 }, (_, index) => auditEvent(`client-${index + 1}`)),
+    );
+    await run(`UPDATE audit_event SET event = 'no JSON' WHERE position = 9`);
+    await run(`UPDATE audit_event SET event = 'null' WHERE position = 8`);
+    const pages: (readonly number[])[] = [];
+    for (let before: number | undefined; ;) {
+      const page = await log.readEvents({ limit: 4, ...(before !== undefined && { before }) });
+      pages.push(page.events.map(({ position }) => position));
+      for (const { event, position } of page.events)
+        expect(event).toMatchObject({ clientId: `client-${position}` });
+      before = page.next;
+      if (before === undefined) break;
+    }
+    expect(pages).toEqual([
+      [10, 7],
+      [6, 5, 4, 3],
+      [2, 1],
+    ]);
+    await expect(log.readEvents({ limit: 0 })).rejects.toThrow("limit");
+    await expect(log.readEvents({ limit: 1001 })).rejects.toThrow("limit");
+    await expect(log.readEvents({ limit: 1, before: 0 })).rejects.toThrow("before");
+  });
+});
+
 describe.each(DATABASES)("the history of a client on $name", ({ open }) => {
   it("has its events alone, the newest first, page by page", async () => {
     const { log } = await open();

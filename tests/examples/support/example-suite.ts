@@ -192,7 +192,7 @@ export function exampleSuite(
 
   it("an unknown client gets a page and no redirect, and 401 at the token endpoint", async () => {
     const client = { client_id: "nobody", redirect_uris: [LOOPBACK] };
-    await expectPage(asks(client).url, "Unknown application");
+    await expectPage(asks(client).url, "Unknown app");
     const asked = { grant_type: "refresh_token", refresh_token: "any" };
     await expectInvalidClient(await askForTokens(server, client, asked));
   });
@@ -209,7 +209,7 @@ export function exampleSuite(
     const client = await register(server, { ...NATIVE, client_name: "To be disabled" });
     const tokens = await login(client);
     await example.registration.disableClient(client.client_id);
-    await expectPage(asks(client).url, "Application not allowed");
+    await expectPage(asks(client).url, "App not allowed");
     await expectInvalidClient(await refresh(client, tokens));
     await example.registration.enableClient(client.client_id);
     expect((await refresh(client, tokens)).status).toBe(200);
@@ -220,7 +220,7 @@ export function exampleSuite(
     const used = await register(server, { ...WEB, client_name: "Used" });
     const tokens = await login(used);
     clock.forward(8 * DAY);
-    await expectPage(asks(unused).url, "Unknown application");
+    await expectPage(asks(unused).url, "Unknown app");
     const asked = { grant_type: "refresh_token", refresh_token: "any" };
     await expectInvalidClient(await askForTokens(server, unused, asked));
     expect((await refresh(used, tokens)).status).toBe(200);
@@ -285,6 +285,6 @@ export function exampleSuite(
     expect(await (await manage("GET")).json()).toMatchObject({ client_name: "Managed" });
     expect((await manage("DELETE")).status).toBe(204);
     await expectInvalidClient(await refresh(client, tokens));
-    await expectPage(asks(client).url, "Unknown application");
+    await expectPage(asks(client).url, "Unknown app");
   });
 }

@@ -2,6 +2,7 @@ import { failed, passed, skipped, warned, type Check, type Verdict } from "../ch
 import { described, isSuccess, objectIn, type Answer } from "../http/answer.js";
 import { shown } from "../shown-text.js";
 import { rfc } from "../specification.js";
+import { headerSafe } from "../target/registered-clients.js";
 import type { Target } from "../target/target.js";
 import { isLoopbackUrl } from "./loopback-url.js";
 
@@ -52,22 +53,6 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
   },
   unauthorizedCheck("no-token", "without a token", null),
   unauthorizedCheck("wrong-token", "with a wrong token", "Bearer conformance-check-wrong-token"),
-  {
-    id: "client-configuration.other-client",
-    title: "A client's token opens no other client's registration",
-    section: rfc(7592, "2.1"),
-    impact: "Each registered client can read and change all others.",
-    remedy: "Look the token up together with the client_id of the URL. Answer with 401 or 403.",
-    run: async (target) => {
-      const client = await target.managedClient();
-      const body = target.plainBody({ token_endpoint_auth_method: "client_secret_basic" });
-      const other = await target.probe("of another client", body, { keep: true });
-      const uri = other.client["registration_client_uri"];
-      if (typeof uri !== "string" || uri === client.uri) return skipped("there is no URL of another client");
-      const answer = await client.ask("of another client's registration", "GET", { uri });
-      return isRefused(answer, [401, 403, 404]);
-    },
-  },
   {
     id: "client-configuration.update",
     title: "A client can update its registration",
@@ -135,6 +120,24 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
       return objectIn(answer)["client_secret"] === chosen
         ? failed("the secret was taken")
         : passed("200, without it");
+    },
+  },
+  {
+    id: "client-configuration.other-client",
+    title: "A client's token opens no other client's registration",
+    section: rfc(7592, "2.1"),
+    impact: "Each registered client can read and change all others.",
+    remedy: "Look the token up together with the client_id of the URL. Answer with 401 or 403.",
+    run: async (target) => {
+      const client = await target.managedClient();
+      const body = target.plainBody({ token_endpoint_auth_method: "client_secret_basic" });
+      const other = await target.probe("of another client", body, { keep: true });
+      const token = other.client["registration_access_token"];
+      if (typeof token !== "string") return skipped("the other client has no token");
+      // Its token, and not the one that the next checks need: a server should revoke a token that is used so.
+      const authorization = `Bearer ${headerSafe(token)}`;
+      const answer = await client.ask("of another client's registration", "GET", { authorization });
+      return isRefused(answer, [401, 403, 404]);
     },
   },
   {

@@ -17,7 +17,7 @@ interface Danger {
   readonly accepted?: "failed" | "warned";
 }
 
-const FRAGMENT = rfc(6749, "3.1.2");
+const ABSOLUTE = rfc(6749, "3.1.2");
 
 /** Each of these is offered once, and must not be registered. */
 export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
@@ -67,7 +67,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     what: "a fragment",
     attack:
       "The answer's parameters are put behind it, where other scripts of the page read them, or are lost.",
-    section: FRAGMENT,
+    section: ABSOLUTE,
   },
   {
     id: "plain-http",
@@ -96,7 +96,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     what: "a backslash in the host",
     attack:
       "Parsers disagree on the host: the server checks client.example, the browser goes to attacker.example.",
-    section: rfc(9700, "4.1.1"),
+    section: ABSOLUTE,
   },
   {
     id: "wildcard-host",
@@ -104,6 +104,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     what: "a wildcard in the host",
     attack: "If the server matches patterns, the code goes to any host that fits.",
     section: rfc(9700, "4.1.1"),
+    accepted: "warned",
   },
   {
     id: "wildcard-path",
@@ -120,14 +121,14 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     what: "a relative reference",
     attack:
       "It resolves at the authorization server itself, so that codes and tokens go to its own pages and logs.",
-    section: FRAGMENT,
+    section: ABSOLUTE,
   },
   {
     id: "no-scheme",
     uri: "//attacker.example/callback",
     what: "a URL without a scheme",
     attack: "It resolves with whatever scheme the page has. Filters that look for a scheme let it through.",
-    section: FRAGMENT,
+    section: ABSOLUTE,
   },
   {
     id: "number",

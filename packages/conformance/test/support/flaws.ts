@@ -135,7 +135,7 @@ export const FLAWS: Readonly<Record<string, readonly [Outcome, Flaw]>> = {
     refuses((body) => body["conformance_check_unknown"] !== undefined),
   ],
   "registration.chosen-identity": ["failed", admits((body) => body["client_id"] !== undefined)],
-  "registration.scope": ["failed", registered((client) => (client["scope"] = "mcp:tools admin"))],
+  "registration.scope": ["warned", registered((client) => (client["scope"] = "mcp:tools admin"))],
   "registration.json": [
     "failed",
     answers(isRegistration, ({ headers }) => headers.set("content-type", "text/html")),

@@ -1,4 +1,5 @@
 import { requireKnownOptions } from "../lib/known-options.js";
+import { namedOperator, requireOperator, type ByOperator } from "../lib/operator-name.js";
 import type { ClientAdministration, RegisteredClient } from "../store/records.js";
 import { requireAdministration, type OperatorStatement } from "./check-administration.js";
 import { audited, promotion, type AdministrationConfig } from "./administration-config.js";
@@ -8,14 +9,21 @@ export type ClientAdministrationPatch = {
   readonly [Member in keyof OperatorStatement]?: OperatorStatement[Member] | null;
 };
 
+/** Options of `administerClient`. */
+export interface AdministerOptions extends ByOperator {
+  /** The version that the operator looked at. A client of another version is not changed. Default: any version. */
+  readonly version?: number;
+}
+
 /** Changes what the operator says, and nothing that anybody else has said meanwhile. */
 export async function administerClient(
   clientId: string,
   patch: ClientAdministrationPatch,
-  options: { readonly version?: number } = {},
+  options: AdministerOptions = {},
   config: AdministrationConfig,
 ): Promise<RegisteredClient | undefined> {
-  requireKnownOptions("options", options, ["version"]);
+  requireKnownOptions("options", options, ["version", "operator"] satisfies (keyof AdministerOptions)[]);
+  requireOperator(options.operator);
   const said = Object.fromEntries(
     Object.entries(patch as object).filter(
       ([, value]: readonly [string, unknown]) => value !== null && value !== undefined,
@@ -35,7 +43,7 @@ export async function administerClient(
       config,
       "client_administered",
       clientId,
-      promotion(client, administration, config),
+      { ...promotion(client, administration, config), ...namedOperator(options.operator) },
       async (auditEvents) => {
         const change = { administration, expectedVersion: client.version };
         const done = await config.store.changeClientAdministration(clientId, change, auditEvents);

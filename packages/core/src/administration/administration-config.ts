@@ -5,7 +5,7 @@ import type { ResolvedOptions } from "../configuration/resolve-options.js";
 import type { Awaitable } from "../lib/result.js";
 import type { AuditEvents } from "../store/registration-store.js";
 import type { ClientAdministration, RegisteredClient } from "../store/records.js";
-import { trustTier } from "../store/trust-tier.js";
+import { tierChange, trustTier } from "../store/trust-tier.js";
 
 /** What the operator's tools work with. */
 export type AdministrationConfig = ResolvedOptions & {
@@ -30,9 +30,7 @@ export function changedTier(
   after: RegisteredClient,
   { trust }: Pick<AdministrationConfig, "trust">,
 ): TierChange {
-  const tierOf = trust?.tierOf ?? trustTier;
-  const [tier, previousTier] = [tierOf(after), tierOf(before)];
-  return tier === previousTier ? {} : { tier, previousTier };
+  return tierChange(before, after, trust?.tierOf ?? trustTier);
 }
 
 /** Makes a change with its event, and records the event if there was anything to do. */

@@ -9,7 +9,11 @@ import type { Awaitable } from "../lib/result.js";
 import type { RegisteredClient } from "../store/records.js";
 import { addClient, type AddedClient, type StaticClient } from "./add-client.js";
 import type { AdministrationConfig } from "./administration-config.js";
-import { administerClient, type ClientAdministrationPatch } from "./administer-client.js";
+import {
+  administerClient,
+  type AdministerOptions,
+  type ClientAdministrationPatch,
+} from "./administer-client.js";
 import { applyClients, type AppliedClient } from "./apply-clients.js";
 import {
   clientHistory,
@@ -20,7 +24,7 @@ import {
 import { inspectClient, type InspectedClient } from "./inspect-client.js";
 import { exportClients, importClient, type ImportOutcome } from "./client-lines.js";
 import { purgeClients, type PurgeOptions, type Purge } from "./purge-clients.js";
-import { removeClient } from "./remove-client.js";
+import { removeClient, type RemoveOptions } from "./remove-client.js";
 
 /** The operator's tools for clients, in addition to those of `ClientRegistration`. */
 export interface ClientAdministrationTools {
@@ -55,14 +59,14 @@ export interface ClientAdministrationTools {
   readonly administerClient: (
     clientId: string,
     patch: ClientAdministrationPatch,
-    options?: { readonly version?: number },
+    options?: AdministerOptions,
   ) => Promise<RegisteredClient | undefined>;
   /**
    * Disables a client, revokes its tokens with `revokeTokens`, and deletes its record. Returns `false` if there is no such client.
    * A client with a metadata document comes back with its next request: disable it instead. Rejects when the store cannot answer
    * or the tokens cannot be revoked; the client then stays disabled.
    */
-  readonly removeClient: (clientId: string, options?: { readonly reason?: string }) => Promise<boolean>;
+  readonly removeClient: (clientId: string, options?: RemoveOptions) => Promise<boolean>;
   /**
    * Removes the clients that meet the query, at most `limit` (default 100). Unless `isDryRun` is false it only tells which.
    * Rejects as `removeClient` does.

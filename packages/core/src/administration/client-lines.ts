@@ -1,5 +1,6 @@
 import type { Finding } from "../client-metadata/finding.js";
 import { assessClientMetadata } from "../client-metadata/assess-client-metadata.js";
+import type { ClientMetadata } from "../client-metadata/client-metadata.js";
 import { isJsonObject } from "../lib/json.js";
 import { findClients } from "../store/find-clients.js";
 import type { ClientPageRequest, ClientQuery } from "../store/registration-store.js";
@@ -8,7 +9,9 @@ import { audited, type AdministrationConfig } from "./administration-config.js";
 
 /** What became of a line. */
 export type ImportOutcome =
-  | { readonly outcome: "imported" | "duplicate_client_id"; readonly clientId: string }
+  /** `findings` says what today's rules took away. Missing: nothing, the client is as it was. */
+  | { readonly outcome: "imported"; readonly clientId: string; readonly findings?: readonly Finding[] }
+  | { readonly outcome: "duplicate_client_id"; readonly clientId: string }
   /** The line is no client, or today's rules refuse its metadata. */
   | { readonly outcome: "refused"; readonly findings: readonly Finding[] }
   | { readonly outcome: "not_a_client" };
@@ -43,21 +46,43 @@ export async function* exportClients(
   }
 }
 
-/** Adds the client of a line as it was. It counts in its pools, whose limits are not asked: it was let in already. */
+/** What a server narrows to what it has. Nothing else of a client changes on the way. */
+const NARROWED: readonly string[] = [
+  ...["scope", "grant_types", "response_types"],
+  ...["authorization_details_types", "default_acr_values"],
+];
+
+/**
+ * Adds the client of a line as it was, but for the scopes, grants and other powers that this server does not have. It counts in
+ * its pools, whose limits are not asked: it was let in already.
+ */
 export async function importClient(line: string, config: AdministrationConfig): Promise<ImportOutcome> {
-  const client = parse(line);
-  if (!client) return { outcome: "not_a_client" };
-  const isDocument = client.origin.source === "metadata_document";
+  const given = parse(line);
+  if (!given) return { outcome: "not_a_client" };
+  const { clientId } = given;
+  const isDocument = given.origin.source === "metadata_document";
   // The record of a document is no whole metadata: the document itself is judged when it is fetched.
   const { metadata, findings } = isDocument
-    ? { metadata: client.metadata, findings: [] }
-    : assessClientMetadata(client.metadata, { ...config.rules, defaultScopes: [] });
+    ? { metadata: given.metadata, findings: [] }
+    : assessClientMetadata(given.metadata, { ...config.rules, defaultScopes: [], baselineScopes: [] });
   if (!metadata) return { outcome: "refused", findings };
-  const outcome = await audited(config, "client_added", client.clientId, {}, async (auditEvents) => {
+  const client = { ...given, metadata: narrowed(given.metadata, metadata) };
+  const outcome = await audited(config, "client_added", clientId, {}, async (auditEvents) => {
     const created = await config.store.createClient(client, { auditEvents });
     return created.outcome === "created" ? created.outcome : undefined;
   });
-  return { outcome: outcome ? "imported" : "duplicate_client_id", clientId: client.clientId };
+  if (!outcome) return { outcome: "duplicate_client_id", clientId };
+  const taken = findings.filter(({ member }) => NARROWED.includes(member));
+  return { outcome: "imported", clientId, ...(taken.length > 0 && { findings: taken }) };
+}
+
+function narrowed(before: ClientMetadata, assessed: ClientMetadata): ClientMetadata {
+  return Object.fromEntries(
+    Object.entries(before).flatMap(([name, value]) => {
+      const now = NARROWED.includes(name) ? assessed[name] : value;
+      return now === undefined ? [] : [[name, now]];
+    }),
+  );
 }
 
 function parse(line: string): RegisteredClient | undefined {

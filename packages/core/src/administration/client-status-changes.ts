@@ -1,4 +1,5 @@
 import { lifecycleEvent, type changeRecorder, type LifecycleEventType } from "../audit/operator-events.js";
+import { namedOperator } from "../lib/operator-name.js";
 import {
   approveClient,
   disableClient,
@@ -32,8 +33,8 @@ export function clientStatusChanges(
     (type: LifecycleEventType, work: typeof disableClient) =>
     async (clientId: string, options: StatusChangeOptions = {}): Promise<boolean> => {
       requireStatusChangeOptions(options);
-      const { reason: statusReason } = options;
-      const more = statusReason === undefined ? {} : { statusReason };
+      const { reason: statusReason, operator } = options;
+      const more = { ...(statusReason !== undefined && { statusReason }), ...namedOperator(operator) };
       const event = lifecycleEvent(type, clientId, config.clock(), more);
       return audited(event, async (events) => work(clientId, config, events, options));
     };

@@ -5,16 +5,14 @@ import { findClients } from "../store/find-clients.js";
 import type { ClientQuery } from "../store/registration-store.js";
 import type { AdministrationConfig } from "./administration-config.js";
 import type { RegisteredClient } from "../store/records.js";
-import { removeClient } from "./remove-client.js";
+import { removeClient, type RemoveOptions } from "./remove-client.js";
 
 /** Options of `purgeClients`. */
-export interface PurgeOptions {
+export interface PurgeOptions extends RemoveOptions {
   /** If `true`, only returns what would be removed. Default `true`. */
   readonly isDryRun?: boolean;
   /** The maximum number of clients to remove. Default 100. */
   readonly limit?: number;
-  /** The reason, for the audit log. */
-  readonly reason?: string;
 }
 
 /** The result of a purge, or of a dry run. */
@@ -31,8 +29,13 @@ export async function purgeClients(
   options: PurgeOptions = {},
   config: AdministrationConfig,
 ): Promise<Purge> {
-  requireKnownOptions("options", options, ["isDryRun", "limit", "reason"] satisfies (keyof PurgeOptions)[]);
-  const { isDryRun = true, limit = 100, reason } = options;
+  requireKnownOptions("options", options, [
+    "isDryRun",
+    "limit",
+    "reason",
+    "operator",
+  ] satisfies (keyof PurgeOptions)[]);
+  const { isDryRun = true, limit = 100, ...said } = options;
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   // A filter that was lost on the way must not remove what it was to keep.
   const hasCriterion = Object.values(query as object).some((value) => value !== undefined);
@@ -61,7 +64,7 @@ export async function purgeClients(
   async function removeIfMet(clientId: string): Promise<boolean> {
     const client = await config.store.findClient(clientId);
     if (!client || isLeft(client) || !meetsQuery(client, query)) return false;
-    return removeClient(clientId, reason === undefined ? {} : { reason }, config);
+    return removeClient(clientId, said, config);
   }
 }
 

@@ -1,10 +1,17 @@
 import { requireKnownOptions } from "../lib/known-options.js";
 import { nowSeconds } from "../lib/clock.js";
 import { requireThat } from "../lib/misuse.js";
+import { namedOperator, requireOperator, type ByOperator } from "../lib/operator-name.js";
 import { audited, type AdministrationConfig } from "./administration-config.js";
 
 /** How long a removal that failed half-way keeps the record. After that a sweep ends it. */
 const REMOVAL_SECONDS = 86_400;
+
+/** Options of `removeClient`. */
+export interface RemoveOptions extends ByOperator {
+  /** The reason, for the audit log. */
+  readonly reason?: string;
+}
 
 /**
  * Disables a client, revokes its tokens and deletes its record, in this order: a token that is issued between the last two
@@ -12,23 +19,24 @@ const REMOVAL_SECONDS = 86_400;
  */
 export async function removeClient(
   clientId: string,
-  options: { readonly reason?: string } = {},
+  options: RemoveOptions = {},
   config: AdministrationConfig,
 ): Promise<boolean> {
-  requireKnownOptions("options", options, ["reason"]);
+  requireKnownOptions("options", options, ["reason", "operator"] satisfies (keyof RemoveOptions)[]);
+  requireOperator(options.operator);
   const { revokeTokens, store, clock } = config;
   requireThat(
     revokeTokens !== undefined,
     "ERR_OPTION",
     "clientAdministration: revokeTokens must be given, which revokes the tokens of a client that is removed",
   );
-  const { reason } = options;
+  const { reason, operator } = options;
   const change = {
     to: "disabled",
     expiresAt: nowSeconds(clock) + REMOVAL_SECONDS,
     ...(reason !== undefined && { reason }),
   } as const;
-  const more = reason === undefined ? {} : { statusReason: reason };
+  const more = { ...(reason !== undefined && { statusReason: reason }), ...namedOperator(operator) };
   // Disabling has its own event: when the tokens cannot be revoked, the client stays disabled, and the log tells of it.
   const isStopped = await audited(config, "client_disabled", clientId, more, async (auditEvents) => {
     const usable = { ...change, from: ["pending", "active", "awaiting_approval"] } as const;

@@ -125,6 +125,8 @@ export interface ClientLifecycleEvent extends Audited {
   readonly clientId: string;
   /** Why, in the operator's words. */
   readonly statusReason?: string;
+  /** The name of the operator, as the caller gave it. Missing: nobody was named. */
+  readonly operator?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
   /** How far it was trusted before, where that has changed. */
@@ -148,6 +150,8 @@ export interface InitialAccessTokenEvent extends Audited {
   readonly clientId?: string;
   /** The request's that spent it. */
   readonly requestId?: string;
+  /** The name of the operator, as the caller gave it. Missing: nobody was named. */
+  readonly operator?: string;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ByOperator } from "../lib/operator-name.js";
 import type { AuditEvents } from "../store/registration-store.js";
 import type { AuditRecorder } from "./audit-delivery.js";
 import type { AuditEvent, ClientLifecycleEvent, InitialAccessTokenEvent } from "./audit-event.js";
@@ -35,7 +36,7 @@ export function lifecycleEvent(
   now: number,
   more: Pick<
     ClientLifecycleEvent,
-    "statusReason" | "tier" | "previousTier" | "heldBecause" | "domain" | "domainProblem"
+    "statusReason" | "operator" | "tier" | "previousTier" | "heldBecause" | "domain" | "domainProblem"
   > = {},
 ): ClientLifecycleEvent {
   const actor = OF_THE_SYSTEM.includes(type) ? "system" : "operator";
@@ -51,7 +52,8 @@ export function tokenEvent(
   what: "issued" | "revoked",
   initialAccessTokenId: string,
   now: number,
+  by: ByOperator = {},
 ): InitialAccessTokenEvent {
   const type = `initial_access_token_${what}` as const;
-  return { type, at: new Date(now).toISOString(), actor: "operator", initialAccessTokenId };
+  return { type, at: new Date(now).toISOString(), actor: "operator", initialAccessTokenId, ...by };
 }

@@ -5,7 +5,7 @@ import {
   type EndpointOperation,
 } from "../client-configuration-endpoint/endpoint-operation.js";
 import type { ProposalOrigin, RegisteredClient } from "../store/records.js";
-import type { trustTier } from "../store/trust-tier.js";
+import { tierChange, type trustTier } from "../store/trust-tier.js";
 import type { Served } from "../registration-endpoint/register-client.js";
 import type { AuditActor, AuditEvent, ClientServedEvent, RequestRefusedEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
@@ -51,8 +51,7 @@ function changedTier(
 ): Pick<ClientServedEvent, "tier" | "previousTier"> {
   const { administration } = before;
   if (!administration?.domains) return {};
-  const [tier, previousTier] = [tierOf({ clientId, origin, metadata, administration }), tierOf(before)];
-  return tier === previousTier ? {} : { tier, previousTier };
+  return tierChange(before, { clientId, origin, metadata, administration }, tierOf);
 }
 
 export function refusedEvent(refusal: Refusal, request: EndedRequest): RequestRefusedEvent {

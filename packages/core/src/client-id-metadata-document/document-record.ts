@@ -5,12 +5,21 @@ import type { RegisteredClient } from "../store/records.js";
 import type { CreateClientGuards } from "../store/registration-store.js";
 
 /**
- * So many held documents are kept until an operator decides: in all, of one host, and of all hosts of a site, as whoever has a
- * domain has any number of hosts.
+ * So many records are kept that a stranger can make alone: in all, of one host, and of all hosts of a site, as whoever has a
+ * domain has any number of hosts. Those of held clients count until an operator decides, those of used ones until the next
+ * recorded use.
  */
-const HELD_IN_ALL = 1000;
-const HELD_OF_A_HOST = 10;
-const HELD_OF_A_SITE = 50;
+const MOST_IN_ALL = 1000;
+const MOST_OF_A_HOST = 10;
+const MOST_OF_A_SITE = 50;
+
+/** The grants that a user takes part in. */
+const WITH_A_USER: readonly string[] = [
+  "authorization_code",
+  "implicit",
+  "refresh_token",
+  "urn:ietf:params:oauth:grant-type:device_code",
+];
 
 /** What a change of is told, and asks for consent again: who can act as the client, and where answers go. */
 const WATCHED = ["redirect_uris", "jwks", "jwks_uri", "token_endpoint_auth_method"] as const;
@@ -46,20 +55,24 @@ export function unseenDocumentRecord(
   return { clientId, clientIdIssuedAt: now, version: 1, status, requirements: {}, origin, metadata: {} };
 }
 
-/** The record of a client that a policy holds, and the bounds for such records: a stranger can make any number of URLs. */
-export function heldDocument(
-  document: RegisteredClient,
-  expiresAt: number,
+/** Whether a client may get tokens without any user, so that a stranger can use it alone. */
+export function needsNoUser({ metadata }: RegisteredClient): boolean {
+  return metadata.grant_types?.some((grant) => !WITH_A_USER.includes(grant)) ?? false;
+}
+
+/** The record with the bounds for those that a stranger can make alone: they can make any number of URLs. */
+export function boundedRecord(
+  pool: "held_documents" | "used_documents",
+  unbounded: RegisteredClient,
 ): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
   // Whoever has a host has all its ports.
-  const { hostname } = new URL(document.clientId);
+  const { hostname } = new URL(unbounded.clientId);
   const quotas = [
-    { key: `held_documents:${hostname}`, limit: HELD_OF_A_HOST },
-    { key: `held_documents_of_site:${siteOf(hostname)}`, limit: HELD_OF_A_SITE },
-    { key: "held_documents", limit: HELD_IN_ALL },
+    { key: `${pool}:${hostname}`, limit: MOST_OF_A_HOST },
+    { key: `${pool}_of_site:${siteOf(hostname)}`, limit: MOST_OF_A_SITE },
+    { key: pool, limit: MOST_IN_ALL },
   ];
-  const record = { ...documentRecord(document), expiresAt, quotaKeys: quotas.map(({ key }) => key) };
-  return { record, guards: { quotas } };
+  return { record: { ...unbounded, quotaKeys: quotas.map(({ key }) => key) }, guards: { quotas } };
 }
 
 /** What of a document has changed since the record was written; a document that is older than the record has not. */

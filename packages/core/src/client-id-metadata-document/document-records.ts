@@ -2,21 +2,27 @@ import { hasExpired } from "../store/standing.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { LifecycleConfig } from "../lifecycle/client-lifecycle.js";
-import type { AuditEvents, RecordClientUseOutcome } from "../store/registration-store.js";
+import type { ClientUseOutcome } from "../lifecycle/record-client-use.js";
+import type { AuditEvents } from "../store/registration-store.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
+import { tierChange, trustTier } from "../store/trust-tier.js";
+import type { TrustRules } from "../trust/trust-rules.js";
 import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
+  boundedRecord,
   changedRecord,
   documentRecord,
   hasDocumentChanged,
-  heldDocument,
+  needsNoUser,
   recordedDocument,
   unseenDocumentRecord,
 } from "./document-record.js";
 
 /** What keeps the records of documents. */
-export type DocumentRecordsConfig = LifecycleConfig;
+export interface DocumentRecordsConfig extends LifecycleConfig {
+  readonly trust?: TrustRules;
+}
 
 type DocumentResult = Result<RegisteredClient, DocumentFailure>;
 
@@ -27,6 +33,8 @@ export interface DocumentRecordEvent {
   readonly type: "client_held" | "client_document_changed";
   readonly clientId: string;
   readonly heldBecause?: string;
+  readonly tier?: TrustTier;
+  readonly previousTier?: TrustTier;
 }
 
 /** Makes a change with its events, and records these if the change was made. */
@@ -35,8 +43,8 @@ export type RecordedDocumentChange = (
   change: (auditEvents: AuditEvents) => Promise<boolean>,
 ) => Promise<boolean>;
 
-/** How long a held document waits for the operator where unused clients do not expire. */
-const HELD_SECONDS = 30 * 86_400;
+/** How long a record counts in its pools at most, where unused clients do not expire. */
+const POOLED_SECONDS = 30 * 86_400;
 
 /**
  * A small record of each document's client that was used, held or blocked, so that an operator can find it, approve it and
@@ -45,7 +53,7 @@ const HELD_SECONDS = 30 * 86_400;
  * @param recordChange makes a change of a record with its audit events, and records these if it was made
  */
 export function documentRecords(
-  { store, clock, lifecycle }: DocumentRecordsConfig,
+  { store, clock, lifecycle, trust }: DocumentRecordsConfig,
   recordChange: RecordedDocumentChange,
 ) {
   // What keeps nothing has no record, and what a policy holds there stays held.
@@ -83,10 +91,11 @@ export function documentRecords(
     if (!hasDocumentChanged(document, record)) return recordedDocument(document, record);
     const changed = changedRecord(document, record, nowSeconds(clock));
     const isHeldAgain = changed.status === "awaiting_approval" && record.status !== "awaiting_approval";
+    const { clientId } = document;
+    // Other hosts end what domains say of the client.
+    const tiers = tierChange(record, changed, trust?.tierOf ?? trustTier);
     const events: DocumentRecordEvent[] = [
-      ...(record.origin.document
-        ? [{ type: "client_document_changed", clientId: document.clientId } as const]
-        : []),
+      ...(record.origin.document ? [{ type: "client_document_changed", clientId, ...tiers } as const] : []),
       ...(isHeldAgain ? [heldEvent(found)] : []),
     ];
     // Another process may have seen the same change first; either way the record tells of it.
@@ -99,32 +108,48 @@ export function documentRecords(
   /** Tells of it once: where the record is there already, or has no room, nothing is written. */
   async function hold(found: FoundDocument): Promise<void> {
     const now = nowSeconds(clock);
-    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + HELD_SECONDS;
-    const { record, guards } = heldDocument(found.client, expiresAt);
+    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + POOLED_SECONDS;
+    const { record, guards } = boundedRecord("held_documents", {
+      ...documentRecord(found.client),
+      expiresAt,
+    });
     await recordChange([heldEvent(found)], async (auditEvents) => {
       return (await store.createClient(record, { ...guards, auditEvents })).outcome === "created";
     });
   }
 
   /** Records a use, and at the first one the client. */
-  async function recordUse(client: RegisteredClient): Promise<RecordClientUseOutcome["outcome"]> {
+  async function recordUse(client: RegisteredClient): Promise<ClientUseOutcome> {
     if (!keepsClients) return "recorded";
     const at = nowSeconds(clock);
     const expiresAt = client.administration ? undefined : lifecycle.expiryAfterUse(client, at);
     const use = { at, ...(expiresAt !== undefined && { expiresAt }) };
-    const recorded = await recordedUse(client.clientId, use);
+    const recorded = await recordedUse(client, use);
     if (recorded !== "not_found") return recorded;
     const { at: lastUsedAt, ...expiry } = use;
-    const record = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
-    const { outcome } = await store.createClient(record);
-    return outcome === "created" ? "recorded" : recordedUse(client.clientId, use);
+    const first = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
+    const { record, guards } = needsNoUser(client)
+      ? boundedRecord("used_documents", { ...first, expiresAt: first.expiresAt ?? at + POOLED_SECONDS })
+      : { record: first, guards: {} };
+    const { outcome } = await store.createClient(record, guards);
+    if (outcome === "created") return "recorded";
+    return outcome === "quota_exceeded" ? outcome : recordedUse(client, use);
+  }
+
+  /** Another request at the same time must not take the record out of its pools: its next use, later, does. */
+  async function wasJustMade(clientId: string, at: number): Promise<boolean> {
+    const record = await store.findClient(clientId);
+    if (record?.status !== "active" || !record.quotaKeys) return false;
+    return at - (record.lastUsedAt ?? at) < lifecycle.useResolutionSeconds;
   }
 
   /** A document's client does not expire: its record does, and a use begins it anew. */
   async function recordedUse(
-    clientId: string,
+    client: RegisteredClient,
     use: { readonly at: number; readonly expiresAt?: number },
-  ): Promise<RecordClientUseOutcome["outcome"]> {
+  ): Promise<ClientUseOutcome> {
+    const { clientId } = client;
+    if (needsNoUser(client) && (await wasJustMade(clientId, use.at))) return "recorded";
     const { outcome } = await store.recordClientUse(clientId, use);
     if (outcome !== "unusable") return outcome;
     const record = await store.findClient(clientId);

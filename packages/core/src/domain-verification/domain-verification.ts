@@ -37,6 +37,8 @@ export interface RecheckDomainsOptions {
   readonly olderThanSeconds?: number;
 }
 
+const MOST_CLIENTS = 1000;
+
 /** Lets domains vouch for clients. Each function rejects when the store cannot answer. */
 export interface DomainVerification {
   /** Returns what the owner of a domain publishes to vouch for a client. The same on each call; it stores nothing. */
@@ -52,7 +54,8 @@ export interface DomainVerification {
     options: { readonly method: DomainProof["method"] },
   ) => Promise<VerifyDomainOutcome>;
   /**
-   * Checks proofs again, the oldest check first. Call it from a timer. An absent proof is lost after `lostAfterAbsences` checks.
+   * Checks proofs again, the oldest check first, of four clients at once. Call it from a timer. Clients of one site
+   * (`app.example` and all names below it) get three tenths of the `limit` while clients of other sites wait. An absent proof is lost after `lostAfterAbsences` checks.
    * If checks fail, the proof is lost after `graceSeconds` and at least two failures.
    */
   readonly recheckDomains: (options?: RecheckDomainsOptions) => Promise<DomainRecheck>;
@@ -140,6 +143,8 @@ export function domainVerification(
         "olderThanSeconds",
       ] satisfies (keyof RecheckDomainsOptions)[]);
       const { limit = 100, olderThanSeconds = 86_400 } = which;
+      requirePositiveInteger(limit, "ERR_OPTION", "limit");
+      requireThat(limit <= MOST_CLIENTS, "ERR_OPTION", `limit: must be at most ${MOST_CLIENTS}`);
       requirePositiveInteger(olderThanSeconds, "ERR_OPTION", "olderThanSeconds");
       return recheckDomains({ limit, olderThanSeconds }, config);
     },

@@ -1,15 +1,16 @@
 import type { AuditRecorder } from "../audit/audit-delivery.js";
 import { lifecycleEvent } from "../audit/operator-events.js";
 import type { Clock } from "../lib/clock.js";
-import type { DomainProblem, DomainProof, RegisteredClient, TrustTier } from "../store/records.js";
+import type { DomainProblem, DomainProof, RegisteredClient } from "../store/records.js";
 import type { RegistrationStore } from "../store/registration-store.js";
+import { tierChange, type trustTier } from "../store/trust-tier.js";
 
 /** What keeps proofs. */
 export interface DomainStoreConfig {
   readonly store: RegistrationStore;
   readonly clock: Clock;
   readonly record: AuditRecorder["record"];
-  readonly tierOf: (client: RegisteredClient) => TrustTier;
+  readonly tierOf: typeof trustTier;
 }
 
 /** What becomes of the proofs of a client. */
@@ -52,8 +53,7 @@ export async function keepDomains(
     const { domains, events } = change;
     const { statusReason, domains: _, ...said } = client.administration ?? {};
     const administration = { ...said, ...(domains.length > 0 && { domains }) };
-    const [tier, previousTier] = [tierOf({ ...client, administration }), tierOf(client)];
-    const more = tier === previousTier ? {} : { tier, previousTier };
+    const more = tierChange(client, { ...client, administration }, tierOf);
     const auditEvents = events.map(({ type, ...about }) =>
       lifecycleEvent(type, clientId, clock(), { ...about, ...more }),
     );

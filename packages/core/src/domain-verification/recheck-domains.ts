@@ -1,10 +1,10 @@
 import { nowSeconds } from "../lib/clock.js";
-import { findClients } from "../store/find-clients.js";
 import type { DomainProblem, DomainProof, RegisteredClient } from "../store/records.js";
 import { clientDomains } from "../store/trust-tier.js";
 import { domainChallenge } from "./domain-challenge.js";
 import { ClientBusyError, keepDomains } from "./keep-domains.js";
 import { isAbsent, type DomainTrouble } from "./look-for-proof.js";
+import { dueProofs, recheckLine } from "./recheck-line.js";
 import type { VerificationConfig } from "./verify-domain.js";
 
 /** A domain whose proof the check did not see. */
@@ -29,6 +29,9 @@ export interface DomainRecheck {
   readonly more: boolean;
 }
 
+/** So many clients are looked at in parallel. Less than half of the questions that may be under way: people ask as well. */
+const CLIENTS_AT_ONCE = 4;
+
 /** When a proof that is not seen is lost. */
 export interface RecheckConfig extends VerificationConfig {
   readonly graceSeconds: number;
@@ -43,34 +46,45 @@ interface Check {
   readonly after: DomainProof | undefined;
 }
 
-/** Looks at the proofs that were not looked at for some time, one after the other. */
+/** Looks at the proofs that were not looked at for some time, a few at once. */
 export async function recheckDomains(
   { limit, olderThanSeconds }: { readonly limit: number; readonly olderThanSeconds: number },
   config: RecheckConfig,
 ): Promise<DomainRecheck> {
   const due = nowSeconds(config.clock) - olderThanSeconds;
-  const { clients, next } = await findClients(config.store, { domainsCheckedBefore: due, limit });
-  let seen = 0;
-  const failing: UnseenDomain[] = [];
-  const lost: UnseenDomain[] = [];
-  for (const client of clients) {
+  const found = { seen: 0, failing: [] as UnseenDomain[], lost: [] as UnseenDomain[] };
+  const line = recheckLine(config.store, due, limit);
+  const busy: { readonly client: RegisteredClient; readonly proofs: readonly DomainProof[] }[] = [];
+
+  async function recheck(client: RegisteredClient, proofs: readonly DomainProof[], isLast: boolean) {
+    const { clientId } = client;
     const checks: Check[] = [];
-    for (const proof of client.administration?.domains ?? []) {
-      if (proof.checkedAt < due) checks.push(await check(client, proof, config));
+    const again: DomainProof[] = [];
+    for (const proof of proofs) {
+      const one = await check(client, proof, config);
+      if (one.trouble?.problem === "busy" && !isLast) again.push(proof);
+      else checks.push(one);
     }
-    const isKept = await keep(client.clientId, checks, config);
+    if (again.length > 0) busy.push({ client, proofs: again });
+    const isKept = await keep(clientId, checks, config);
+    if (!isKept) line.giveBack();
     for (const { before, trouble, after } of checks) {
-      const { domain } = before;
-      if (trouble)
-        (after || !isKept ? failing : lost).push({
-          clientId: client.clientId,
-          domain,
-          problem: trouble.problem,
-        });
-      else seen += 1;
+      if (!trouble) found.seen += 1;
+      else {
+        const { problem } = trouble;
+        (after || !isKept ? found.failing : found.lost).push({ clientId, domain: before.domain, problem });
+      }
     }
   }
-  return { seen, failing, lost, more: next !== undefined };
+
+  async function work(): Promise<void> {
+    for await (const client of line.clients) await recheck(client, dueProofs(client, due), false);
+  }
+
+  await Promise.all(Array.from({ length: Math.min(CLIENTS_AT_ONCE, limit) }, work));
+  // The other looks of this run may have taken the slots, which must not count against a proof.
+  for (const { client, proofs } of busy) await recheck(client, proofs, true);
+  return { ...found, more: line.hasMore() };
 }
 
 async function check(client: RegisteredClient, before: DomainProof, config: RecheckConfig): Promise<Check> {

@@ -25,7 +25,7 @@ export type VerifyDomainOutcome =
   | { readonly outcome: "verified"; readonly client: RegisteredClient; readonly tier: TrustTier }
   /** The server did not see the proof. Nothing changes: an earlier proof of the domain stays. */
   | ({ readonly outcome: "not_verified" } & DomainTrouble)
-  /** The client already has proofs of 10 domains. */
+  /** The client already has proofs of 10 of its hosts. */
   | { readonly outcome: "too_many_domains" }
   | DomainRefusal;
 
@@ -91,10 +91,21 @@ function withProof(
 ): DomainChange | undefined {
   const { domains: before = [] } = client.administration ?? {};
   const known = before.find((proof) => proof.domain === domain);
-  if (!known && before.length >= MOST_DOMAINS) return undefined;
+  const isFull = !known && before.length >= MOST_DOMAINS;
+  // A proof of a host that the client has left stays for its return, unless it takes the place of a host that it has.
+  const { domains: hosts } = clientDomains(client);
+  const dropped = isFull ? before.filter((proof) => !hosts.includes(proof.domain)) : [];
+  if (isFull && dropped.length === 0) return undefined;
   const proof = { domain, method, verifiedAt: known?.verifiedAt ?? now, seenAt: now, checkedAt: now };
   return {
-    domains: [...before.filter((other) => other !== known), proof],
-    events: known ? [] : [{ type: "client_domain_verified", domain }],
+    domains: [...before.filter((other) => other !== known && !dropped.includes(other)), proof],
+    events: [
+      ...dropped.map((left) => ({
+        type: "client_domain_lost" as const,
+        domain: left.domain,
+        domainProblem: "not_of_client" as const,
+      })),
+      ...(known ? [] : [{ type: "client_domain_verified" as const, domain }]),
+    ],
   };
 }

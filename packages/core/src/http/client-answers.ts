@@ -1,7 +1,11 @@
 import type { ClientAuthenticationFailure } from "../client-authentication/authenticate-client.js";
 import type { TokenRequest } from "../client-authentication/presented-credentials.js";
 import type { ClientLookupFailure } from "../client-authentication/find-client.js";
-import { jsonAnswer, NO_STORE, RETRY_AFTER_SECONDS, toResponse } from "./endpoint-answer.js";
+import { errorPage } from "../consent-page/error-page.js";
+import type { PageRequest } from "../consent-page/html-page.js";
+import type { ErrorPageText } from "../consent-page/page-texts.js";
+import { requireKnownOptions } from "../lib/known-options.js";
+import { jsonAnswer, RETRY_AFTER_SECONDS, toResponse } from "./endpoint-answer.js";
 
 const RETRY_AFTER = { "retry-after": String(RETRY_AFTER_SECONDS) };
 
@@ -45,9 +49,11 @@ export function clientAuthenticationResponse(
 }
 
 /**
- * The authorization endpoint's answer where `findClient` answered an error, or `allowsRedirectUri` no: a plain page for the
- * person in front of the browser. Nobody is redirected and no word of the request is repeated, as whoever made the link
+ * The authorization endpoint's answer where `findClient` answered an error, or `allowsRedirectUri` no: a page for the person in
+ * front of the browser, in their language. Nobody is redirected and no word of the request is repeated, as whoever made the link
  * may be an attacker. 503 where nobody can say, and 400 for the rest.
+ *
+ * `page_expired` is for a form of a consent page that you do not know any more, or that another user sent.
  *
  * @example
  * ```ts
@@ -56,74 +62,38 @@ export function clientAuthenticationResponse(
  *
  * declare const registration: ClientRegistration;
  *
- * async function authorizationEndpoint(clientId: string, redirectUri: string): Promise<Response> {
+ * async function authorizationEndpoint(request: Request, clientId: string, redirectUri: string): Promise<Response> {
+ *   const page = { acceptLanguage: request.headers.get("accept-language") };
  *   const found = await registration.findClient(clientId);
- *   if (!found.ok) return unknownClientPage(found.error);
- *   if (!registration.allowsRedirectUri(found.value, redirectUri)) return unknownClientPage({ kind: "redirect_uri" });
+ *   if (!found.ok) return unknownClientPage(found.error, page);
+ *   if (!registration.allowsRedirectUri(found.value, redirectUri)) return unknownClientPage({ kind: "redirect_uri" }, page);
  *   return new Response("ask the user");
  * }
  * ```
+ * @param page the language and look. Default: English, without a brand
  * @see RFC 6749 section 4.1.2.1 https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
  * @see RFC 9700 section 4.11.2 https://www.rfc-editor.org/rfc/rfc9700#section-4.11.2
  */
 export function unknownClientPage(
-  failure: ClientLookupFailure | { readonly kind: "redirect_uri" },
+  failure: ClientLookupFailure | { readonly kind: "redirect_uri" | "page_expired" },
+  page: PageRequest = {},
 ): Response {
-  const { status, title, text } = PAGES[failure.kind];
-  return new Response(pageOf(title, text), {
-    status,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy":
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-      "x-frame-options": "DENY",
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-      ...NO_STORE,
-      ...(status === 503 && RETRY_AFTER),
-    },
-  });
+  requireKnownOptions("unknownClientPage", page, ["acceptLanguage", "language", "look"]);
+  return failure.kind === "unavailable"
+    ? errorPage("unavailable", page, { status: 503, headers: RETRY_AFTER })
+    : errorPage(PAGES[failure.kind], page, { status: 400 });
 }
-
-const UNKNOWN = {
-  status: 400,
-  title: "Unknown application",
-  text: "The application that sent you here is not known to this server, or no longer. Remove its connection there and connect again.",
-} as const;
-
-const NOT_ALLOWED = {
-  status: 400,
-  title: "Application not allowed",
-  text: "The application that sent you here may not be used at the moment. Ask who runs this server.",
-} as const;
 
 const PAGES = {
-  unknown_client: UNKNOWN,
-  expired_client: UNKNOWN,
-  refused_document: UNKNOWN,
-  awaiting_approval: NOT_ALLOWED,
-  disabled: NOT_ALLOWED,
-  no_scope_left: NOT_ALLOWED,
-  redirect_uri: {
-    status: 400,
-    title: "Unknown address",
-    text: "The application that sent you here wants you to be sent on to an address that it has not registered. You stay here, for your safety.",
-  },
-  unavailable: {
-    status: 503,
-    title: "Try again",
-    text: "This server cannot look the application up at the moment. Try again in a while.",
-  },
-} as const satisfies Record<ClientLookupFailure["kind"] | "redirect_uri", object>;
-
-function pageOf(title: string, text: string): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<h1>${title}</h1>
-<p>${text}</p>
-</html>
-`;
-}
+  unknown_client: "unknown_client",
+  expired_client: "unknown_client",
+  refused_document: "unknown_client",
+  awaiting_approval: "not_allowed",
+  disabled: "not_allowed",
+  no_scope_left: "not_allowed",
+  redirect_uri: "unknown_redirect_uri",
+  page_expired: "page_expired",
+} as const satisfies Record<
+  Exclude<ClientLookupFailure["kind"], "unavailable"> | "redirect_uri" | "page_expired",
+  ErrorPageText
+>;

@@ -6,11 +6,12 @@ import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { AuditEvents, RegistrationStore } from "../store/registration-store.js";
 import type { InitialAccessToken, InitialAccessTokenConstraints } from "../store/records.js";
 import { nowSeconds } from "../lib/clock.js";
+import { namedOperator, requireOperator, type ByOperator } from "../lib/operator-name.js";
 import { checkConstraints } from "./check-constraints.js";
 import { newInitialAccessToken } from "./token-format.js";
 
 /** What a new token allows, and for how long. */
-export interface IssueInitialAccessTokenOptions extends InitialAccessTokenConstraints {
+export interface IssueInitialAccessTokenOptions extends InitialAccessTokenConstraints, ByOperator {
   /** How many clients may be registered with it. Default 1. */
   readonly uses?: number;
   /** Default 604,800, which is a week. */
@@ -36,7 +37,7 @@ export interface InitialAccessTokens {
   /** The record of a token, or `undefined` when there is none. */
   inspect(id: string): Promise<InitialAccessToken | undefined>;
   /** From now on nobody registers with it. `false` when there is no such token. */
-  revoke(id: string): Promise<boolean>;
+  revoke(id: string, options?: ByOperator): Promise<boolean>;
 }
 
 /** Options of `initialAccessTokens`. */
@@ -56,6 +57,7 @@ interface RegistrationTokensOptions extends InitialAccessTokensOptions {
     what: "issued" | "revoked",
     id: string,
     change: (auditEvents?: AuditEvents) => Promise<boolean>,
+    by: ByOperator,
   ) => Promise<boolean>;
   /** Knows the policies that a token may name. Without it any well-formed name may be given. */
   readonly policies?: Pick<PolicyTable, "forNames">;
@@ -95,10 +97,11 @@ export function registrationTokens({
   return Object.freeze<InitialAccessTokens>({
     async issue(options = {}) {
       requireKnownOptions("initialAccessTokens.issue", options, [
-        ...["uses", "expiresInSeconds", "label", "owner"],
+        ...["uses", "expiresInSeconds", "label", "owner", "operator"],
         ...["scopes", "redirectHosts", "softwareIds", "grantTypes", "policies"],
       ]);
-      const { uses = 1, expiresInSeconds = 604_800, label, owner, ...bounds } = options;
+      const { uses = 1, expiresInSeconds = 604_800, label, owner, operator, ...bounds } = options;
+      requireOperator(operator);
       requirePositiveInteger(uses, "ERR_OPTION", "uses");
       requirePositiveInteger(expiresInSeconds, "ERR_OPTION", "expiresInSeconds");
       for (const [name, text] of Object.entries({ label, owner })) {
@@ -124,19 +127,24 @@ export function registrationTokens({
         ...(owner !== undefined && { owner }),
         constraints,
       };
-      await audited("issued", id, async (auditEvents) => {
+      const issued = async (auditEvents?: AuditEvents): Promise<boolean> => {
         await store.createInitialAccessToken(record, auditEvents);
         return true;
-      });
+      };
+      await audited("issued", id, issued, namedOperator(operator));
       return { token, record };
     },
     list: async ({ after = "", limit = 100 } = {}) => store.listInitialAccessTokens(after, limit),
     inspect: async (id) => store.findInitialAccessToken(id),
-    async revoke(id) {
-      return audited("revoked", id, async (auditEvents) => {
+    async revoke(id, options = {}) {
+      requireKnownOptions("initialAccessTokens.revoke", options, ["operator"] satisfies (keyof ByOperator)[]);
+      const { operator } = options;
+      requireOperator(operator);
+      const revoked = async (auditEvents?: AuditEvents): Promise<boolean> => {
         const { outcome } = await store.revokeInitialAccessToken(id, now(), auditEvents);
         return outcome === "revoked";
-      });
+      };
+      return audited("revoked", id, revoked, namedOperator(operator));
     },
   });
 }

@@ -8,13 +8,14 @@ import type {
 import type { RegisteredClient } from "../store/records.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requireThat } from "../lib/misuse.js";
+import { requireOperator, type ByOperator } from "../lib/operator-name.js";
 import type { LifecycleConfig } from "./client-lifecycle.js";
 
 /** How often a change is decided by what the client is, while others change it. */
 const MOST_TRIES = 5;
 
 /** What an operator may say with a change of status. */
-export interface StatusChangeOptions {
+export interface StatusChangeOptions extends ByOperator {
   /** The version that the operator looked at. A client of another version is not changed. Default: any version. */
   readonly version?: number;
   /** Why, in at most 500 characters. It is kept with the client and in the audit event. Default: no reason. */
@@ -28,8 +29,13 @@ interface DocumentBlocker {
 
 /** @throws MisuseError for an option that makes no sense */
 export function requireStatusChangeOptions(options: StatusChangeOptions): void {
-  requireKnownOptions("options", options, ["version", "reason"] satisfies (keyof StatusChangeOptions)[]);
-  const { version, reason } = options;
+  requireKnownOptions("options", options, [
+    "version",
+    "reason",
+    "operator",
+  ] satisfies (keyof StatusChangeOptions)[]);
+  const { version, reason, operator } = options;
+  requireOperator(operator);
   const isVersion = version === undefined || Number.isSafeInteger(version);
   requireThat(isVersion, "ERR_OPTION", "version: must be a whole number");
   const isReason = reason === undefined || (typeof reason === "string" && reason.length <= 500);

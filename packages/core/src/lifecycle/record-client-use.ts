@@ -5,8 +5,11 @@ import type { LifecycleConfig } from "./client-lifecycle.js";
 import { hasExpired } from "../store/standing.js";
 import { keepClientInUse } from "./keep-client-in-use.js";
 
+/** `quota_exceeded`: the client of a document that needs no user has no record yet, and there is no room for one. */
+export type ClientUseOutcome = RecordClientUseOutcome["outcome"] | "quota_exceeded";
+
 /** Records that a client was used. */
-export type ClientUseRecorder = (client: RegisteredClient) => Promise<RecordClientUseOutcome["outcome"]>;
+export type ClientUseRecorder = (client: RegisteredClient) => Promise<ClientUseOutcome>;
 
 /**
  * Makes the function that records uses. A client whose last recorded use is recent costs nothing, and uses at the same
@@ -16,7 +19,7 @@ export function clientUseRecorder(
   { store, clock, lifecycle }: LifecycleConfig,
   documents?: { readonly recordUse: ClientUseRecorder },
 ): ClientUseRecorder {
-  const underWay = new Map<string, Promise<RecordClientUseOutcome["outcome"]>>();
+  const underWay = new Map<string, Promise<ClientUseOutcome>>();
 
   return async (client) => {
     const { clientId, status, lastUsedAt, origin } = client;

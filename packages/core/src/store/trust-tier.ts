@@ -33,6 +33,16 @@ export function trustTierBy(template: TrustTier | undefined, client: TrustedClie
   return isVouchedFor(client) ? "domain_verified" : "unknown";
 }
 
+/** The tiers of a change, for its event; nothing where the tier stays. */
+export function tierChange(
+  before: TrustedClient,
+  after: TrustedClient,
+  tierOf: (client: TrustedClient) => TrustTier,
+): { readonly tier?: TrustTier; readonly previousTier?: TrustTier } {
+  const [tier, previousTier] = [tierOf(after), tierOf(before)];
+  return tier === previousTier ? {} : { tier, previousTier };
+}
+
 function isVouchedFor({ clientId, metadata, administration, ...others }: TrustedClient): boolean {
   const { domains: proofs = [] } = administration ?? {};
   if (proofs.length === 0 || clientId === undefined || !metadata) return false;

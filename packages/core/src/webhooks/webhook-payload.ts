@@ -97,6 +97,8 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
   switch (event.type) {
     case "client_added":
       return "client.registered";
+    // The event of the fetch tells what changed in a document.
+    case "client_document_changed":
     case "client_administered":
     case "client_domain_verified":
     case "client_domain_lost":
@@ -123,8 +125,6 @@ function typeOf(event: AuditEvent): WebhookEventType | undefined {
       return event.changes?.length ? "client.document_changed" : undefined;
     case "registration_limited":
       return event.reason === "quota_exceeded" ? "quota.reached" : undefined;
-    // The event of the fetch tells of it, with what changed.
-    case "client_document_changed":
     case "client_reused":
     case "client_read":
     case "client_secret_rotated":

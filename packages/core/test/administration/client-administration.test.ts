@@ -287,6 +287,49 @@ describe("removeClient", () => {
   });
 });
 
+test("each change names the operator who made it", async () => {
+  const { addClient, administerClient, removeClient, purgeClients, registration, events } = tools(
+    {},
+    { revokeTokens: () => undefined },
+  );
+  const operator = "Operator One";
+  for (const clientId of ["a", "b"]) {
+    await addClient({ ...PUBLIC, clientId, administration: { tags: [clientId] } });
+  }
+  events.length = 0;
+  await registration.disableClient("a", { operator, reason: "why" });
+  await registration.enableClient("a", { operator });
+  await administerClient("a", { notes: "n" }, { operator });
+  await removeClient("a", { operator });
+  await purgeClients({ tag: "b" }, { operator, isDryRun: false });
+  const { record } = await registration.initialAccessTokens.issue({ operator });
+  await registration.initialAccessTokens.revoke(record.id, { operator });
+  expect(events.map((event) => [event.type, "operator" in event && event.operator])).toEqual(
+    [
+      ...["client_disabled", "client_enabled", "client_administered", "client_disabled", "client_removed"],
+      ...["client_disabled", "client_removed"],
+      ...["initial_access_token_issued", "initial_access_token_revoked"],
+    ].map((type) => [type, operator]),
+  );
+  events.length = 0;
+  await registration.initialAccessTokens.issue();
+  expect(events[0]).not.toHaveProperty("operator");
+});
+
+test.each(["", "x".repeat(201), 1])("%j names no operator", async (name) => {
+  const { administerClient, removeClient, registration, events } = tools(
+    {},
+    { revokeTokens: () => undefined },
+  );
+  const by = { operator: name as string };
+  await expect(registration.disableClient("a", by)).rejects.toThrow("operator");
+  await expect(administerClient("a", {}, by)).rejects.toThrow("operator");
+  await expect(removeClient("a", by)).rejects.toThrow("operator");
+  await expect(registration.initialAccessTokens.issue(by)).rejects.toThrow("operator");
+  await expect(registration.initialAccessTokens.revoke("a", by)).rejects.toThrow("operator");
+  expect(events).toEqual([]);
+});
+
 describe("purgeClients", () => {
   test("tells first, removes when told, and ends at its limit", async () => {
     const { addClient, purgeClients, registration } = tools({}, { revokeTokens: () => undefined });
@@ -359,7 +402,10 @@ describe("exportClients and importClient", () => {
     const lines: string[] = [];
     for await (const line of from.exportClients({}, { limit: 1 })) {
       lines.push(line);
-      expect(await to.importClient(line)).toMatchObject({ outcome: "imported" });
+      expect(await to.importClient(line)).toEqual({
+        outcome: "imported",
+        clientId: expect.any(String) as string,
+      });
     }
     expect(lines).toHaveLength(2);
     for (const id of ["our-app", "public"]) {
@@ -369,6 +415,34 @@ describe("exportClients and importClient", () => {
         clientId: id,
       });
     }
+  });
+
+  test("take no power that the server does not have, and say so", async () => {
+    const line = JSON.stringify({
+      ...{ clientId: "a", clientIdIssuedAt: 1, version: 1, status: "active", requirements: {} },
+      origin: { source: "open", policies: [] },
+      metadata: {
+        redirect_uris: ["https://app.example/cb"],
+        token_endpoint_auth_method: "client_secret_basic",
+        grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+        response_types: ["code"],
+        scope: "read admin",
+        x_of_ours: "stays",
+      },
+    });
+    const to = tools(tokenGatedPreset({ issuer: "https://as.example", scopes_supported: ["read"] }));
+    expect(await to.importClient(line)).toMatchObject({
+      outcome: "imported",
+      findings: [{ member: "grant_types" }, { member: "scope" }],
+    });
+    expect((await to.store.findClient("a"))?.metadata).toEqual({
+      redirect_uris: ["https://app.example/cb"],
+      token_endpoint_auth_method: "client_secret_basic",
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+      scope: "read",
+      x_of_ours: "stays",
+    });
   });
 
   test.each(["", "null", "[]", "{", "{}", '{"clientId":"a"}'])("take no client from %j", async (line) => {

@@ -126,6 +126,88 @@ describe("the record of a document's client", () => {
     expect(other.events).not.toContainEqual(expect.objectContaining({ type: "client_document_changed" }));
   });
 
+  describe("that may use a grant that needs no user", () => {
+    const HOUR = 3600;
+    const alone = {
+      ...{ grant_types: ["client_credentials"], redirect_uris: [], response_types: [] },
+      ...{ token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://app.example/jwks" },
+    };
+    const server = (members: Document = alone, options: object = {}) =>
+      documentRegistration(
+        (url) => jsonDocument({ ...DOCUMENT, ...members, client_id: url }),
+        {},
+        {
+          authorizationServer: {
+            issuer: "https://as.example",
+            scopes_supported: ["read", "write"],
+            grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
+            token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+            token_endpoint_auth_signing_alg_values_supported: ["ES256"],
+          },
+          ...options,
+        },
+      );
+    const use = async ({ find, registration }: ReturnType<typeof server>, url: string) => {
+      const found = await find(url);
+      if (!found.ok) throw new Error(JSON.stringify(found.error));
+      return registration.recordClientUse(found.value);
+    };
+
+    test("is made for 10 clients of a host and 50 of a site, until they are used again later", async () => {
+      const one = server();
+      const other = server(alone, { store: one.store });
+      const first = "https://h0.example.com:4000/client";
+      // Another process looks the client up before its first use, and records one after it.
+      const early = await other.find(first);
+      for (let index = 0; index < 50; index += 1) {
+        const url = `https://h${Math.floor(index / 10)}.example.com:${4000 + index}/client`;
+        expect(await use(one, url), url).toBe("recorded");
+      }
+      const further = "https://h0.example.com/another";
+      expect(await use(one, further)).toBe("quota_exceeded");
+      expect(await one.store.findClient(further)).toBeUndefined();
+      expect(await use(one, "https://h5.example.com/client")).toBe("quota_exceeded");
+      expect(await use(one, "https://app.example.org/client")).toBe("recorded");
+
+      if (!early.ok) throw new Error(early.error.kind);
+      expect(await other.registration.recordClientUse(early.value)).toBe("recorded");
+      expect(await use(one, further)).toBe("quota_exceeded");
+
+      one.at(HOUR + 1);
+      expect(await use(one, first)).toBe("recorded");
+      expect(await use(one, further)).toBe("recorded");
+    });
+
+    test("ends by itself while it counts, also where clients do not expire", async () => {
+      const one = server(alone, { lifecycle: {} });
+      await use(one, URL_OF_CLIENT);
+      expect((await one.store.findClient(URL_OF_CLIENT))?.expiresAt).toBeTypeOf("number");
+    });
+
+    test("has no such bound where each grant takes a user", async () => {
+      const one = server({ grant_types: ["authorization_code", "refresh_token"] });
+      for (let index = 0; index < 12; index += 1) {
+        expect(await use(one, `https://app.example/${index}`)).toBe("recorded");
+      }
+    });
+  });
+
+  test("tells the tier that other hosts end, and no tier where it stays", async () => {
+    const { one, change, store } = servers();
+    await used(one);
+    const proof = { domain: "app.example", method: "dns", verifiedAt: 1, seenAt: 1, checkedAt: 1 } as const;
+    await store.changeClientAdministration(URL_OF_CLIENT, { administration: { domains: [proof] } });
+    change({ redirect_uris: ["https://app.example/elsewhere"] });
+    one.at(5);
+    await one.find();
+    change({ redirect_uris: ["https://other.example/cb"] });
+    one.at(10);
+    await one.find();
+    const told = one.events.filter(({ type }) => type === "client_document_changed");
+    expect(told[0]).not.toHaveProperty("tier");
+    expect(told.slice(1)).toMatchObject([{ tier: "unknown", previousTier: "domain_verified" }]);
+  });
+
   test("asks for consent again when another certificate can act as the client", async () => {
     const tls = (name: string) => ({
       token_endpoint_auth_method: "tls_client_auth",

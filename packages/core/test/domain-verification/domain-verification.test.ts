@@ -248,6 +248,33 @@ describe("a domain that vouches for a client", () => {
     expect(await verifyDomain("app", "app9.example", DNS)).toMatchObject({ outcome: "verified" });
     expect(await proofs("app")).toHaveLength(10);
   });
+
+  test("is counted among the ten while it is the client's: one that it has left makes room, and is told", async () => {
+    const { add, publish, verifyDomain, proofs, clientOf, store, events } = server();
+    const domains = Array.from({ length: 10 }, (_, index) => `app${index}.example`);
+    await add("app", ...domains.map((domain) => `https://${domain}/cb`));
+    for (const domain of domains) {
+      await publish("app", domain);
+      await verifyDomain("app", domain, DNS);
+    }
+    const { version, ...client } = await clientOf("app");
+    const redirect_uris = [...domains.slice(1), "new.example"].map((domain) => `https://${domain}/cb`);
+    await store.replaceClient(
+      { ...client, metadata: { ...client.metadata, redirect_uris }, version: version + 1 },
+      version,
+    );
+    await publish("app", "new.example");
+    events.length = 0;
+    expect(await verifyDomain("app", "new.example", DNS)).toMatchObject({
+      outcome: "verified",
+      tier: "domain_verified",
+    });
+    expect((await proofs("app")).map(({ domain }) => domain)).toEqual([...domains.slice(1), "new.example"]);
+    expect(events).toMatchObject([
+      { type: "client_domain_lost", domain: "app0.example", domainProblem: "not_of_client" },
+      { type: "client_domain_verified", domain: "new.example", tier: "domain_verified" },
+    ]);
+  });
 });
 
 describe("the operator's tier", () => {
@@ -557,8 +584,77 @@ describe("a proof", () => {
     store.changeClientAdministration = async (clientId, ...given) =>
       clientId === "busy" ? Promise.resolve({ outcome: "conflict" }) : change(clientId, ...given);
     pass(DAY + 1);
-    await recheckDomains();
+    expect(await recheckDomains({ limit: 1 })).toMatchObject({ seen: 2, more: false });
     expect(await proofs("honest")).toMatchObject([{ seenAt: START + DAY + 3 }]);
+  });
+
+  /** Many clients of one site, the oldest checks, and one of another. The site's name servers are silent until `release`. */
+  async function withSilentSite() {
+    let isSilent = false;
+    let release = (): void => undefined;
+    const silence = new Promise<void>((resolve) => (release = resolve));
+    let hear = (): void => undefined;
+    const heard = new Promise<void>((resolve) => (hear = resolve));
+    const underWay = { now: 0, most: 0 };
+    const texts: string[] = [];
+    const made = server({
+      txtRecords: async (name) => {
+        if (isSilent && name === "_oauth-dcr.honest.example") hear();
+        underWay.now += 1;
+        underWay.most = Math.max(underWay.most, underWay.now);
+        if (isSilent && name.endsWith(".silent.example")) await silence;
+        underWay.now -= 1;
+        return texts;
+      },
+    });
+    const hosts = [...Array.from({ length: 12 }, (_, index) => `h${index}.silent.example`), "honest.example"];
+    for (const host of hosts) {
+      await made.add(host, `https://${host}/cb`);
+      const challenge = await made.challenge(host, host);
+      if (challenge.outcome === "challenge") texts.push(challenge.text);
+      await made.verifyDomain(host, host, DNS);
+      made.pass(1);
+    }
+    made.pass(DAY + 1);
+    isSilent = true;
+    return { ...made, heard, release, underWay };
+  }
+
+  test("of a site with silent name servers and many clients does not delay those of others", async () => {
+    const { recheckDomains, heard, release, proofs, underWay } = await withSilentSite();
+    const run = recheckDomains({ limit: 10 });
+    await heard;
+    release();
+    expect(await run).toEqual({ seen: 10, failing: [], lost: [], more: true });
+    expect(underWay.most).toBe(4);
+    const [proof] = await proofs("honest.example");
+    expect(proof?.seenAt).toBeGreaterThan(START + DAY);
+    expect(await recheckDomains({ limit: 10 })).toMatchObject({ seen: 3, more: false });
+  });
+
+  test("is looked at again in its turn where other checks had taken the connections", async () => {
+    const made = server();
+    const { files, options, store, add, challenge, proofs } = made;
+    const { verifyDomain, recheckDomains } = domainVerification(
+      { ...options, store },
+      {
+        guardedFetch: guardedFetch({
+          maxConcurrent: 1,
+          connection: async ({ url }) => Promise.resolve(files.get(url.href)?.() ?? new Response("")),
+        }),
+      },
+    );
+    for (const id of ["a", "b", "c"]) {
+      await add(id, `https://${id}.example/cb`);
+      const toPublish = await challenge(id, `${id}.example`);
+      if (toPublish.outcome !== "challenge") throw new Error(toPublish.outcome);
+      const { fileUrl, text } = toPublish;
+      files.set(fileUrl, () => new Response(text, { headers: TEXT }));
+      expect(await verifyDomain(id, `${id}.example`, FILE)).toMatchObject({ outcome: "verified" });
+    }
+    made.pass(DAY + 1);
+    expect(await recheckDomains()).toEqual({ seen: 3, failing: [], lost: [], more: false });
+    expect(await proofs("c")).toMatchObject([{ seenAt: START + DAY + 1 }]);
   });
 
   test("and what the operator says at the same moment are both kept", async () => {

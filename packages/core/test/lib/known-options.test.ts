@@ -6,6 +6,7 @@ import * as mutualTls from "../../src/mutual-tls/index.js";
 import * as spiffe from "../../src/spiffe/index.js";
 import { federationRegistration } from "../../src/federation.js";
 import { checkEntityConfiguration } from "../../src/federation/entity-configuration.js";
+import { consentPage, pageLook } from "../../src/consent-page/index.js";
 import { consentLedger } from "../../src/consent-ledger/index.js";
 import * as documents from "../../src/client-id-metadata-document/index.js";
 import { domainVerification } from "../../src/domain-verification/index.js";
@@ -56,6 +57,10 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ["lifecycle", "unusedTtlSeconds", () => registration({ lifecycle: { unusedTTLSecond: 1 } })],
   ["quotas", "perAddress", () => registration({ quotas: { perAdress: 1 } })],
   ["policies", "open", () => registration({ policies: { opne: [] } })],
+  ["pageLook", "brand", () => pageLook(untyped({ brnad: {} }))],
+  ["pageLook.theme", "light", () => pageLook(untyped({ theme: { ligth: {} } }))],
+  ["pageLook.theme.dark", "accent", () => pageLook(untyped({ theme: { dark: { acent: "#fff" } } }))],
+  ["consentPage", "fields", () => consentPage(untyped({}), untyped({ field: {} }))],
   ["trustTiers", "templates", () => trustTiers(untyped({ template: [] }))],
   ["trustTiers.tiers", "approved", () => trustTiers(untyped({ tiers: { aproved: {} } }))],
   ["trustTiers.tiers.unknown", "scopes", () => trustTiers(untyped({ tiers: { unknown: { scope: [] } } }))],

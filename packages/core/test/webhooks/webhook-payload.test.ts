@@ -107,6 +107,16 @@ describe("webhookPayload", () => {
     ["client.rejected", { ...request, type: "client_rejected", clientId: "c" }],
     ["client.held", { ...request, type: "client_held", actor: "system", clientId: "c", heldBecause: "new" }],
     [undefined, { ...request, type: "client_document_changed", actor: "system", clientId: "c" }],
+    [
+      "client.promoted",
+      {
+        ...request,
+        type: "client_document_changed",
+        clientId: "c",
+        tier: "unknown",
+        previousTier: "approved",
+      },
+    ],
     [undefined, { ...served, type: "client_read" }],
     [undefined, { ...served, type: "client_reused" }],
     [undefined, { ...request, type: "registration_refused", reason: "invalid_json" as never }],

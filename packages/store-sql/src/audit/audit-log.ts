@@ -1,5 +1,9 @@
 import type { AuditEvent } from "@oauth-dcr/core";
-import type { ReadClientHistory } from "@oauth-dcr/core/administration";
+import type {
+  ClientHistoryPage,
+  ClientHistoryRequest,
+  ReadClientHistory,
+} from "@oauth-dcr/core/administration";
 
 /**
  * A table of audit events, each chained to the previous one by a hash. `verify` finds events that somebody changed,
@@ -55,6 +59,15 @@ export interface AuditLog {
    * @throws MisuseError for a `limit` that is not from 1 to 1,000, and a `before` that is no position
    */
   readonly readClientHistory: ReadClientHistory;
+  /**
+   * The events before a position, the newest first; without `before`, from the newest on. A page reads at most `limit` rows.
+   * What the log says is not verified here.
+   *
+   * @throws MisuseError for a `limit` that is not from 1 to 1,000, and a `before` that is no position
+   */
+  readonly readEvents: (
+    page: Required<Pick<ClientHistoryRequest, "limit">> & ClientHistoryRequest,
+  ) => Promise<ClientHistoryPage>;
 }
 
 /** Options of `prune`. */
@@ -126,6 +139,11 @@ export interface VerifyAuditLogOptions {
    * Default: nothing need be signed.
    */
   readonly publicKey?: AuditKey;
+  /**
+   * Told after each 256 events, at most, how many were read and how many there are to read: for a progress bar. It must not throw.
+   * Default: nothing is told.
+   */
+  readonly onProgress?: (read: number, total: number) => void;
 }
 
 /** The result of `verify` and of `sign`. */

@@ -1,4 +1,4 @@
-import { readClientHistory } from "./client-history.js";
+import { readClientHistory, readEvents } from "./client-history.js";
 import type { AuditLog } from "./audit-log.js";
 import { auditTransitions } from "./transitions.js";
 import { postgres } from "../postgres/connection.js";
@@ -65,5 +65,6 @@ export async function postgresAuditLog(
       change: async (make) => connection.run(make),
     }),
     readClientHistory: async (clientId, page) => readClientHistory(clientId, page, dialect, connection.rows),
+    readEvents: async (page) => readEvents(page, dialect, connection.rows),
   });
 }

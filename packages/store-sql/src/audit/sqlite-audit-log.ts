@@ -1,5 +1,5 @@
 import type { AuditLog } from "./audit-log.js";
-import { readClientHistory } from "./client-history.js";
+import { readClientHistory, readEvents } from "./client-history.js";
 import { auditTransitions } from "./transitions.js";
 import { afterThisTurn, groupCommit } from "../sqlite/group-commit.js";
 import { SQLITE, type SqliteConnection } from "../sqlite/connection.js";
@@ -86,5 +86,6 @@ export function sqliteAuditLogOn(connection: SqliteConnection, record: AuditLog[
     record,
     ...verifyAndSign({ transitions, read: async (transition) => runAsync(transition, ask), change }),
     readClientHistory: async (clientId, page) => readClientHistory(clientId, page, SQLITE, ask),
+    readEvents: async (page) => readEvents(page, SQLITE, ask),
   };
 }

@@ -28,6 +28,7 @@ export function postgres(name: string): Dialect {
     elements: "jsonb_array_elements(?::jsonb)",
     counts: `(SELECT * FROM ${schema}client_count UNION ALL SELECT * FROM ${schema}client_count_change)`,
     namesake: "client_id",
+    withPartialIndex: (condition) => condition,
     unindexed: (column) => column,
     eventClient: { indexed: POSTGRES_EVENT_CLIENT, given: `left(split_part(?::text, '"', 2), 500)` },
     bytes: (column) => `convert_to(${column}, 'UTF8')`,

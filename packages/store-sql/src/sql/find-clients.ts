@@ -111,7 +111,10 @@ async function examined(
 }
 
 /** The members of a query, those that usually leave least first. */
-function criteriaOf(query: ClientQuery, { schema, unindexed, namesake }: Dialect): readonly Criterion[] {
+function criteriaOf(
+  query: ClientQuery,
+  { schema, unindexed, withPartialIndex, namesake }: Dialect,
+): readonly Criterion[] {
   const { source, tier, status, owner, tag, host, text, usedBefore, domainsCheckedBefore } = query;
   const term = (value: string): Criterion => ({
     judges: {
@@ -125,7 +128,7 @@ function criteriaOf(query: ClientQuery, { schema, unindexed, namesake }: Dialect
     judges: { sql: `${unindexed(column)} = ?`, values: [value] },
     // The index holds the rare values alone; the database uses it where it sees that this is one of them.
     ...(rare !== undefined && {
-      walk: { table: "client", within: { sql: `${column} = ? AND ${rare}`, values: [value] } },
+      walk: { table: "client", within: { sql: withPartialIndex(`${column} = ?`, rare), values: [value] } },
     }),
   });
   const between = (

@@ -17,6 +17,11 @@ export interface Dialect {
   readonly counts: string;
   /** What tells clients of one name apart in the index of names. */
   readonly namesake: "client_id" | "rowid";
+  /**
+   * A condition that an index of a part of the rows serves. SQLite uses the index only where the query repeats the index's own
+   * condition. PostgreSQL proves it, and would take the repetition for a second filter that leaves far fewer rows.
+   */
+  readonly withPartialIndex: (condition: string, indexed: string) => string;
   /** A column in a condition that no index is to be used for. */
   readonly unindexed: (column: string) => string;
   /**

@@ -1,0 +1,71 @@
+import { banner } from "../serving/banner.js";
+import { serve as startServer } from "../serving/serve.js";
+import { SETTINGS, type Flag } from "../settings/setting-table.js";
+import { parseSettings, type Settings } from "../settings/settings.js";
+import { takesLogs } from "../telemetry/telemetry.js";
+import type { Command } from "../command-line/command.js";
+
+/** What is left then waits for something that does not answer, such as a PostgreSQL that stays silent. */
+const LONGEST_STOP_MILLISECONDS = 4_800;
+
+/** Runs until a signal stops it. */
+export const serve: Command = {
+  name: "serve",
+  says: "serve OAuth 2.0 client registration until a signal stops it",
+  answersWithData: false,
+  settings: Object.keys(SETTINGS) as Flag[],
+  examples: [
+    ["serve", "a server for MCP clients on port 8787, with a SQLite file in this folder"],
+    [
+      "serve --issuer https://as.example --database postgres://db/oauth --audit stdout,database",
+      "behind a TLS proxy, with PostgreSQL and an audit log that audit verify checks",
+    ],
+    ["serve --preset token-gated", "only callers with a token of oauth-dcr token issue may register"],
+  ],
+  async run({ values, environment }) {
+    const settings = parseSettings(values, environment);
+    for (const warning of warningsOf(settings)) console.error(`oauth-dcr: warning: ${warning}`);
+    // Whoever reads the output may go away; the server stays, and each event that is lost is told on the error stream.
+    process.stdout.on("error", () => undefined);
+    process.stderr.on("error", () => undefined);
+
+    const starting = startServer(settings);
+    const stop = (): void => {
+      process.off("SIGTERM", stop).off("SIGINT", stop);
+      setTimeout(() => process.exit(), LONGEST_STOP_MILLISECONDS).unref();
+      // What goes wrong at the start is told by the command.
+      starting.then((server) => server.close()).catch(() => undefined);
+    };
+    process.on("SIGTERM", stop).on("SIGINT", stop);
+    const server = await starting;
+    console.log(banner(server, settings));
+    void server.lost.then(async (error) => {
+      console.error(`oauth-dcr: ${error.message}`);
+      process.exitCode = 1;
+      await server.close();
+    });
+    return 0;
+  },
+};
+
+function warningsOf(settings: Settings): readonly string[] {
+  const warnings: [isDue: boolean, warning: string][] = [
+    [
+      !settings.rateLimit && settings.preset !== "token-gated",
+      "the rate limit is off; anybody can fill the database as fast as they can send",
+    ],
+    [
+      settings.quota !== undefined && settings.lifecycle.unusedTtlSeconds === undefined,
+      "a quota without --unused-ttl is for good: clients that nobody uses count until they are deleted",
+    ],
+    [
+      settings.audit.includes("opentelemetry") && !takesLogs(),
+      "no OpenTelemetry SDK takes log records; load one with NODE_OPTIONS=--import=FILE, or the audit events are lost",
+    ],
+    [
+      settings.webhooks.length > 0 && !settings.audit.includes("database"),
+      "webhooks wait in memory and are lost when this process ends; give --audit database to keep them",
+    ],
+  ];
+  return warnings.flatMap(([isDue, warning]) => (isDue ? [warning] : []));
+}
