@@ -6,6 +6,7 @@ import {
   checkAuthorizationServer,
   conformance,
   ConformanceOptionError,
+  type ConformanceOptions,
   toHuman,
   type ConformanceReport,
 } from "../src/index.js";
@@ -210,5 +211,5 @@ it.each([
   ["too many requests", ISSUER, { maxRequests: 100_000 }],
   ["no number", ISSUER, { timeoutSeconds: Number.NaN }],
 ])("refuses %s at once", (_, url, options) => {
-  expect(() => checkAuthorizationServer(url, options)).toThrow(ConformanceOptionError);
+  expect(() => checkAuthorizationServer(url, options as ConformanceOptions)).toThrow(ConformanceOptionError);
 });
