@@ -76,7 +76,7 @@ export default {
     {
       name: "others-import-the-root-of-core",
       severity: "error",
-      from: { path: "^packages/(adapter-|store-|rate-limit|server|contract-tests)" },
+      from: { path: "^packages/(adapter-|store-|rate-limit|server|contract-tests|console)" },
       to: { path: ROOM },
     },
     { name: "no-unknown-import", severity: "error", from: {}, to: { couldNotResolve: true } },

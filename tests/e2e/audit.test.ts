@@ -175,7 +175,7 @@ describe.each([
       expect(await servers.pop()?.end()).toBe(0);
       const { head } = await whole(database);
       const prune = async (age: string) =>
-        runOauthDcr(["audit", "prune", "--older-than", age, "--database", database]);
+        runOauthDcr(["audit", "prune", "--yes", "--older-than", age, "--database", database]);
 
       const young = await prune("1h");
       expect([young.code, JSON.parse(young.stdout)]).toMatchObject([0, { pruned: 0 }]);
@@ -232,7 +232,7 @@ describe.each([
 
       const token = await run("token", "issue");
       expect(token).toMatch(/^odcr_iat_\S+$/);
-      expect(await run("token", "revoke", token)).toMatch(/^revoked \S+$/);
+      expect(await run("token", "revoke", token, "--yes")).toMatch(/^revoked \S+$/);
       expect(await run("clients", "disable", id)).toBe(`disabled ${id}`);
       expect(await run("clients", "enable", id, "--unused-ttl", "1h", "--idle-ttl", "off")).toBe(
         `enabled ${id}`,
@@ -452,7 +452,7 @@ it.each([
   [["serve", "--database", "memory"], /--database .* is written memory: or/],
   [["audit", "verify", "--expected-head", "7"], /--expected-head must be POSITION:HASH/],
   [["token", "list", "--audit", "database"], /unknown option '--audit'/],
-  [["token", "revoke", "a", "--audit", "paper"], /--audit .* must be stdout, file:PATH, database/],
+  [["token", "revoke", "a", "--yes", "--audit", "paper"], /--audit .* must be stdout, file:PATH, database/],
 ])("%j is called wrongly", async (args, sentence) => {
   const { code, stdout, stderr } = await runOauthDcr(args, {}, folder);
   expect(stderr).toMatch(sentence);
@@ -517,7 +517,15 @@ describe("oauth-dcr audit sign", () => {
     log.close();
     rmSync(`${key}.head`, { force: true });
     expect((await sign(database)).code).toBe(0);
-    const pruning = await runOauthDcr(["audit", "prune", "--older-than", "1d", "--database", database]);
+    const pruning = await runOauthDcr([
+      "audit",
+      "prune",
+      "--yes",
+      "--older-than",
+      "1d",
+      "--database",
+      database,
+    ]);
     const { checkpoint } = JSON.parse(pruning.stdout) as { checkpoint: string };
     expect((await verify(database, "--public-key", publicKey)).code).toBe(1);
     const refused = await sign(database);
@@ -539,7 +547,17 @@ describe("oauth-dcr audit sign", () => {
     expect((await sign(database)).code).toBe(0);
     const prune = async (): Promise<FinishedProcess> =>
       runOauthDcr([
-        ...["audit", "prune", "--older-than", "1d", "--public-key", publicKey, "--database", database],
+        ...[
+          "audit",
+          "prune",
+          "--yes",
+          "--older-than",
+          "1d",
+          "--public-key",
+          publicKey,
+          "--database",
+          database,
+        ],
       ]);
     await query(
       "UPDATE audit_head SET pruned_position = 2, pruned_hash = (SELECT hash FROM audit_event WHERE position = 2) RETURNING 1",

@@ -89,7 +89,7 @@ it("lists, inspects and revokes", async () => {
   expect(inspected).toMatchObject({ id, usesLeft: 3, label: "to revoke", state: "good" });
   expect(inspected).not.toHaveProperty("tokenHash");
   expect((await register(issued)).status).toBe(201);
-  expect(await token("revoke", id)).toBe(`revoked ${id}`);
+  expect(await token("revoke", id, "--yes")).toBe(`revoked ${id}`);
   expect((await register(issued)).status).toBe(401);
   const listed = (await token("list")).split("\n").map((line) => JSON.parse(line) as { id: string });
   expect(listed).toContainEqual(expect.objectContaining({ id, usesLeft: 2, state: "revoked" }));
@@ -98,10 +98,17 @@ it("lists, inspects and revokes", async () => {
 it("takes a whole token for its identifier, which is what one has when it leaked, and repeats it nowhere", async () => {
   const issued = await token("issue");
   const secret = issued.slice(-43);
-  expect(await token("revoke", issued)).toBe(`revoked ${issued.slice("odcr_iat_".length, -44)}`);
+  expect(await token("revoke", issued, "--yes")).toBe(`revoked ${issued.slice("odcr_iat_".length, -44)}`);
   expect((await register(issued)).status).toBe(401);
   const unknown = `odcr_iat_${"a".repeat(26)}_${secret}`;
-  const { code, stdout, stderr } = await runOauthDcr(["token", "revoke", unknown, "--database", database]);
+  const { code, stdout, stderr } = await runOauthDcr([
+    "token",
+    "revoke",
+    unknown,
+    "--yes",
+    "--database",
+    database,
+  ]);
   expect(code).not.toBe(0);
   expect(stdout + stderr).not.toContain(secret);
 });
@@ -121,6 +128,7 @@ it.each([
   [["token", "issue", "--uses", "0"], "--uses"],
   [["token", "issue", "--expires-in", "soon"], "--expires-in"],
   [["token", "issue", "--redirect-hosts", "https://app.example"], "redirectHosts"],
+  [["token", "revoke", "a"], "this cannot be undone; add --yes"],
   [["token", "revoke"], "missing required argument 'ID'"],
   [["token", "constructor", "x"], "unknown command 'constructor'"],
   [["token", "list", "--database", "misspelt.sqlite"], "misspelt.sqlite"],

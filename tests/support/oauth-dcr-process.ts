@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFailed } from "vitest";
 
-const BIN = fileURLToPath(new URL("../../packages/server/bin/oauth-dcr.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../packages/server/bin/oauth-dcr.js", import.meta.url));
 
 /** A running `oauth-dcr serve`, as an operator would have it. */
 export interface ServerProcess {

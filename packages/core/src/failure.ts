@@ -41,6 +41,8 @@ export type Failure =
       /** The types that are taken, for a sentence. */
       readonly taken: string;
     }
+  /** The body is compressed or otherwise coded. No coding is taken. */
+  | { readonly kind: "unsupported_content_encoding" }
   | { readonly kind: "body_too_large"; readonly maxBytes: number }
   /** The body came in so many small pieces that reading it would cost more than what it says. */
   | { readonly kind: "body_in_too_many_pieces"; readonly maxPieces: number }

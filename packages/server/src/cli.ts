@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { commandTree, type Program } from "./command-line/command-tree.js";
 import { exitCodeOf } from "./command-line/exit-code.js";
+import { printProblem } from "./command-line/print.js";
 import { audit } from "./commands/audit.js";
 import { backup, restore } from "./commands/backup.js";
 import { clients } from "./commands/clients.js";
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     await tree.parseAsync(withoutHelp(args), { from: "user" });
   } catch (error) {
     // What the parser says of a wrong call it has said itself.
-    if (!(error instanceof CommanderError)) console.error(`oauth-dcr: ${explain(error)}`);
+    if (!(error instanceof CommanderError)) printProblem(explain(error));
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -241,6 +241,18 @@ describe.each(DATABASES)("the audit log in $name", ({ open }) => {
     },
   );
 
+  it("tells how far a verification is", async () => {
+    const { log } = await filled();
+    const told: [read: number, total: number][] = [];
+    await log.verify({ onProgress: (read, total) => told.push([read, total]) });
+    expect(told).toEqual([
+      [256, LENGTH],
+      [512, LENGTH],
+      [LENGTH, LENGTH],
+    ]);
+    await expect(log.verify({ onProgress: 5 as never })).rejects.toMatchObject({ code: "ERR_OPTION" });
+  });
+
   it("is whole while others record, and answers for what was there when it was asked", async () => {
     const { log } = await filled();
     const bursts = { left: 20 };

@@ -10,6 +10,7 @@ import {
   openPostgresStore,
   openSqliteStore,
   restorePostgres,
+  type PostgresStore,
 } from "../src/index.js";
 import { auditEvent } from "./audit-support.js";
 import { describeUnless } from "../../../tests/support/services.js";
@@ -71,7 +72,83 @@ describe("consents in SQLite", () => {
   });
 });
 
+describe("a large ledger in SQLite", () => {
+  const USERS = 9000;
+  async function withLedgers(expiresAt?: number) {
+    const file = newFile();
+    const connection = new Database(file);
+    const store = openSqliteStore(connection);
+    await store.createClient({ ...client("a"), ...(expiresAt !== undefined && { expiresAt }) });
+    await store.createClient(client("b"));
+    for (const clientId of ["a", "b"]) await store.consents.recordConsent({ ...given, clientId });
+    connection.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${USERS})
+      INSERT INTO consent SELECT 'u' || i, client_id, grants FROM consent, n WHERE user_id = 'u'`);
+    const left = (clientId: string) =>
+      (
+        connection.prepare("SELECT count(*) AS n FROM consent WHERE client_id = ?").get(clientId) as {
+          n: number;
+        }
+      ).n;
+    return { file, store, left };
+  }
+
+  it.each([
+    ["deletes its client", (store: ReturnType<typeof openSqliteStore>) => store.deleteClient("a")],
+    [
+      "is swept",
+      (store: ReturnType<typeof openSqliteStore>) => store.deleteExpiredClients(["a", "b"], 9, []),
+    ],
+  ])("holds nobody up while one %s, and ends whole", async (_, deletion) => {
+    const { store, left } = await withLedgers(9);
+    const order: string[] = [];
+    const deleting = deletion(store).then(() => order.push("deleted"));
+    await store.recordClientUse("b", { at: 1_790_000_001 }).then(() => order.push("used"));
+    await deleting;
+    expect(order).toEqual(["used", "deleted"]);
+    expect([left("a"), left("b")]).toEqual([0, USERS + 1]);
+    await store.createClient(client("a"));
+    expect((await store.consents.findConsentsForClient("a", { limit: 9 })).consents).toEqual([]);
+    store.close();
+  });
+
+  it("never shows again where the process ended midway: the client is there until the last of it is gone", async () => {
+    const { file, store } = await withLedgers();
+    const deletion = store.deleteClient("a").catch(String);
+    await store.recordClientUse("b", { at: 1_790_000_001 });
+    store.close();
+    expect(await deletion).toContain("closed");
+    const connection = new Database(file);
+    const again = openSqliteStore(connection);
+    expect((await again.findClient("a"))?.clientId).toBe("a");
+    expect(await again.deleteClient("a")).toEqual({ outcome: "deleted" });
+    await again.createClient(client("a"));
+    expect(connection.prepare("SELECT count(*) AS n FROM consent WHERE client_id = 'a'").get()).toMatchObject(
+      {
+        n: 0,
+      },
+    );
+    again.close();
+  });
+});
+
 describe("consents in PostgreSQL", () => {
+  it.each([
+    ["deletes its client", (store: PostgresStore) => store.deleteClient("a")],
+    ["is swept", (store: PostgresStore) => store.deleteExpiredClients(["a"], 9, [])],
+  ])("go in parts where they are many and one %s", async (_, deletion) => {
+    const schema = newSchema();
+    const store = await openPostgresStore(pool, { schema });
+    await store.createClient({ ...client("a"), expiresAt: 9 });
+    await store.consents.recordConsent(given);
+    await database.exec(`INSERT INTO ${schema}.consent
+      SELECT 'u' || i, client_id, grants FROM ${schema}.consent, generate_series(1, 2500) AS i`);
+    await deletion(store);
+    expect(await store.findClient("a")).toBe(undefined);
+    expect((await database.query(`SELECT count(*)::int AS n FROM ${schema}.consent`)).rows).toEqual([
+      { n: 0 },
+    ]);
+  });
+
   it("are committed with their audit event, and events of what was not done are not", async () => {
     const schema = newSchema();
     const store = await openAuditedPostgresStore(pool, { schema });

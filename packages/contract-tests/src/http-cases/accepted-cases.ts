@@ -53,6 +53,12 @@ export const ACCEPTED_CASES: readonly HttpCase[] = [
     answer: { status: 201 },
   },
   {
+    name: "a body that says Content-Encoding: identity has none",
+    headers: { "content-type": "application/json", "content-encoding": "Identity" },
+    body: () => JSON.stringify(PUBLIC_CLIENT),
+    answer: { status: 201 },
+  },
+  {
     name: "names in any script come back as they were sent",
     body: () =>
       JSON.stringify({ ...PUBLIC_CLIENT, client_name: "Kunde 🦊", "client_name#ja": "クライアント" }),

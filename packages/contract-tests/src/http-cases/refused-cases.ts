@@ -16,7 +16,7 @@ function unsupportedType(name: string, headers: Readonly<Record<string, string>>
     headers,
     // Bytes, since a string would get a media type from the client.
     body: () => new TextEncoder().encode(JSON.stringify(PUBLIC_CLIENT)),
-    answer: { status: 415, body: { error: "invalid_request" } },
+    answer: { status: 415, headers: { "accept-encoding": null }, body: { error: "invalid_request" } },
   };
 }
 
@@ -31,6 +31,19 @@ export const REFUSED_CASES: readonly HttpCase[] = [
   unsupportedType("plain text, which a page may send without a preflight", { "content-type": "text/plain" }),
   unsupportedType("a type that only begins like JSON", { "content-type": "application/json-seq" }),
   unsupportedType("JSON named behind another type", { "content-type": "text/plain; application/json" }),
+
+  ...["gzip", "GZIP", "deflate, gzip", "br", "identity, gzip"].map((coding): HttpCase => ({
+    name: `a JSON body that says Content-Encoding: ${coding}`,
+    headers: { "content-type": "application/json", "content-encoding": coding },
+    body: () => JSON.stringify(PUBLIC_CLIENT),
+    // A parser decodes it, or answers itself.
+    bodyMustBe: "unread",
+    answer: {
+      status: 415,
+      headers: { "accept-encoding": "identity" },
+      body: { error: "invalid_request", error_description: /Content-Encoding/ },
+    },
+  })),
 
   badBody("an empty body", ""),
   badBody("half a JSON object", JSON.stringify(PUBLIC_CLIENT).slice(0, -1)),

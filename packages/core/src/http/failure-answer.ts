@@ -52,6 +52,11 @@ export function failureAnswer(failure: Failure): EndpointAnswer {
       return errorAnswer(413, "invalid_request", `the body must come in at most ${failure.maxPieces} pieces`);
     case "unsupported_media_type":
       return errorAnswer(415, "invalid_request", `the body must be sent as ${failure.taken}`);
+    case "unsupported_content_encoding":
+      // The field tells this 415 from that of a media type (RFC 9110 section 12.5.3).
+      return errorAnswer(415, "invalid_request", "the body must be sent without a Content-Encoding", {
+        "accept-encoding": "identity",
+      });
     case "rate_limited":
       return errorAnswer(429, "too_many_requests", "too many registration requests; try again later", {
         "retry-after": String(failure.retryAfterSeconds),

@@ -15,7 +15,7 @@ import { isEndOf, pathOf } from "./endpoint-paths.js";
 import type { EndpointRequest } from "./endpoint-request.js";
 import { failureAnswer } from "./failure-answer.js";
 import type { EndpointHandler } from "./fetch-handler.js";
-import { mediaTypeOf, readBodyText } from "./read-json-object.js";
+import { isCoded, mediaTypeOf, readBodyText } from "./read-json-object.js";
 
 /** What the endpoint needs of the server. */
 export interface FederationEndpointConfig extends FederationConfig {
@@ -87,6 +87,7 @@ async function readEntity(
   if (mediaType !== CONFIGURATION && mediaType !== TRUST_CHAIN) {
     return err({ kind: "unsupported_media_type", taken: `${CONFIGURATION} or ${TRUST_CHAIN}` });
   }
+  if (isCoded(request)) return err({ kind: "unsupported_content_encoding" });
   // A framework's parser may have read the body as JSON or as text.
   if (Array.isArray(parsedBody)) return entityRequest(parsedBody as JsonValue);
   const text = typeof parsedBody === "string" ? ok(parsedBody) : await readBodyText(request, maxBytes);

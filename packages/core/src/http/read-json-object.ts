@@ -21,6 +21,7 @@ export async function readJsonObject(
   const mediaType = mediaTypeOf(request.headers.get("content-type"));
   const taken = readSigned ? SIGNED_TYPES : JSON_TYPES;
   if (!taken.includes(mediaType)) return err({ kind: "unsupported_media_type", taken: taken.join(" or ") });
+  if (isCoded(request)) return err({ kind: "unsupported_content_encoding" });
   if (parsedBody !== undefined && !readSigned)
     return isJsonObject(parsedBody) ? ok(parsedBody) : err({ kind: "not_an_object" });
   const text = await readBodyText(request, maxBytes);
@@ -42,6 +43,17 @@ export async function readBodyText(
   if (!bytes.ok) return bytes;
   const text = decoded(bytes.value);
   return text === undefined ? err({ kind: "malformed_utf8" }) : ok(text);
+}
+
+/**
+ * Whether the body has a content coding, such as gzip. A parser of a framework may have undone it: it is refused there as well, so
+ * that the answer is the same behind every framework.
+ *
+ * @see RFC 9110 section 15.5.16 https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
+ */
+export function isCoded({ headers }: EndpointRequest): boolean {
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  return coding !== "" && coding !== "identity";
 }
 
 /** Any other type is refused, so no form can post here. */

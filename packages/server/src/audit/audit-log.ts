@@ -4,6 +4,7 @@ import { auditSinks, type AuditEvent, type AuditSink, type RegistrationStore } f
 import type { ReadClientHistory } from "@oauth-dcr/core/administration";
 import type { AuditTarget } from "../settings/audit-targets.js";
 import { databaseAt, type Database } from "../database/open-database.js";
+import { visibleJson } from "../terminal/visible-text.js";
 import { emitAuditEvents } from "../telemetry/telemetry.js";
 
 /** One target or all of them, opened. */
@@ -56,7 +57,8 @@ function writeTo(stream: NodeJS.WriteStream): AuditLog {
   return {
     record: (event) =>
       new Promise((resolve, reject) => {
-        stream.write(line(event), (error) => (error ? reject(error) : resolve()));
+        // Somebody may watch: what a client says must not reach a terminal as more than text.
+        stream.write(visibleJson(line(event)), (error) => (error ? reject(error) : resolve()));
       }),
     close: nothing,
   };

@@ -4,7 +4,8 @@ import { SettingError } from "../settings/setting-error.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
 import type { ExitCode } from "./answer.js";
 import { isNoun, type Command, type Noun, type OwnOption } from "./command.js";
-import { printAnswer } from "./print.js";
+import { visibleLines } from "../terminal/visible-text.js";
+import { askedFormat, FORMATS, printAnswer } from "./print.js";
 
 const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 called wrongly.";
 
@@ -59,7 +60,8 @@ function commandParser(
   for (const { name, says, isOptional = false } of command.arguments ?? []) {
     parser.argument(isOptional ? `[${name}]` : `<${name}>`, says);
   }
-  for (const [name, option] of Object.entries(command.options ?? {})) {
+  const formats = command.answersWithData === false ? {} : FORMATS;
+  for (const [name, option] of Object.entries<OwnOption>({ ...command.options, ...formats })) {
     parser.addOption(ownOption(name, option));
   }
   const settings = [
@@ -79,13 +81,15 @@ function commandParser(
         return value === undefined ? [] : [[nameOf(option), value === true ? "on" : value]];
       }),
     );
+    // Wrong before anything is done.
+    askedFormat(values);
     end(
       await command.run({
         arguments: parser.args,
         values,
         environment,
         takes: (flag) => settings.includes(flag),
-        print: printAnswer,
+        print: (answer) => printAnswer(answer, values),
       }),
     );
   });
@@ -114,7 +118,7 @@ function inherited(root: Parser): Parser {
           const sentence = text
             .replace(/^error: /, "")
             .replace(/\n\(Did you mean (.*)\?\)/, "; did you mean $1?");
-          write(`oauth-dcr: ${sentence.trimEnd()}\nSee ${pathOf(parser)} --help\n`);
+          write(visibleLines(`oauth-dcr: ${sentence.trimEnd()}\nSee ${pathOf(parser)} --help\n`));
         },
       });
   }

@@ -33,8 +33,10 @@ export interface Command {
   readonly options?: Readonly<Record<string, OwnOption>>;
   /** Command lines without the name of the program, each with what it does. */
   readonly examples: readonly (readonly [line: string, says: string])[];
-  /** Missing for a command that uses no database. Default true. */
+  /** `false` for a command that uses no database. Default `true`. */
   readonly usesDatabase?: boolean;
+  /** `false` for a command that answers with a text alone, or never. Default `true`. */
+  readonly answersWithData?: boolean;
   readonly run: (call: Call) => Promise<ExitCode>;
 }
 

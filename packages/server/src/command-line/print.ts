@@ -1,9 +1,70 @@
-import type { Answer, ExitCode } from "./answer.js";
+import { recordOf } from "../terminal/record.js";
+import { columnsOf, tableOf } from "../terminal/table.js";
+import { visibleJson, visibleLines } from "../terminal/visible-text.js";
+import { SettingError } from "../settings/setting-error.js";
+import type { Answer, ExitCode, Row } from "./answer.js";
+import type { OwnOption, Values } from "./command.js";
 
-/** Prints an answer to standard output, and what is wrong with it to the error stream. */
-export async function printAnswer({ rows, text, problem, exitCode }: Answer): Promise<ExitCode> {
-  if (text !== undefined) console.log(text);
-  else for await (const row of rows) console.log(JSON.stringify(row));
-  if (problem !== undefined) console.error(`oauth-dcr: ${problem}`);
+/** How a command that answers with data prints it. */
+export const FORMATS = {
+  json: { says: "print one JSON document" },
+  jsonl: { says: "print one line of JSON for each row, as without a terminal" },
+  table: { says: "print a table, as on a terminal" },
+} as const satisfies Record<string, OwnOption>;
+
+type Format = keyof typeof FORMATS;
+
+/**
+ * Prints an answer to standard output, and what is wrong with it to the error stream.
+ *
+ * @throws SettingError for two formats
+ */
+export async function printAnswer(answer: Answer, values: Values): Promise<ExitCode> {
+  const asked = askedFormat(values);
+  const { text, note, problem, exitCode } = answer;
+  if (text !== undefined && (asked === undefined || asked === "table")) console.log(text);
+  else await PRINTERS[asked ?? (process.stdout.isTTY ? "table" : "jsonl")](answer);
+  if (note !== undefined && process.stderr.isTTY) console.error(visibleLines(note));
+  if (problem !== undefined) printProblem(problem);
   return exitCode ?? (problem === undefined ? 0 : 1);
+}
+
+/** Says on the error stream what went wrong. */
+export function printProblem(problem: string): void {
+  console.error(`oauth-dcr: ${visibleLines(problem)}`);
+}
+
+/** @throws SettingError for two formats */
+export function askedFormat(values: Values): Format | undefined {
+  const [asked, other] = (Object.keys(FORMATS) as Format[]).filter((name) => values[name] !== undefined);
+  if (other !== undefined) throw new SettingError(`--${asked ?? ""} and --${other} cannot be given together`);
+  return asked;
+}
+
+const PRINTERS: Readonly<Record<Format, (answer: Answer) => Promise<void>>> = {
+  async jsonl({ rows, next }) {
+    for await (const row of rows) console.log(visibleJson(JSON.stringify(row)));
+    if (next !== undefined) console.log(JSON.stringify({ next }));
+  },
+  async json({ rows, isOne = false, next }) {
+    const all = await allOf(rows);
+    const document = isOne ? all[0] : { items: all, ...(next !== undefined && { next }) };
+    console.log(visibleJson(JSON.stringify(document, null, 2)));
+  },
+  async table({ rows, isOne = false, columns, next }) {
+    const all = await allOf(rows);
+    if (isOne) console.log(recordOf(all[0] ?? {}));
+    else if (all.length > 0) console.log(tableOf(all, columns ?? columnsOf(all)));
+    else if (process.stderr.isTTY) console.error("There is nothing to show.");
+    if (next !== undefined) console.error(`There may be more: add ${MORE[typeof next]} ${next}`);
+  },
+};
+
+/** The option that continues a list: positions lead back in time. */
+const MORE: Readonly<Record<string, string>> = { string: "--after", number: "--before" };
+
+async function allOf(rows: Answer["rows"]): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
 }

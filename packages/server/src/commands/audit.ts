@@ -3,9 +3,11 @@ import { headFileOf, readPrivateKey, readPublicKey, readSigned, writeSigned } fr
 import { explainProblem } from "../audit/audit-problem.js";
 import { one, type ExitCode } from "../command-line/answer.js";
 import type { Call, Command, Noun } from "../command-line/command.js";
+import { confirmed, YES } from "../command-line/confirm.js";
 import { onDatabase } from "../command-line/operator-registration.js";
 import { durationSeconds } from "../settings/duration.js";
 import { SettingError } from "../settings/setting-error.js";
+import { withProgress } from "../terminal/progress.js";
 
 const WHICH_DATABASE =
   "--database names the database of the log: that of the clients for --audit database, or the file of --audit database:PATH.";
@@ -65,8 +67,9 @@ const prune: Command = {
       isRequired: true,
     },
     "public-key": publicKey,
+    ...YES,
   },
-  examples: [["audit prune --older-than 90d --public-key audit.pub", "keep the events of 90 days"]],
+  examples: [["audit prune --older-than 90d --public-key audit.pub --yes", "keep the events of 90 days"]],
   run: pruneLog,
 };
 
@@ -94,7 +97,9 @@ async function verifyLog(call: Call): Promise<ExitCode> {
   };
   return onDatabase(call, async (database) => {
     const log = await database.openAuditLog();
-    const verification = await log.verify(options);
+    const verification = await withProgress("audit events read", 0, ({ at: onProgress }) =>
+      log.verify({ ...options, onProgress }),
+    );
     const problem = !verification.ok
       ? explainProblem(verification)
       : isEmpty(verification)
@@ -157,6 +162,7 @@ async function pruneLog(call: Call): Promise<ExitCode> {
   const seconds = duration("older-than", call.values["older-than"] ?? "");
   const keyFile = call.values["public-key"];
   const publicKey = keyFile === undefined ? undefined : await readPublicKey(keyFile);
+  await confirmed(call, `delete the audit events that are older than ${call.values["older-than"] ?? ""}`);
   return onDatabase(call, async (database) => {
     const log = await database.openAuditLog();
     const before = Math.floor(Date.now() / 1000) - seconds;

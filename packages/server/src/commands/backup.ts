@@ -1,5 +1,6 @@
 import { one, type ExitCode } from "../command-line/answer.js";
 import type { Call, Command } from "../command-line/command.js";
+import { withProgress } from "../terminal/progress.js";
 import { onDatabase } from "../command-line/operator-registration.js";
 
 export const backup: Command = {
@@ -25,7 +26,12 @@ function moved(call: Call, command: "backup" | "restore"): Promise<ExitCode> {
   return onDatabase(
     call,
     async (database) => {
-      const contents = await (command === "backup" ? database.backUp(file) : database.restore(file));
+      const contents =
+        command === "backup"
+          ? await withProgress("rows written", undefined, ({ at }) =>
+              database.backUp(file, (rows) => at(rows)),
+            )
+          : await database.restore(file);
       return one({ file, database: database.place, ...contents });
     },
     command === "restore",

@@ -13,6 +13,7 @@ import { exitCodeOf } from "../command-line/exit-code.js";
 import { withClients } from "../command-line/operator-registration.js";
 import { SettingError } from "../settings/setting-error.js";
 import type { Flag } from "../settings/setting-table.js";
+import { withProgress } from "../terminal/progress.js";
 
 /** What the rules of the server depend on; they judge what an operator adds, too. */
 export const RULE_SETTINGS: readonly Flag[] = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
@@ -61,11 +62,14 @@ async function imported(clients: ClientAdministrationTools, text: string): Promi
   const rows: object[] = [];
   let refused = 0;
   try {
-    for (const line of lines) {
-      const row = await clients.importClient(line);
-      if (REFUSED.includes(row.outcome)) refused += 1;
-      rows.push(row);
-    }
+    await withProgress("clients imported", lines.length, async (progress) => {
+      for (const line of lines) {
+        const row = await clients.importClient(line);
+        if (REFUSED.includes(row.outcome)) refused += 1;
+        rows.push(row);
+        progress.at(rows.length);
+      }
+    });
   } catch (error) {
     if (rows.length === 0) throw error;
     const problem = error instanceof Error ? error.message : String(error);

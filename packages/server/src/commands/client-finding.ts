@@ -5,7 +5,10 @@ import { withClients, withRegistration } from "../command-line/operator-registra
 import { RULE_SETTINGS } from "./client-files.js";
 import { SettingError } from "../settings/setting-error.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
+import { startProgress } from "../terminal/progress.js";
 import { CLIENT_ID } from "./client-arguments.js";
+import { CLIENT_COLUMNS } from "./client-columns.js";
+import { EVENT_COLUMNS } from "./event-columns.js";
 
 const GROUPS = ["source", "tier", "status", "owner"] as const;
 
@@ -43,7 +46,7 @@ const list: Command = {
         ...filtersOf(call.values),
         ...(after !== undefined && after !== "" && { after }),
       });
-      return page(clients.map(shownOf), next);
+      return page(clients.map(shownOf), CLIENT_COLUMNS, next);
     }),
 };
 
@@ -84,7 +87,7 @@ const history: Command = {
       async (clients) => {
         const read = await clients.clientHistory(call.arguments[0] ?? "", beforeOf(call.values));
         if (!read.isKept) throw new SettingError(NO_HISTORY);
-        return page(read.events, read.next);
+        return page(read.events, EVENT_COLUMNS, read.next);
       },
       true,
     ),
@@ -104,7 +107,17 @@ const exportClients: Command = {
 };
 
 async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<object> {
-  for await (const line of lines) yield JSON.parse(line) as object;
+  // Beside the lines themselves it would be in the way.
+  const progress = process.stdout.isTTY ? undefined : startProgress("clients exported");
+  let count = 0;
+  try {
+    for await (const line of lines) {
+      yield JSON.parse(line) as object;
+      progress?.at((count += 1));
+    }
+  } finally {
+    progress?.end();
+  }
 }
 
 /** The commands that change nothing. */

@@ -2,6 +2,7 @@ import { done, one } from "../command-line/answer.js";
 import type { Command } from "../command-line/command.js";
 import { confirmed, YES } from "../command-line/confirm.js";
 import { withClients } from "../command-line/operator-registration.js";
+import { withProgress } from "../terminal/progress.js";
 import { CLIENT_ID, REASON, reasonOf } from "./client-arguments.js";
 import { NO_CLIENT } from "./client-errors.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
@@ -17,9 +18,9 @@ const deleteClient: Command = {
   settings: ["audit"],
   options: { ...REASON, ...YES },
   examples: [["clients delete ID --reason spam --yes", "delete a client, from a script"]],
-  run(call) {
+  async run(call) {
     const [clientId = ""] = call.arguments;
-    confirmed(call, `delete the client ${clientId}`);
+    await confirmed(call, `delete the client ${clientId}`);
     return withClients(call, async (clients) => {
       if (await clients.removeClient(clientId, reasonOf(call.values))) {
         return done(`deleted ${clientId}`, { clientId, outcome: "deleted" });
@@ -45,18 +46,30 @@ const purge: Command = {
     ["clients purge --status disabled --yes", "delete them, from a script"],
     ["clients purge --not-used-for 90d --dry-run", "which clients were not used for 90 days"],
   ],
-  run(call) {
-    const isDryRun = call.values["dry-run"] !== undefined;
-    if (!isDryRun) confirmed(call, "delete all clients that match");
-    return withClients(call, async (clients) => {
-      const purged = await clients.purgeClients(filtersOf(call.values), {
-        isDryRun,
-        ...reasonOf(call.values),
+  run: (call) =>
+    withClients(call, async (clients) => {
+      const isDryRun = call.values["dry-run"] !== undefined;
+      const query = filtersOf(call.values);
+      const found = await clients.purgeClients(query);
+      if (isDryRun || found.clientIds.length === 0) return one({ deleted: false, ...found });
+      const total = found.clientIds.length;
+      await confirmed(call, `delete ${total}${found.more ? " of the" : ""} clients that match`);
+      const clientIds: string[] = [];
+      return withProgress("clients deleted", total, async (progress) => {
+        for (;;) {
+          const limit = Math.min(AT_ONCE, total - clientIds.length);
+          const purged = await clients.purgeClients(query, { isDryRun, limit, ...reasonOf(call.values) });
+          clientIds.push(...purged.clientIds);
+          progress.at(clientIds.length);
+          const isDone = !purged.more || clientIds.length >= total;
+          if (isDone) return one({ deleted: true, clientIds, more: purged.more });
+        }
       });
-      return one({ deleted: !isDryRun, ...purged });
-    });
-  },
+    }),
 };
+
+/** How many are deleted before the progress is told. */
+const AT_ONCE = 10;
 
 /** The commands that delete. */
 export const REMOVAL_COMMANDS: readonly Command[] = [deleteClient, purge];

@@ -1,10 +1,10 @@
 import type { Command, Noun } from "../command-line/command.js";
-import { configSchema } from "../settings/config-schema.js";
-import { memberOf } from "../settings/config-schema.js";
+import { configSchema, memberOf } from "../settings/config-schema.js";
 import { SETTINGS } from "../settings/setting-table.js";
 
 const schema: Command = {
   name: "schema",
+  answersWithData: false,
   says: "print the JSON Schema of the configuration file",
   usesDatabase: false,
   examples: [["config schema > config.schema.json", "for an editor that completes the members of the file"]],

@@ -12,6 +12,7 @@ const LONGEST_STOP_MILLISECONDS = 4_800;
 export const serve: Command = {
   name: "serve",
   says: "serve OAuth 2.0 client registration until a signal stops it",
+  answersWithData: false,
   settings: Object.keys(SETTINGS) as Flag[],
   examples: [
     ["serve", "a server for MCP clients on port 8787, with a SQLite file in this folder"],

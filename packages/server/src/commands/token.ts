@@ -1,10 +1,13 @@
 import { initialAccessTokenProblem, type InitialAccessToken } from "@oauth-dcr/core/store";
 import { done, one, page } from "../command-line/answer.js";
 import type { Command, Noun, Values } from "../command-line/command.js";
+import { confirmed, YES } from "../command-line/confirm.js";
 import { withRegistration } from "../command-line/operator-registration.js";
 import { durationSeconds } from "../settings/duration.js";
 import { words } from "../settings/setting-readers.js";
 import { SettingError } from "../settings/setting-error.js";
+import { shownInstant } from "../terminal/shown-value.js";
+import type { Column } from "../terminal/table.js";
 
 const id = [{ name: "ID", says: "the id of one token, or the token itself" }];
 
@@ -31,7 +34,10 @@ const issue: Command = {
       call,
       async ({ initialAccessTokens }) => {
         const { token, ...record } = await initialAccessTokens.issue(issueOptions(call.values));
-        return done(token, { token, ...record });
+        return {
+          ...done(token, { token, ...record }),
+          note: "This is shown only once. Send it as authorization: Bearer TOKEN to the registration endpoint.",
+        };
       },
       true,
     ),
@@ -45,7 +51,7 @@ const list: Command = {
   run: (call) =>
     withRegistration(call, async ({ initialAccessTokens }) => {
       const tokens = await initialAccessTokens.list({ after: call.values["after"] ?? "" });
-      return page(tokens.map(shownOf));
+      return page(tokens.map(shownOf), COLUMNS, tokens.length < 100 ? undefined : tokens.at(-1)?.id);
     }),
 };
 
@@ -67,15 +73,18 @@ const revoke: Command = {
   says: "revoke an initial access token; the clients that it registered stay",
   arguments: id,
   settings: ["audit"],
-  examples: [["token revoke odcr_iat_…", "revoke a token that leaked"]],
-  run: (call) =>
-    withRegistration(call, async ({ initialAccessTokens }) => {
-      const tokenId = identifierIn(call.arguments[0]);
+  options: YES,
+  examples: [["token revoke odcr_iat_… --yes", "revoke a token that leaked, from a script"]],
+  async run(call) {
+    const tokenId = identifierIn(call.arguments[0]);
+    await confirmed(call, `revoke the initial access token ${tokenId}`);
+    return withRegistration(call, async ({ initialAccessTokens }) => {
       if (await initialAccessTokens.revoke(tokenId)) {
         return done(`revoked ${tokenId}`, { tokenId, outcome: "revoked" });
       }
       throw new Error(NOT_FOUND);
-    }),
+    });
+  },
 };
 
 /** Manages the initial access tokens of a database. */
@@ -84,6 +93,15 @@ export const token: Noun = {
   says: "issue and revoke initial access tokens",
   commands: [issue, list, show, revoke],
 };
+
+const COLUMNS: readonly Column[] = [
+  { title: "id", of: ({ id }: InitialAccessToken) => id, width: Infinity },
+  { title: "state", of: ({ state }: { readonly state: string }) => state },
+  { title: "uses left", of: ({ usesLeft }: InitialAccessToken) => usesLeft },
+  { title: "label", of: ({ label }: InitialAccessToken) => label },
+  { title: "owner", of: ({ owner }: InitialAccessToken) => owner },
+  { title: "expires", of: ({ expiresAt }: InitialAccessToken) => shownInstant(expiresAt) },
+];
 
 const NOT_FOUND =
   "there is no initial access token of that identifier; oauth-dcr token list shows those that there are";

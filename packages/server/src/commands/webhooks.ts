@@ -3,6 +3,7 @@ import { one, page } from "../command-line/answer.js";
 import type { Command, Noun } from "../command-line/command.js";
 import { onDatabase } from "../command-line/operator-registration.js";
 import { SettingError } from "../settings/setting-error.js";
+import type { Column } from "../terminal/table.js";
 
 const listDead: Command = {
   name: "list-dead",
@@ -17,7 +18,7 @@ const listDead: Command = {
     return onDatabase(call, async (database) => {
       const outbox = await database.openWebhookOutbox();
       const { messages, next } = await outbox.listDead(after);
-      return page(messages.map(shownOf), next);
+      return page(messages.map(shownOf), COLUMNS, next);
     });
   },
 };
@@ -39,6 +40,14 @@ const redeliver: Command = {
       return { ...one({ redelivered }), exitCode: redelivered > 0 ? 0 : 1 };
     }),
 };
+
+const COLUMNS: readonly Column[] = [
+  { title: "id", of: ({ id }: DeadWebhook) => id, width: Infinity },
+  { title: "endpoint", of: ({ endpoint }: DeadWebhook) => endpoint },
+  { title: "given up", of: ({ deadAt }: { readonly deadAt: string }) => deadAt },
+  { title: "attempts", of: ({ attempts }: DeadWebhook) => attempts },
+  { title: "problem", of: ({ problem }: DeadWebhook) => problem, width: 60 },
+];
 
 export const webhooks: Noun = {
   name: "webhooks",

@@ -46,8 +46,12 @@ export interface Database {
   onLost(tell: (error: Error) => void): void;
   /** Tells everybody who waits for the store that it failed, where a server can stay silent. The store is no use then. */
   breakOff(): void;
-  /** Writes all of it into a new file, and reads that again. */
-  backUp(file: string): Promise<BackupContents>;
+  /**
+   * Writes all of it into a new file, and reads that again.
+   *
+   * @param onProgress is told how many rows are written; SQLite writes the whole in one step
+   */
+  backUp(file: string, onProgress: (rows: number) => void): Promise<BackupContents>;
   /** Makes it of a backup; only where there is nothing yet. */
   restore(file: string): Promise<BackupContents>;
   /** Lets go of what was opened. */
@@ -193,9 +197,10 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
     openWebhookOutbox: () => named(openPostgresWebhookOutbox(pool, { schema, ...patience })),
     onLost: () => undefined,
     breakOff: storePool.breakOff,
-    backUp: (file) =>
+    backUp: (file, onProgress) =>
       makeNewFile(file, async (temporary) => {
-        const contents = await named(writeSealed(temporary, backUpPostgres(pool, { schema })));
+        const lines = counted(backUpPostgres(pool, { schema }), onProgress);
+        const contents = await named(writeSealed(temporary, lines));
         for await (const _ of readSealed(temporary)) continue;
         return contents;
       }),
@@ -205,6 +210,19 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
     },
     close: () => pool.end(),
   };
+}
+
+/** Lines as they are, told by their number. */
+async function* counted<T>(
+  lines: AsyncGenerator<string, T>,
+  onProgress: (count: number) => void,
+): AsyncGenerator<string, T> {
+  for (let count = 0; ;) {
+    const { done, value } = await lines.next();
+    if (done) return value;
+    yield value;
+    onProgress((count += 1));
+  }
 }
 
 /** A driver says what was wrong, but not with which of the operator's settings. */

@@ -1,3 +1,4 @@
+import { firstRegistration } from "./first-registration.js";
 import type { RunningServer } from "./serve.js";
 import type { AuditTarget } from "../settings/audit-targets.js";
 import type { DocumentSettings } from "../settings/document-settings.js";
@@ -9,15 +10,8 @@ export function banner(
   settings: Settings,
 ): string {
   const metadata = registration.authorizationServerMetadata;
-  const path = new URL(metadata.registration_endpoint).pathname;
-  const authorization = isProtected ? " -H 'authorization: Bearer TOKEN'" : "";
-  const methods = metadata.token_endpoint_auth_methods_supported;
-  const isPublic = methods.includes("none");
-  const body = JSON.stringify({
-    client_name: "My client",
-    redirect_uris: [isPublic ? "http://127.0.0.1/callback" : "https://app.example/callback"],
-    token_endpoint_auth_method: isPublic ? "none" : methods[0],
-  });
+  // The issuer may lead to a proxy that does not stand yet.
+  const endpoint = origin + new URL(metadata.registration_endpoint).pathname;
   return [
     `oauth-dcr listens on ${origin}`,
     `  issuer    ${metadata.issuer}`,
@@ -31,7 +25,7 @@ export function banner(
         ]
       : []),
     ...(settings.documents ? documentsOf(settings.documents) : []),
-    `  try       curl -i ${origin}${path} -H 'content-type: application/json'${authorization} -d '${body}'`,
+    `  try       ${firstRegistration(registration, endpoint, isProtected)}`,
     ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(settings.lifecycle.unusedTtlSeconds === undefined

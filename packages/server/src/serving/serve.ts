@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   createClientRegistration,
@@ -13,7 +7,6 @@ import {
   type ClientRegistration,
   type ClientRegistrationOptions,
   type RegistrationAccess,
-  type RegistrationStore,
 } from "@oauth-dcr/core";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { holdForApproval, type PolicyLists } from "@oauth-dcr/core/policy";
@@ -28,7 +21,9 @@ import { limitConnections } from "./connection-limits.js";
 import { deliverAuditEvents } from "../audit/deliver-audit-events.js";
 import { openLimiters, type Limiters, type OpenLimiters } from "./open-limiters.js";
 import { databaseAt } from "../database/open-database.js";
+import { frontPage } from "./front-page.js";
 import { presetOf } from "../settings/presets.js";
+import { routeRequest } from "./route-request.js";
 import { serveConnections } from "./serve-connections.js";
 import type { Settings } from "../settings/settings.js";
 import { loadedTelemetry } from "../telemetry/telemetry.js";
@@ -88,12 +83,12 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const access = accessOf(settings, limiters?.limitersOf(issuer));
     webhooks = await openWebhooks(settings, database, log.record);
     const registration = createRegistration(settings, { issuer, access, store, audit: webhooks.record });
-    const endpoints = toNodeHandler(registration, { trustedProxies: settings.trustedProxies });
-    serveRequest = (request, response) => {
-      if (hasUnknownExpectation(request)) refuseExpectation(response);
-      else if (request.url === "/healthz") void answerHealth(request, response, store);
-      else endpoints(request, response);
-    };
+    const isProtected = settings.preset === "token-gated";
+    serveRequest = routeRequest({
+      endpoints: toNodeHandler(registration, { trustedProxies: settings.trustedProxies }),
+      store,
+      ...(settings.frontPage && { frontPage: frontPage(registration, isProtected) }),
+    });
     const everySeconds = sweepEverySeconds(settings);
     const endDelivery = deliverAuditEvents(registration.auditDelivery);
     const sweeping = everySeconds === undefined ? undefined : scheduleSweep(registration, { everySeconds });
@@ -101,7 +96,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       origin,
       registration,
       place: database.place,
-      isProtected: settings.preset === "token-gated",
+      isProtected,
       lost: new Promise((resolve) => database.onLost(resolve)),
       async close() {
         await Promise.all([drain(() => database.breakOff()), sweeping?.stop()]);
@@ -114,17 +109,6 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     await release();
     throw error;
   }
-}
-
-/** Node.js has answered `100-continue`; there is no other expectation. */
-function hasUnknownExpectation({ headers: { expect } }: IncomingMessage): boolean {
-  return expect !== undefined && !/^100-continue$/i.test(expect.trim());
-}
-
-/** @see RFC 9110 section 10.1.1 https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1 */
-function refuseExpectation(response: ServerResponse): void {
-  response.writeHead(417, { connection: "close", "content-length": 0 });
-  response.end();
 }
 
 function createRegistration(
@@ -190,30 +174,4 @@ function listen(server: Server, { port, host }: Settings): Promise<string> {
       resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`);
     });
   });
-}
-
-/**
- * Healthy is: the store can be read. A full disk or a Redis that is away is not for a restart to mend, as no server
- * starts on either; registrations are told to come again.
- */
-async function answerHealth(
-  request: IncomingMessage,
-  response: ServerResponse,
-  store: RegistrationStore,
-): Promise<void> {
-  // Node.js would read a body that nobody wants to its end, however long it is, to find the next request behind it.
-  if (announcesBody(request)) response.setHeader("connection", "close");
-  let status = 200;
-  try {
-    await store.findClient("healthz");
-  } catch {
-    status = 503;
-  }
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify({ status: status === 200 ? "ok" : "unavailable" }));
-}
-
-/** @see RFC 9112 section 6.3 https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

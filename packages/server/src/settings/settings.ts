@@ -48,6 +48,8 @@ export interface Settings extends ConnectionSettings, PresetSettings {
   readonly tokenEndpoint: string | undefined;
   /** Whether open registrations await approval. */
   readonly hold: boolean;
+  /** Whether `/` shows a page for people. */
+  readonly frontPage: boolean;
   /** `undefined` where no client is known by its document. */
   readonly documents: DocumentSettings | undefined;
   /** `undefined` where tiers decide nothing. */
@@ -108,6 +110,7 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),
     tokenEndpoint: optionalUrl("token-endpoint", read("token-endpoint")),
     hold: hold(sources),
+    frontPage: onOrOff("front-page", read("front-page")),
     ...sharedSettingsOf(sources),
     webhooks: webhookSettings(read, environment),
   };

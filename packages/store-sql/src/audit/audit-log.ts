@@ -139,6 +139,11 @@ export interface VerifyAuditLogOptions {
    * Default: nothing need be signed.
    */
   readonly publicKey?: AuditKey;
+  /**
+   * Told after each 256 events, at most, how many were read and how many there are to read: for a progress bar. It must not throw.
+   * Default: nothing is told.
+   */
+  readonly onProgress?: (read: number, total: number) => void;
 }
 
 /** The result of `verify` and of `sign`. */

@@ -47,10 +47,16 @@ export function verifyAndSign({ transitions, read, change }: SigningLog) {
         "expectedHead",
         "expectedCheckpoint",
         "publicKey",
+        "onProgress",
       ] satisfies (keyof VerifyAuditLogOptions)[]);
-      const { publicKey } = options;
+      const { publicKey, onProgress } = options;
+      requireOption(
+        "verify",
+        onProgress === undefined || typeof onProgress === "function",
+        "onProgress: must be a function",
+      );
       const { through, prunable } = expectedIn(options);
-      if (publicKey === undefined) return read(transitions.verify(through, prunable));
+      if (publicKey === undefined) return read(transitions.verify(through, prunable, onProgress));
       requireKey("verify", "publicKey", publicKey, "public", "verify");
       const signed = await readSignedBy(publicKey, await read(transitions.readSigned()));
       if (!signed) return UNSIGNED;
@@ -58,6 +64,7 @@ export function verifyAndSign({ transitions, read, change }: SigningLog) {
         transitions.verify(
           [...through, parseHead("head", signed.head)],
           earlierOf(prunable, signed.checkpoint),
+          onProgress,
         ),
       );
       return verification.ok

@@ -1,5 +1,5 @@
 import { chainHash, formatHead, headAfter, NO_EVENTS, type ChainHead } from "./chain.js";
-import type { AuditProblem, AuditVerification } from "./audit-log.js";
+import type { AuditProblem, AuditVerification, VerifyAuditLogOptions } from "./audit-log.js";
 import type { Dialect } from "../sql/statements.js";
 import { query, type Row, type Transition } from "../sql/transition.js";
 
@@ -52,9 +52,13 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
    * @param expected heads through which the chain must lead
    * @param prunable up to where events may have been pruned at most
    */
-  function* verify(expected: readonly ChainHead[], prunable?: ChainHead): Transition<AuditVerification> {
+  function* verify(
+    expected: readonly ChainHead[],
+    prunable?: ChainHead,
+    onProgress?: VerifyAuditLogOptions["onProgress"],
+  ): Transition<AuditVerification> {
     for (let heads = yield* query(sql.readHead); ;) {
-      const verification = yield* walk(heads, expected, prunable);
+      const verification = yield* walk(heads, expected, prunable, onProgress);
       if (verification.ok) return verification;
       const now = yield* query(sql.readHead);
       if (checkpointOf(now[0]).position <= checkpointOf(heads[0]).position) return verification;
@@ -70,6 +74,7 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
     heads: readonly Row[],
     expected: readonly ChainHead[],
     prunable?: ChainHead,
+    onProgress?: VerifyAuditLogOptions["onProgress"],
   ): Transition<AuditVerification> {
     const [{ position = 0, hash, before_first: before, after_last: after } = {} as Row] = heads;
     const last = Number.isSafeInteger(Number(position)) ? Number(position) : 0;
@@ -91,6 +96,7 @@ export function auditTransitions(dialect: Dialect, takePending?: () => Transitio
         if (leadsPast(expected, walked)) return broken(next, "rewritten");
       }
       if (walked.position < end) return broken(walked.position + 1, "missing");
+      onProgress?.(end - checkpoint.position, last - checkpoint.position);
     }
     const isHead = heads.length === 1 && Number(position) === walked.position && textOf(hash) === walked.hash;
     if (!isHead) return broken(walked.position, "head_changed");

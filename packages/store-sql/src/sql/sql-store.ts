@@ -1,6 +1,7 @@
 import { administeredClient, clientWithStatus, replacedClient, usedClient } from "@oauth-dcr/core/store";
 import type { Awaitable, RegisteredClient, RegistrationStore } from "@oauth-dcr/core";
 import type { AuditEvents, CreateClientGuards } from "@oauth-dcr/core/store";
+import { ledgerThinner } from "./thin-ledgers.js";
 import { fromRow, isStorable, requireInstants, toRow, type ClientRow } from "./client-row.js";
 import { countClients } from "./count-clients.js";
 import { findClients } from "./find-clients.js";
@@ -67,6 +68,7 @@ interface StoreDatabase {
 export function sqlStore(sql: Statements, dialect: Dialect, database: StoreDatabase): PromisedStore {
   const ask = async (query: Query) => database.rows(query);
   const rows = (text: string, ...values: readonly SqlValue[]) => database.rows({ sql: text, values });
+  const ledgers = ledgerThinner(dialect, ask, async (query) => database.write(query, []));
 
   async function findBy(
     text: string,
@@ -136,6 +138,7 @@ export function sqlStore(sql: Statements, dialect: Dialect, database: StoreDatab
     },
     async deleteClient(clientId, events) {
       if (!isStorable(clientId)) return { outcome: "not_found" };
+      await ledgers.ofClient(clientId);
       const change = async (texts: readonly string[]) => database.deleteClient(clientId, texts);
       return withEvents(database.notes, events, change, ({ outcome }) => outcome === "deleted");
     },
@@ -157,6 +160,7 @@ export function sqlStore(sql: Statements, dialect: Dialect, database: StoreDatab
       const texts = new Map(
         [...given].flatMap(([id, event]) => (event ? [[id, JSON.stringify(event)]] : [])),
       );
+      await ledgers.ofExpired(storable, now);
       const deleted = await database.deleteExpiredClients(storable, now, texts);
       for (const event of deleted.flatMap((id) => given.get(id) ?? [])) notes?.written.add(event);
       return deleted;

@@ -1,0 +1,125 @@
+import {
+  MisuseError,
+  requireKnownOptions,
+  type AuthorizationServerMetadata,
+  type ClientRegistration,
+} from "@oauth-dcr/core";
+import type {
+  ClientAdministrationTools,
+  ClientHistoryPage,
+  ClientHistoryRequest,
+} from "@oauth-dcr/core/administration";
+import type { ConsentStore } from "@oauth-dcr/core/consent";
+
+/** Options of `createConsole`. */
+export interface ConsoleOptions {
+  /**
+   * Where the operator's browser finds the console, such as `http://127.0.0.1:8788`: `https`, or `http` on a loopback host. A
+   * request for another host is refused.
+   */
+  readonly origin: string;
+  /** The result of `createClientRegistration`. */
+  readonly registration: ClientRegistration;
+  /** The result of `clientAdministration` for the same options. */
+  readonly clients: ClientAdministrationTools;
+  /** An audit log that can be read, such as that of `@oauth-dcr/store-sql`. Default: none; the console says what it cannot show. */
+  readonly auditLog?: ConsoleAuditLog;
+  /** Reads what users allowed a client: the `consents` of the store. Default: no consents are shown. */
+  readonly consents?: Pick<ConsentStore, "findConsentsForClient">;
+  /** The quotas of the registration, to be shown. Default: none. */
+  readonly quotas?: {
+    /** Unused clients of one address. */
+    readonly perAddress?: number | undefined;
+    /** Unused clients of one initial access token. */
+    readonly perInitialAccessToken?: number | undefined;
+    /** Unused clients of all callers together. */
+    readonly total?: number | undefined;
+  };
+  /**
+   * The rules by which the playground judges in the browser. Give them only where the registration has no other rules than those of
+   * the preset. Default: the server judges, when the form is sent.
+   */
+  readonly playground?: PlaygroundRules;
+  /** A reverse proxy that signs operators in. Default: operators sign in with the one-time links of `signInLink`. */
+  readonly proxy?: ConsoleProxy;
+  /** Gets each error that made a page fail. Default: `console.error`. */
+  readonly onError?: (error: unknown) => void;
+  /** Milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** What the console reads of an audit log. */
+export interface ConsoleAuditLog {
+  /** A page of events, newest first. */
+  readonly readEvents: (
+    page: Required<Pick<ClientHistoryRequest, "limit">> & ClientHistoryRequest,
+  ) => Promise<ClientHistoryPage>;
+  /** Verifies the chain of events. */
+  readonly verify: () => Promise<
+    | { readonly ok: true; readonly events: number; readonly head: string; readonly checkpoint?: string }
+    | { readonly ok: false; readonly position: number; readonly problem: string }
+  >;
+}
+
+/** A preset of core, and what it is given. */
+export interface PlaygroundRules {
+  /** Which preset the registration is made of. */
+  readonly preset: "mcp" | "web-confidential" | "token-gated" | "open-native";
+  /** The argument of the preset. It is readable by each operator. */
+  readonly metadata: AuthorizationServerMetadata;
+}
+
+/**
+ * A reverse proxy in front of the console that authenticates operators. It must set both headers on each request, and so remove
+ * what a browser sends under these names.
+ */
+export interface ConsoleProxy {
+  /** The header that has the name of the operator, such as `x-forwarded-user`. */
+  readonly userHeader: string;
+  /** 32 to 512 ASCII characters, which the proxy sends in the header `x-console-proxy-secret`. Any other request is refused. */
+  readonly secret: string;
+}
+
+const NAMES = [
+  ...(["origin", "registration", "clients", "auditLog", "consents"] as const),
+  ...(["quotas", "playground", "proxy", "onError", "clock"] as const),
+] satisfies (keyof ConsoleOptions)[];
+
+/** @throws MisuseError for an option that is missing or makes no sense */
+export function checkOptions(options: ConsoleOptions): void {
+  requireKnownOptions("createConsole", options, NAMES);
+  const { origin, registration, clients, auditLog, consents, quotas, playground, proxy } = options;
+  must(
+    isOrigin(origin),
+    "origin",
+    "be such as http://127.0.0.1:8788 or https://console.example, without a path",
+  );
+  must(
+    typeof registration.findClients === "function",
+    "registration",
+    "be what createClientRegistration returned",
+  );
+  must(typeof clients.inspectClient === "function", "clients", "be what clientAdministration returned");
+  const reads = auditLog === undefined || typeof auditLog.readEvents === "function";
+  must(reads, "auditLog", "have readEvents and verify");
+  const finds = consents === undefined || typeof consents.findConsentsForClient === "function";
+  must(finds, "consents", "have findConsentsForClient");
+  if (quotas) requireKnownOptions("quotas", quotas, ["perAddress", "perInitialAccessToken", "total"]);
+  if (playground) requireKnownOptions("playground", playground, ["preset", "metadata"]);
+  if (!proxy) return;
+  requireKnownOptions("proxy", proxy, ["userHeader", "secret"]);
+  must(/^[a-z0-9-]{1,64}$/i.test(proxy.userHeader), "proxy.userHeader", "be the name of a header");
+  must(/^[\x21-\x7e]{32,512}$/.test(proxy.secret), "proxy.secret", "be 32 to 512 ASCII characters");
+}
+
+function must(holds: boolean, name: string, be: string): void {
+  if (!holds) throw new MisuseError("ERR_OPTION", `createConsole: ${name} must ${be}`);
+}
+
+/** Cookies and forms are safe on https, and where nothing leaves the machine. */
+function isOrigin(text: unknown): boolean {
+  if (typeof text !== "string" || !URL.canParse(text)) return false;
+  const { origin, protocol, hostname } = new URL(text);
+  const isLoopback = ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+  return origin === text && (protocol === "https:" || (protocol === "http:" && isLoopback));
+}

@@ -1,0 +1,39 @@
+import { Button, PostForm, TextArea } from "../components/forms.js";
+import { Card } from "../components/table.js";
+import { EXAMPLE, judge } from "../playground/judge.js";
+import { VerdictView } from "../playground/verdict-view.js";
+import type { Handler } from "../reading/visit.js";
+
+/** Judges a body that the operator pastes, and registers nothing. With the rules at hand, the browser judges while they type. */
+export const playground: Handler = ({ tools, operator, form }) => {
+  const { registration, playground: rules } = tools;
+  const endpoint = registration.authorizationServerMetadata.registration_endpoint;
+  const text = (form.get("body") ?? EXAMPLE).replaceAll("\r\n", "\n");
+  const verdict = judge(text, (body) => registration.explainClientMetadata(body), endpoint);
+  const live = rules ? { "data-rules": JSON.stringify(rules), "data-endpoint": endpoint } : {};
+  return Promise.resolve({
+    title: "Playground",
+    ...(rules && { scripts: ["playground.js"] }),
+    body: (
+      <>
+        <p>
+          Paste what a client sends. You see what the metadata rules of this server find. Nothing is
+          registered. Software statements, the limits of tokens and policies are not judged here.
+        </p>
+        <div class="columns playground" id="playground" {...live}>
+          <Card title="Body">
+            <PostForm action="/playground" token={operator.formToken}>
+              <TextArea label="Client metadata, as JSON" name="body" rows={18} value={text} isCode />
+              <Button kind="primary">Judge</Button>
+            </PostForm>
+          </Card>
+          <Card title="Verdict">
+            <div id="verdict" aria-live="polite">
+              <VerdictView verdict={verdict} />
+            </div>
+          </Card>
+        </div>
+      </>
+    ),
+  });
+};

@@ -1,0 +1,90 @@
+import { ClientFilterForm } from "../components/client-filter-form.js";
+import { clientHref } from "../components/client-rows.js";
+import { Button, PostForm, TextField } from "../components/forms.js";
+import { Notice } from "../components/notice.js";
+import { Card } from "../components/table.js";
+import { Told } from "../components/told.js";
+import { filtersOf } from "../reading/client-filters.js";
+import type { Handler } from "../reading/visit.js";
+
+/** How many clients one purge deletes. */
+const MOST = 100;
+
+/** Tells which clients a purge would delete, and asks. Nothing is deleted here. */
+export const purge: Handler = async ({ tools, operator, query }) => {
+  const filters = filtersOf(query);
+  const isSearch = Object.keys(filters.given).length > 0 && filters.problems.length === 0;
+  const found = isSearch ? await tools.clients.purgeClients(filters.query, { limit: MOST }) : undefined;
+  return {
+    title: "Delete many clients",
+    status: filters.problems.length > 0 ? 400 : 200,
+    body: (
+      <>
+        <p>First look at what a search finds. Nothing is deleted before you say so.</p>
+        <ClientFilterForm action="/purge" filters={filters} verb="Look" />
+        {found?.clientIds.length === 0 && <p class="empty">No such client was found.</p>}
+        {found && found.clientIds.length > 0 && (
+          <Card title="What would be deleted">
+            <p>
+              <strong>
+                {found.clientIds.length.toLocaleString("en")}{" "}
+                {found.clientIds.length === 1 ? "client" : "clients"}
+              </strong>
+              {found.more && ", and there are more: one purge deletes at most 100"}.
+            </p>
+            <ul class="ids">
+              {found.clientIds.map((id) => (
+                <li>
+                  <a href={clientHref(id)}>
+                    <Told text={id} most={80} />
+                  </a>
+                </li>
+              ))}
+            </ul>
+            <PostForm action="/purge" token={operator.formToken} hidden={filters.given}>
+              <TextField label="Reason, for the audit log" name="reason" most={500} />
+              <p>
+                Each client is disabled, its tokens are revoked, and its record is deleted.{" "}
+                <strong>This cannot be undone.</strong>
+              </p>
+              <Button kind="danger">Delete them for good</Button>
+            </PostForm>
+          </Card>
+        )}
+      </>
+    ),
+  };
+};
+
+/** Deletes what the search finds now, at most as many as were shown. */
+export const purged: Handler = async ({ tools, operator, form }) => {
+  const filters = filtersOf(form);
+  if (filters.problems.length > 0 || Object.keys(filters.given).length === 0) return { redirect: "/purge" };
+  const reason = (form.get("reason") ?? "").trim().slice(0, 500);
+  const { clientIds, more } = await tools.clients.purgeClients(filters.query, {
+    isDryRun: false,
+    limit: MOST,
+    operator: operator.name,
+    ...(reason !== "" && { reason }),
+  });
+  return {
+    title: "Clients were deleted",
+    body: (
+      <>
+        <Notice kind="good">
+          {clientIds.length.toLocaleString("en")} {clientIds.length === 1 ? "client was" : "clients were"}{" "}
+          deleted.
+        </Notice>
+        {more && (
+          <p>
+            There are more.{" "}
+            <a href={`/purge?${new URLSearchParams(filters.given).toString()}`}>Look at the next ones</a>
+          </p>
+        )}
+        <p>
+          <a href="/clients">Search the clients</a>
+        </p>
+      </>
+    ),
+  };
+};

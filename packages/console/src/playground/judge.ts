@@ -1,0 +1,47 @@
+import type { Assessment, Finding } from "@oauth-dcr/core";
+
+/** What the rules make of a body. */
+export interface Verdict {
+  /** Why there is nothing to judge. */
+  readonly problem?: string;
+  /** Every error and warning. */
+  readonly findings: readonly Finding[];
+  /** What would be registered. Missing: the body would be refused. */
+  readonly registered?: object;
+  /** A command that sends the body. */
+  readonly curl?: string;
+}
+
+/**
+ * Judges what somebody typed. The server and the browser call the same function, each with its rules.
+ *
+ * @param endpoint the URL of the registration endpoint
+ */
+export function judge(text: string, explain: (body: unknown) => Assessment, endpoint: string): Verdict {
+  let body: unknown;
+  try {
+    body = JSON.parse(text) as unknown;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "";
+    return { problem: `This is not JSON: ${why}`, findings: [] };
+  }
+  const { findings, metadata } = explain(body);
+  return { findings, ...(metadata && { registered: metadata }), curl: curlOf(body, endpoint) };
+}
+
+/** Only ASCII, so that what is copied is what is seen. */
+function curlOf(body: unknown, endpoint: string): string {
+  const json = JSON.stringify(body).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  return `curl -i ${quoted(endpoint)} -H 'content-type: application/json' -d ${quoted(json)}`;
+}
+
+/** A body to begin with. */
+export const EXAMPLE = `{
+  "client_name": "My client",
+  "redirect_uris": ["http://127.0.0.1/callback"],
+  "token_endpoint_auth_method": "none"
+}`;

@@ -1,0 +1,26 @@
+import { styleText } from "node:util";
+
+type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+
+/** Styles a text for standard output, where it is a terminal. NO_COLOR and FORCE_COLOR are respected. */
+export function styled(style: Style, text: string): string {
+  return text === "" ? text : styleText(style, text, { stream: process.stdout });
+}
+
+const OF_STATE: Readonly<Record<string, Style>> = {
+  active: "green",
+  good: "green",
+  approved: "green",
+  first_party: "green",
+  domain_verified: "cyan",
+  awaiting_approval: "yellow",
+  pending: "yellow",
+  disabled: "red",
+  refused: "red",
+};
+
+/** A state, tier or outcome in its colour. */
+export function stateColoured(text: string): string {
+  const style = OF_STATE[text];
+  return style ? styled(style, text) : text;
+}

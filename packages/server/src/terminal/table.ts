@@ -1,0 +1,47 @@
+import Table from "cli-table3";
+import { stateColoured, styled } from "./colour.js";
+import { shownValue } from "./shown-value.js";
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** The value of a row, in its own form. */
+  readonly of: (row: never) => unknown;
+  /** How many characters are shown at most; the rest is cut. Default: 40. Infinity for what an operator copies. */
+  readonly width?: number;
+}
+
+const SIDES = ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+  ["", "-mid", "-left", "-right"].map((part) => `${side}${part}`),
+);
+const NO_LINES = {
+  ...(Object.fromEntries(SIDES.map((name) => [name, ""])) as Readonly<Record<string, string>>),
+  middle: "  ",
+};
+
+/** Rows as a table without lines, with the titles of the columns. */
+export function tableOf(rows: readonly object[], columns: readonly Column[]): string {
+  const table = new Table({
+    chars: NO_LINES,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
+    head: columns.map(({ title }) => styled("bold", title.toUpperCase())),
+  });
+  for (const row of rows) {
+    table.push(columns.map(({ of, width = 40 }) => stateColoured(cut(shownValue(of(row as never)), width))));
+  }
+  return table.toString().replace(/ +$/gm, "");
+}
+
+/** The columns of rows that say of themselves what they are. */
+export function columnsOf(rows: readonly object[]): readonly Column[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...names].map((name) => ({
+    title: name,
+    of: (row: Readonly<Record<string, unknown>>) => ({ [name]: row[name] }),
+  }));
+}
+
+function cut(text: string, width: number): string {
+  const characters = Array.from(text);
+  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : text;
+}

@@ -1,0 +1,42 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { BIN } from "./oauth-dcr-process.js";
+
+/** `script` of util-linux, which gives a program a terminal. */
+export const hasTerminal = String(spawnSync("script", ["--version"]).stdout).includes("util-linux");
+
+export interface TerminalRun {
+  readonly code: number | null;
+  /** All that the program wrote to the terminal, as it wrote it. */
+  readonly screen: string;
+}
+
+/**
+ * Runs a command of oauth-dcr on a terminal.
+ *
+ * @param input what the operator types once the program has asked
+ */
+export async function runOnTerminal(
+  args: readonly string[],
+  { input, env = {} }: { readonly input?: string; readonly env?: Record<string, string> } = {},
+): Promise<TerminalRun> {
+  const quoted = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const child: ChildProcessWithoutNullStreams = spawn(
+    "script",
+    ["-qec", `stty cols 160; exec ${quoted.join(" ")}`, "/dev/null"],
+    {
+      env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", TERM: "xterm-256color", ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
+  let screen = "";
+  let hasTyped = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    screen += chunk.toString();
+    if (input === undefined || hasTyped || !screen.includes("[y/N]")) return;
+    hasTyped = true;
+    child.stdin.write(input);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, screen };
+}
