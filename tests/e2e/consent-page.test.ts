@@ -198,7 +198,10 @@ describeUnless(await missing("chromium"), "the consent page in Chromium", () => 
   ] as const)("allows and denies in examples/%s", async (_, start, scope) => {
     const example = await start(exampleOptions());
     const callback = await callbackServer();
-    closing.push(() => example.close(), callback.close);
+    closing.push(
+      () => example.close(),
+      () => callback.close(),
+    );
     const server = await discover(example.origin);
     const { client_id } = await register(server, {
       client_name: "A desktop program",
