@@ -1,116 +1,102 @@
-// Pictures for the documents, of the pages as a browser shows them: `node scripts/screenshots.mjs`, after a build. Starts a real
-// `oauth-dcr serve` with some clients, and writes docs/images/. Needs /usr/bin/chromium.
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// Takes the screenshots of the documents: `node scripts/screenshots.mjs [NAME]…` writes docs/images/NAME.png, by Chromium. Build first.
+// To add a page, add an entry to the list: it opens its page in the given tab, and may return a function that cleans up.
+import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { closeConsole, CONSOLE_PAGES } from "./screenshots/console.mjs";
 import { root } from "./workspace.mjs";
 
-const { chromium } = createRequire(join(root, "tests/package.json"))("playwright-core");
+const EXECUTABLE = "/usr/bin/chromium";
+const IMAGES = join(root, "docs/images");
+// Resolved where the tests have them: the root of the workspace has no dependencies of its own.
+const { resolve } = createRequire(join(root, "tests/package.json"));
+const { chromium } = await import(pathToFileURL(resolve("playwright-core")).href.replace(/\.js$/, ".mjs"));
+const core = (subpath) => import(pathToFileURL(join(root, "packages/core/dist", subpath, "index.js")).href);
 
-/** Each picture: its name, where it is, and how the browser is set. */
-const DESKTOP = { colorScheme: "light", width: 1200, height: 780 };
-const PICTURES = [
-  { name: "console-overview", path: "/", ...DESKTOP },
-  { name: "console-overview-dark", path: "/", ...DESKTOP, colorScheme: "dark" },
-  { name: "console-clients", path: "/clients", ...DESKTOP },
-  { name: "console-approvals", path: "/approvals", ...DESKTOP },
-  { name: "console-client", path: (id) => `/client?id=${id}`, ...DESKTOP },
-  { name: "console-playground", path: "/playground", ...DESKTOP },
-  { name: "console-phone", path: "/approvals", ...DESKTOP, width: 390, height: 780 },
-];
-
-const CLIENTS = [
-  {
-    client_name: "Notebook for MCP",
-    redirect_uris: ["https://notebook.example/oauth/callback"],
-    client_uri: "https://notebook.example",
-  },
-  {
-    client_name: "Terminal agent",
-    redirect_uris: ["http://127.0.0.1/callback"],
-    token_endpoint_auth_method: "none",
-  },
-  {
-    client_name: "Desk planner",
-    redirect_uris: ["com.desk.planner:/oauth"],
-    token_endpoint_auth_method: "none",
-  },
-  {
-    client_name: "Claude",
-    redirect_uris: ["https://claude-login.example/callback"],
-    logo_uri: "https://claude-login.example/logo.png",
-  },
-  { client_name: "Build bot", redirect_uris: ["https://ci.example/cb"], contacts: ["ci@ci.example"] },
-];
-const REFUSED = [
-  ...Array.from({ length: 9 }, () => ({ redirect_uris: ["javascript:alert(1)"] })),
-  ...Array.from({ length: 5 }, () => ({ redirect_uris: ["https://app.example/cb#fragment"] })),
-  ...Array.from({ length: 3 }, () => ({ redirect_uris: ["http://app.example/cb"] })),
-  { client_name: "no redirect URI" },
-];
-
-/** A server with its console, and the link that signs in. */
-async function startServer(folder) {
-  const args = ["serve", "--port", "0", "--database", join(folder, "clients.sqlite"), "--audit", "database"];
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, "packages/server/bin/oauth-dcr.js"),
-      ...args,
-      "--hold",
-      "on",
-      "--console",
-      "on",
-      "--console-port",
-      "0",
-    ],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  let output = "";
-  for await (const chunk of child.stdout) {
-    output += chunk;
-    const [, origin, link] = /listens on (\S+)[^]*(http:\/\/\S+\/sign-in\?token=\S+)/.exec(output) ?? [];
-    if (link) return { child, origin, link };
-  }
-  throw new Error(`the server did not start: ${output}`);
-}
-
-async function register(origin, body) {
-  const answer = await fetch(`${origin}/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+/** A consent page: the view of a client, changed as given. */
+async function consent(tab, change, options = {}) {
+  const { consentPage, pageLook } = await core("consent-page");
+  const look = pageLook({
+    brand: { name: "Example Cloud" },
+    scopeDescriptions: {
+      "files:read": { en: "See your files", de: "Ihre Dateien ansehen" },
+      "files:write": { en: "Change and delete your files", de: "Ihre Dateien ändern und löschen" },
+    },
   });
-  return (await answer.json()).client_id;
+  const view = {
+    clientId: "s6BhdRkqt3",
+    redirect: { kind: "https", destination: "notes.example" },
+    tier: "unknown",
+    domains: [],
+    members: [{ member: "client_name", value: "Notes", isVerified: false }],
+    warnings: [],
+    ...change,
+  };
+  const scopes = ["files:read", "files:write"];
+  const page = consentPage(view, { action: "/", scopes, look, account: "ada@example.com", ...options });
+  await tab.setContent(await page.text());
 }
 
-const folder = mkdtempSync(join(tmpdir(), "screenshots-"));
-const { child, origin, link } = await startServer(folder);
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", chromiumSandbox: false });
+const PAGES = [
+  {
+    name: "consent-page",
+    width: 640,
+    open: (tab) =>
+      consent(tab, {
+        tier: "domain_verified",
+        domains: [{ domain: "notes.example", verifiedAt: 1_788_220_800, seenAt: 1_788_220_800 }],
+        members: [
+          { member: "client_name", value: "Notes", isVerified: false },
+          { member: "policy_uri", value: "https://notes.example/privacy", isVerified: false },
+        ],
+      }),
+  },
+  {
+    name: "consent-page-warnings",
+    width: 390,
+    dark: true,
+    open: (tab) =>
+      consent(tab, {
+        redirect: { kind: "loopback", destination: "127.0.0.1" },
+        members: [{ member: "client_name", value: "Claude", isVerified: false }],
+        warnings: ["look_alike_name", "loopback"],
+      }),
+  },
+  {
+    name: "consent-page-german",
+    width: 390,
+    open: (tab) =>
+      consent(
+        tab,
+        { warnings: ["new_destination", "scopes_widened"], newScopes: ["files:write"] },
+        { language: "de" },
+      ),
+  },
+  ...CONSOLE_PAGES,
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !PAGES.some((page) => page.name === name));
+if (unknown.length > 0) throw new Error(`there is no page ${unknown.join(", ")}: see the list in this file`);
+mkdirSync(IMAGES, { recursive: true });
+const browser = await chromium.launch({ executablePath: EXECUTABLE, chromiumSandbox: false });
 try {
-  const ids = [];
-  for (const body of [...CLIENTS, ...REFUSED]) ids.push(await register(origin, body));
-  const page = await browser.newPage();
-  await page.goto(link);
-  await page.getByLabel("Your name").fill("Operator One");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  const { origin: operators } = new URL(link);
-  const card = page.getByRole("article").filter({ hasText: "Notebook" });
-  await page.goto(`${operators}/approvals`);
-  await card.getByLabel("Reason").fill("our partner");
-  await card.getByRole("button", { name: "Approve" }).click();
-  mkdirSync(join(root, "docs/images"), { recursive: true });
-  for (const { name, path, colorScheme, width, height } of PICTURES) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height });
-    await page.goto(operators + (typeof path === "function" ? path(ids[0]) : path));
-    await page.screenshot({ path: join(root, `docs/images/${name}.png`) });
+  for (const { name, width, height = 640, dark = false, isWhole = true, open } of PAGES) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const tab = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      deviceScaleFactor: 1.5,
+      locale: "en-US",
+    });
+    const cleanUp = await open(tab);
+    await tab.screenshot({ path: join(IMAGES, `${name}.png`), fullPage: isWhole });
+    await tab.close();
+    await cleanUp?.();
     console.log(`docs/images/${name}.png`);
   }
 } finally {
+  await closeConsole();
   await browser.close();
-  child.kill();
-  rmSync(folder, { recursive: true, force: true });
 }
