@@ -76,15 +76,22 @@ const VALUES: Readonly<
     good: [["https://intranet/client.json"], []],
     bad: ["https://intranet/c", [1], ["a b"]],
   },
+  console: { good: [true, false], bad: ["on", 1] },
+  consolePort: { good: [0, 8788], bad: [-1, 65_536, "8788"] },
+  consoleOrigin: { good: ["https://console.example"], bad: ["", 1] },
+  consoleUserHeader: { good: ["x-forwarded-user"], bad: ["", 1] },
 };
 /** What else has to be said for a member to make sense. */
 const BESIDE: Readonly<Record<string, object>> = {
+  consoleOrigin: { console: true },
+  consoleUserHeader: { console: true },
   globalRateLimit: { rateLimit: "1/1" },
   documentAdmission: { clientIdMetadataDocuments: true },
   privateDocumentUrls: { clientIdMetadataDocuments: true },
 };
 const ENVIRONMENT = {
   SET: "redis://127.0.0.1",
+  OAUTH_DCR_CONSOLE_PROXY_SECRET: "s".repeat(32),
   OAUTH_DCR_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString("base64")}`,
 };
 
