@@ -73,7 +73,7 @@ Read it with care:
 - A warning marks a choice that the specifications leave to the server. That a client cannot register may be meant.
 - Rate limits are off where they would end the checks, so that \`limits.rate\` says nothing about the defaults.
 
-Our own server is not on this page, because the checks come from the same project. \`tests/peers/peers.test.ts\` and \`tests/e2e/doctor.test.ts\` run the checks against two of the examples and \`oauth-dcr serve\`. No check fails there. Three warn: \`https://localhost.attacker.example/\` is registered, of a member that is there twice the last counts, and the limit of the examples cannot be seen.
+Our own server is not on this page, because the checks come from the same project. \`tests/peers\`, \`tests/examples\` and \`tests/e2e/doctor.test.ts\` run the checks against the four examples and \`oauth-dcr serve\`. No check fails there. Three warn: \`https://localhost.attacker.example/\` is registered, of a member that is there twice the last counts, and the limit of the examples cannot be seen.
 
 ${parts.join("\n")}`,
 );
