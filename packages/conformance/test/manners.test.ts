@@ -106,6 +106,20 @@ describe("politeness", () => {
     expect(seen.slice(-2)).toEqual(["POST 201", "DELETE 204"]);
   });
 
+  it("waits for a deletion too", async () => {
+    const { server } = await soundServer();
+    let refused = 0;
+    const limited: Server = (request) => {
+      const isRefused = request.method === "DELETE" && (refused += 1) === 1;
+      return isRefused
+        ? Promise.resolve(new Response(null, { status: 429, headers: { "retry-after": "1" } }))
+        : server(request);
+    };
+    const report = await conformance(ISSUER, { fetch: fetchOf(limited) });
+    expect(report).toMatchObject({ leftBehind: [] });
+    expect(refused).toBeGreaterThan(10);
+  });
+
   it("lists the clients that it could not delete", async () => {
     const { server } = await soundServer();
     const lasting: Server = (request) =>
