@@ -214,6 +214,22 @@ describe("a hostile server", () => {
   );
 });
 
+it("JSON that is too deep to be walked through counts as none", async () => {
+  const { server } = await soundServer();
+  const deep: Server = async (request) =>
+    changed(await server(request), (parts) => {
+      const levels = `${"[".repeat(60_000)}${"]".repeat(60_000)}`;
+      parts.text = parts.text.replace(/"(?:issuer|client_id|error)":"[^"]*"/, (member) =>
+        member.replace(/:.*/, `:${levels}`),
+      );
+    });
+  const report = await conformance(ISSUER, { fetch: fetchOf(deep) });
+  expect(outcomeOf(report, "discovery.document")).toMatchObject({ outcome: "failed" });
+  const endpoint = `${ISSUER}/register`;
+  const { leftBehind } = await conformance(ISSUER, { fetch: fetchOf(deep), registrationEndpoint: endpoint });
+  expect(leftBehind[0]?.reason).toContain("without a client_id that could be read");
+});
+
 it.each([
   ["no URL", "as.example", {}],
   ["another scheme", "ftp://as.example", {}],

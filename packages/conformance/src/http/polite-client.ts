@@ -2,6 +2,7 @@ import { Skip, Stopped } from "../skip.js";
 import type { Settings } from "../options.js";
 import { shown } from "../shown-text.js";
 import { described, retryAfter, type Answer } from "./answer.js";
+import { parseBounded } from "./parse-bounded.js";
 import { readBounded } from "./read-bounded.js";
 
 /** How much of an answer is read, in bytes. */
@@ -127,18 +128,16 @@ async function exchanged(request: Outgoing, { fetch, timeoutSeconds }: Settings)
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
     const text = await readBounded(response, MOST_BYTES);
-    return { request: said, status: response.status, headers: response.headers, text, json: jsonOf(text) };
+    return {
+      request: said,
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: parseBounded(text),
+    };
   } catch (error) {
     const problem = problemOf(error, timeoutSeconds);
     return { request: said, status: 0, headers: new Headers(), text: "", json: undefined, problem };
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
