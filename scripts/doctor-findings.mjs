@@ -24,14 +24,15 @@ await build({
 const { PEERS, versionOf } = await import(pathToFileURL(bundle).href).finally(() => rmSync(bundle));
 const { conformance } = await import("../packages/conformance/dist/index.js");
 
-// A port is another one at each run.
-const stable = (text) => text.replace(/127\.0\.0\.1:\d{4,5}/g, "127.0.0.1").replaceAll("|", "\\|");
-
 async function findingsOf({ name, packages, setup, start }) {
   const peer = await start();
   const { results, counts, leftBehind, requestCount } = await conformance(peer.issuer).finally(() =>
     peer.close(),
   );
+  // Its port is another one at each run.
+  const stable = (text) =>
+    text.replaceAll(new URL(peer.issuer).origin, "http://127.0.0.1").replaceAll("|", "\\|");
+  const stayed = [...new Set(leftBehind.map(({ reason }) => stable(reason)))].join("; ");
   const rows = ["failed", "warned"].flatMap((outcome) =>
     results
       .filter((result) => result.outcome === outcome)
@@ -45,7 +46,7 @@ async function findingsOf({ name, packages, setup, start }) {
 
 ${packages.map((one) => `${one} ${versionOf(one)}`).join(", ")}. Set-up: ${setup}
 
-${counts.passed} passed, ${counts.failed} failed, ${counts.warned} warned, ${counts.skipped} skipped, in ${requestCount} requests. ${leftBehind.length} of the clients could not be deleted.
+${counts.passed} passed, ${counts.failed} failed, ${counts.warned} warned, ${counts.skipped} skipped, in ${requestCount} requests. Clients that could not be deleted: ${leftBehind.length}${stayed && ` (${stayed})`}.
 
 | outcome | check | what it asks for | what was observed |
 |---|---|---|---|
