@@ -7,6 +7,7 @@ import { audit } from "./commands/audit.js";
 import { backup, restore } from "./commands/backup.js";
 import { clients } from "./commands/clients.js";
 import { config } from "./commands/config.js";
+import { doctor } from "./commands/doctor.js";
 import { serve } from "./commands/serve.js";
 import { token } from "./commands/token.js";
 import { webhooks } from "./commands/webhooks.js";
@@ -20,7 +21,7 @@ const PROGRAM: Program = {
   name: "oauth-dcr",
   version,
   says: "OAuth 2.0 client registration: the server, and the commands of its operator",
-  commands: [serve, clients, token, audit, webhooks, backup, restore, config],
+  commands: [serve, clients, token, audit, webhooks, backup, restore, config, doctor],
 };
 
 /** `oauth-dcr help clients list` is `oauth-dcr clients list --help`. */
