@@ -79,6 +79,13 @@ export default {
       from: { path: "^packages/(adapter-|store-|rate-limit|server|contract-tests|console)" },
       to: { path: ROOM },
     },
+    {
+      name: "conformance-imports-nothing",
+      comment: "It checks any server, and must not judge by the code of ours.",
+      severity: "error",
+      from: { path: "^packages/conformance/src/" },
+      to: { pathNot: "^packages/conformance/src/" },
+    },
     { name: "no-unknown-import", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -29,7 +29,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ["packages/{core,adapter-hono,adapter-node,adapter-next,console,contract-tests,store-sql}/src/**"],
+    files: [
+      "packages/{core,adapter-hono,adapter-node,adapter-next,conformance,console,contract-tests,store-sql}/src/**",
+    ],
     rules: { "no-restricted-imports": ["error", { patterns: PLATFORM_MODULES }] },
   },
   {

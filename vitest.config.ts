@@ -24,7 +24,7 @@ export default defineConfig({
           // The contract suites: every store and limiter on its database, every adapter on its framework.
           name: "contract",
           include: [
-            "packages/{contract-tests,rate-limit,store-sql}/test/**/*.test.ts",
+            "packages/{conformance,contract-tests,rate-limit,store-sql}/test/**/*.test.ts",
             "tests/{adapters,guarded-fetch,telemetry}/**/*.test.ts",
           ],
           exclude: OTHERS,

@@ -1,6 +1,7 @@
 // Renews the parts of the documents that have a source elsewhere. `--check` changes nothing and fails where a part
 // differs from its source.
 //   <!-- snippet: PATH -->          the fence behind it holds that file's text
+//   <!-- generated: metrics -->     the table of metrics of the built core, and prometheus-metrics: as the server serves them
 //   <!-- generated: settings -->    the server's settings, and as a whole packages/server/config.schema.json
 //   <!-- generated: rfc-map -->     where the code says which section it follows
 //   <!-- generated: requirements -->  which test and which file stand for which demand
@@ -27,7 +28,32 @@ const serverConfig = (command) =>
     encoding: "utf8",
   });
 
+const { METRICS } = await import(new URL("../packages/core/dist/opentelemetry/index.js", import.meta.url));
+
 const generated = {
+  "prometheus-metrics": () => {
+    // A test compares the names with those that a server serves.
+    const units = { s: "_seconds", By: "_bytes" };
+    const rows = Object.entries(METRICS).map(([name, { instrument, unit, description, attributes }]) => {
+      const suffix = `${units[unit] ?? ""}${instrument.endsWith("counter") ? "_total" : ""}`;
+      const labels = attributes.map((attribute) => `\`${attribute.replaceAll(".", "_")}\``).join(", ");
+      const type = instrument.replace("observable_", "");
+      return `| \`${name.replaceAll(".", "_")}${suffix}\` | ${type} | ${labels} | ${description} |`;
+    });
+    return ["| metric | type | labels | what it measures |", "|---|---|---|---|", ...rows, ""].join("\n");
+  },
+  metrics: () => {
+    const rows = Object.entries(METRICS).map(([name, { instrument, unit, description, attributes }]) => {
+      const names = attributes.map((attribute) => `\`${attribute}\``).join(", ");
+      return `| \`${name}\` | ${instrument.replace("_", " ")}, \`${unit}\` | ${names} | ${description} |`;
+    });
+    return [
+      "| metric | instrument, unit | attributes | what it measures |",
+      "|---|---|---|---|",
+      ...rows,
+      "",
+    ].join("\n");
+  },
   settings: () => {
     const code = (text) => (text === "" ? "" : `\`${text}\``);
     const rows = serverConfig("settings").trim().split("\n").map(JSON.parse);

@@ -1,5 +1,6 @@
 import { auditSinks, createClientRegistration, mcpPreset } from "@oauth-dcr/core";
 import {
+  openTelemetryGauges,
   openTelemetryLogs,
   openTelemetryMetrics,
   tracedRegistration,
@@ -19,3 +20,4 @@ const server = createClientRegistration({
   audit: auditSinks(log, count), // and any other
 });
 export const registration = tracedRegistration(server, telemetry);
+openTelemetryGauges(telemetry.meter, { registration, store });

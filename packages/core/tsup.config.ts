@@ -13,6 +13,7 @@ export default packageBuild([
   "src/http/index.ts",
   "src/initial-access-token/index.ts",
   "src/jose.ts",
+  "src/logo-proxy/index.ts",
   "src/many-issuers/index.ts",
   "src/memory.ts",
   "src/open-banking/index.ts",

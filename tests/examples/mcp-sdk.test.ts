@@ -80,12 +80,15 @@ describe("examples/mcp-sdk", () => {
     expect(await answer.json()).toMatchObject({ scope: "tools:execute" });
 
     const wider = await browser.open(ask("tools:execute tools:manage").url);
-    expect([wider.status, await wider.text()]).toEqual([200, expect.stringContaining("asks for more now")]);
+    expect([wider.status, await wider.text()]).toEqual([
+      200,
+      expect.stringContaining("More access than before"),
+    ]);
     const other = await new Browser().open(ask("tools:execute").url);
     const page = await other.text();
-    expect(page).not.toContain("before");
+    expect(page).not.toMatch(/than before|somewhere new/);
     const elsewhere = ask("tools:execute", loopback).url;
-    expect(await (await browser.open(elsewhere)).text()).toContain("with the answer going elsewhere");
+    expect(await (await browser.open(elsewhere)).text()).toContain("Access goes somewhere new");
     await browser.decide(elsewhere);
     expect((await browser.open(elsewhere)).status).toBe(200);
 

@@ -95,7 +95,7 @@ describe("examples/next-app", () => {
       expect(await article.locator("img, a, script").count()).toBe(0);
       expect(await page.title()).toBe("Registered clients");
       expect(await page.locator(`[id="${claude}"] [role=alert]`).allTextContents()).toEqual([
-        expect.stringContaining("called like a well-known application"),
+        expect.stringContaining("looks like that of a well-known app"),
       ]);
       expect(requested.filter((url) => !url.startsWith(origin))).toEqual([]);
     });

@@ -82,7 +82,15 @@ function foreignImports(path: string, seen = new Set<string>()): Set<string> {
 }
 
 describe("what must run everywhere", () => {
-  const NEUTRAL = ["core", "adapter-hono", "adapter-next", "store-sql", "contract-tests", "console"];
+  const NEUTRAL = [
+    "core",
+    "adapter-hono",
+    "adapter-next",
+    "store-sql",
+    "contract-tests",
+    "conformance",
+    "console",
+  ];
   const EVERYWHERE = /^(@oslojs\/|@oauth-dcr\/core(\/[a-z-]+)?$|hono|next\/)/;
   // Optional peers, each behind the entries that say so in the README alone.
   const BEHIND: Readonly<Record<string, RegExp>> = {

@@ -8,6 +8,7 @@ const SERVICES = {
   postgresql: noPostgres,
   redis: noRedis,
   pgbouncer: () => noFile("/usr/sbin/pgbouncer"),
+  prometheus: () => noFile("/usr/bin/prometheus") ?? noFile("/usr/bin/promtool"),
   chromium: () => noFile("/usr/bin/chromium"),
 } as const satisfies Record<string, () => string | undefined | Promise<string | undefined>>;
 

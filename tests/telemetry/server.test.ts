@@ -53,6 +53,7 @@ const EVENTS = [
       "oauth_dcr.event.type": "registration_refused",
       "error.type": "refused_metadata",
       "oauth_dcr.source": "open",
+      "oauth_dcr.rule": "redirect_uri.http",
     },
     1,
   ],
@@ -72,10 +73,16 @@ it("with --audit opentelemetry it hands events, counts, spans and times to an SD
   const stored = lines.filter(({ span }) => span === "oauth_dcr.store.createClient");
   expect(stored.map(({ parent }) => parent)).toEqual([requests[0]!.id]);
   expect(counted(lines, "oauth_dcr.events")).toEqual(EVENTS);
-  expect(counted(lines, "oauth_dcr.operation.duration")).toContainEqual([
-    { "oauth_dcr.operation.name": "oauth_dcr.registration POST", "http.response.status_code": 201 },
+  expect(counted(lines, "oauth_dcr.request.duration")).toContainEqual([
+    { "oauth_dcr.endpoint": "registration", "http.request.method": "POST", "http.response.status_code": 201 },
     1,
   ]);
+  expect(counted(lines, "oauth_dcr.store.operation.duration")).toContainEqual([
+    { "oauth_dcr.operation.name": "createClient", "oauth_dcr.outcome": "created" },
+    1,
+  ]);
+  expect(counted(lines, "oauth_dcr.client.count")).toHaveLength(30);
+  expect(counted(lines, "oauth_dcr.audit.queue.size")).toEqual([[{}, 0]]);
   expect([auditLines(stdout), stderr]).toEqual([[], ""]);
 });
 
@@ -85,6 +92,7 @@ it("reaches an SDK of the next generation too, whose logs have another home", as
   expect(logs.map(({ log, severityText }) => [log, severityText])).toEqual(LOGS);
   expect(counted(lines, "oauth_dcr.events")).toEqual(EVENTS);
   expect(lines.map(({ span }) => span)).toContain("oauth_dcr.registration POST");
+  expect(counted(lines, "observed")).not.toEqual([]);
   expect(stderr).toBe("");
 });
 

@@ -1,16 +1,9 @@
-import type { ConsentWarning, RegisteredClient } from "@oauth-dcr/core";
+import type { RegisteredClient } from "@oauth-dcr/core";
+import { PAGE_TEXTS } from "@oauth-dcr/core/consent-page";
 import { registration } from "./registration";
 
 // Clients register at any time.
 export const dynamic = "force-dynamic";
-
-const WARNINGS: Record<ConsentWarning, string> = {
-  loopback: "Answers go to a program on the user's machine.",
-  private_use_scheme: "Answers go to whichever application has claimed the scheme.",
-  look_alike_name: "It is called like a well-known application, and nothing shows that it is that one.",
-  look_alike_host: "Answers go to a host on the internet whose name reads like the user's machine.",
-  other_host: "Answers go to another host than the one that it is known by.",
-};
 
 /** A page for operators, so put it behind a login. `?after=` leads to the next hundred. */
 export default async function Clients({
@@ -60,7 +53,7 @@ function Client({ client }: { readonly client: RegisteredClient }) {
       </dl>
       {view?.warnings.map((warning) => (
         <p key={warning} role="alert">
-          {WARNINGS[warning]}
+          {PAGE_TEXTS.en.warnings[warning].title}.
         </p>
       ))}
     </article>

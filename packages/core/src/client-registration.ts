@@ -7,7 +7,7 @@ import {
   type LifecycleEventType,
 } from "./audit/operator-events.js";
 import { requestRecorder } from "./audit/request-recorder.js";
-import { documentEvent } from "./audit/document-event.js";
+import { documentChangeRecorder, documentEvent } from "./audit/document-event.js";
 import { findClient, type ClientLookupFailure } from "./client-authentication/find-client.js";
 import type { Assessment } from "./client-metadata/assess-client-metadata.js";
 import { explainClientMetadata } from "./client-metadata/explain-client-metadata.js";
@@ -29,6 +29,7 @@ import type { CompleteServerMetadata } from "./discovery/authorization-server-me
 import { mergeServerMetadata } from "./discovery/merge-server-metadata.js";
 import type { Failure, Refusal } from "./failure.js";
 import { createFetchHandler, type FetchHandler } from "./http/fetch-handler.js";
+import type { CacheUse } from "./lib/cache-use.js";
 import { isJsonObject, type JsonObject } from "./lib/json.js";
 import {
   registrationTokens,
@@ -137,6 +138,8 @@ export interface ClientRegistration extends ClientStatusChanges, ClientListing {
   mergeServerMetadata(document: object): JsonObject;
   /** The state of the delivery of audit events, and how to finish it before the process ends. */
   readonly auditDelivery: AuditDelivery;
+  /** How full its caches are: of client metadata documents, and of federation statements. Empty if it has neither. */
+  readonly caches: readonly CacheUse[];
 }
 
 /**
@@ -166,17 +169,12 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     audited(lifecycleEvent(type, clientId, config.clock()), change);
   const managementConfig = config.management && { ...config, management: config.management };
 
+  const caches: CacheUse[] = [];
+  const watchCache = (cache: CacheUse): void => void caches.push(Object.freeze(cache));
   const documents = options.clientIdMetadataDocuments?.finder(
-    config,
+    { ...config, watchCache },
     (outcome) => record(documentEvent(outcome, config.clock())),
-    async (told, change) => {
-      const events = told.map(({ type, clientId, ...more }) =>
-        lifecycleEvent(type, clientId, config.clock(), more),
-      );
-      const isChanged = await change(events);
-      if (isChanged) for (const event of events) record(event);
-      return isChanged;
-    },
+    documentChangeRecorder(record, config.clock),
   );
   const resolution = { ...config, ...(documents && { documents }) };
 
@@ -201,7 +199,9 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     fetch: createFetchHandler({
       ...config,
       ...(config.management && { managementOperations: config.management.operations }),
-      ...(options.federation && { federation: options.federation.endpoint({ ...config, recorded }) }),
+      ...(options.federation && {
+        federation: options.federation.endpoint({ ...config, recorded, watchCache }),
+      }),
       serve: (operation, request) =>
         recorded(operation, request.context, (eventsOf) => perform(operation, { ...request, eventsOf })),
       refuseMethod: (operation, context, allow) =>
@@ -243,5 +243,6 @@ export function createClientRegistration(options: ClientRegistrationOptions): Cl
     authorizationServerMetadata: config.serverMetadata,
     mergeServerMetadata: (document) => mergeServerMetadata(document, config.serverMetadata),
     auditDelivery,
+    caches: Object.freeze(caches),
   });
 }

@@ -55,7 +55,7 @@ export function federationRegistration(options: FederationOptions): FederationRe
       const server: FederationServer = {
         issuer,
         rules,
-        statementsAt: statementSource(rules.guardedFetch, rules.trustAnchors, clock),
+        statementsAt: statementSource(rules.guardedFetch, rules.trustAnchors, config),
         signer: registrationSigner(issuer, signer, clock),
       };
       const registers = federationEndpoint(

@@ -47,6 +47,7 @@ export type { WellKnownNames } from "./consent/well-known-names.js";
 export type { ClientLookupFailure } from "./client-authentication/find-client.js";
 export type { ClientManagementOptions } from "./client-configuration-endpoint/client-management.js";
 export type { ManagementOperation } from "./client-configuration-endpoint/endpoint-operation.js";
+export type { CacheUse } from "./lib/cache-use.js";
 export type { AuditDelivery } from "./audit/audit-delivery.js";
 export type {
   AuditActor,

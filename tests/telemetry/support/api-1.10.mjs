@@ -22,6 +22,11 @@ trace.setGlobalTracerProvider({
 metrics.setGlobalMeterProvider({
   getMeter: () => ({
     createCounter: (name) => ({ add: (value, attributes) => write({ metric: name, attributes, value }) }),
+    createObservableGauge: () => ({}),
+    createObservableCounter: () => ({}),
+    addBatchObservableCallback: (observe) => {
+      observe({ observe: (_, value, attributes) => write({ metric: "observed", attributes, value }) });
+    },
     createHistogram: (name) => ({ record: (_, attributes) => write({ metric: name, attributes, value: 1 }) }),
   }),
 });

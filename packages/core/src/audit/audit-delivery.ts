@@ -20,6 +20,8 @@ const RETRIED_AT_ONCE = 100;
 export interface AuditDelivery {
   /** Events that the sink has not taken yet: it is at them, or it failed and they will be delivered again. */
   readonly waiting: number;
+  /** The time of the oldest of these events, RFC 3339 in UTC. Missing: none waits. */
+  readonly waitingSince?: string | undefined;
   /**
    * Events given up since the start, as too many waited: first those of requests that changed nothing. `onError` is told how
    * many.
@@ -49,7 +51,7 @@ export interface AuditRecorder {
  * some are lost it is told at `flush` at the latest.
  */
 export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder {
-  const underWay = new Set<Promise<boolean>>();
+  const underWay = new Map<Promise<boolean>, AuditEvent>();
   const kept = keptEvents();
   let retrying: Promise<void> | undefined;
   let toldAt = -Infinity;
@@ -76,7 +78,7 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
         return false;
       },
     );
-    underWay.add(delivery);
+    underWay.set(delivery, event);
     void delivery.then(() => underWay.delete(delivery));
     return delivery;
   }
@@ -160,18 +162,29 @@ export function auditRecorder(sink: AuditSink, onError: OnError): AuditRecorder 
       get waiting() {
         return underWay.size + kept.size;
       },
+      get waitingSince() {
+        return earliest([...[...underWay.values()].map(({ at }) => at), ...kept.times]);
+      },
       get lost() {
         return kept.lost;
       },
       async flush() {
         limited.flush();
-        await Promise.all(underWay);
+        await Promise.all(underWay.keys());
         if (kept.lost > toldLost) tell();
         // Each of them, as it may be the last time: one that no sink can take must not keep the others.
         await retryAll(false);
       },
     }),
   };
+}
+
+/** Times of one form sort as text. */
+function earliest(times: readonly string[]): string | undefined {
+  return times.reduce<string | undefined>(
+    (first, time) => (first === undefined || time < first ? time : first),
+    undefined,
+  );
 }
 
 /** The types of events after which clients and tokens are what they were. */
@@ -211,6 +224,9 @@ function keptEvents() {
       const taken = queue.splice(0, number);
       for (const one of taken) characters -= one.characters;
       return taken.map(({ event }) => event);
+    },
+    get times() {
+      return [...changes, ...others].map(({ event }) => event.at);
     },
     get size() {
       return changes.length + others.length;

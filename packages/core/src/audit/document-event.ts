@@ -1,6 +1,9 @@
 import type { DocumentOutcome } from "../client-id-metadata-document/client-id-metadata-documents.js";
-import type { ClientDocumentEvent } from "./audit-event.js";
+import type { RecordedDocumentChange } from "../client-id-metadata-document/document-records.js";
+import type { Clock } from "../lib/clock.js";
+import type { AuditEvent, ClientDocumentEvent } from "./audit-event.js";
 import { metadataChanges, withoutQuery } from "./metadata-changes.js";
+import { lifecycleEvent } from "./operator-events.js";
 import { shownFindings } from "./request-events.js";
 
 /** Tells how a fetch of a Client ID Metadata Document ended. */
@@ -30,5 +33,18 @@ export function documentEvent(
     origin: client.origin,
     ...(heldBecause !== undefined && { heldBecause }),
     ...(before && { changes: metadataChanges(before.metadata, client.metadata) }),
+  };
+}
+
+/** Makes a change of the record of a document with its events, and records these if it was made. */
+export function documentChangeRecorder(
+  record: (event: AuditEvent) => void,
+  clock: Clock,
+): RecordedDocumentChange {
+  return async (told, change) => {
+    const events = told.map(({ type, clientId, ...more }) => lifecycleEvent(type, clientId, clock(), more));
+    const isChanged = await change(events);
+    if (isChanged) for (const event of events) record(event);
+    return isChanged;
   };
 }

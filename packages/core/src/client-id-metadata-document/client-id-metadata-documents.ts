@@ -1,6 +1,7 @@
 import { BoundedMap } from "../lib/bounded-map.js";
 import type { Rule } from "../client-metadata/rules.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
+import type { WatchCache } from "../lib/cache-use.js";
 import { nowSeconds } from "../lib/clock.js";
 import { err, ok, type Result } from "../lib/result.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
@@ -38,7 +39,9 @@ export interface DocumentFinder {
 }
 
 /** The parts of a registration that judge and record documents. */
-export interface DocumentFinderConfig extends DocumentAcceptance, DocumentRecordsConfig {}
+export interface DocumentFinderConfig extends DocumentAcceptance, DocumentRecordsConfig {
+  readonly watchCache: WatchCache;
+}
 
 /** The outcome of a fetch, for the audit log. */
 export interface DocumentOutcome {
@@ -125,12 +128,19 @@ export function clientIdMetadataDocuments(
 /** Fetches documents and keeps them in memory. */
 function fetchedDocuments(
   rules: DocumentRules,
-  config: DocumentAcceptance,
+  config: DocumentFinderConfig,
   tell: (outcome: DocumentOutcome) => void,
 ) {
   const { maxStaleSeconds } = rules;
   const fetchDocument = documentFetcher(rules, config);
   const held = new DocumentCache(rules.maxDocuments);
+  config.watchCache({
+    name: "client_metadata_documents",
+    get bytes() {
+      return held.bytes;
+    },
+    maxBytes: held.maxBytes,
+  });
   const failed = new BoundedMap<string, FailedFetch>(rules.maxDocuments);
   const underWay = new Map<string, Promise<Result<FoundDocument, DocumentFailure>>>();
   const now = (): number => nowSeconds(config.clock);

@@ -10,7 +10,7 @@ export interface HeldDocument {
   readonly tier: TrustTier | undefined;
   readonly fetchedAt: number;
   readonly freshUntil: number;
-  /** The length of its text, in characters. */
+  /** The length of its text, in bytes. */
   readonly length: number;
   /** Whether its client was used. */
   readonly isUsed: boolean;
@@ -21,7 +21,7 @@ interface Entry extends HeldDocument {
   isUsed: boolean;
 }
 
-/** How long a document may be on average, in characters. Documents of real clients have some hundreds. */
+/** How long a document may be on average, in bytes. Documents of real clients have some hundreds. */
 const LENGTH_OF_DOCUMENT = 8_192;
 /** The part of the cache for the unused documents of one site. */
 const PART_OF_SITE = 0.1;
@@ -37,6 +37,16 @@ export class DocumentCache {
 
   constructor(maxDocuments: number) {
     this.#maxDocuments = maxDocuments;
+  }
+
+  /** The length of all texts, in bytes. */
+  get bytes(): number {
+    return [...this.#entries.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The most that all texts may have, in bytes. */
+  get maxBytes(): number {
+    return this.#maxDocuments * LENGTH_OF_DOCUMENT;
   }
 
   get(clientId: string): HeldDocument | undefined {

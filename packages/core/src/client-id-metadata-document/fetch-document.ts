@@ -16,7 +16,7 @@ import type { TrustTier } from "../store/records.js";
 /** A client as its document says, with what the answer says of keeping it. */
 export interface FetchedClient extends AcceptedDocument {
   readonly headers: Headers;
-  /** How long the document is. */
+  /** How long the document is, in bytes. */
   readonly length: number;
 }
 
@@ -54,7 +54,8 @@ export function documentFetcher(
       const { text, headers } = fetched.value;
       const accepted = await acceptDocument(text, clientId, draft, config, tier);
       if (!accepted.ok) return { result: accepted };
-      return { result: ok({ ...admitted(accepted.value, admission), headers, length: text.length }) };
+      const { length } = new TextEncoder().encode(text);
+      return { result: ok({ ...admitted(accepted.value, admission), headers, length }) };
     } catch (cause) {
       const problem = cause instanceof PassingProblem ? cause.cause.kind : undefined;
       return { result: err({ kind: "unavailable", cause }), ...(problem && { problem }) };

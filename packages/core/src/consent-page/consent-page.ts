@@ -23,8 +23,8 @@ export interface ConsentPageOptions extends PageRequest {
   readonly fields?: Readonly<Record<string, string>>;
   /** The account that is signed in, as its owner knows it. Default: not shown. */
   readonly account?: string;
-  /** The path of the client's logo on this server. A logo persuades: give it only for a client that you trust. Default: none. */
-  readonly logo?: string;
+  /** The path of the client's logo on this server, as `pathFor` of `logoProxy` returns it for clients that you trust. Default: none. */
+  readonly logo?: string | undefined;
 }
 
 /** Fields of the form that the page itself has. */

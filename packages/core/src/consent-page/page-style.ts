@@ -9,6 +9,7 @@ body{margin:0;background:var(--background);color:var(--text);font:1rem/1.5 var(-
 .page{max-width:30rem;margin:0 auto;padding:clamp(1rem,5vw,3rem) 1rem}
 h1,h2,h3,p,ul,dl,dd{margin:0}
 ul{padding:0;list-style:none}
+:lang(ja){word-break:auto-phrase}
 .brand{display:flex;align-items:center;gap:.6rem;padding:0 .25rem;margin-bottom:1rem;font-weight:600;overflow-wrap:anywhere}
 .brand img{display:block;height:2rem;max-width:10rem}
 .card{background:var(--surface);border:1px solid var(--border);border-radius:calc(var(--radius)*1.4);padding:clamp(1.15rem,5vw,1.9rem);box-shadow:0 1px 2px rgb(0 0 0/.05),0 10px 30px rgb(0 0 0/.06)}

@@ -58,10 +58,15 @@ export function shownClient(view: AnyConsentView, language: string, texts: PageT
     </section>`;
 }
 
-/** Each member once, in the order of the labels: in the language of the page, or without a language tag, or else the first. */
+/**
+ * Each member once, in the order of the labels: a verified one if there is one, in the language of the page, or without a language
+ * tag, or else the first.
+ */
 function membersIn(language: string, members: readonly ShownMember[]): readonly ShownMember[] {
   return (Object.keys(MOST_SHOWN) as LabelledMember[]).flatMap((name): ShownMember[] => {
-    const ofName = members.filter(({ member }) => baseName(member) === name);
+    const all = members.filter(({ member }) => baseName(member) === name);
+    const verified = all.filter(({ isVerified }) => isVerified);
+    const ofName = verified.length > 0 ? verified : all;
     const tags = ofName.map(({ member }) => member.slice(name.length + 1)).filter((tag) => tag !== "");
     const tag = nearestLanguage(language, tags);
     const best =

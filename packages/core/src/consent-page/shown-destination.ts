@@ -5,7 +5,7 @@ import type { AnyConsentView } from "./shown-client.js";
 import type { LedgerWarning } from "../consent-ledger/compare-consent.js";
 import { isolated } from "./shown-text.js";
 
-/** From here on a destination is written smaller, so that the warnings below it stay in sight. */
+/** From here on a host is written smaller, so that the warnings below it stay in sight. */
 const LONG_DESTINATION = 32;
 
 /** Where the access goes, in one line of plain text. */
@@ -24,6 +24,7 @@ export function shownDestination(
   const { redirect, clientIdHost, tier, domains, warnings } = view;
   const isLoopback = warnings.includes("loopback");
   const text = destinationText(view, texts);
+  const isLong = text === redirect.destination && text.length > LONG_DESTINATION;
   const code = html`<code>${isolated(redirect.destination)}</code>`;
   const tierTag =
     tier === "unknown"
@@ -33,9 +34,7 @@ export function shownDestination(
   return html`<section class="to" aria-labelledby="to">
     <div>
       <h2 id="to">${texts.goesTo}</h2>
-      <p class="destination${text.length > LONG_DESTINATION && " long"}" id="destination">
-        ${isolated(text)}
-      </p>
+      <p class="destination${isLong && " long"}" id="destination">${isolated(text)}</p>
       ${isLoopback && html`<p class="muted">${code}</p>`}
       ${!isLoopback && redirect.kind === "private_use" && html`<p class="muted">${fill(texts.privateUseLinks, { scheme: code })}</p>`}
       ${clientIdHost !== undefined && html`<p class="muted">${texts.publishedAt} ${isolated(clientIdHost)}</p>`}

@@ -3,6 +3,9 @@ import type { EntityStatement } from "./entity-statement.js";
 
 /** Statements that stood in a valid trust chain, by the URL that they were fetched from. */
 export interface StatementCache {
+  /** The length of all statements, which are ASCII: bytes and characters are one. */
+  readonly bytes: number;
+  readonly maxBytes: number;
   /** The statement behind a URL; `undefined` where it has to be fetched. */
   get(url: string, nowSeconds: number): EntityStatement | undefined;
   /** Keeps a statement. One that is kept already does not live longer by it. */
@@ -57,6 +60,10 @@ export function statementCache(maxCharacters = MAX_CHARACTERS): StatementCache {
   }
 
   return {
+    get bytes() {
+      return total;
+    },
+    maxBytes: maxCharacters,
     get(url, nowSeconds) {
       const kept = all.get(url);
       if (!kept) return undefined;

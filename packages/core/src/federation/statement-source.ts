@@ -1,5 +1,6 @@
 import type { GuardedFetch } from "../guarded-fetch/guarded-fetch.js";
 import type { GuardedFetchProblem } from "../guarded-fetch/guarded-fetch-problem.js";
+import type { WatchCache } from "../lib/cache-use.js";
 import { nowSeconds, type Clock } from "../lib/clock.js";
 import { ok, type Result } from "../lib/result.js";
 import { readEntityStatement, type EntityStatement } from "./entity-statement.js";
@@ -25,10 +26,17 @@ const MEDIA_TYPES = ["application/entity-statement+jwt"];
 export function statementSource(
   guardedFetch: GuardedFetch,
   trustAnchors: ReadonlyMap<string, unknown>,
-  clock: Clock,
+  { clock, watchCache }: { readonly clock: Clock; readonly watchCache: WatchCache },
 ): StatementSource {
   const ofAnchors = statementCache();
   const ofOthers = statementCache();
+  watchCache({
+    name: "federation_statements",
+    get bytes() {
+      return ofAnchors.bytes + ofOthers.bytes;
+    },
+    maxBytes: ofAnchors.maxBytes + ofOthers.maxBytes,
+  });
   const underWay = new Map<string, ReturnType<StatementSource["fetch"]>>();
 
   async function fetchNow(url: string, isOfAnchor: boolean): ReturnType<StatementSource["fetch"]> {

@@ -7,7 +7,7 @@ import { headProblem } from "./head-problem.js";
 import { GUARDED_FETCH_FACTORIES } from "./is-guarded-fetch.js";
 import { AddressRefusedError, type OutgoingConnection, type OutgoingRequest } from "./outgoing-connection.js";
 import { isPublicOrPrivateHost, outgoingUrl } from "./outgoing-url.js";
-import { readText } from "./read-text.js";
+import { readBytes, readText } from "./read-text.js";
 import { requestSlots, type RequestEnd } from "./request-slots.js";
 
 /** Options of `guardedFetch`. */
@@ -70,7 +70,63 @@ export type GuardedFetch = (
  * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
  */
 export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
-  requireKnownOptions("guardedFetch", options, [
+  const fetchText = guardedReader("guardedFetch", options, readText);
+  return async (url, accept, isKnown) => {
+    const fetched = await fetchText(url, accept, isKnown);
+    return fetched.ok ? ok({ text: fetched.value.body, headers: fetched.value.headers }) : fetched;
+  };
+}
+
+/** Bytes that were fetched. */
+export interface FetchedBytes {
+  /** The body. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The response headers, such as `cache-control`. */
+  readonly headers: Headers;
+}
+
+/** As `GuardedFetch`, for bodies that are not text, such as images. Never rejects. */
+export type GuardedFetchBytes = (
+  url: string,
+  accept: readonly string[],
+  isKnown?: boolean,
+) => Promise<Result<FetchedBytes, GuardedFetchProblem>>;
+
+/**
+ * Makes a function that fetches bytes from URLs that strangers name, with the guards and limits of `guardedFetch`.
+ *
+ * @example
+ * ```ts
+ * import { guardedFetchBytes, webConnection } from "@oauth-dcr/core/guarded-fetch";
+ *
+ * const fetchImage = guardedFetchBytes({ connection: webConnection(), maxBytes: 200_000 });
+ * ```
+ * @throws MisuseError for an option that makes no sense
+ * @see RFC 7591 section 5 https://www.rfc-editor.org/rfc/rfc7591#section-5
+ */
+export function guardedFetchBytes(options: GuardedFetchOptions): GuardedFetchBytes {
+  const fetchBytes = guardedReader("guardedFetchBytes", options, readBytes);
+  return async (url, accept, isKnown) => {
+    const fetched = await fetchBytes(url, accept, isKnown);
+    return fetched.ok ? ok({ bytes: fetched.value.body, headers: fetched.value.headers }) : fetched;
+  };
+}
+
+/** Reads a body within a number of bytes, until the signal fires. */
+type ReadBody<Body> = (
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  signal: AbortSignal,
+) => Promise<Result<Body, "too_large" | "media_type">>;
+
+type Fetched<Body> = Result<{ readonly body: Body; readonly headers: Headers }, GuardedFetchProblem>;
+
+function guardedReader<Body>(
+  factory: string,
+  options: GuardedFetchOptions,
+  read: ReadBody<Body>,
+): (url: string, accept: readonly string[], isKnown?: boolean) => Promise<Fetched<Body>> {
+  requireKnownOptions(factory, options, [
     "connection",
     "maxBytes",
     "timeoutSeconds",
@@ -99,7 +155,7 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
     const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
     const headers = { accept: accept.join(", "), "accept-encoding": "identity", "user-agent": "oauth-dcr" };
     const request = { url: target.value, mayBePrivate, headers, signal };
-    const work = fetchDocument(connection, request, accept, maxBytes);
+    const work = fetchBody(connection, request, accept, maxBytes, read);
     // The caller gets an answer in time. Work that goes on, such as a lookup at a silent name server, keeps its slot.
     work.then(
       (result) => slot.end(endOf(result)),
@@ -114,7 +170,7 @@ export function guardedFetch(options: GuardedFetchOptions): GuardedFetch {
   };
 }
 
-GUARDED_FETCH_FACTORIES.add(guardedFetch);
+GUARDED_FETCH_FACTORIES.add(guardedFetch).add(guardedFetchBytes);
 
 /** Such a URL is compared as text, so it must be spelled as a URL parser spells it. */
 function exactUrl(url: unknown, i: number): string {
@@ -127,18 +183,19 @@ function exactUrl(url: unknown, i: number): string {
   return url;
 }
 
-function endOf(result: Result<FetchedDocument, GuardedFetchProblem>): RequestEnd {
+function endOf(result: Result<unknown, GuardedFetchProblem>): RequestEnd {
   return !result.ok && result.error.kind === "timed_out" ? "nothing" : "answer";
 }
 
 const CODE = "ERR_GUARDED_FETCH";
 
-async function fetchDocument(
+async function fetchBody<Body>(
   connection: OutgoingConnection,
   request: OutgoingRequest,
   accept: readonly string[],
   maxBytes: number,
-): Promise<Result<FetchedDocument, GuardedFetchProblem>> {
+  read: ReadBody<Body>,
+): Promise<Fetched<Body>> {
   const { signal } = request;
   const response = await connection(request);
   const problem = headProblem(response, accept, maxBytes);
@@ -147,6 +204,6 @@ async function fetchDocument(
     void response.body?.cancel().catch(() => undefined);
     return err(problem ?? { kind: "timed_out" });
   }
-  const text = await readText(response.body, maxBytes, signal);
-  return text.ok ? ok({ text: text.value, headers: response.headers }) : err({ kind: text.error });
+  const body = await read(response.body, maxBytes, signal);
+  return body.ok ? ok({ body: body.value, headers: response.headers }) : err({ kind: body.error });
 }

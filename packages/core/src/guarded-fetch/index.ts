@@ -1,7 +1,10 @@
 export {
   guardedFetch,
+  guardedFetchBytes,
+  type FetchedBytes,
   type FetchedDocument,
   type GuardedFetch,
+  type GuardedFetchBytes,
   type GuardedFetchOptions,
 } from "./guarded-fetch.js";
 export type { GuardedFetchProblem } from "./guarded-fetch-problem.js";

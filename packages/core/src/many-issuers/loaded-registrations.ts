@@ -115,6 +115,10 @@ export function loadedRegistrations(
       get waiting() {
         return sumOf("waiting");
       },
+      get waitingSince() {
+        const times = all().flatMap(({ auditDelivery }) => auditDelivery.waitingSince ?? []);
+        return times.sort()[0];
+      },
       get lost() {
         return lostOfGone + sumOf("lost");
       },

@@ -1,9 +1,10 @@
-import type { Meter } from "@opentelemetry/api";
+import type { Attributes, Meter } from "@opentelemetry/api";
 import type { AuditEvent } from "../audit/audit-event.js";
+import { counter } from "./instruments.js";
 
 /**
- * An audit sink that counts events in `oauth_dcr.events`, by their type, the reason of a refusal and the right by
- * which a client was admitted: by nothing that a caller can make up.
+ * An audit sink that counts events in `oauth_dcr.events`: by their type, the reason of a refusal, the first rule that was broken,
+ * the limit that was exceeded, and the right by which a client was admitted. No caller can make up a value of these.
  *
  * @example
  * ```ts
@@ -15,14 +16,22 @@ import type { AuditEvent } from "../audit/audit-event.js";
  * ```
  */
 export function openTelemetryMetrics(meter: Meter): (event: AuditEvent) => void {
-  const events = meter.createCounter("oauth_dcr.events", {
-    description: "Audit events of the registration server.",
-    unit: "{event}",
-  });
-  return (event) =>
-    events.add(1, {
-      "oauth_dcr.event.type": event.type,
-      ...("reason" in event && { "error.type": event.reason }),
-      ...("source" in event && { "oauth_dcr.source": event.source }),
-    });
+  const events = counter(meter, "oauth_dcr.events");
+  return (event) => events.add(("occurrences" in event && event.occurrences) || 1, attributesOf(event));
+}
+
+function attributesOf(event: AuditEvent): Attributes {
+  return {
+    "oauth_dcr.event.type": event.type,
+    ...("reason" in event && { "error.type": event.reason }),
+    ...("source" in event && { "oauth_dcr.source": event.source }),
+    ...("rateLimit" in event && { "oauth_dcr.rate_limit": event.rateLimit }),
+    ...brokenRule(event),
+  };
+}
+
+/** Of a refusal alone: what was put right with a warning is no reason. */
+function brokenRule(event: AuditEvent): Attributes {
+  const error = "findings" in event && event.findings.find(({ severity }) => severity === "error");
+  return error ? { "oauth_dcr.rule": error.rule } : {};
 }

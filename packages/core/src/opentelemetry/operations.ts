@@ -1,12 +1,14 @@
 import type { Attributes, Meter, SpanStatusCode, Tracer } from "@opentelemetry/api";
 import type { Awaitable } from "../lib/result.js";
 import { isPromise } from "../lib/steps.js";
+import { histogram } from "./instruments.js";
+import type { MetricName } from "./metric-table.js";
 
 /** Where operations are reported to, such as `trace.getTracer("oauth-dcr")` and `metrics.getMeter("oauth-dcr")`. */
 export interface Telemetry {
   /** Makes the spans. */
   readonly tracer: Tracer;
-  /** Makes the histogram of durations. */
+  /** Makes the histograms of durations. */
   readonly meter: Meter;
 }
 
@@ -19,40 +21,38 @@ export interface Ending {
 
 /** What runs in a span, and is measured. */
 interface Operation<T> {
-  /** Has no identifier in it. */
+  /** The span's name. Has no identifier in it. */
   readonly name: string;
-  /** Known at the start. */
+  /** Known at the start, and on the span too. */
   readonly attributes?: Attributes;
+  /** What the metric has to say, as a metric has no name of its own for each operation. */
+  readonly measuredAs: Attributes;
   readonly run: () => T;
   readonly endingOf: (answer: Awaited<T>) => Ending;
 }
+
+/** Runs an operation. What answers at once, and what answers later, stays so. */
+export type OperationRunner = <T>(operation: Operation<T>) => T;
 
 // No value is imported from OpenTelemetry: whoever brings a tracer has the packages, in the version of their SDK.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the member's value, which the type checks
 const ERROR: SpanStatusCode.ERROR = 2;
 
-/**
- * In seconds, as those of the metric `db.client.operation.duration`. The default ones are meant for milliseconds.
- * @see OpenTelemetry database metrics https://opentelemetry.io/docs/specs/semconv/db/database-metrics/
- */
-const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+/** Makes the function that runs operations and measures them by one histogram. */
+export function operationRunner(
+  { tracer, meter }: Telemetry,
+  metric: MetricName<"histogram">,
+): OperationRunner {
+  const duration = histogram(meter, metric);
 
-/** Makes the function that runs an operation. What answers at once, and what answers later, stays so. */
-export function operationRunner({ tracer, meter }: Telemetry): <T>(operation: Operation<T>) => T {
-  const duration = meter.createHistogram("oauth_dcr.operation.duration", {
-    description: "How long an operation of the registration server or its store took.",
-    unit: "s",
-    advice: { explicitBucketBoundaries: BUCKETS },
-  });
-
-  return <T>({ name, attributes = {}, run, endingOf }: Operation<T>): T =>
+  return <T>({ name, attributes = {}, measuredAs, run, endingOf }: Operation<T>): T =>
     tracer.startActiveSpan(name, { attributes }, (span) => {
       const began = performance.now();
       const end = ({ attributes: found, isFault = false }: Ending): void => {
         span.setAttributes(found);
         if (isFault) span.setStatus({ code: ERROR });
         span.end();
-        duration.record((performance.now() - began) / 1000, { "oauth_dcr.operation.name": name, ...found });
+        duration.record((performance.now() - began) / 1000, { ...attributes, ...measuredAs, ...found });
       };
       const answered = (answer: Awaited<T>): Awaited<T> => {
         end(endingOf(answer));

@@ -2,7 +2,7 @@ import type { ClientRegistration } from "../client-registration.js";
 import { wellKnownPaths } from "../discovery/well-known-paths.js";
 import { endpointPaths } from "../http/endpoint-paths.js";
 import type { FetchHandler } from "../http/fetch-handler.js";
-import type { Ending, operationRunner } from "./operations.js";
+import type { Ending, OperationRunner } from "./operations.js";
 
 /** Any other has one name together: a caller can make up as many as they like. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
@@ -15,16 +15,18 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TR
  */
 export function tracedFetch(
   { fetch, authorizationServerMetadata }: ClientRegistration,
-  run: ReturnType<typeof operationRunner>,
+  run: OperationRunner,
 ): FetchHandler {
   const { registration_endpoint: registrationEndpoint } = authorizationServerMetadata;
   const routeOf = endpointPaths(wellKnownPaths(authorizationServerMetadata), registrationEndpoint);
 
   return (request, context) => {
     const method = METHODS.includes(request.method) ? request.method : "_OTHER";
+    const endpoint = routeOf(request.url)?.endpoint ?? "not_found";
     return run({
-      name: `oauth_dcr.${routeOf(request.url)?.endpoint ?? "not_found"} ${method}`,
+      name: `oauth_dcr.${endpoint} ${method}`,
       attributes: { "http.request.method": method },
+      measuredAs: { "oauth_dcr.endpoint": endpoint },
       run: () => fetch(request, context),
       endingOf: byStatus,
     });

@@ -1,4 +1,4 @@
-import type { Ending, operationRunner } from "./operations.js";
+import type { Ending, OperationRunner } from "./operations.js";
 
 /** For every method, how its answer tells the way it ended: a method without an entry does not compile. */
 export type Endings<T> = {
@@ -7,12 +7,17 @@ export type Endings<T> = {
     : never;
 };
 
-/** The methods of `endings`, each run as an operation of its name behind `prefix`. */
+/**
+ * The methods of `endings`, each run as an operation of its name.
+ *
+ * @param prefix stands before the name of a span, which has to say what it is of
+ * @param part stands before the name of the operation
+ */
 export function tracedMethods<T extends object>(
   target: T,
-  prefix: string,
+  [prefix, part]: readonly [prefix: string, part: string],
   endings: Endings<T>,
-  run: ReturnType<typeof operationRunner>,
+  run: OperationRunner,
 ): T {
   const methods = target as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
   const traced = Object.entries<(answer: unknown) => Ending>(endings)
@@ -22,7 +27,12 @@ export function tracedMethods<T extends object>(
       name,
       (...args: readonly unknown[]) =>
         // Called on its object: a store may be a class.
-        run({ name: `${prefix}.${name}`, run: () => methods[name]?.(...args), endingOf }),
+        run({
+          name: `${prefix}${part}${name}`,
+          measuredAs: { "oauth_dcr.operation.name": `${part}${name}` },
+          run: () => methods[name]?.(...args),
+          endingOf,
+        }),
     ]);
   return Object.freeze(Object.fromEntries(traced) as T);
 }

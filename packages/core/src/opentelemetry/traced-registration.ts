@@ -21,7 +21,8 @@ type Untraced =
   | "consentView"
   | "authorizationServerMetadata"
   | "mergeServerMetadata"
-  | "auditDelivery";
+  | "auditDelivery"
+  | "caches";
 
 const ENDINGS: Endings<Omit<ClientRegistration, Untraced | "fetch">> = {
   registerClient: byResult,
@@ -46,8 +47,8 @@ const TOKEN_ENDINGS: Endings<InitialAccessTokens> = {
 };
 
 /**
- * The same registration server, each request and each call in a span, and measured by the histogram
- * `oauth_dcr.operation.duration`. The spans are named like the methods, `oauth_dcr.authenticateClient`, and those of
+ * The same registration server, each request and each call in a span, and measured: requests by the histogram
+ * `oauth_dcr.request.duration`, calls by `oauth_dcr.operation.duration`. The spans are named like the methods, `oauth_dcr.authenticateClient`, and those of
  * requests by endpoint and method, `oauth_dcr.registration POST`. No name, attribute or status holds an identifier, a
  * secret or an error's message.
  *
@@ -69,15 +70,15 @@ export function tracedRegistration(
   registration: ClientRegistration,
   telemetry: Telemetry,
 ): ClientRegistration {
-  const run = operationRunner(telemetry);
+  const run = operationRunner(telemetry, "oauth_dcr.operation.duration");
   const { initialAccessTokens } = registration;
   return Object.freeze<ClientRegistration>({
     ...registration,
-    ...tracedMethods(registration, "oauth_dcr", ENDINGS, run),
-    fetch: tracedFetch(registration, run),
+    ...tracedMethods(registration, ["oauth_dcr.", ""], ENDINGS, run),
+    fetch: tracedFetch(registration, operationRunner(telemetry, "oauth_dcr.request.duration")),
     initialAccessTokens: tracedMethods(
       initialAccessTokens,
-      "oauth_dcr.initialAccessTokens",
+      ["oauth_dcr.", "initialAccessTokens."],
       TOKEN_ENDINGS,
       run,
     ),

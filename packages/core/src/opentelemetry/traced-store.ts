@@ -27,7 +27,7 @@ const ENDINGS: Endings<RegistrationStore> = {
 
 /**
  * The same store, each of its methods in a span such as `oauth_dcr.store.createClient` that says the outcome, and measured
- * by the histogram `oauth_dcr.operation.duration`. An error is told by its code or class alone.
+ * by the histogram `oauth_dcr.store.operation.duration`. An error is told by its code or class alone.
  *
  * @example
  * ```ts
@@ -43,7 +43,8 @@ const ENDINGS: Endings<RegistrationStore> = {
  * @see OpenTelemetry recording errors https://opentelemetry.io/docs/specs/semconv/general/recording-errors/
  */
 export function tracedStore(store: RegistrationStore, telemetry: Telemetry): RegistrationStore {
-  const traced = tracedMethods(store, "oauth_dcr.store", ENDINGS, operationRunner(telemetry));
+  const run = operationRunner(telemetry, "oauth_dcr.store.operation.duration");
+  const traced = tracedMethods(store, ["oauth_dcr.store.", ""], ENDINGS, run);
   // What a stateless store is beside its methods.
   return isStateless(store)
     ? Object.freeze({ ...traced, issuer: store.issuer, identify: store.identify })

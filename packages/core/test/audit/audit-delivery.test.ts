@@ -47,6 +47,31 @@ describe("events that a sink could not take", () => {
     expect([reported, told]).toEqual([["a"], ["away"]]);
   });
 
+  test("wait since the time of the oldest, whatever was tried again meanwhile", async () => {
+    const at = (time: number): AuditEvent => lifecycleEvent("client_disabled", "a", time);
+    const open: (() => void)[] = [];
+    let isAway = true;
+    const { record, delivery } = auditRecorder(
+      () => (isAway ? Promise.reject(new Error("away")) : new Promise((resolve) => open.push(resolve))),
+      () => undefined,
+    );
+    expect(delivery.waitingSince).toBeUndefined();
+    record(at(2000));
+    record(at(1000));
+    record(at(3000));
+    await delivery.flush();
+    expect(delivery.waitingSince).toBe("1970-01-01T00:00:01.000Z");
+    isAway = false;
+    const flushing = delivery.flush();
+    while (delivery.waiting > 0) {
+      expect(delivery.waitingSince).toBeDefined();
+      open.shift()?.();
+      await Promise.resolve();
+    }
+    await flushing;
+    expect(delivery.waitingSince).toBeUndefined();
+  });
+
   test("are delivered by flush, which tries each once", async () => {
     const { record, delivery, taken, sink } = recorded();
     sink.isAway = true;

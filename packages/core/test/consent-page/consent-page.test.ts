@@ -119,6 +119,9 @@ describe("consentPage", () => {
     ];
     expect(await pageOf({ members }, { acceptLanguage: "ja-JP" })).toContain("メモ");
     expect(await pageOf({ members }, { acceptLanguage: "fr" })).toContain("Notes");
+    // A claim in one language does not displace what is verified.
+    const verified = members.map((member, i) => ({ ...member, isVerified: i === 0 }));
+    expect(await pageOf({ members: verified }, { acceptLanguage: "ja" })).not.toContain("メモ");
   });
 
   test("links only to the destination, a domain of the client, or what is verified", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { statementSource } from "../../src/federation/statement-source.js";
 import type { GuardedFetch } from "../../src/guarded-fetch/guarded-fetch.js";
+import type { CacheUse } from "../../src/lib/cache-use.js";
 import { err, ok } from "../../src/lib/result.js";
 import {
   ANCHOR,
@@ -41,6 +42,9 @@ describe("what stood in a valid trust chain", () => {
     const { leaves, op, askedOf } = await crowd(30);
     for (const leaf of leaves) expect((await op.registerEntity(leaf)).status).toBe(200);
     expect([askedOf(ANCHOR), askedOf(INTERMEDIATE)]).toEqual([2, 31]);
+    const [{ name, bytes, maxBytes }] = op.registration.caches as [CacheUse];
+    expect([name, maxBytes]).toEqual(["federation_statements", 2_000_000]);
+    expect(bytes).toBeGreaterThan(1_000);
   });
 
   test("is fetched once by all who ask at the same time, and again after a failure", async () => {
@@ -48,7 +52,10 @@ describe("what stood in a valid trust chain", () => {
     const token = await anchor.configuration();
     const answers: ((answer: Awaited<ReturnType<GuardedFetch>>) => void)[] = [];
     const fetching: GuardedFetch = () => new Promise((resolve) => answers.push(resolve));
-    const source = statementSource(fetching, new Map([[ANCHOR, []]]), () => NOW * 1000);
+    const source = statementSource(fetching, new Map([[ANCHOR, []]]), {
+      clock: () => NOW * 1000,
+      watchCache: () => undefined,
+    });
     const all = [source.fetch(ANCHOR), source.fetch(ANCHOR), source.fetch(INTERMEDIATE)];
     expect(answers).toHaveLength(2);
     answers.forEach((answer) => answer(err({ kind: "busy" })));

@@ -1,5 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { guardedFetch, type GuardedFetchOptions } from "../../src/guarded-fetch/guarded-fetch.js";
+import {
+  guardedFetch,
+  guardedFetchBytes,
+  type GuardedFetchOptions,
+} from "../../src/guarded-fetch/guarded-fetch.js";
 import {
   AddressRefusedError,
   type OutgoingConnection,
@@ -587,5 +591,31 @@ describe("limits", () => {
       timeoutSeconds: 10 / 3,
     });
     expect((await fetchDocument(URL_OF_DOCUMENT, ["application/json"])).ok).toBe(true);
+  });
+});
+
+describe("guardedFetchBytes", () => {
+  const PNG_TYPE = { "content-type": "image/png" };
+  const fetchBytes = (answer: () => Response, options: Partial<GuardedFetchOptions> = {}) =>
+    guardedFetchBytes({ connection: answering(answer).connection, ...options })("https://app.example/logo", [
+      "image/png",
+    ]);
+
+  it("returns the bytes as they came, whatever text they would be", async () => {
+    const pieces = [Uint8Array.of(0xff, 0xfe), Uint8Array.of(0, 0x80)];
+    const result = await fetchBytes(() => new Response(watchedBody(pieces).stream, { headers: PNG_TYPE }));
+    expect(result).toMatchObject({ ok: true, value: { bytes: Uint8Array.of(0xff, 0xfe, 0, 0x80) } });
+  });
+
+  it("has the limits and guards of guardedFetch", async () => {
+    const { stream, watched } = watchedBody([new Uint8Array(6), new Uint8Array(6)], "stays open");
+    const large = await fetchBytes(() => new Response(stream, { headers: PNG_TYPE }), { maxBytes: 10 });
+    expect(large).toMatchObject({ ok: false, error: { kind: "too_large" } });
+    expect(watched.cancelled).toBe(true);
+    const other = await fetchBytes(
+      () => new Response("<svg>", { headers: { "content-type": "image/svg+xml" } }),
+    );
+    expect(other).toMatchObject({ ok: false, error: { kind: "media_type" } });
+    expect(() => guardedFetchBytes({ conection: 1 } as never)).toThrow("guardedFetchBytes");
   });
 });

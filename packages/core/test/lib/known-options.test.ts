@@ -13,6 +13,7 @@ import { domainVerification } from "../../src/domain-verification/index.js";
 import * as outgoing from "../../src/guarded-fetch/index.js";
 import * as root from "../../src/index.js";
 import * as tokens from "../../src/initial-access-token/index.js";
+import { logoProxy } from "../../src/logo-proxy/index.js";
 import { manyIssuers } from "../../src/many-issuers/index.js";
 import { openBankingPreset } from "../../src/open-banking/index.js";
 import * as policy from "../../src/policy/index.js";
@@ -61,6 +62,8 @@ const MISSPELT: readonly (readonly [factory: string, nearest: string, call: () =
   ["pageLook.theme", "light", () => pageLook(untyped({ theme: { ligth: {} } }))],
   ["pageLook.theme.dark", "accent", () => pageLook(untyped({ theme: { dark: { acent: "#fff" } } }))],
   ["consentPage", "fields", () => consentPage(untyped({}), untyped({ field: {} }))],
+  ["logoProxy", "leastTier", () => logoProxy(untyped({ leastTeir: "approved" }))],
+  ["guardedFetchBytes", "maxBytes", () => outgoing.guardedFetchBytes(untyped({ maxByte: 1 }))],
   ["trustTiers", "templates", () => trustTiers(untyped({ template: [] }))],
   ["trustTiers.tiers", "approved", () => trustTiers(untyped({ tiers: { aproved: {} } }))],
   ["trustTiers.tiers.unknown", "scopes", () => trustTiers(untyped({ tiers: { unknown: { scope: [] } } }))],

@@ -167,6 +167,6 @@ test("events are counted by type, reason and source, and by nothing that a calle
     [type("initial_access_token_spent"), 2],
     [{ ...type("registration_refused"), "error.type": "token_refused" }, 3],
     [{ ...type("client_management_refused"), "error.type": "token_required" }, 1],
-    [{ ...type("registration_limited"), "error.type": "rate_limited" }, 1],
+    [{ ...type("registration_limited"), "error.type": "rate_limited", "oauth_dcr.rate_limit": "address" }, 1],
   ]);
 });

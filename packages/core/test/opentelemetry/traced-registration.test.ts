@@ -232,16 +232,32 @@ test("each call is a span that says how it ended, and the store's are inside it"
 test("how long requests took is measured by endpoint, method and status", async () => {
   const { registration } = tracedServer();
   const attributes = {
-    "oauth_dcr.operation.name": "oauth_dcr.metadata HEAD",
+    "oauth_dcr.endpoint": "metadata",
+    "http.request.method": "HEAD",
     "http.response.status_code": 200,
   };
   await send(registration, "HEAD", METADATA);
   await send(registration, "HEAD", METADATA);
-  const points = (await durations()).filter((point) =>
-    Object.values(point.attributes).includes("oauth_dcr.metadata HEAD"),
+  const points = (await durations("request")).filter((point) =>
+    Object.values(point.attributes).includes("HEAD"),
   );
   expect(points.map((point) => point.attributes)).toEqual([attributes]);
   expect(points[0]!.value.count).toBe(2);
+});
+
+test("how long calls took is measured by operation and outcome, and those of tokens have a name of their own", async () => {
+  const { registration } = tracedServer();
+  await registration.findClient("nobody");
+  await registration.initialAccessTokens.revoke("none");
+  const points = (await durations("operation")).map(({ attributes }) => attributes);
+  expect(points).toContainEqual({
+    "oauth_dcr.operation.name": "findClient",
+    "error.type": "unknown_client",
+  });
+  expect(points).toContainEqual({
+    "oauth_dcr.operation.name": "initialAccessTokens.revoke",
+    "oauth_dcr.outcome": "unchanged",
+  });
 });
 
 test("what answers from memory is what it was, and the registration is as frozen as before", () => {

@@ -152,8 +152,10 @@ test("what it took is measured in seconds, by operation", async () => {
   });
   for (let call = 0; call < 3; call++) void store.deleteExpiredClients([], call);
   clock.mockRestore();
-  const name = "oauth_dcr.store.deleteExpiredClients";
-  const points = (await durations()).filter(({ attributes }) => Object.values(attributes).includes(name));
+  const name = "deleteExpiredClients";
+  const points = (await durations("store.operation")).filter(({ attributes }) =>
+    Object.values(attributes).includes(name),
+  );
   expect(points.map(({ attributes }) => attributes)).toEqual([{ "oauth_dcr.operation.name": name }]);
   const { count, max, buckets } = points[0]!.value;
   expect([count >= 3, max]).toEqual([true, 0.25]);

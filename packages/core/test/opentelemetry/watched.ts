@@ -54,7 +54,15 @@ export function watched() {
     },
     records: () => logs.getFinishedLogRecords(),
     counts: () => pointsOf<number>("oauth_dcr.events"),
-    durations: () => pointsOf<Histogram>("oauth_dcr.operation.duration"),
+    gauges: (name: string) => pointsOf<number>(name),
+    durations: (of: "request" | "operation" | "store.operation") =>
+      pointsOf<Histogram>(`oauth_dcr.${of}.duration`),
+    /** Every metric with data, as it is exported. */
+    collected: async () => {
+      await meters.forceFlush();
+      const [latest] = metrics.getMetrics().slice(-1);
+      return latest?.scopeMetrics.flatMap(({ metrics: all }) => all) ?? [];
+    },
     /** All that leaves the process, as text. */
     exported: async (): Promise<string> => {
       await meters.forceFlush();

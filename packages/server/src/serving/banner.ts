@@ -6,7 +6,7 @@ import type { RateLimit, Settings } from "../settings/settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
-  { origin, registration, place, isProtected }: RunningServer,
+  { origin, registration, place, isProtected, metricsUrl }: RunningServer,
   settings: Settings,
 ): string {
   const metadata = registration.authorizationServerMetadata;
@@ -18,6 +18,7 @@ export function banner(
     `  data      ${place}`,
     `  limits    ${limitsOf(settings)}`,
     `            ${connectionsOf(settings)}`,
+    ...(metricsUrl === undefined ? [] : [`  metrics   ${metricsUrl}`]),
     ...(settings.config === undefined ? [] : [`  config    ${settings.config}`]),
     ...(settings.hold
       ? [
@@ -60,7 +61,16 @@ function documentsOf({ admission, privateUrls }: DocumentSettings): readonly str
 }
 
 /** What a misspelt variable would leave at its default, as the flags that say so. */
-function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle, audit }: Settings): string {
+function limitsOf({
+  rateLimit,
+  globalRateLimit,
+  redis,
+  quota,
+  totalQuota,
+  maxBody,
+  lifecycle,
+  audit,
+}: Settings): string {
   const seconds = (ttl: number | undefined): string => (ttl === undefined ? "off" : `${ttl}s`);
   const told = (limit: RateLimit | undefined): string =>
     limit ? `${limit.limit}/${limit.windowSeconds}` : "off";
@@ -68,6 +78,7 @@ function limitsOf({ rateLimit, globalRateLimit, redis, quota, maxBody, lifecycle
     `--rate-limit ${told(rateLimit)}${redis === undefined ? "" : " (Redis)"}`,
     `--global-rate-limit ${told(globalRateLimit)}`,
     `--quota ${quota ?? "off"}`,
+    `--total-quota ${totalQuota ?? "off"}`,
     `--max-body ${maxBody}`,
     `--unused-ttl ${seconds(lifecycle.unusedTtlSeconds)}`,
     `--idle-ttl ${seconds(lifecycle.idleTtlSeconds)}`,

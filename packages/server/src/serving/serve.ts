@@ -4,13 +4,13 @@ import {
   createClientRegistration,
   protectedRegistration,
   openRegistration,
+  type ClientQuotaOptions,
   type ClientRegistration,
   type ClientRegistrationOptions,
   type RegistrationAccess,
 } from "@oauth-dcr/core";
 import { guardedFetch } from "@oauth-dcr/core/guarded-fetch";
 import { holdForApproval, type PolicyLists } from "@oauth-dcr/core/policy";
-import { tracedRegistration, tracedStore } from "@oauth-dcr/core/opentelemetry";
 import { pinnedConnection, scheduleSweep, toNodeHandler } from "@oauth-dcr/node";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { openStoreAndLog, type AuditLog } from "../audit/audit-log.js";
@@ -26,7 +26,9 @@ import { presetOf } from "../settings/presets.js";
 import { routeRequest } from "./route-request.js";
 import { serveConnections } from "./serve-connections.js";
 import type { Settings } from "../settings/settings.js";
-import { loadedTelemetry } from "../telemetry/telemetry.js";
+import { observers, type Observers } from "../telemetry/observers.js";
+import { prometheusMetrics } from "../telemetry/prometheus-meter.js";
+import { serveMetrics, type MetricsEndpoint } from "../telemetry/serve-metrics.js";
 import { openWebhooks, type OpenWebhooks } from "./open-webhooks.js";
 
 export interface RunningServer {
@@ -35,6 +37,8 @@ export interface RunningServer {
   readonly registration: ClientRegistration;
   /** Where the data is, in words for the operator. */
   readonly place: string;
+  /** Where Prometheus reads its metrics, if it may. */
+  readonly metricsUrl: string | undefined;
   /** Whether a token is required to register. */
   readonly isProtected: boolean;
   /** Resolves when the store can never serve again, such as when its file was removed. */
@@ -52,6 +56,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   let log: AuditLog | undefined;
   let limiters: OpenLimiters | undefined;
   let webhooks: OpenWebhooks | undefined;
+  let endpoint: MetricsEndpoint | undefined;
   const server = createServer({
     requestTimeout: 30_000,
     headersTimeout: 10_000,
@@ -66,6 +71,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   const drain = serveConnections(server, (request, response) => serveRequest(request, response));
 
   async function release(): Promise<void> {
+    endpoint?.close();
     limiters?.close();
     await webhooks?.close();
     await log?.close();
@@ -82,7 +88,12 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     const issuer = settings.issuer ?? origin;
     const access = accessOf(settings, limiters?.limitersOf(issuer));
     webhooks = await openWebhooks(settings, database, log.record);
-    const registration = createRegistration(settings, { issuer, access, store, audit: webhooks.record });
+    const { metricsPort } = settings;
+    const metrics = metricsPort === undefined ? undefined : prometheusMetrics();
+    const observed = observers(settings, metrics);
+    const audit = observed.audit(webhooks.record);
+    const registration = createRegistration(settings, { issuer, access, store, audit }, observed);
+    if (metrics && metricsPort !== undefined) endpoint = await serveMetrics(metrics, metricsPort);
     const isProtected = settings.preset === "token-gated";
     serveRequest = routeRequest({
       endpoints: toNodeHandler(registration, { trustedProxies: settings.trustedProxies }),
@@ -96,6 +107,7 @@ export async function serve(settings: Settings): Promise<RunningServer> {
       origin,
       registration,
       place: database.place,
+      metricsUrl: endpoint?.url,
       isProtected,
       lost: new Promise((resolve) => database.onLost(resolve)),
       async close() {
@@ -117,9 +129,10 @@ function createRegistration(
     issuer,
     ...parts
   }: { readonly issuer: string } & Pick<ClientRegistrationOptions, "access" | "store" | "audit">,
+  observed: Observers,
 ): ClientRegistration {
-  const { authorizationEndpoint, tokenEndpoint, idempotent, quota, maxBody, ipv6PrefixLength } = settings;
-  const telemetry = settings.audit.includes("opentelemetry") ? loadedTelemetry() : undefined;
+  const { authorizationEndpoint, tokenEndpoint, idempotent, maxBody } = settings;
+  const store = observed.store(parts.store);
   const registration = createClientRegistration({
     ...presetOf(settings, {
       issuer,
@@ -127,7 +140,7 @@ function createRegistration(
       ...(tokenEndpoint !== undefined && { token_endpoint: tokenEndpoint }),
     }),
     ...(idempotent !== undefined && { idempotentRegistration: idempotent }),
-    quotas: quota === undefined ? {} : { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength },
+    quotas: quotasOf(settings),
     maxBodyBytes: maxBody,
     lifecycle: clientLifecycle(settings),
     clientSecretTtlSeconds: settings.secretTtlSeconds,
@@ -138,9 +151,16 @@ function createRegistration(
     ...(settings.trust && { trust: settings.trust.trust }),
     ...(settings.documents && { clientIdMetadataDocuments: metadataDocuments(settings.documents) }),
     ...parts,
-    store: telemetry ? tracedStore(parts.store, telemetry) : parts.store,
+    store,
   });
-  return telemetry ? tracedRegistration(registration, telemetry) : registration;
+  return observed.registration(registration, parts.store);
+}
+
+function quotasOf({ quota, totalQuota, ipv6PrefixLength }: Settings): ClientQuotaOptions {
+  return {
+    ...(quota !== undefined && { perAddress: quota, perInitialAccessToken: quota, ipv6PrefixLength }),
+    ...(totalQuota !== undefined && { total: totalQuota }),
+  };
 }
 
 /** The policy that holds stays known where holding is off, as the clients that it admitted are still judged by it. */

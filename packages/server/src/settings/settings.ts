@@ -35,6 +35,8 @@ export interface Settings extends ConnectionSettings, PresetSettings {
   readonly ipv6PrefixLength: number;
   /** How many unused clients an address, or an initial access token, may have; `undefined` for any number. */
   readonly quota: number | undefined;
+  /** How many unused clients there may be; `undefined` for any number. */
+  readonly totalQuota: number | undefined;
   /** Bytes. */
   readonly maxBody: number;
   readonly lifecycle: { readonly unusedTtlSeconds?: number; readonly idleTtlSeconds?: number };
@@ -43,6 +45,8 @@ export interface Settings extends ConnectionSettings, PresetSettings {
   /** `undefined` for what the preset says. */
   readonly idempotent: boolean | undefined;
   readonly audit: readonly AuditTarget[];
+  /** `undefined` for no metrics. */
+  readonly metricsPort: number | undefined;
   readonly trustedProxies: number;
   readonly authorizationEndpoint: string | undefined;
   readonly tokenEndpoint: string | undefined;
@@ -90,6 +94,7 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
   }
   const trustedProxies = wholeNumber("trusted-proxies", read("trusted-proxies"));
   const isIdempotent = given("idempotent");
+  const metricsPort = given("metrics-port");
   const preset = presetSettings(sources);
   requireServedScopes(sources.trust, scopesOf(preset));
   return {
@@ -102,9 +107,11 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
     globalRateLimit: globalLimit,
     ipv6PrefixLength: wholeNumber("ipv6-prefix", read("ipv6-prefix")),
     quota: countOrOff("quota", read("quota")),
+    totalQuota: countOrOff("total-quota", read("total-quota")),
     maxBody: wholeNumber("max-body", read("max-body")),
     secretTtlSeconds: durationOrOff("secret-ttl", read("secret-ttl")) ?? 0,
     idempotent: isIdempotent === undefined ? undefined : onOrOff("idempotent", isIdempotent),
+    metricsPort: metricsPort === undefined ? undefined : wholeNumber("metrics-port", metricsPort),
     trustedProxies,
     ...connectionSettings(sources, trustedProxies),
     authorizationEndpoint: optionalUrl("authorization-endpoint", read("authorization-endpoint")),

@@ -45,6 +45,13 @@ export const LIMITS_SETTINGS = {
     says: "unused clients that an address, or an initial access token, may have, or off",
     type: countOrOff,
   },
+  "total-quota": {
+    env: "OAUTH_DCR_TOTAL_QUOTA",
+    value: "N",
+    default: "off",
+    says: "unused clients of all callers together, or off; a caller who fills it locks all others out",
+    type: countOrOff,
+  },
   "max-body": {
     env: "OAUTH_DCR_MAX_BODY",
     value: "BYTES",

@@ -37,6 +37,13 @@ export const LISTENING_SETTINGS = {
     says: "how many of your proxies append to X-Forwarded-For",
     type: wholeNumber(0, 100),
   },
+  "metrics-port": {
+    env: "OAUTH_DCR_METRICS_PORT",
+    value: "PORT",
+    default: "",
+    says: "port of 127.0.0.1 on which Prometheus reads /metrics, such as 9464; 0 for any free one",
+    type: wholeNumber(0, 65_535),
+  },
   "front-page": {
     env: "OAUTH_DCR_FRONT_PAGE",
     value: "on/off",

@@ -1,0 +1,1 @@
+export { logoProxy, type LogoProxy, type LogoProxyOptions } from "./logo-proxy.js";
