@@ -48,7 +48,7 @@ function olderDatabase(version: number): string {
   const file = join(folder, `version-${version}.sqlite`);
   const older = new Database(file);
   for (const statement of SQLITE_MIGRATIONS.slice(0, version).flat()) older.exec(statement);
-  older.exec(`PRAGMA application_id = ${0x4f444352}`);
+  older.exec("PRAGMA application_id = 1329873746");
   older.exec(`PRAGMA user_version = ${version}`);
   older.close();
   return file;

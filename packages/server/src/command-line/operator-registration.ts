@@ -25,6 +25,7 @@ import type { Call } from "./command.js";
 import { metadataDocuments } from "../settings/document-settings.js";
 import { databaseAt, type Database } from "../database/open-database.js";
 import { serverRules } from "./server-rules.js";
+import { withHint } from "./unrecorded.js";
 import { TRUST_POLICIES, type Trust } from "../settings/trust-settings.js";
 import { SettingError } from "../settings/setting-error.js";
 import { sharedSettings } from "../settings/settings.js";
@@ -148,7 +149,10 @@ async function withOptions(
       const begun = begin(options, log.readHistory);
       // What was done before something went wrong has its events, too.
       const answer = await begun.answer.finally(async () => begun.auditDelivery.flush());
-      if (begun.auditDelivery.waiting === 0) return answer;
+      if (begun.auditDelivery.waiting === 0) {
+        const isUnrecorded = call.takes("audit") && !isReading && !targets.includes("database");
+        return isUnrecorded ? await withHint(answer, database) : answer;
+      }
       return { ...answer, exitCode: 1, problem: `done, but not in the audit log: ${refused.join("; ")}` };
     } finally {
       await log.close();

@@ -168,7 +168,7 @@ export const FINDING_COMMANDS: readonly Command[] = [list, find, show, history, 
 
 /** Events in a file or on a stream are there to be read by others. */
 const NO_HISTORY =
-  "there is no history: --audit (or OAUTH_DCR_AUDIT) names no database; give the --audit of the server";
+  "there is no history: --audit (or OAUTH_DCR_AUDIT) names no database; add --audit database where the server has it";
 
 function beforeOf({ before }: Values): { readonly before?: number } {
   if (before === undefined) return {};

@@ -20,6 +20,7 @@ export interface DatabaseStatusContents {
 
 /** The state of an endpoint of webhooks. */
 export interface WebhookStatus {
+  /** The name of the endpoint. */
   readonly endpoint: string;
   /** Messages that are to be delivered. */
   readonly waiting: number;
