@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { closeConsole, CONSOLE_PAGES } from "./screenshots/console.mjs";
 import { root } from "./workspace.mjs";
 
 const EXECUTABLE = "/usr/bin/chromium";
@@ -72,6 +73,7 @@ const PAGES = [
         { language: "de" },
       ),
   },
+  ...CONSOLE_PAGES,
 ];
 
 const wanted = process.argv.slice(2);
@@ -80,7 +82,7 @@ if (unknown.length > 0) throw new Error(`there is no page ${unknown.join(", ")}:
 mkdirSync(IMAGES, { recursive: true });
 const browser = await chromium.launch({ executablePath: EXECUTABLE, chromiumSandbox: false });
 try {
-  for (const { name, width, height = 640, dark = false, open } of PAGES) {
+  for (const { name, width, height = 640, dark = false, isWhole = true, open } of PAGES) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const tab = await browser.newPage({
       viewport: { width, height },
@@ -89,11 +91,12 @@ try {
       locale: "en-US",
     });
     const cleanUp = await open(tab);
-    await tab.screenshot({ path: join(IMAGES, `${name}.png`), fullPage: true });
+    await tab.screenshot({ path: join(IMAGES, `${name}.png`), fullPage: isWhole });
     await tab.close();
     await cleanUp?.();
     console.log(`docs/images/${name}.png`);
   }
 } finally {
+  await closeConsole();
   await browser.close();
 }

@@ -21,7 +21,8 @@ const METADATA = {
 /** A console on a free port, beside a registration with SQLite and an audit log. */
 export async function startConsole(more: Partial<ConsoleOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "oauth-dcr-console-"));
-  const store = openAuditedSqliteStore(new Database(join(folder, "clients.sqlite")));
+  const file = join(folder, "clients.sqlite");
+  const store = openAuditedSqliteStore(new Database(file));
   const { auditLog, consents } = store;
   const options = {
     ...mcpPreset(METADATA),
@@ -79,6 +80,12 @@ export async function startConsole(more: Partial<ConsoleOptions> = {}) {
       const registered = await registration.registerClient(metadata, { clientAddress: "192.0.2.1" });
       if (!registered.ok) throw new Error(JSON.stringify(registered.error));
       return registered.value.client.clientId;
+    },
+    /** Changes the database behind the back of the store. */
+    tamper(sql: string): void {
+      const database = new Database(file);
+      database.exec(sql);
+      database.close();
     },
     /** The newest audit events. */
     async events() {

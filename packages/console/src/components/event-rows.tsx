@@ -1,5 +1,5 @@
-import type { AuditEvent } from "@oauth-dcr/core";
 import type { ClientHistoryEntry } from "@oauth-dcr/core/administration";
+import { listOf, textOf, type Said } from "../reading/said.js";
 import { words } from "./badges.js";
 import { clientHref } from "./client-rows.js";
 import { Instant } from "./moment.js";
@@ -24,69 +24,86 @@ export function EventRows(props: {
   return (
     <Table caption={caption} columns={columns}>
       {entries.map(({ position, event }) => (
-        <tr>
-          <td class="when">
-            <Instant at={Math.floor(Date.parse(event.at) / 1000)} now={now} />
-          </td>
-          <td>{words(event.type)}</td>
-          <td>
-            <Who event={event} />
-          </td>
-          {hasClients && (
-            <td>
-              <ClientOf event={event} />
-            </td>
-          )}
-          <td class="said">
-            <Why event={event} />
-            <details>
-              <summary>
-                Event <span class="number">{position.toLocaleString("en")}</span>
-              </summary>
-              <ToldJson value={event} />
-            </details>
-          </td>
-        </tr>
+        <EventRow position={position} said={{ ...event }} now={now} hasClients={hasClients} />
       ))}
     </Table>
   );
 }
 
-function Who({ event }: { readonly event: AuditEvent }) {
-  const operator = "operator" in event ? event.operator : undefined;
-  return operator === undefined ? <>{words(event.actor)}</> : <Told text={operator} most={60} />;
+function EventRow(props: {
+  readonly position: number;
+  readonly said: Said;
+  readonly now: number;
+  readonly hasClients: boolean;
+}) {
+  const { position, said, now, hasClients } = props;
+  return (
+    <tr>
+      <td class="when">
+        <Instant at={Math.floor(Date.parse(textOf(said["at"])) / 1000)} now={now} />
+      </td>
+      <td>
+        <Told text={words(textOf(said["type"]))} most={60} />
+      </td>
+      <td>
+        <Who said={said} />
+      </td>
+      {hasClients && (
+        <td>
+          <ClientOf said={said} />
+        </td>
+      )}
+      <td class="said">
+        <Why said={said} />
+        <details>
+          <summary>
+            Event <span class="number">{position.toLocaleString("en")}</span>
+          </summary>
+          <ToldJson value={said} />
+        </details>
+      </td>
+    </tr>
+  );
 }
 
-function ClientOf({ event }: { readonly event: AuditEvent }) {
-  if (!("clientId" in event) || typeof event.clientId !== "string") return <span class="muted">none</span>;
+function Who({ said }: { readonly said: Said }) {
+  const operator = textOf(said["operator"]);
+  return operator === "" ? <>{words(textOf(said["actor"]))}</> : <Told text={operator} most={60} />;
+}
+
+function ClientOf({ said }: { readonly said: Said }) {
+  const clientId = textOf(said["clientId"]);
+  if (clientId === "") return <span class="muted">none</span>;
   return (
-    <a href={clientHref(event.clientId)}>
-      <Told text={event.clientId} most={40} />
+    <a href={clientHref(clientId)}>
+      <Told text={clientId} most={40} />
     </a>
   );
 }
 
 /** The few words of an event that say most. */
-function Why({ event }: { readonly event: AuditEvent }) {
-  const said: readonly unknown[] = [
-    "reason" in event ? words(event.reason) : undefined,
-    "statusReason" in event ? event.statusReason : undefined,
-    "heldBecause" in event ? event.heldBecause : undefined,
-    "previousTier" in event && event.tier !== undefined
-      ? `${words(event.previousTier ?? "")} → ${words(event.tier)}`
-      : undefined,
-    "domain" in event ? event.domain : undefined,
-    "changes" in event ? event.changes.map(({ member }) => member).join(", ") : undefined,
-    ...("findings" in event ? event.findings.slice(0, 3).map(({ description }) => description) : []),
+function Why({ said }: { readonly said: Said }) {
+  const tiers = [said["previousTier"], said["tier"]].map(textOf);
+  const lines = [
+    ...[words(textOf(said["reason"])), textOf(said["statusReason"]), textOf(said["heldBecause"])],
+    ...[tiers.includes("") ? "" : tiers.map(words).join(" → "), textOf(said["domain"])],
+    listOf(said["changes"])
+      .map(({ member }) => textOf(member))
+      .join(", "),
+    ...listOf(said["findings"])
+      .slice(0, 3)
+      .map(({ description }) => textOf(description)),
   ];
-  const lines = said.filter((text): text is string => typeof text === "string" && text !== "");
   return (
     <>
-      {lines.map((text) => (
-        <p>
-          <Told text={text} />
-        </p>
-      ))}
+      {lines.map(
+        (text) =>
+          text !== "" && (
+            <p>
+              <Told text={text} />
+            </p>
+          ),
+      )}
     </>
   );
 }

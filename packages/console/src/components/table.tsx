@@ -41,13 +41,8 @@ export function Fact(props: { readonly name: Child; readonly children?: Child })
 }
 
 /** A part of a page, with its heading. */
-export function Card(props: {
-  readonly title: string;
-  readonly id?: string;
-  readonly class?: string;
-  readonly children?: Child;
-}) {
-  const id = props.id ?? props.title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+export function Card(props: { readonly title: string; readonly class?: string; readonly children?: Child }) {
+  const id = `part-${props.title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
   return (
     <section class={`card ${props.class ?? ""}`} aria-labelledby={id}>
       <h2 id={id}>{props.title}</h2>

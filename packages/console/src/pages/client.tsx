@@ -128,7 +128,7 @@ function History({ inspected, now }: { readonly inspected: InspectedClient; read
       )}
       {next !== undefined && (
         <p class="pager">
-          <a href={`/client?id=${encodeURIComponent(client.clientId)}&before=${next}#history`}>
+          <a href={`/client?id=${encodeURIComponent(client.clientId)}&before=${next}#part-history`}>
             Older events
           </a>
         </p>

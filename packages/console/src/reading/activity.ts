@@ -1,5 +1,5 @@
-import type { AuditEvent } from "@oauth-dcr/core";
 import type { ConsoleAuditLog } from "../options.js";
+import { listOf, textOf, type Said } from "./said.js";
 
 /** How a registration ended. */
 export const OUTCOMES = ["registered", "reused", "refused", "limited"] as const;
@@ -51,24 +51,26 @@ export function activityReader({ readEvents }: ConsoleAuditLog, clock: () => num
   async function read(): Promise<Activity> {
     const from = hourOf(clock()) - WINDOW_HOURS + 1;
     const known = tally?.position ?? 0;
-    const found: { readonly position: number; readonly event: AuditEvent }[] = [];
+    const found: { readonly position: number; readonly said: Said }[] = [];
     let isWhole = false;
     for (let before: number | undefined; found.length < MOST_EVENTS && !isWhole;) {
       const page = await readEvents({ limit: PAGE, ...(before !== undefined && { before }) });
-      for (const entry of page.events) {
-        isWhole ||= entry.position <= known || hourOf(Date.parse(entry.event.at)) < from;
+      for (const { position, event } of page.events) {
+        const said = { ...event };
+        isWhole ||= position <= known || hourOf(Date.parse(textOf(said.at))) < from;
         if (isWhole) break;
-        found.push(entry);
+        found.push({ position, said });
       }
       isWhole ||= page.next === undefined;
       before = page.next;
     }
     const next: Tally =
       tally && isWhole ? tally : { hours: new Map(), reasons: new Map(), events: 0, position: 0 };
-    for (const { event } of found) count(event, next);
+    for (const { said } of found) count(said, next);
     next.position = Math.max(next.position, found[0]?.position ?? 0, known);
-    const oldest = found.at(-1);
-    if (!isWhole && oldest) next.since = Math.floor(Date.parse(oldest.event.at) / 1000);
+    const since = Math.floor(Date.parse(textOf(found.at(-1)?.said["at"])) / 1000);
+    if (!isWhole && Number.isSafeInteger(since)) next.since = since;
+    if (next.since !== undefined && hourOf(next.since * 1000) < from) delete next.since;
     for (const hour of next.hours.keys()) if (hour < from) next.hours.delete(hour);
     tally = next;
     readAt = clock();
@@ -91,33 +93,35 @@ function activityOf({ hours, reasons, events, since }: Tally): Activity {
   };
 }
 
-const OUTCOME_OF: Readonly<Partial<Record<AuditEvent["type"], Outcome>>> = {
-  client_registered: "registered",
-  client_reused: "reused",
-  registration_refused: "refused",
-  registration_limited: "limited",
-};
+const OUTCOME_OF: ReadonlyMap<unknown, Outcome> = new Map([
+  ["client_registered", "registered"],
+  ["client_reused", "reused"],
+  ["registration_refused", "refused"],
+  ["registration_limited", "limited"],
+]);
 
-function count(event: AuditEvent, tally: Tally): void {
+function count(said: Said, tally: Tally): void {
   tally.events += 1;
-  const outcome = OUTCOME_OF[event.type];
-  const hour = hourOf(Date.parse(event.at));
+  const outcome = OUTCOME_OF.get(said["type"]);
+  const hour = hourOf(Date.parse(textOf(said["at"])));
   if (outcome === undefined || Number.isNaN(hour)) return;
-  const times = "occurrences" in event && typeof event.occurrences === "number" ? event.occurrences : 1;
+  const { occurrences } = said;
+  const times = Number.isSafeInteger(occurrences) ? Number(occurrences) : 1;
   const counts = tally.hours.get(hour) ?? { registered: 0, reused: 0, refused: 0, limited: 0 };
   counts[outcome] += times;
   tally.hours.set(hour, counts);
-  if (!("reason" in event)) return;
-  const reason = reasonOf(event);
-  if (tally.reasons.size < MOST_REASONS || tally.reasons.has(reason)) {
+  const reason = reasonOf(said);
+  if (reason !== "" && (tally.reasons.size < MOST_REASONS || tally.reasons.has(reason))) {
     tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + times);
   }
 }
 
 /** The rule of the first error, which says more than that metadata were refused. */
-function reasonOf({ reason, findings }: Extract<AuditEvent, { readonly reason: string }>): string {
-  const rule = findings.find(({ severity }) => severity === "error")?.rule;
-  return reason === "refused_metadata" && rule !== undefined ? rule : reason;
+function reasonOf(said: Said): string {
+  const reason = textOf(said["reason"]);
+  if (reason !== "refused_metadata") return reason;
+  const rule = listOf(said["findings"]).find(({ severity }) => severity === "error")?.["rule"];
+  return textOf(rule) || reason;
 }
 
 export function hourOf(milliseconds: number): number {

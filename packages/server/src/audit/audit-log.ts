@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { auditSinks, type AuditEvent, type AuditSink, type RegistrationStore } from "@oauth-dcr/core";
-import type { ReadClientHistory } from "@oauth-dcr/core/administration";
+import type { AuditLog as StoredAuditLog } from "@oauth-dcr/store-sql";
 import type { AuditTarget } from "../settings/audit-targets.js";
 import { databaseAt, type Database } from "../database/open-database.js";
 import { visibleJson } from "../terminal/visible-text.js";
@@ -11,8 +11,8 @@ import { emitAuditEvents } from "../telemetry/telemetry.js";
 export interface AuditLog {
   /** Takes an event, as a JSON line where it is written; fails when a target could not take it. */
   readonly record: AuditSink;
-  /** Reads the events of a client. Missing: they go where they cannot be read again. */
-  readonly readHistory?: ReadClientHistory;
+  /** Reads and verifies the events. Missing: they go where they cannot be read again. */
+  readonly stored?: StoredAuditLog;
   /** Is done when all that was recorded is written. */
   close(): Promise<void>;
 }
@@ -36,13 +36,13 @@ export async function openStoreAndLog(
     await Promise.all(logs.map(async (log) => log.close()));
   };
   if (!targets.includes("database")) {
-    const readHistory = logs.find((log) => log.readHistory)?.readHistory;
-    const log = { record: auditSinks(...sinks), ...(readHistory && { readHistory }), close };
+    const stored = logs.find((log) => log.stored)?.stored;
+    const log = { record: auditSinks(...sinks), ...(stored && { stored }), close };
     return { store: await database.openStore(), log };
   }
   const store = await database.openAuditedStore();
-  const { record, readClientHistory: readHistory } = store.auditLog;
-  return { store, log: { record: auditSinks(...sinks, record), readHistory, close } };
+  const stored = store.auditLog;
+  return { store, log: { record: auditSinks(...sinks, stored.record), stored, close } };
 }
 
 async function openTarget(target: Exclude<AuditTarget, "database">): Promise<AuditLog> {
@@ -65,8 +65,8 @@ function writeTo(stream: NodeJS.WriteStream): AuditLog {
 }
 
 async function recordIn(database: Database): Promise<AuditLog> {
-  const { record, readClientHistory: readHistory } = await database.openAuditLog();
-  return { record, readHistory, close: async () => database.close() };
+  const stored = await database.openAuditLog();
+  return { record: stored.record, stored, close: async () => database.close() };
 }
 
 async function appendTo(path: string): Promise<AuditLog> {

@@ -158,14 +158,17 @@ function settingOption(flag: Flag): Option {
 }
 
 function valueOption(flag: string, value: string, says: string, choices?: readonly string[]): Option {
-  return new Option(`${flag} <${value}>`, says).argParser((text: string) => {
-    // It looks like the next flag, and no value of ours begins so.
-    if (text.startsWith("-")) throw new SettingError(`${flag} has no value that makes sense`);
-    if (choices && !choices.includes(text)) {
-      throw new SettingError(`${flag} must be one of ${choices.join(", ")}`);
-    }
-    return text;
-  });
+  // `[on/off]` may be left out, and is on then.
+  return new Option(`${flag} ${value.startsWith("[") ? value : `<${value}>`}`, says).argParser(
+    (text: string) => {
+      // It looks like the next flag, and no value of ours begins so.
+      if (text.startsWith("-")) throw new SettingError(`${flag} has no value that makes sense`);
+      if (choices && !choices.includes(text)) {
+        throw new SettingError(`${flag} must be one of ${choices.join(", ")}`);
+      }
+      return text;
+    },
+  );
 }
 
 function nameOf(option: Option): string {

@@ -146,7 +146,7 @@ async function withOptions(
         audit: log.record,
         onError,
       };
-      const begun = begin(options, log.readHistory);
+      const begun = begin(options, log.stored?.readClientHistory);
       // What was done before something went wrong has its events, too.
       const answer = await begun.answer.finally(async () => begun.auditDelivery.flush());
       if (begun.auditDelivery.waiting === 0) {

@@ -20,6 +20,7 @@ export const serve: Command = {
       "serve --issuer https://as.example --database postgres://db/oauth --audit stdout,database",
       "behind a TLS proxy, with PostgreSQL and an audit log that audit verify checks",
     ],
+    ["serve --console --audit stdout,database", "with the operator's console on port 8788"],
     ["serve --preset token-gated", "only callers with a token of oauth-dcr token issue may register"],
   ],
   async run({ values, environment }) {
@@ -39,6 +40,7 @@ export const serve: Command = {
     process.on("SIGTERM", stop).on("SIGINT", stop);
     const server = await starting;
     console.log(banner(server, settings));
+    if (server.console) printLinks(server.console.signInLink);
     void server.lost.then(async (error) => {
       console.error(`oauth-dcr: ${error.message}`);
       process.exitCode = 1;
@@ -47,3 +49,9 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** A link works once and for minutes. Whoever may send this process a signal may have another one. */
+function printLinks(signInLink: () => string | undefined): void {
+  if (process.platform === "win32") return;
+  process.on("SIGUSR2", () => console.log(`  console   ${signInLink() ?? "the proxy signs operators in"}`));
+}

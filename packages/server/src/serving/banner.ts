@@ -6,7 +6,7 @@ import type { RateLimit, Settings } from "../settings/settings.js";
 
 /** What the operator is told at the start: where, and one line to paste that registers a client. */
 export function banner(
-  { origin, registration, place, isProtected, metricsUrl }: RunningServer,
+  { origin, registration, place, isProtected, metricsUrl, console: operators }: RunningServer,
   settings: Settings,
 ): string {
   const metadata = registration.authorizationServerMetadata;
@@ -27,6 +27,7 @@ export function banner(
       : []),
     ...(settings.documents ? documentsOf(settings.documents) : []),
     `  try       ${firstRegistration(registration, endpoint, isProtected)}`,
+    ...(operators ? [`  console   ${operators.signInLink() ?? operators.origin}`] : []),
     ...settings.webhooks.map(({ name }) => `  webhook   ${name}`),
     ...(isProtected ? ["  token     oauth-dcr token issue, with the same --database"] : []),
     ...(settings.lifecycle.unusedTtlSeconds === undefined

@@ -50,18 +50,23 @@ export function presetSettings({ given, read }: SettingSources): PresetSettings 
 }
 
 /** The options of the preset for a server, with what the operator says otherwise. */
-export function presetOf(
-  { preset, scopes, authenticationMethods: methods }: PresetSettings,
+export function presetOf(settings: PresetSettings, server: AuthorizationServerMetadata) {
+  return PRESETS[settings.preset](presetArgument(settings, server));
+}
+
+/** What the preset is given for a server. */
+export function presetArgument(
+  { scopes, authenticationMethods: methods }: PresetSettings,
   server: AuthorizationServerMetadata,
-) {
-  return PRESETS[preset]({
+): AuthorizationServerMetadata {
+  return {
     ...server,
     ...(scopes && { scopes_supported: scopes }),
     ...(methods && { token_endpoint_auth_methods_supported: methods }),
     ...(methods?.includes("private_key_jwt") && {
       token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     }),
-  });
+  };
 }
 
 /** The scopes of a server with these settings. */

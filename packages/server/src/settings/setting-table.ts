@@ -1,3 +1,4 @@
+import { CONSOLE_SETTINGS } from "./table/console.js";
 import { LIMITS_SETTINGS } from "./table/limits.js";
 import { LISTENING_SETTINGS } from "./table/listening.js";
 import { REGISTRATION_SETTINGS } from "./table/registration.js";
@@ -9,6 +10,7 @@ export const SETTINGS = {
   ...STORAGE_SETTINGS,
   ...REGISTRATION_SETTINGS,
   ...LIMITS_SETTINGS,
+  ...CONSOLE_SETTINGS,
 } as const;
 
 export type Flag = keyof typeof SETTINGS;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { auditTargets, type AuditTarget } from "./audit-targets.js";
+import { consoleSettings, type ConsoleSettings } from "./console-settings.js";
 import { connectionSettings, type ConnectionSettings } from "./connection-settings.js";
 import { documentSettings, type DocumentSettings } from "./document-settings.js";
 import type { Environment } from "./environment.js";
@@ -62,6 +63,8 @@ export interface Settings extends ConnectionSettings, PresetSettings {
   readonly config: string | undefined;
   /** Empty for no webhooks. */
   readonly webhooks: readonly WebhookSettings[];
+  /** `undefined` for no operator's console. */
+  readonly console: ConsoleSettings | undefined;
 }
 
 /**
@@ -120,6 +123,7 @@ function settingsOf(sources: SettingSources, environment: Environment): Settings
     frontPage: onOrOff("front-page", read("front-page")),
     ...sharedSettingsOf(sources),
     webhooks: webhookSettings(read, environment),
+    console: consoleSettings(sources, environment),
   };
 }
 
