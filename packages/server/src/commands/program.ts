@@ -4,6 +4,7 @@ import { backup, restore } from "./backup.js";
 import { clients } from "./clients.js";
 import { completion } from "./completion.js";
 import { config } from "./config.js";
+import { doctor } from "./doctor.js";
 import { explain } from "./explain.js";
 import { migrate } from "./migrate.js";
 import { serve } from "./serve.js";
@@ -24,6 +25,7 @@ export const PROGRAM: Program = {
     audit,
     webhooks,
     explain,
+    doctor,
     config,
     sweep,
     backup,
@@ -34,6 +36,7 @@ export const PROGRAM: Program = {
   examples: [
     ["serve", "start a server on http://127.0.0.1:8787"],
     ["explain client.json", "what a server would say to a registration"],
+    ["doctor https://as.example", "look at a deployed authorization server"],
     ["clients list --status awaiting_approval", "the clients that await approval"],
     ["clients find claude", "search by name, host, owner, tag or id"],
     ["backup clients.backup", "back up the database while the server runs"],
