@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           // Whole processes, builds, browsers, other runtimes, and faults.
           name: "system",
-          include: ["tests/{clients,console,e2e,examples,faults,packaging,runtimes}/**/*.test.ts"],
+          include: ["tests/{clients,console,e2e,examples,faults,packaging,peers,runtimes}/**/*.test.ts"],
           exclude: OTHERS,
           ...patient,
         },

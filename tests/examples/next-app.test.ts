@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { conformance } from "@oauth-dcr/conformance";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, written } from "../adapters/support/child.js";
@@ -63,6 +64,13 @@ describe("examples/next-app", () => {
     expect(await register(body)).toBe(clientId);
     const refused = await fetch(`${origin}/register`, { method: "POST", body: "{}" });
     expect(refused.status).toBe(415);
+  });
+
+  it("passes the conformance checks", async () => {
+    const report = await conformance(origin);
+    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(report.counts.passed).toBeGreaterThan(70);
+    expect(report.stopped).toBeUndefined();
   });
 
   describeUnless(noChromium, "in Chromium", () => {

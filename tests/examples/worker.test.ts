@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { conformance } from "@oauth-dcr/conformance";
 import { createClientRegistration, mcpPreset, openRegistration } from "@oauth-dcr/core";
 import { statelessStore } from "@oauth-dcr/core/stateless";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -102,6 +103,22 @@ describe("examples/worker", () => {
     expect(await clientIdOf(await after.register("one", "192.0.2.1"))).toBe(clientId);
     expect(await clientIdOf(await after.register("other", "192.0.2.1"))).toBe(other);
     await after.stop();
+  });
+
+  it("passes the conformance checks, with another address for each request", async () => {
+    const example = await start("conformance");
+    let requests = 0;
+    const report = await conformance("https://as.example", {
+      fetch: (url, init) => {
+        const headers = new Headers(init.headers);
+        headers.set("cf-connecting-ip", `192.0.2.${(requests += 1)}`);
+        return example.fetch(url.replace("https://as.example", ""), { ...init, headers });
+      },
+    });
+    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(report.counts.passed).toBeGreaterThan(70);
+    expect(report.stopped).toBeUndefined();
+    await example.stop();
   });
 
   it("answers 429 to an address that registers too often, and no other", async () => {

@@ -50,6 +50,11 @@ describe("oauth-dcr serve --metrics-port", () => {
     expect(text.endsWith("# EOF\n")).toBe(true);
   });
 
+  it("observes anew for each scrape what there is", async () => {
+    const limit = async () => (await scraped(server)).includes("\noauth_dcr_quota_limit 50\n");
+    expect([await limit(), await limit()]).toEqual([true, true]);
+  });
+
   it("has exactly the metrics that the README lists", async () => {
     const readme = readFileSync(new URL("../../packages/server/README.md", import.meta.url), "utf8");
     const listed = [...readme.matchAll(/^\| `(oauth_dcr_\w+)` \|/gm)].map(([, name]) =>
@@ -133,9 +138,29 @@ it("names in an exemplar the trace of an SDK that samples it", async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("has no exemplars where nobody traces", async () => {
-  const server = await startServer(MEMORY);
-  await register(server);
-  expect(await scraped(server)).not.toContain("trace_id");
+it("has no exemplars where nobody traces, nor where the SDK keeps no trace", async () => {
+  const sdk = {
+    NODE_OPTIONS: `--import=${fileURLToPath(new URL("support/sdk-2.mjs", import.meta.url))}`,
+    TELEMETRY_FILE: join(tmpdir(), `oauth-dcr-unsampled-${process.pid}.jsonl`),
+    TELEMETRY_SAMPLES: "nothing",
+  };
+  for (const environment of [{}, sdk]) {
+    const server = await startServer([...MEMORY, "--audit", "opentelemetry"], environment);
+    expect(await register(server)).toBe(201);
+    const text = await scraped(server);
+    expect(text).toContain("oauth_dcr_request_duration_seconds_bucket");
+    expect(text).not.toContain("trace_id");
+    expect(await server.end()).toBe(0);
+  }
+  rmSync(sdk.TELEMETRY_FILE);
+});
+
+it("--total-quota is of all addresses together", async () => {
+  const server = await startServer([...MEMORY, "--total-quota", "2", "--trusted-proxies", "1"]);
+  const statuses = [];
+  for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+    statuses.push(await register(server, {}, address));
+  expect(statuses).toEqual([201, 201, 503]);
+  expect(await scraped(server)).toContain("\noauth_dcr_quota_limit 2\n");
   expect(await server.end()).toBe(0);
 });

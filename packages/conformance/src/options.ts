@@ -22,7 +22,7 @@ export interface ConformanceOptions {
   readonly timeoutSeconds?: number;
   /** How long all checks may take, in seconds. Default 300. Deletions may take 30 seconds more. */
   readonly deadlineSeconds?: number;
-  /** How long to wait in total because the server asked for it with `Retry-After`, in seconds. Default 10. */
+  /** How long to wait in total because the server asked for it with `Retry-After`, in seconds. Default 60. */
   readonly maxWaitSeconds?: number;
 }
 
@@ -92,7 +92,7 @@ export function readOptions(url: string, options: ConformanceOptions): Settings 
     maxRequests: numberOf("maxRequests", options.maxRequests ?? 200, 20, 1_000),
     timeoutSeconds: numberOf("timeoutSeconds", options.timeoutSeconds ?? 10, 1, 120),
     deadlineSeconds: numberOf("deadlineSeconds", options.deadlineSeconds ?? 300, 1, 3_600),
-    maxWaitSeconds: numberOf("maxWaitSeconds", options.maxWaitSeconds ?? 10, 0, 3_600),
+    maxWaitSeconds: numberOf("maxWaitSeconds", options.maxWaitSeconds ?? 60, 0, 3_600),
   };
 }
 

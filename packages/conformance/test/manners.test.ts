@@ -106,6 +106,20 @@ describe("politeness", () => {
     expect(seen.slice(-2)).toEqual(["POST 201", "DELETE 204"]);
   });
 
+  it("waits for a deletion too", async () => {
+    const { server } = await soundServer();
+    let refused = 0;
+    const limited: Server = (request) => {
+      const isRefused = request.method === "DELETE" && (refused += 1) === 1;
+      return isRefused
+        ? Promise.resolve(new Response(null, { status: 429, headers: { "retry-after": "1" } }))
+        : server(request);
+    };
+    const report = await conformance(ISSUER, { fetch: fetchOf(limited) });
+    expect(report).toMatchObject({ leftBehind: [] });
+    expect(refused).toBeGreaterThan(10);
+  });
+
   it("lists the clients that it could not delete", async () => {
     const { server } = await soundServer();
     const lasting: Server = (request) =>
@@ -198,6 +212,22 @@ describe("a hostile server", () => {
       }
     },
   );
+});
+
+it("JSON that is too deep to be walked through counts as none", async () => {
+  const { server } = await soundServer();
+  const deep: Server = async (request) =>
+    changed(await server(request), (parts) => {
+      const levels = `${"[".repeat(60_000)}${"]".repeat(60_000)}`;
+      parts.text = parts.text.replace(/"(?:issuer|client_id|error)":"[^"]*"/, (member) =>
+        member.replace(/:.*/, `:${levels}`),
+      );
+    });
+  const report = await conformance(ISSUER, { fetch: fetchOf(deep) });
+  expect(outcomeOf(report, "discovery.document")).toMatchObject({ outcome: "failed" });
+  const endpoint = `${ISSUER}/register`;
+  const { leftBehind } = await conformance(ISSUER, { fetch: fetchOf(deep), registrationEndpoint: endpoint });
+  expect(leftBehind[0]?.reason).toContain("without a client_id that could be read");
 });
 
 it.each([

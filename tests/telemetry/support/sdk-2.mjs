@@ -9,7 +9,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { AlwaysOffSampler, BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 
 const write = (line) => appendFileSync(process.env.TELEMETRY_FILE, `${JSON.stringify(line)}\n`);
 const exporter = (linesOf) => ({
@@ -44,7 +44,10 @@ const points = exporter(({ scopeMetrics }) =>
   ),
 );
 
-const tracers = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
+const tracers = new BasicTracerProvider({
+  spanProcessors: [new SimpleSpanProcessor(spans)],
+  ...(process.env.TELEMETRY_SAMPLES === "nothing" && { sampler: new AlwaysOffSampler() }),
+});
 const loggers = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: records })] });
 const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: points })] });
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -109,7 +109,7 @@ export const SECRET_CHECKS: readonly Check[] = [
   {
     id: "secrets.internals",
     title: "No answer shows internals of the server",
-    section: rfc(9110, "17.13"),
+    section: rfc(9110, "17.12"),
     impact:
       "Stack traces and database errors tell an attacker which software runs, and where to look for a mistake.",
     remedy: "Log the cause on the server. Answer with a text that you wrote.",

@@ -2,6 +2,7 @@ import { Skip, Stopped } from "../skip.js";
 import type { Settings } from "../options.js";
 import { shown } from "../shown-text.js";
 import { described, retryAfter, type Answer } from "./answer.js";
+import { parseBounded } from "./parse-bounded.js";
 import { readBounded } from "./read-bounded.js";
 
 /** How much of an answer is read, in bytes. */
@@ -30,7 +31,7 @@ export interface PoliteClient {
   readonly stopped: () => string | undefined;
   /** @throws Stopped when a bound is reached, Skip for another origin */
   readonly send: (request: Outgoing) => Promise<Answer>;
-  /** As `send`, also after the checks have ended early, and without waiting for a server that is limited. */
+  /** As `send`, also after the checks have ended early. An answer with 429 is returned when waiting is no longer allowed. */
   readonly sendForCleanup: (request: Outgoing) => Promise<Answer>;
   /** Keeps one request back, for the deletion of a client. */
   readonly reserve: () => void;
@@ -61,6 +62,14 @@ export function politeClient(settings: Settings): PoliteClient {
     answers.push(answer);
     return answer;
   };
+  /** Waits as the server asks. `false` when it does not ask, or for longer than is allowed. */
+  const hasWaited = async (answer: Answer): Promise<boolean> => {
+    const seconds = waitOf(answer);
+    if (waited + seconds > maxWaitSeconds) return false;
+    waited += seconds;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return true;
+  };
 
   return {
     answers,
@@ -75,28 +84,36 @@ export function politeClient(settings: Settings): PoliteClient {
           throw stop(`${maxRequests} requests were sent, as many as allowed`);
         if (Date.now() > endsAt) throw stop(`${deadlineSeconds} seconds have passed`);
         const answer = await exchange(request);
-        const isLimited =
-          answer.status === 429 || (answer.status === 503 && answer.headers.has("retry-after"));
-        if (!isLimited) return answer;
-        const seconds = Math.max(1, retryAfter(answer, Date.now()) ?? Infinity);
-        if (waited + seconds > maxWaitSeconds) {
-          const wish = Number.isFinite(seconds)
-            ? `asks to wait ${seconds} seconds`
-            : "does not say how long to wait";
-          throw stop(`the server answered ${described(answer)} and ${wish}`);
-        }
-        waited += seconds;
-        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        if (!isLimited(answer)) return answer;
+        if (!(await hasWaited(answer)))
+          throw stop(`the server answered ${described(answer)} and ${wishOf(answer)}`);
       }
     },
     sendForCleanup: async (request) => {
       requireOrigin(request.url);
       reserved = Math.max(0, reserved - 1);
-      if (count >= maxRequests) throw new Stopped(`${maxRequests} requests were sent, as many as allowed`);
-      if (Date.now() > endsAt + CLEANUP_SECONDS * 1000) throw new Stopped("there was no time left");
-      return exchange(request);
+      for (;;) {
+        if (count >= maxRequests) throw new Stopped(`${maxRequests} requests were sent, as many as allowed`);
+        if (Date.now() > endsAt + CLEANUP_SECONDS * 1000) throw new Stopped("there was no time left");
+        const answer = await exchange(request);
+        if (!isLimited(answer) || !(await hasWaited(answer))) return answer;
+      }
     },
   };
+}
+
+function isLimited({ status, headers }: Answer): boolean {
+  return status === 429 || (status === 503 && headers.has("retry-after"));
+}
+
+/** How long the server asks to wait, in seconds; for ever when it does not say. */
+function waitOf(answer: Answer): number {
+  return Math.max(1, retryAfter(answer, Date.now()) ?? Infinity);
+}
+
+function wishOf(answer: Answer): string {
+  const seconds = waitOf(answer);
+  return Number.isFinite(seconds) ? `asks to wait ${seconds} seconds` : "does not say how long to wait";
 }
 
 async function exchanged(request: Outgoing, { fetch, timeoutSeconds }: Settings): Promise<Answer> {
@@ -111,18 +128,16 @@ async function exchanged(request: Outgoing, { fetch, timeoutSeconds }: Settings)
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
     const text = await readBounded(response, MOST_BYTES);
-    return { request: said, status: response.status, headers: response.headers, text, json: jsonOf(text) };
+    return {
+      request: said,
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: parseBounded(text),
+    };
   } catch (error) {
     const problem = problemOf(error, timeoutSeconds);
     return { request: said, status: 0, headers: new Headers(), text: "", json: undefined, problem };
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

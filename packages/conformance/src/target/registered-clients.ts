@@ -60,7 +60,12 @@ export function registeredClients(client: PoliteClient): RegisteredClients {
         registration_client_uri: uri,
         registration_access_token: token,
       } = objectIn(answer);
-      if (!isSuccess(answer) || clientId === undefined) return;
+      if (!isSuccess(answer)) return;
+      if (clientId === undefined) {
+        const reason = `${answer.request} was answered with ${answer.status}, without a client_id that could be read`;
+        if (answer.status === 201) leftBehind.push({ clientId: "unknown", reason });
+        return;
+      }
       const known = handles.get(clientId);
       handles.set(clientId, { uri: uri ?? known?.uri, token: token ?? known?.token });
       if (!known && uri !== undefined) client.reserve();

@@ -1,6 +1,7 @@
 import { described, isSuccess, objectIn, type Answer } from "../http/answer.js";
 import type { PoliteClient } from "../http/polite-client.js";
 import type { Settings } from "../options.js";
+import { shown } from "../shown-text.js";
 import { Skip } from "../skip.js";
 import { once } from "./once.js";
 import { discover, type Discovery } from "./discovery.js";
@@ -75,6 +76,11 @@ export function target(settings: Settings, client: PoliteClient, clients: Regist
     const endpoint = metadata["registration_endpoint"];
     if (typeof endpoint !== "string" || !URL.canParse(endpoint)) {
       throw new Skip("discovery names no registration endpoint; give registrationEndpoint");
+    }
+    if (new URL(endpoint).origin !== new URL(settings.url).origin) {
+      throw new Skip(
+        `the registration endpoint ${shown(endpoint)} has another origin than the issuer, and was not asked; name it with registrationEndpoint`,
+      );
     }
     return endpoint;
   });

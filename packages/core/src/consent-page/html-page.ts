@@ -1,3 +1,4 @@
+import { requireThat } from "../lib/misuse.js";
 import { chooseLanguage, nearestLanguage } from "./choose-language.js";
 import { Html, html } from "./html.js";
 import { PAGE_TEXTS } from "./languages/index.js";
@@ -26,6 +27,8 @@ let plain: PageLook | undefined;
 /** The language and look of a page. */
 export function localPage({ acceptLanguage, language, look }: PageRequest): LocalPage {
   const known = look ?? (plain ??= pageLook());
+  // Options of `pageLook` in its place would show a page without a style.
+  requireThat(Object.hasOwn(known, "styleSource"), "ERR_PAGE_LOOK", "look: must be what pageLook() returned");
   const tags = [...known.languages.keys()];
   const chosen =
     (language === undefined ? undefined : nearestLanguage(language, tags)) ??

@@ -21,7 +21,7 @@ h1+.muted{margin-top:.3rem;overflow-wrap:anywhere}
 .to{display:flex;gap:.9rem;align-items:flex-start;border:2px solid var(--text);border-radius:var(--radius);padding:.95rem 1.05rem}
 .to>div{flex:1;min-width:0}
 .to h2{color:var(--muted-text);font-size:.85rem;font-weight:500}
-.to img{flex:none;width:3rem;height:3rem;border-radius:.6rem;object-fit:contain;background:#fff}
+.to img{flex:none;width:3rem;height:3rem;border-radius:.6rem;object-fit:contain}
 .destination{font-size:1.6rem;font-weight:700;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
 .destination.long{font-size:1rem;letter-spacing:0}
 .tier{margin-top:.65rem;font-size:.9rem}

@@ -171,6 +171,7 @@ describe("consentPage", () => {
     ["logo", { logo: "https://elsewhere.example/logo.png" }],
     ["fields.decision", { fields: { decision: "allow" } }],
     ["scopes", { scopes: "files:read" }],
+    ["must be what pageLook() returned", { look: { brand: { name: "A" } } }],
     ["did you mean fields", { field: {} }],
   ])("refuses a wrong option: %s", (message, options) => {
     const call = () => consentPage(VIEW, { ...OPTIONS, ...(options as object) });
