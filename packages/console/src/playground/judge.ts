@@ -23,7 +23,7 @@ export function judge(text: string, explain: (body: unknown) => Assessment, endp
     body = JSON.parse(text) as unknown;
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
-    return { problem: `This is not JSON: ${why}`, findings: [] };
+    return { problem: `The body is not valid JSON: ${why}`, findings: [] };
   }
   const { findings, metadata } = explain(body);
   return { findings, ...(metadata && { registered: metadata }), curl: curlOf(body, endpoint) };
