@@ -54,7 +54,7 @@ describeUnless(await missing("chromium"), "an operator", () => {
       await press("Approve", card("Good"));
       await expect(notice()).resolves.toBe("The client is approved.");
       await press("Reject", card("Bad"));
-      await expect(notice()).resolves.toBe("The client is rejected, and disabled.");
+      await expect(notice()).resolves.toBe("The client is rejected and disabled.");
       expect(await client(good)).toMatchObject({ status: "pending" });
       expect(await client(bad)).toMatchObject({ status: "disabled" });
       expect(await server.events()).toEqual(
