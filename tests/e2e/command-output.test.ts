@@ -170,22 +170,42 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
     expect((await run("clients", "show", "hostile-0")).code).toBe(1);
   });
 
-  it("says how many clients a purge deletes, and shows its progress", async () => {
-    const { code, screen } = await onTerminal(["clients", "purge", "--owner", "owner"], { input: "yes\n" });
-    expect(code).toBe(0);
-    expect(screen).toMatch(/Delete \d+ clients that match\? This cannot be undone/);
-    expect(screen).toMatch(/100%  \d+ of \d+ clients deleted/);
-  });
-
   it("shows the progress of an export on the error stream alone", async () => {
     const file = join(folder, "export.jsonl");
     const { stdout } = await run("clients", "export");
+    expect(stdout).not.toBe("");
     const { code } = await onTerminal(["clients", "export", "--jsonl"]);
     expect(code).toBe(0);
     writeFileSync(file, stdout);
     const imported = await onTerminal(["clients", "import", file]);
     expect(imported.screen).toMatch(/clients imported/);
     expect((await run("clients", "import", file)).stderr).not.toContain("clients imported");
+  });
+
+  it("says how many clients a purge deletes, and shows its progress", async () => {
+    const { code, screen } = await onTerminal(["clients", "purge", "--owner", "owner"], { input: "yes\n" });
+    expect(code).toBe(0);
+    expect(screen).toMatch(/Delete \d+ clients that match\? This cannot be undone/);
+    expect(screen).toMatch(/100%  \d+ of \d+ clients deleted/);
+  });
+});
+
+describe.skipIf(!hasTerminal)("hints on a terminal", () => {
+  it("tell that the audit log of the database does not have a change, and nothing where it has it", async () => {
+    const file = join(folder, "hint.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ clientId: "hint", metadata: { redirect_uris: ["https://client.example/cb"] } }),
+    );
+    const recorded = await onTerminal(["clients", "add", file, "--audit", "database"]);
+    expect([recorded.code, recorded.screen]).toEqual([0, expect.not.stringContaining("does not have")]);
+    const { screen } = await onTerminal(["clients", "disable", "hint"]);
+    expect(screen).toContain("The audit log of this database does not have this change");
+  });
+
+  it("are not printed where nobody reads them", async () => {
+    const { stderr } = await run("clients", "disable", "hint");
+    expect(stderr).not.toContain("does not have this change");
   });
 });
 

@@ -1,27 +1,12 @@
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
-import { commandTree, type Program } from "./command-line/command-tree.js";
+import { commandTree } from "./command-line/command-tree.js";
 import { exitCodeOf } from "./command-line/exit-code.js";
 import { printProblem } from "./command-line/print.js";
-import { audit } from "./commands/audit.js";
-import { backup, restore } from "./commands/backup.js";
-import { clients } from "./commands/clients.js";
-import { config } from "./commands/config.js";
-import { doctor } from "./commands/doctor.js";
-import { serve } from "./commands/serve.js";
-import { token } from "./commands/token.js";
-import { webhooks } from "./commands/webhooks.js";
+import { PROGRAM } from "./commands/program.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;
-};
-
-/** All commands. */
-const PROGRAM: Program = {
-  name: "oauth-dcr",
-  version,
-  says: "OAuth 2.0 client registration: the server, and the commands of its operator",
-  commands: [serve, clients, token, audit, webhooks, backup, restore, config, doctor],
 };
 
 /** `oauth-dcr help clients list` is `oauth-dcr clients list --help`. */
@@ -30,7 +15,7 @@ function withoutHelp(args: readonly string[]): readonly string[] {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const tree = commandTree(PROGRAM, process.env, (exitCode) => {
+  const tree = commandTree({ ...PROGRAM, version }, process.env, (exitCode) => {
     process.exitCode = exitCode;
   });
   try {

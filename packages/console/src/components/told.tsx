@@ -1,32 +1,4 @@
-/**
- * Characters that show as nothing, or that change how others are shown: controls, direction overrides, invisible ones, lone
- * surrogates, and characters without a meaning. `U+FE0F` and a joiner between two pictures stay, as emoji are made of them.
- */
-const HIDDEN =
-  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*)\u200d|\u200d(?!\p{Extended_Pictographic})|(?!\u200d)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u2800\u3164\uffa0]/gu;
-
-/** White space that could pass for a plain space. */
-const ODD_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
-
-/** A part of a text: shown as it is, or named. */
-export interface Segment {
-  readonly text: string;
-  readonly isHidden: boolean;
-}
-
-/** Splits a text so that each character that cannot be seen stands alone, by its number. */
-export function segmentsOf(text: string): readonly Segment[] {
-  const segments: Segment[] = [];
-  const hidden = new RegExp(`${HIDDEN.source}|${ODD_SPACE.source}`, "gu");
-  let end = 0;
-  for (const { index, 0: found } of text.matchAll(hidden)) {
-    if (index > end) segments.push({ text: text.slice(end, index), isHidden: false });
-    segments.push({ text: numberOf(found), isHidden: true });
-    end = index + found.length;
-  }
-  if (end < text.length) segments.push({ text: text.slice(end), isHidden: false });
-  return segments;
-}
+import { segmentsOf } from "./segments.js";
 
 /**
  * What somebody else says. It is never a link, its direction cannot turn what stands around it, and what cannot be seen is named.
@@ -42,7 +14,7 @@ export function Told(props: { readonly text: string; readonly most?: number; rea
     <>
       <bdi class="told">
         {segmentsOf(letters).map((segment) =>
-          hasLines && segment.text === "U+000A" ? (
+          hasLines && segment.isHidden && segment.text === "U+000A" ? (
             "\n"
           ) : segment.isHidden ? (
             <span class="hidden-character">{segment.text}</span>
@@ -73,8 +45,4 @@ export function ToldJson({ value, most = 4000 }: { readonly value: unknown; read
       {shown.length < lines.length && "\n…"}
     </pre>
   );
-}
-
-function numberOf(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -22,11 +22,18 @@ export function judge(text: string, explain: (body: unknown) => Assessment, endp
   try {
     body = JSON.parse(text) as unknown;
   } catch (error) {
-    const why = error instanceof Error ? error.message : "";
-    return { problem: `The body is not valid JSON: ${why}`, findings: [] };
+    return { problem: `The body is not valid JSON${placeOf(error, text)}.`, findings: [] };
   }
   const { findings, metadata } = explain(body);
   return { findings, ...(metadata && { registered: metadata }), curl: curlOf(body, endpoint) };
+}
+
+/** Where JSON breaks off, in words of our own: engines have different ones. */
+function placeOf(error: unknown, text: string): string {
+  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+  if (position === undefined) return "";
+  const lines = text.slice(0, Number(position)).split("\n");
+  return `: look at line ${lines.length}, character ${(lines.at(-1) ?? "").length + 1}`;
 }
 
 /** Only ASCII, so that what is copied is what is seen. */

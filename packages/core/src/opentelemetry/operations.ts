@@ -20,7 +20,7 @@ export interface Ending {
 }
 
 /** What runs in a span, and is measured. */
-interface Operation<T> {
+export interface Operation<T> {
   /** The span's name. Has no identifier in it. */
   readonly name: string;
   /** Known at the start, and on the span too. */

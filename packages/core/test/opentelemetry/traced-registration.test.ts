@@ -260,6 +260,21 @@ test("how long calls took is measured by operation and outcome, and those of tok
   });
 });
 
+test("an adapter that takes plain answers gets them at once, each in a span and measured", async () => {
+  const { registration } = tracedServer();
+  const answered = registration.fetch.answer!(new Request(METADATA, { method: "PATCH" }));
+  expect(answered).toMatchObject({ status: 405 });
+  expect(ended().map(said)).toEqual([
+    ["oauth_dcr.metadata PATCH", { "http.request.method": "PATCH", "http.response.status_code": 405 }],
+  ]);
+  const points = (await durations("request")).filter(({ attributes }) =>
+    Object.values(attributes).includes("PATCH"),
+  );
+  expect(points.map(({ value }) => value.count)).toEqual([1]);
+  const wrapped = { ...managedRegistration().registration, fetch: () => Promise.resolve(new Response()) };
+  expect(tracedRegistration(wrapped, telemetry).fetch.answer).toBeUndefined();
+});
+
 test("what answers from memory is what it was, and the registration is as frozen as before", () => {
   const { registration } = managedRegistration();
   const traced = tracedRegistration(registration, telemetry);

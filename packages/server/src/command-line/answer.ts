@@ -12,10 +12,14 @@ export interface Answer {
   readonly rows: Iterable<Row> | AsyncIterable<Row>;
   /** Whether there is one row always, as with the answer to `show`. */
   readonly isOne?: boolean;
+  /** Whether the rows have no end, so that each is printed as it comes. */
+  readonly isEndless?: boolean;
   /** Where the next page of rows begins; `undefined` on the last. */
   readonly next?: string | number | undefined;
   /** The columns of the table. Default: all members of the rows. */
   readonly columns?: readonly Column[];
+  /** A text in place of the table. */
+  readonly shown?: string;
   /** A text in place of the rows, where nobody asked for JSON. */
   readonly text?: string;
   /** What an operator wants to know beside the answer, for the error stream of a terminal. */

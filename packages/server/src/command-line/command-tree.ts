@@ -1,23 +1,14 @@
-import { Command as Parser, Option } from "commander";
+import { Command as Parser, Help, Option } from "commander";
 import type { Environment } from "../settings/environment.js";
 import { SettingError } from "../settings/setting-error.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
 import type { ExitCode } from "./answer.js";
-import { isNoun, type Command, type Noun, type OwnOption } from "./command.js";
+import { isNoun, settingsOf, type Command, type Noun, type OwnOption } from "./command.js";
 import { visibleLines } from "../terminal/visible-text.js";
+import type { Program } from "./program.js";
 import { askedFormat, FORMATS, printAnswer } from "./print.js";
 
 const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 called wrongly.";
-
-/** The settings that say where the database is. */
-const DATABASE: readonly Flag[] = ["config", "database"];
-
-export interface Program {
-  readonly name: string;
-  readonly version: string;
-  readonly says: string;
-  readonly commands: readonly (Command | Noun)[];
-}
 
 /**
  * The parser of a program, with its help.
@@ -25,7 +16,7 @@ export interface Program {
  * @param end is told the exit code of the command that ran
  */
 export function commandTree(
-  program: Program,
+  program: Program & { readonly version: string },
   environment: Environment,
   end: (exitCode: ExitCode) => void,
 ): Parser {
@@ -40,7 +31,15 @@ export function commandTree(
   }
   root.addHelpText(
     "after",
-    `\n${program.name} help COMMAND, or COMMAND --help, explains one command.\n\n${EXIT_CODES}`,
+    [
+      "",
+      examplesOf(program.examples),
+      "",
+      `${program.name} help COMMAND explains one command.`,
+      `On a terminal a command prints a table, elsewhere a line of JSON for each row; --json, --jsonl and --table choose.`,
+      "",
+      EXIT_CODES,
+    ].join("\n"),
   );
   return inherited(root);
 }
@@ -64,13 +63,9 @@ function commandParser(
   for (const [name, option] of Object.entries<OwnOption>({ ...command.options, ...formats })) {
     parser.addOption(ownOption(name, option));
   }
-  const settings = [
-    ...(command.settings ?? []),
-    ...(command.usesDatabase === false ? [] : DATABASE.filter((flag) => !command.settings?.includes(flag))),
-  ];
+  const settings = settingsOf(command);
   for (const flag of settings) parser.addOption(settingOption(flag));
-  const examples = command.examples.map(([line, says]) => `  oauth-dcr ${line}\n      ${says}`);
-  const more = [command.more, `Examples:\n${examples.join("\n")}`, EXIT_CODES];
+  const more = [wrapped(command.more), examplesOf(command.examples), EXIT_CODES];
   parser.addHelpText("after", `\n${more.filter((text) => text !== undefined).join("\n\n")}`);
   parser.allowExcessArguments().action(async () => {
     const stray = parser.args[command.arguments?.length ?? 0];
@@ -96,6 +91,18 @@ function commandParser(
   return parser;
 }
 
+function examplesOf(examples: Command["examples"]): string {
+  return ["Examples:", ...examples.map(([line, says]) => `  oauth-dcr ${line}\n      ${says}`)].join("\n");
+}
+
+/** The columns of the help. */
+const HELP_WIDTH = 100;
+
+/** A paragraph in lines of the width of the help. */
+function wrapped(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : new Help().boxWrap(text, HELP_WIDTH);
+}
+
 function described(parser: Parser, says: string): Parser {
   return parser
     .description(`${says[0]?.toUpperCase() ?? ""}${says.slice(1)}.`)
@@ -112,7 +119,7 @@ function inherited(root: Parser): Parser {
     parser
       .exitOverride()
       .showSuggestionAfterError(true)
-      .configureHelp({ helpWidth: 100, subcommandTerm: termOf })
+      .configureHelp({ helpWidth: HELP_WIDTH, subcommandTerm: termOf })
       .configureOutput({
         outputError: (text, write) => {
           const sentence = text

@@ -61,6 +61,14 @@ export interface Call {
   readonly print: (answer: Answer) => Promise<ExitCode>;
 }
 
+/** The settings that say where the database is. */
+const DATABASE: readonly Flag[] = ["config", "database"];
+
+/** All settings that a command takes. */
+export function settingsOf({ settings = [], usesDatabase = true }: Command): readonly Flag[] {
+  return [...settings, ...(usesDatabase ? DATABASE.filter((flag) => !settings.includes(flag)) : [])];
+}
+
 /** Whether a command, or commands, are meant. */
 export function isNoun(each: Command | Noun): each is Noun {
   return "commands" in each;

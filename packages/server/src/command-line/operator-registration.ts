@@ -24,10 +24,11 @@ import type { Answer, ExitCode } from "./answer.js";
 import type { Call } from "./command.js";
 import { metadataDocuments } from "../settings/document-settings.js";
 import { databaseAt, type Database } from "../database/open-database.js";
-import { presetOf } from "../settings/presets.js";
+import { serverRules } from "./server-rules.js";
+import { withHint } from "./unrecorded.js";
 import { TRUST_POLICIES, type Trust } from "../settings/trust-settings.js";
 import { SettingError } from "../settings/setting-error.js";
-import { parseSettings, sharedSettings } from "../settings/settings.js";
+import { sharedSettings } from "../settings/settings.js";
 
 /** A count reads every client, and a verification every event. */
 const PATIENCE_MILLISECONDS = 600_000;
@@ -148,7 +149,10 @@ async function withOptions(
       const begun = begin(options, log.stored?.readClientHistory);
       // What was done before something went wrong has its events, too.
       const answer = await begun.answer.finally(async () => begun.auditDelivery.flush());
-      if (begun.auditDelivery.waiting === 0) return answer;
+      if (begun.auditDelivery.waiting === 0) {
+        const isUnrecorded = call.takes("audit") && !isReading && !targets.includes("database");
+        return isUnrecorded ? await withHint(answer, database) : answer;
+      }
       return { ...answer, exitCode: 1, problem: `done, but not in the audit log: ${refused.join("; ")}` };
     } finally {
       await log.close();
@@ -184,12 +188,4 @@ function presetFor(trust: Trust | undefined): ReturnType<typeof tokenGatedPreset
     issuer: "http://localhost",
     ...(scopes.length > 0 && { scopes_supported: scopes }),
   });
-}
-
-/** What the server's preset says of metadata, scopes and redirect URIs. */
-function serverRules({ values, environment }: Call) {
-  const given = ["preset", "scopes", "token-endpoint-auth-methods", "issuer", "config"] as const;
-  const flags = Object.fromEntries(given.map((flag) => [flag, values[flag]]));
-  const settings = parseSettings(flags, environment);
-  return presetOf(settings, { issuer: settings.issuer ?? "http://localhost" });
 }

@@ -1,5 +1,5 @@
 import { recordOf } from "../terminal/record.js";
-import { columnsOf, tableOf } from "../terminal/table.js";
+import { columnsOf, lineOf, tableOf } from "../terminal/table.js";
 import { visibleJson, visibleLines } from "../terminal/visible-text.js";
 import { SettingError } from "../settings/setting-error.js";
 import type { Answer, ExitCode, Row } from "./answer.js";
@@ -21,12 +21,18 @@ type Format = keyof typeof FORMATS;
  */
 export async function printAnswer(answer: Answer, values: Values): Promise<ExitCode> {
   const asked = askedFormat(values);
+  process.stdout.on("error", endQuietly);
   const { text, note, problem, exitCode } = answer;
   if (text !== undefined && (asked === undefined || asked === "table")) console.log(text);
   else await PRINTERS[asked ?? (process.stdout.isTTY ? "table" : "jsonl")](answer);
   if (note !== undefined && process.stderr.isTTY) console.error(visibleLines(note));
   if (problem !== undefined) printProblem(problem);
   return exitCode ?? (problem === undefined ? 0 : 1);
+}
+
+/** Whoever reads the output, such as `head`, may have enough. */
+function endQuietly({ code }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit();
 }
 
 /** Says on the error stream what went wrong. */
@@ -51,7 +57,15 @@ const PRINTERS: Readonly<Record<Format, (answer: Answer) => Promise<void>>> = {
     const document = isOne ? all[0] : { items: all, ...(next !== undefined && { next }) };
     console.log(visibleJson(JSON.stringify(document, null, 2)));
   },
-  async table({ rows, isOne = false, columns, next }) {
+  async table({ rows, isOne = false, isEndless = false, columns, shown, next }) {
+    if (shown !== undefined) {
+      console.log(shown);
+      return;
+    }
+    if (isEndless) {
+      for await (const row of rows) console.log(lineOf(row, columns ?? columnsOf([row])));
+      return;
+    }
     const all = await allOf(rows);
     if (isOne) console.log(recordOf(all[0] ?? {}));
     else if (all.length > 0) console.log(tableOf(all, columns ?? columnsOf(all)));

@@ -5,6 +5,7 @@ import { one, type ExitCode } from "../command-line/answer.js";
 import type { Call, Command, Noun } from "../command-line/command.js";
 import { confirmed, YES } from "../command-line/confirm.js";
 import { onDatabase } from "../command-line/operator-registration.js";
+import { exportEvents, tail } from "./audit-events.js";
 import { durationSeconds } from "../settings/duration.js";
 import { SettingError } from "../settings/setting-error.js";
 import { withProgress } from "../terminal/progress.js";
@@ -76,8 +77,8 @@ const prune: Command = {
 /** The audit log of a database. */
 export const audit: Noun = {
   name: "audit",
-  says: "verify, sign and prune the audit log in a database",
-  commands: [verify, sign, prune],
+  says: "read, verify, sign and prune the audit log in a database",
+  commands: [tail, exportEvents, verify, sign, prune],
 };
 
 async function verifyLog(call: Call): Promise<ExitCode> {

@@ -11,12 +11,10 @@ import type { Answer, ExitCode } from "../command-line/answer.js";
 import type { Argument, Call, Command } from "../command-line/command.js";
 import { exitCodeOf } from "../command-line/exit-code.js";
 import { withClients } from "../command-line/operator-registration.js";
+import { RULE_SETTINGS } from "../command-line/server-rules.js";
 import { SettingError } from "../settings/setting-error.js";
 import type { Flag } from "../settings/setting-table.js";
 import { withProgress } from "../terminal/progress.js";
-
-/** What the rules of the server depend on; they judge what an operator adds, too. */
-export const RULE_SETTINGS: readonly Flag[] = ["preset", "scopes", "token-endpoint-auth-methods", "issuer"];
 
 const settings: readonly Flag[] = ["audit", ...RULE_SETTINGS];
 const file: readonly Argument[] = [{ name: "FILE", says: "a JSON file" }];

@@ -2,9 +2,10 @@ import type { RegisteredClient } from "@oauth-dcr/core";
 import { one, page } from "../command-line/answer.js";
 import type { Command, Values } from "../command-line/command.js";
 import { withClients, withRegistration } from "../command-line/operator-registration.js";
-import { RULE_SETTINGS } from "./client-files.js";
+import { RULE_SETTINGS } from "../command-line/server-rules.js";
 import { SettingError } from "../settings/setting-error.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
+import type { Column } from "../terminal/table.js";
 import { startProgress } from "../terminal/progress.js";
 import { CLIENT_ID } from "./client-arguments.js";
 import { CLIENT_COLUMNS } from "./client-columns.js";
@@ -49,6 +50,48 @@ const list: Command = {
       return page(clients.map(shownOf), CLIENT_COLUMNS, next);
     }),
 };
+
+/** How many of each kind a search shows. */
+const FOUND = 100;
+const KINDS = ["text", "host", "owner", "tag"] as const;
+
+const find: Command = {
+  name: "find",
+  says: "search clients by id, host, owner, tag or the beginning of the name",
+  more: `A client is found if its id, host, owner or tag is the whole text, or if its name begins with it, in any letter case. At most ${FOUND} clients of each kind are shown. matched says what was found: look for a second client with the name of a known one.`,
+  arguments: [{ name: "TEXT", says: "what to search for" }],
+  examples: [
+    ["clients find claude", "every client whose name begins with claude"],
+    ["clients find evil.example", "every client that redirects to a host"],
+  ],
+  run: (call) =>
+    withClients(
+      call,
+      async (clients) => {
+        const [text = ""] = call.arguments;
+        const found = new Map<string, { client: RegisteredClient; matched: string[] }>();
+        const put = (client: RegisteredClient, kind: string): void => {
+          const entry = found.get(client.clientId) ?? { client, matched: [] };
+          entry.matched.push(kind);
+          found.set(client.clientId, entry);
+        };
+        const byId = await clients.inspectClient(text);
+        if (byId) put(byId.client, "id");
+        for (const kind of KINDS) {
+          let left = FOUND;
+          for await (const line of clients.exportClients({ [kind]: text }, { limit: FOUND })) {
+            put(JSON.parse(line) as RegisteredClient, kind === "text" ? "name" : kind);
+            if ((left -= 1) === 0) break;
+          }
+        }
+        const rows = [...found.values()].map(({ client, matched }) => ({ ...shownOf(client), matched }));
+        return page(rows, [...CLIENT_COLUMNS, MATCHED]);
+      },
+      true,
+    ),
+};
+
+const MATCHED: Column = { title: "matched", of: ({ matched }: { readonly matched: unknown }) => matched };
 
 const show: Command = {
   name: "show",
@@ -121,11 +164,11 @@ async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<object> {
 }
 
 /** The commands that change nothing. */
-export const FINDING_COMMANDS: readonly Command[] = [list, show, history, count, exportClients];
+export const FINDING_COMMANDS: readonly Command[] = [list, find, show, history, count, exportClients];
 
 /** Events in a file or on a stream are there to be read by others. */
 const NO_HISTORY =
-  "there is no history: --audit (or OAUTH_DCR_AUDIT) names no database; give the --audit of the server";
+  "there is no history: --audit (or OAUTH_DCR_AUDIT) names no database; add --audit database where the server has it";
 
 function beforeOf({ before }: Values): { readonly before?: number } {
   if (before === undefined) return {};

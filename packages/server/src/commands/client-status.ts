@@ -1,7 +1,7 @@
 import { done, type ExitCode } from "../command-line/answer.js";
 import type { Call, Command } from "../command-line/command.js";
 import { withRegistration } from "../command-line/operator-registration.js";
-import type { Flag } from "../settings/setting-table.js";
+import { SETTINGS, type Flag } from "../settings/setting-table.js";
 import { requireGiven } from "../settings/settings.js";
 import { CLIENT_ID, IF_VERSION, REASON, reasonOf, versionOf } from "./client-arguments.js";
 
@@ -53,7 +53,7 @@ const disable: Command = {
   run: (call) =>
     changed(call, "disableClient", "disabled", (id) => {
       const document = "; a document that was never used needs --client-id-metadata-documents on";
-      return `there is no client of that identifier, or it can do nothing already: it is disabled or awaits approval${id.startsWith("https://") ? document : ""}`;
+      return `there is no client of that identifier, or it can do nothing already: it is disabled, or awaits approval and oauth-dcr clients reject rejects it${id.startsWith("https://") ? document : ""}`;
     }),
 };
 
@@ -90,7 +90,7 @@ function changed(
   given: readonly Flag[] = [],
 ): Promise<ExitCode> {
   for (const flag of given) {
-    const reason = "must be what the server has, or off: the client's time begins anew";
+    const reason = `must be what the server has, or off: the client's time begins anew; without a setting the server has --${flag} ${SETTINGS[flag].default}`;
     requireGiven(flag, call.values, call.environment, reason);
   }
   const [clientId = ""] = call.arguments;

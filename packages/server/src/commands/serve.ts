@@ -1,8 +1,8 @@
 import { banner } from "../serving/banner.js";
 import { serve as startServer } from "../serving/serve.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
-import { parseSettings, type Settings } from "../settings/settings.js";
-import { takesLogs } from "../telemetry/telemetry.js";
+import { parseSettings } from "../settings/settings.js";
+import { warningsOf } from "./server-warnings.js";
 import type { Command } from "../command-line/command.js";
 
 /** What is left then waits for something that does not answer, such as a PostgreSQL that stays silent. */
@@ -54,26 +54,4 @@ export const serve: Command = {
 function printLinks(signInLink: () => string | undefined): void {
   if (process.platform === "win32") return;
   process.on("SIGUSR2", () => console.log(`  console   ${signInLink() ?? "the proxy signs operators in"}`));
-}
-
-function warningsOf(settings: Settings): readonly string[] {
-  const warnings: [isDue: boolean, warning: string][] = [
-    [
-      !settings.rateLimit && settings.preset !== "token-gated",
-      "the rate limit is off; anybody can fill the database as fast as they can send",
-    ],
-    [
-      settings.quota !== undefined && settings.lifecycle.unusedTtlSeconds === undefined,
-      "a quota without --unused-ttl is for good: clients that nobody uses count until they are deleted",
-    ],
-    [
-      settings.audit.includes("opentelemetry") && !takesLogs(),
-      "no OpenTelemetry SDK takes log records; load one with NODE_OPTIONS=--import=FILE, or the audit events are lost",
-    ],
-    [
-      settings.webhooks.length > 0 && !settings.audit.includes("database"),
-      "webhooks wait in memory and are lost when this process ends; give --audit database to keep them",
-    ],
-  ];
-  return warnings.flatMap(([isDue, warning]) => (isDue ? [warning] : []));
 }

@@ -56,3 +56,16 @@ export async function* readSealed(file: string): AsyncGenerator<string> {
   if (last !== JSON.stringify(seal))
     throw new Error(`the backup ${file} is damaged: a line is missing or was changed`);
 }
+
+/** Lines as they are, told by their number. */
+export async function* counted<T>(
+  lines: AsyncGenerator<string, T>,
+  onProgress: (count: number) => void,
+): AsyncGenerator<string, T> {
+  for (let count = 0; ;) {
+    const { done, value } = await lines.next();
+    if (done) return value;
+    yield value;
+    onProgress((count += 1));
+  }
+}

@@ -9,7 +9,8 @@ import { dirname } from "node:path";
  * @throws Error where something has the name already: it is never replaced
  */
 export async function makeNewFile<T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> {
-  if (existsSync(file)) throw new Error(`${file} is there already, and is not replaced`);
+  if (existsSync(file))
+    throw new Error(`${file} is there already, and is not replaced: name a path at which there is nothing`);
   const temporary = `${file}.${randomUUID()}.partial`;
   try {
     const written = await write(temporary);

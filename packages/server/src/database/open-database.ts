@@ -11,20 +11,22 @@ import {
   openSqliteAuditLog,
   openSqliteStore,
   openSqliteWebhookOutbox,
+  readPostgresStatus,
   restorePostgres,
   StoreOpenError,
   type AuditLog,
   type BackupContents,
+  type DatabaseStatus,
   type WebhookOutbox,
 } from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import pg from "pg";
-import { readSealed, writeSealed } from "./backup-lines.js";
+import { counted, readSealed, writeSealed } from "./backup-lines.js";
 import { breakablePool } from "./breakable-pool.js";
 import { makeNewFile, requireFile } from "./new-file.js";
 import { isPostgresUrl } from "../settings/postgres-url.js";
 import { wrong } from "../settings/setting-error.js";
-import { backUpSqliteFile, restoreSqliteFile } from "./sqlite-backup.js";
+import { backUpSqliteFile, restoreSqliteFile, sqliteFileStatus } from "./sqlite-backup.js";
 
 /**
  * A database as the operator names it. Nothing is opened before it is asked for; what cannot be opened rejects with a
@@ -54,6 +56,8 @@ export interface Database {
   backUp(file: string, onProgress: (rows: number) => void): Promise<BackupContents>;
   /** Makes it of a backup; only where there is nothing yet. */
   restore(file: string): Promise<BackupContents>;
+  /** What it says of itself. Opens no store, so that an older schema stays as it is. */
+  status(): Promise<DatabaseStatus>;
   /** Lets go of what was opened. */
   close(): Promise<void>;
 }
@@ -95,6 +99,7 @@ const memory: Database = {
   breakOff: () => undefined,
   backUp: () => Promise.reject(new Error("there is nothing to back up in memory")),
   restore: () => Promise.reject(new Error("what is restored into memory is gone at once")),
+  status: () => Promise.reject(new Error("there is no database in memory")),
   close: () => Promise.resolve(),
 };
 
@@ -144,6 +149,7 @@ function sqliteAt(file: string): Database {
     breakOff: () => undefined,
     backUp: (backup) => backUpSqliteFile(file, backup),
     restore: (backup) => restoreSqliteFile(backup, file),
+    status: () => Promise.resolve(sqliteFileStatus(file)),
     close() {
       clearInterval(watching);
       for (const one of opened) one.close();
@@ -208,21 +214,9 @@ function postgresAt(text: string, queryTimeoutMilliseconds: number): Database {
       requireFile(file);
       return named(restorePostgres(pool, readSealed(file), { schema }));
     },
+    status: () => named(readPostgresStatus(pool, { schema })),
     close: () => pool.end(),
   };
-}
-
-/** Lines as they are, told by their number. */
-async function* counted<T>(
-  lines: AsyncGenerator<string, T>,
-  onProgress: (count: number) => void,
-): AsyncGenerator<string, T> {
-  for (let count = 0; ;) {
-    const { done, value } = await lines.next();
-    if (done) return value;
-    yield value;
-    onProgress((count += 1));
-  }
 }
 
 /** A driver says what was wrong, but not with which of the operator's settings. */

@@ -1,5 +1,12 @@
 import { copyFileSync, existsSync } from "node:fs";
-import { backUpSqlite, StoreOpenError, verifySqliteBackup, type BackupContents } from "@oauth-dcr/store-sql";
+import {
+  backUpSqlite,
+  readSqliteStatus,
+  StoreOpenError,
+  type DatabaseStatus,
+  verifySqliteBackup,
+  type BackupContents,
+} from "@oauth-dcr/store-sql";
 import SqliteDatabase from "libsql";
 import { makeNewFile, requireFile } from "./new-file.js";
 
@@ -26,6 +33,19 @@ export async function restoreSqliteFile(file: string, database: string): Promise
     copyFileSync(file, temporary);
     return Promise.resolve(verified(temporary, file));
   });
+}
+
+/** What the SQLite database says of itself; of a file that is not there yet, that it has no schema. */
+export function sqliteFileStatus(file: string): DatabaseStatus {
+  const database = existsSync(file) ? opened(file) : new SqliteDatabase(":memory:");
+  try {
+    return readSqliteStatus(database, file);
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw cause;
+    throw new StoreOpenError("not_a_database", file, { cause });
+  } finally {
+    database.close();
+  }
 }
 
 function verified(path: string, named: string): BackupContents {

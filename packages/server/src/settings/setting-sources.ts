@@ -7,11 +7,16 @@ import { trustOf, type Trust } from "./trust-settings.js";
 
 export type Flags = Readonly<Partial<Record<string, string>>>;
 
+/** Where a setting was said: a flag wins over the variable, and that over the file. */
+export type SettingPlace = "flag" | "variable" | "file" | "default";
+
 /** Where settings come from: a flag, else its variable, else the configuration file, else the default. */
 export interface SettingSources {
   /** `undefined` where nobody said. */
   readonly given: (flag: Flag) => string | undefined;
   readonly read: (flag: Flag) => string;
+  /** Where a setting was said. */
+  readonly placeOf: (flag: Flag) => SettingPlace;
   /** The tiers and templates of the configuration file. */
   readonly trust: Trust | undefined;
   /** Reads settings. What is wrong with one that the file says is told of the file and its member. */
@@ -28,6 +33,11 @@ export function settingSources(flags: Flags, environment: Environment): SettingS
   const given = (flag: Flag): string | undefined => beforeFile(flag) ?? file?.settings.get(flag);
   return {
     given,
+    placeOf(flag) {
+      if (flags[flag] !== undefined) return "flag";
+      if (beforeFile(flag) !== undefined) return "variable";
+      return file?.settings.has(flag) === true ? "file" : "default";
+    },
     trust: file && trustOf(file.trust, file.path),
     read: (flag) => given(flag) ?? SETTINGS[flag].default,
     explained(parse) {

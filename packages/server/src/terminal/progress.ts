@@ -14,22 +14,24 @@ const HIDDEN: Progress = { at: () => undefined, end: () => undefined };
  * Shows how far long work is, on the error stream where that is a terminal.
  *
  * @param what the unit and the work, such as `clients exported`
- * @param total how much there is to do, 0 where that is told later; without it only what is done is shown
+ * @param total how much there is to do; without it, and unless it is told later, only what is done is shown
  */
 export function startProgress(what: string, total?: number): Progress {
   if (!process.stderr.isTTY) return HIDDEN;
   const format = total === undefined ? `{value} ${what}` : `{bar} {percentage}%  {value} of {total} ${what}`;
   const bar = new SingleBar(
-    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, gracefulExit: true },
+    // An interrupt must end the process, as it does without a bar.
+    { format, stream: process.stderr, clearOnComplete: true, gracefulExit: false },
     Presets.shades_classic,
   );
-  bar.start(total ?? Number.MAX_SAFE_INTEGER, 0);
   return {
     at(done, all) {
-      if (all !== undefined) bar.setTotal(all);
+      if (!bar.isActive) bar.start(all ?? total ?? Number.MAX_SAFE_INTEGER, 0);
       bar.update(done);
     },
-    end: () => bar.stop(),
+    end() {
+      if (bar.isActive) bar.stop();
+    },
   };
 }
 

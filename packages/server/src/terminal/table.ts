@@ -11,6 +11,8 @@ export interface Column {
   readonly width?: number;
 }
 
+const DEFAULT_WIDTH = 40;
+
 const SIDES = ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
   ["", "-mid", "-left", "-right"].map((part) => `${side}${part}`),
 );
@@ -27,9 +29,23 @@ export function tableOf(rows: readonly object[], columns: readonly Column[]): st
     head: columns.map(({ title }) => styled("bold", title.toUpperCase())),
   });
   for (const row of rows) {
-    table.push(columns.map(({ of, width = 40 }) => stateColoured(cut(shownValue(of(row as never)), width))));
+    table.push(
+      columns.map(({ of, width = DEFAULT_WIDTH }) => stateColoured(cut(shownValue(of(row as never)), width))),
+    );
   }
-  return table.toString().replace(/ +$/gm, "");
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** One row of a table that has no end. */
+export function lineOf(row: object, columns: readonly Column[]): string {
+  return columns
+    .map(({ of, width = DEFAULT_WIDTH }) => stateColoured(cut(shownValue(of(row as never)), width)))
+    .filter((text) => text !== "")
+    .join("  ");
 }
 
 /** The columns of rows that say of themselves what they are. */
