@@ -50,7 +50,9 @@ describe("oauth-dcr serve --config FILE", () => {
     });
     expect(server.stdout()).toContain(`config    ${file}`);
     expect(server.stdout()).toContain("--rate-limit 7/60,");
-    expect(server.stdout()).toContain("--quota 11, --max-body 3000, --unused-ttl off, --idle-ttl 7776000s");
+    expect(server.stdout()).toContain(
+      "--quota 11, --total-quota off, --max-body 3000, --unused-ttl off, --idle-ttl 7776000s",
+    );
     expect(await metadataOf(server.origin)).toMatchObject({
       scopes_supported: ["of:file"],
       token_endpoint: "https://as.example/token",

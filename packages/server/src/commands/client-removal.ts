@@ -2,6 +2,7 @@ import { done, one } from "../command-line/answer.js";
 import type { Command } from "../command-line/command.js";
 import { confirmed, YES } from "../command-line/confirm.js";
 import { withClients } from "../command-line/operator-registration.js";
+import { SettingError } from "../settings/setting-error.js";
 import { withProgress } from "../terminal/progress.js";
 import { CLIENT_ID, REASON, reasonOf } from "./client-arguments.js";
 import { NO_CLIENT } from "./client-errors.js";
@@ -50,6 +51,11 @@ const purge: Command = {
     withClients(call, async (clients) => {
       const isDryRun = call.values["dry-run"] !== undefined;
       const query = filtersOf(call.values);
+      if (!isDryRun && Object.keys(query).length === 0) {
+        throw new SettingError(
+          "purge must say which clients it deletes: give a filter, such as --status disabled",
+        );
+      }
       const found = await clients.purgeClients(query);
       if (isDryRun || found.clientIds.length === 0) return one({ deleted: false, ...found });
       const total = found.clientIds.length;
