@@ -33,7 +33,11 @@ export function tableOf(rows: readonly object[], columns: readonly Column[]): st
       columns.map(({ of, width = DEFAULT_WIDTH }) => stateColoured(cut(shownValue(of(row as never)), width))),
     );
   }
-  return table.toString().replace(/ +$/gm, "");
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
 }
 
 /** One row of a table that has no end. */
