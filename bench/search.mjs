@@ -20,8 +20,8 @@ const values = (n, text) => `${text("'client-' || " + n)}, 1790000000 + ${n}, 1,
   CASE WHEN ${n} % 10 = 0 THEN 1790000000 + ${n} END, '{}', '{"source":"open","policies":[]}',
   '{"client_name":"Client"}', CASE WHEN ${n} % 20000 = 0 THEN 'operator' ELSE 'open' END,
   CASE WHEN ${n} % 5000 = 0 THEN 'approved' ELSE 'unknown' END,
-  CASE WHEN ${n} % 1000 = 0 THEN 'owner-' || ${n} % 7000 END, 'client ' || ${n},
-  '["host:h' || ${n} % 50000 || '.example"' || CASE WHEN ${n} % 1000 = 0 THEN ',"tag:prod"' ELSE '' END || ']',
+  CASE WHEN ${n} % 1000 = 0 THEN 'owner-' || (${n} % 7000) END, 'client ' || ${n},
+  '["host:h' || (${n} % 50000) || '.example"' || CASE WHEN ${n} % 1000 = 0 THEN ',"tag:prod"' ELSE '' END || ']',
   NULL`;
 
 const QUERIES = {

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { closeConsole, CONSOLE_PAGES } from "./screenshots/console.mjs";
+import { TERMINAL_PAGES } from "./screenshots/terminal.mjs";
 import { root } from "./workspace.mjs";
 
 const EXECUTABLE = "/usr/bin/chromium";
@@ -74,6 +75,7 @@ const PAGES = [
       ),
   },
   ...CONSOLE_PAGES,
+  ...TERMINAL_PAGES,
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { Command as Parser, Option } from "commander";
+import { Command as Parser, Help, Option } from "commander";
 import type { Environment } from "../settings/environment.js";
 import { SettingError } from "../settings/setting-error.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
@@ -95,9 +95,12 @@ function examplesOf(examples: Command["examples"]): string {
   return ["Examples:", ...examples.map(([line, says]) => `  oauth-dcr ${line}\n      ${says}`)].join("\n");
 }
 
+/** The columns of the help. */
+const HELP_WIDTH = 100;
+
 /** A paragraph in lines of the width of the help. */
 function wrapped(text: string | undefined): string | undefined {
-  return text?.replace(/(?=.{101})(.{1,100})\s/g, "$1\n");
+  return text === undefined ? undefined : new Help().boxWrap(text, HELP_WIDTH);
 }
 
 function described(parser: Parser, says: string): Parser {
@@ -116,7 +119,7 @@ function inherited(root: Parser): Parser {
     parser
       .exitOverride()
       .showSuggestionAfterError(true)
-      .configureHelp({ helpWidth: 100, subcommandTerm: termOf })
+      .configureHelp({ helpWidth: HELP_WIDTH, subcommandTerm: termOf })
       .configureOutput({
         outputError: (text, write) => {
           const sentence = text

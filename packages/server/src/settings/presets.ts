@@ -81,8 +81,8 @@ function isPreset(text: string): text is keyof typeof PRESETS {
 
 function scopeTokens(text: string): readonly string[] {
   const tokens = words(text);
-  if (tokens.every((token) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(token))) return tokens;
-  throw wrong("scopes", "must be scope tokens separated by spaces");
+  if (tokens.length > 0 && tokens.every((token) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(token))) return tokens;
+  throw wrong("scopes", "must be one or more scope tokens, separated by spaces");
 }
 
 function authenticationMethods(text: string, preset: string): readonly string[] {

@@ -118,6 +118,12 @@ export const spacedList = (entry: string): SettingType => ({
   textOf: (value: readonly string[]) => value.join(" "),
 });
 
+/** The same with at least one entry. */
+export const filledList = (entry: string): SettingType => {
+  const { schema, textOf } = spacedList(entry);
+  return { schema: { ...schema, minItems: 1 }, textOf };
+};
+
 /** A list whose entries the flag separates by commas. */
 export const commaList = (entry: string): SettingType => ({
   schema: {

@@ -1,4 +1,4 @@
-import { admissionRuleList, oneOf, onOff, spacedList, text } from "../setting-types.js";
+import { filledList, admissionRuleList, oneOf, onOff, spacedList, text } from "../setting-types.js";
 import type { Setting } from "./setting.js";
 
 /** Who may register, and what a client may have. */
@@ -15,7 +15,7 @@ export const REGISTRATION_SETTINGS = {
     value: "LIST",
     default: "tools:read tools:execute",
     says: "scopes that clients can have, separated by spaces; with --preset open-native the default is the scopes of its profile",
-    type: spacedList("scopes"),
+    type: filledList("scopes"),
   },
   "authorization-endpoint": {
     env: "OAUTH_DCR_AUTHORIZATION_ENDPOINT",
