@@ -195,15 +195,17 @@ describe("text of strangers", () => {
   it("is escaped where a list continues", async () => {
     const long = join(folder, "long.sqlite");
     const file = join(folder, "long.json");
-    const clients = Array.from({ length: 101 }, (_, index) => ({
-      clientId: `client-${index}`,
-      metadata: { redirect_uris: ["https://client.example/cb"] },
-    }));
-    writeFileSync(file, JSON.stringify(clients));
+    const metadata = { redirect_uris: ["https://client.example/cb"] };
+    writeFileSync(file, JSON.stringify({ clientId: "client", metadata }));
     await runOauthDcr(["migrate", "--database", long]);
     await runOauthDcr(["clients", "add", file, "--database", long]);
     const store = new Database(long);
-    store.exec("UPDATE client SET client_id = client_id || char(27) || '[31m' || char(8238)");
+    store.exec("BEGIN; CREATE TEMP TABLE copied AS SELECT * FROM client");
+    for (let n = 0; n <= 100; n += 1) {
+      store.exec(`UPDATE copied SET client_id = 'client-${n}' || char(27) || '[31m' || char(8238)`);
+      store.exec("INSERT INTO client SELECT * FROM copied");
+    }
+    store.exec("COMMIT");
     store.close();
     for (const format of ["--jsonl", "--json", "--table"]) {
       const { code, stdout, stderr } = await runOauthDcr(["clients", "list", format, "--database", long]);
