@@ -70,11 +70,11 @@ writeFileSync(
 Read it with care:
 
 - These are observations of one set-up each, over HTTP on loopback. Other options give other results. We did not report these findings to the projects.
-- A dangerous redirect URI that was registered is not yet an attack. Whether the authorization endpoint and the consent page withstand it was not tested.
-- A warning marks a choice that the specifications leave to the server. That a client cannot register may be meant.
-- Rate limits are off where they would end the checks, so that \`limits.rate\` says nothing about the defaults.
+- A registered dangerous redirect URI is not yet an attack. The checks do not test whether the authorization endpoint and the consent page resist it.
+- A warning marks a choice that the specifications leave to the server. A server may refuse a client on purpose.
+- Rate limits are off where they would end the checks. So \`limits.rate\` says nothing about the defaults.
 
-Our own server is not on this page, because the checks come from the same project. \`tests/peers\`, \`tests/examples\` and \`tests/e2e/doctor.test.ts\` run the checks against the four examples and \`oauth-dcr serve\`. No check fails there. Three warn: \`https://localhost.attacker.example/\` is registered, of a member that is there twice the last counts, and the limit of the examples cannot be seen.
+Our own server is not on this page, because the checks come from the same project. \`tests/peers\`, \`tests/examples\` and \`tests/e2e/doctor.test.ts\` run the checks against the four examples and \`oauth-dcr serve\`. No check fails there. Three checks warn: our servers register \`https://localhost.attacker.example/\`, they use the last value of a duplicate member, and the checks cannot see the rate limit of the examples.
 
 ${parts.join("\n")}`,
 );

@@ -54,7 +54,7 @@ describeUnless(await missing("chromium"), "an operator", () => {
       await press("Approve", card("Good"));
       await expect(notice()).resolves.toBe("The client is approved.");
       await press("Reject", card("Bad"));
-      await expect(notice()).resolves.toBe("The client is rejected, and disabled.");
+      await expect(notice()).resolves.toBe("The client is rejected and disabled.");
       expect(await client(good)).toMatchObject({ status: "pending" });
       expect(await client(bad)).toMatchObject({ status: "disabled" });
       expect(await server.events()).toEqual(
@@ -146,7 +146,7 @@ describeUnless(await missing("chromium"), "an operator", () => {
       await page.getByRole("link", { name: "Keep it" }).click();
       await page.getByRole("link", { name: "Delete this client" }).click();
       await page.getByLabel("Reason").fill("asked to");
-      await press("Delete for good");
+      await press("Delete permanently");
       await expect(notice()).resolves.toBe("The client is deleted.");
       expect(await client(id)).toBe(undefined);
       expect(server.revoked).toContain(id);
@@ -170,11 +170,11 @@ describeUnless(await missing("chromium"), "an operator", () => {
         redirect_uris: ["https://purge.example/cb"],
       });
       await open("/clients?text=purge");
-      await page.getByRole("link", { name: "Delete what was found" }).click();
+      await page.getByRole("link", { name: "Delete these clients" }).click();
       await expect(page.locator("main").innerText()).resolves.toContain("1 client.");
       expect(await client(gone)).toBeDefined();
       await page.getByLabel("Reason").fill("flood");
-      await press("Delete them for good");
+      await press("Delete permanently");
       await expect(notice()).resolves.toBe("1 client was deleted.");
       expect([await client(gone), (await client(kept))?.clientId]).toEqual([undefined, kept]);
       expect((await server.events())[0]).toMatchObject({
@@ -207,7 +207,7 @@ describeUnless(await missing("chromium"), "an operator", () => {
       expect(await page.content()).not.toContain(token.trim());
       await page.getByRole("link", { name: "Partner" }).click();
       await page.getByRole("link", { name: "Revoke this token" }).click();
-      await press("Revoke for good");
+      await press("Revoke permanently");
       await expect(notice()).resolves.toBe("The token is revoked.");
       expect((await server.events())[0]).toMatchObject({
         type: "initial_access_token_revoked",
@@ -223,14 +223,14 @@ describeUnless(await missing("chromium"), "an operator", () => {
       await press("Verify the chain");
       await expect
         .poll(async () => (await open("/audit"), notice()), { timeout: 20_000 })
-        .toContain("The chain is whole");
+        .toContain("The chain is intact");
       await page.getByLabel("Event", { exact: true }).selectOption("initial_access_token_revoked");
       await press("Filter");
       const revoked = (await server.events()).filter(({ type }) => type === "initial_access_token_revoked");
       await expect(page.getByRole("row").count()).resolves.toBe(1 + revoked.length);
       await page.getByLabel("Who", { exact: true }).selectOption("anonymous");
       await press("Filter");
-      await expect(page.locator(".empty").innerText()).resolves.toContain("no such events");
+      await expect(page.locator(".empty").innerText()).resolves.toContain("No event matches");
       server.tamper(`UPDATE audit_event SET event = '{}' WHERE position = 1`);
       await open("/audit");
       await press("Verify the chain");
@@ -253,15 +253,15 @@ describeUnless(await missing("chromium"), "an operator", () => {
         await page.getByLabel("Client metadata").fill(body);
         expect(complaints).toEqual([]);
         const live = options.javaScriptEnabled ? await liveVerdict(page) : undefined;
-        await press("Judge");
+        await press("Check");
         const served = await verdict.innerHTML();
-        expect(served).toMatch(/The rules (accept|refuse) this body|This is not JSON/);
+        expect(served).toMatch(/The rules (accept|refuse) this body|The body is not valid JSON/);
         if (live !== undefined) expect(live).toBe(served);
       }
       await page
         .getByLabel("Client metadata")
         .fill(`{"client_name":"it's","redirect_uris":["https://app.example/cb"]}`);
-      await press("Judge");
+      await press("Check");
       await expect(page.locator("#verdict").innerText()).resolves.toContain(
         String.raw`curl -i 'https://as.example/register' -H 'content-type: application/json' -d '{"client_name":"it'\''s","redirect_uris":["https://app.example/cb"]}'`,
       );

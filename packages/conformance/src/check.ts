@@ -6,9 +6,9 @@ import type { Target } from "./target/target.js";
 export interface Verdict {
   readonly outcome: Outcome;
   readonly observed: string;
-  /** Instead of the check's own. */
+  /** Replaces that of the check. */
   readonly impact?: string;
-  /** Instead of the check's own. */
+  /** Replaces that of the check. */
   readonly remedy?: string;
 }
 
@@ -19,7 +19,7 @@ export interface Check {
   readonly section: Section;
   /** What breaks, and for whom, when the answer is no. */
   readonly impact: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly remedy: string;
   readonly run: (target: Target) => Verdict | Promise<Verdict>;
 }

@@ -41,9 +41,9 @@ export const CHECKS: readonly Check[] = [
  * endpoint, HTTP, CORS, limits, and what real clients send. Yields each result as soon as it is known, and returns the
  * report.
  *
- * It sends one request after the other, 200 at most, follows no redirect and asks no other origin than that of the issuer.
- * It deletes the clients that it registered, also when you end the loop early; those that it could not delete are in
- * `leftBehind`. Point it at servers that you may test.
+ * It sends one request after the other, 200 at most. It follows no redirect, and sends requests only to the origin of the
+ * issuer. It deletes the clients that it registered, also if you end the loop early; `leftBehind` lists those that it could
+ * not delete. Check only servers that you may test.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export const CHECKS: readonly Check[] = [
  * }
  * ```
  * @param url the issuer of the server
- * @throws ConformanceOptionError at once, for a URL or an option that makes no sense
+ * @throws ConformanceOptionError at once, for an invalid URL or option
  * @see RFC 7591 https://www.rfc-editor.org/rfc/rfc7591
  */
 export function checkAuthorizationServer(
@@ -65,8 +65,8 @@ export function checkAuthorizationServer(
 }
 
 /**
- * As `checkAuthorizationServer`, for callers that want the report alone. It rejects for misuse alone: a server that does
- * not answer is a finding.
+ * Like `checkAuthorizationServer`, but returns only the report. It rejects only for an invalid URL or option: a server that
+ * does not answer is a finding.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export function checkAuthorizationServer(
  * if (counts.failed > 0) console.log(results.filter(({ outcome }) => outcome === "failed"));
  * ```
  * @param url the issuer of the server
- * @throws ConformanceOptionError for a URL or an option that makes no sense
+ * @throws ConformanceOptionError for an invalid URL or option
  * @see RFC 7591 https://www.rfc-editor.org/rfc/rfc7591
  */
 export async function conformance(url: string, options: ConformanceOptions = {}): Promise<ConformanceReport> {

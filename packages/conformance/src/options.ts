@@ -4,25 +4,25 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Options of `conformance` and `checkAuthorizationServer`. */
 export interface ConformanceOptions {
   /**
-   * Token for registration (RFC 7591 section 3). It is sent to the registration endpoint alone, and only if that has the
-   * origin of the issuer, or is the one that `registrationEndpoint` names. A token that can be used once lets most checks
-   * be skipped.
+   * Initial access token (RFC 7591 section 3). It is sent only to the registration endpoint, and only if that has the
+   * origin of the issuer or is the value of `registrationEndpoint`. With a token for a single use, most checks are
+   * skipped.
    */
   readonly initialAccessToken?: string;
   /**
-   * The registration endpoint, for a server without discovery, or with the endpoint at another origin than the issuer.
-   * Default: the one that discovery names.
+   * The registration endpoint, for a server without discovery, or with an endpoint at another origin than the issuer.
+   * Default: the one in the metadata.
    */
   readonly registrationEndpoint?: string;
   /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: Fetch;
-  /** How many requests are sent at most, deletions included. Default 200, at least 20. */
+  /** The most requests to send, including deletions. Default 200, at least 20. */
   readonly maxRequests?: number;
   /** How long one request may take, its answer included, in seconds. Default 10. */
   readonly timeoutSeconds?: number;
   /** How long all checks may take, in seconds. Default 300. Deletions may take 30 seconds more. */
   readonly deadlineSeconds?: number;
-  /** How long to wait in total because the server asked for it with `Retry-After`, in seconds. Default 60. */
+  /** The longest total wait that the server may ask for with `Retry-After`, in seconds. Default 60. */
   readonly maxWaitSeconds?: number;
 }
 
@@ -48,7 +48,7 @@ const NAMES = [
   "maxWaitSeconds",
 ] satisfies (keyof ConformanceOptions)[];
 
-/** A mistake in the call. `code` stays the same from release to release; the message may change. */
+/** An invalid URL or option. `code` is stable across releases; the message may change. */
 export class ConformanceOptionError extends TypeError {
   /** `ERR_URL` for a URL that cannot be checked, `ERR_OPTION` for an option. */
   readonly code: "ERR_URL" | "ERR_OPTION";
@@ -60,13 +60,13 @@ export class ConformanceOptionError extends TypeError {
   }
 }
 
-/** @throws ConformanceOptionError for a URL or an option that makes no sense */
+/** @throws ConformanceOptionError for an invalid URL or option */
 export function readOptions(url: string, options: ConformanceOptions): Settings {
   const unknown = Object.keys(options).find((name) => !NAMES.some((known) => known === name));
   if (unknown !== undefined) {
     throw new ConformanceOptionError(
       "ERR_OPTION",
-      `there is no option ${unknown}; there are ${NAMES.join(", ")}`,
+      `unknown option ${unknown}; the options are ${NAMES.join(", ")}`,
     );
   }
   const { initialAccessToken, registrationEndpoint } = options;

@@ -1,4 +1,4 @@
-/** The part of a specification that a check reads from. */
+/** The section of a specification that has the requirement. */
 export interface Section {
   /** Its name, such as `RFC 7591 section 3.2.1`. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface CheckResult {
   readonly observed: string;
   /** What breaks, and for whom. Only with `failed` and `warned`. */
   readonly impact?: string;
-  /** How to mend it. Only with `failed` and `warned`. */
+  /** How to fix it. Only with `failed` and `warned`. */
   readonly remedy?: string;
 }
 

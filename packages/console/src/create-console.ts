@@ -21,15 +21,15 @@ export interface Console {
   /** Answers a request of an operator's browser. Never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;
   /**
-   * Makes a link that signs one operator in. It works once, for ten minutes, and at most five links are open at a time. `undefined`
-   * where a proxy signs operators in.
+   * Makes a link that signs one operator in. It works once, within ten minutes. At most five links are valid at a time. Returns
+   * `undefined` if a proxy signs operators in.
    */
   readonly signInLink: () => string | undefined;
 }
 
 /**
- * Creates the operator's console: pages to look at clients, tokens and audit events, and to change them. Serve it on a loopback
- * address or behind a proxy that authenticates operators. Whoever is signed in can do all that an operator can.
+ * Creates the operator's console: pages that show clients, tokens and audit events, and change clients and tokens. Serve it on a
+ * loopback address or behind a proxy that authenticates operators. Every operator who is signed in can do everything.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export interface Console {
  * });
  * console.log(operators.signInLink());
  * ```
- * @throws MisuseError for an option that is missing or makes no sense
+ * @throws MisuseError for a missing or invalid option
  */
 export function createConsole(options: ConsoleOptions): Console {
   checkOptions(options);
@@ -103,7 +103,7 @@ export function createConsole(options: ConsoleOptions): Console {
     const name = (form?.get("name") ?? "").trim();
     if (proxied || !links.isGood(token)) return show(c, signedOutPage(proxied !== undefined));
     if (!/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u.test(name)) {
-      return show(c, signInPage(token, "Give your name, in 1 to 200 characters that can be seen."));
+      return show(c, signInPage(token, "Enter your name: 1 to 200 visible characters."));
     }
     if (!links.spend(token)) return show(c, signedOutPage(false));
     c.header("set-cookie", cookie.set(sessions.begin(name)));

@@ -22,7 +22,7 @@ export interface ConsoleOptions {
   readonly registration: ClientRegistration;
   /** The result of `clientAdministration` for the same options. */
   readonly clients: ClientAdministrationTools;
-  /** An audit log that can be read, such as that of `@oauth-dcr/store-sql`. Default: none; the console says what it cannot show. */
+  /** An audit log that can be read, such as that of `@oauth-dcr/store-sql`. Default: none, and the console says what it cannot show. */
   readonly auditLog?: ConsoleAuditLog;
   /** Reads what users allowed a client: the `consents` of the store. Default: no consents are shown. */
   readonly consents?: Pick<ConsentStore, "findConsentsForClient">;
@@ -36,13 +36,13 @@ export interface ConsoleOptions {
     readonly total?: number | undefined;
   };
   /**
-   * The rules by which the playground judges in the browser. Give them only where the registration has no other rules than those of
-   * the preset. Default: the server judges, when the form is sent.
+   * The preset with which the playground checks a body in the browser. Set it only if the registration has the rules of that preset
+   * and no others. Default: the server checks the body when the form is sent.
    */
   readonly playground?: PlaygroundRules;
   /** A reverse proxy that signs operators in. Default: operators sign in with the one-time links of `signInLink`. */
   readonly proxy?: ConsoleProxy;
-  /** Gets each error that made a page fail. Default: `console.error`. */
+  /** Receives each error that made a page fail. Default: `console.error`. */
   readonly onError?: (error: unknown) => void;
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -61,17 +61,17 @@ export interface ConsoleAuditLog {
   >;
 }
 
-/** A preset of core, and what it is given. */
+/** A preset of core and its argument. */
 export interface PlaygroundRules {
-  /** Which preset the registration is made of. */
+  /** The preset of the registration. */
   readonly preset: "mcp" | "web-confidential" | "token-gated" | "open-native";
-  /** The argument of the preset. It is readable by each operator. */
+  /** The argument of the preset. Each operator can read it. */
   readonly metadata: AuthorizationServerMetadata;
 }
 
 /**
- * A reverse proxy in front of the console that authenticates operators. It must set both headers on each request, and so remove
- * what a browser sends under these names.
+ * A reverse proxy in front of the console that authenticates operators. It must set both headers on each request, and
+ * replace what a browser sends in them.
  */
 export interface ConsoleProxy {
   /** The header that has the name of the operator, such as `x-forwarded-user`. */
@@ -85,21 +85,21 @@ const NAMES = [
   ...(["quotas", "playground", "proxy", "onError", "clock"] as const),
 ] satisfies (keyof ConsoleOptions)[];
 
-/** @throws MisuseError for an option that is missing or makes no sense */
+/** @throws MisuseError for a missing or invalid option */
 export function checkOptions(options: ConsoleOptions): void {
   requireKnownOptions("createConsole", options, NAMES);
   const { origin, registration, clients, auditLog, consents, quotas, playground, proxy } = options;
   must(
     isOrigin(origin),
     "origin",
-    "be such as http://127.0.0.1:8788 or https://console.example, without a path",
+    "be an origin such as http://127.0.0.1:8788 or https://console.example, without a path",
   );
   must(
     typeof registration.findClients === "function",
     "registration",
-    "be what createClientRegistration returned",
+    "be the result of createClientRegistration",
   );
-  must(typeof clients.inspectClient === "function", "clients", "be what clientAdministration returned");
+  must(typeof clients.inspectClient === "function", "clients", "be the result of clientAdministration");
   const reads = auditLog === undefined || typeof auditLog.readEvents === "function";
   must(reads, "auditLog", "have readEvents and verify");
   const finds = consents === undefined || typeof consents.findConsentsForClient === "function";

@@ -31,7 +31,7 @@ export const mcpSdk: Peer = {
   name: "MCP TypeScript SDK, mcpAuthRouter",
   packages: ["@modelcontextprotocol/sdk"],
   setup:
-    "`mcpAuthRouter` in Express, clients in a `Map`, `scopesSupported`. Its rate limit of 20 registrations an hour is off: with it the checks end early, and say so.",
+    "`mcpAuthRouter` in Express, clients in a `Map`, `scopesSupported`. Its rate limit of 20 registrations an hour is off: with it the checks end early.",
   start: () =>
     serveOnLoopback(
       (origin) =>

@@ -5,7 +5,7 @@ export const oidcProvider: Peer = {
   name: "oidc-provider",
   packages: ["oidc-provider"],
   setup:
-    "`features.registration` and `features.registrationManagement` enabled, everything else as it comes, in memory.",
+    "`features.registration` and `features.registrationManagement` enabled, all other options at their defaults, in memory.",
   start: () =>
     serveOnLoopback((origin) => {
       const provider = new Provider(origin, {

@@ -37,7 +37,7 @@ const BODIES: readonly BadBody[] = [
   {
     id: "array",
     title: "a JSON array",
-    impact: "Code behind the endpoint reads members of a list. What it does then is undefined.",
+    impact: "Code of the server reads object members from a list. The result is undefined.",
     what: "with an array as body",
     text: (target) => JSON.stringify([target.plainBody()]),
   },
@@ -45,7 +45,7 @@ const BODIES: readonly BadBody[] = [
     id: "duplicate-member",
     title: "a body with redirect_uris twice",
     impact:
-      "A proxy, a policy and the server may each read another of the two. An attacker passes the policy with one redirect URI and registers the other.",
+      "A proxy, a policy and the server may read different ones of the two. An attacker passes the policy with one redirect URI and registers the other.",
     what: "with redirect_uris twice",
     text: (target) =>
       JSON.stringify(target.plainBody()).replace(/^\{/, `{"redirect_uris":${JSON.stringify([EVIL])},`),
@@ -62,7 +62,7 @@ const BODIES: readonly BadBody[] = [
     id: "redirect-uris-string",
     title: "redirect_uris as a string",
     impact:
-      "Code that looks for a redirect URI in a string finds every part of it: https://client.example/call matches too.",
+      "A search for a redirect URI in a string also finds parts of it: https://client.example/call matches too.",
     what: "with redirect_uris as a string",
     text: (target) => JSON.stringify(target.plainBody({ redirect_uris: CALLBACK })),
     accepted: (registered) =>
@@ -72,8 +72,8 @@ const BODIES: readonly BadBody[] = [
   },
   {
     id: "wrong-types",
-    title: "members with values of another type",
-    impact: "The values reach code and pages that expect text.",
+    title: "members of the wrong type",
+    impact: "The values reach code and pages that expect another type.",
     what: "with values of another type",
     text: (target) =>
       JSON.stringify(target.plainBody({ client_name: { a: 1 }, grant_types: "authorization_code" })),
@@ -113,7 +113,7 @@ const BODIES: readonly BadBody[] = [
   },
 ];
 
-/** Bodies that no server can make a client of. */
+/** Invalid bodies, from which no server can register a client. */
 export const BAD_BODY_CHECKS: readonly Check[] = [
   ...BODIES.map(badBodyCheck),
   {

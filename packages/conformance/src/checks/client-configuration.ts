@@ -15,7 +15,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     id: "client-configuration.https",
     title: "registration_client_uri is an https URL of the server",
     section: rfc(7592, "3"),
-    impact: "The registration access token crosses the network in the open, or goes to another server.",
+    impact: "The registration access token crosses the network unencrypted, or goes to another server.",
     remedy: "Build the URL from the public URL of the server.",
     run: async (target) => {
       const { uri } = await target.managedClient();
@@ -45,9 +45,9 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
       );
       if (missing.length === 0) return passed("200, with the same values");
       return warned(`200, without ${missing.join(" and ")}, which RFC 7592 section 3 requires`, {
-        impact: "Clients that store each answer as it is lose the way to their registration.",
+        impact: "Clients that store each answer unchanged lose access to their registration.",
         remedy:
-          "Return both in each answer. A server that stores only a hash of the token can renew it, or leave it out knowingly.",
+          "Return both in each answer. A server that stores only a hash of the token can issue a new one, or leave it out on purpose.",
       });
     },
   },
@@ -57,7 +57,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     id: "client-configuration.update",
     title: "A client can update its registration",
     section: rfc(7592, "2.2"),
-    impact: "Clients cannot change their name or redirect URIs, and register anew instead.",
+    impact: "Clients cannot change their name or redirect URIs, and register again instead.",
     remedy: "Answer PUT with 200 and the new client information.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -75,7 +75,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     id: "client-configuration.update-other-id",
     title: "An update that names another client_id is refused",
     section: rfc(7592, "2.2"),
-    impact: "A client can take over the client_id of another one, or a mistake goes unseen.",
+    impact: "A client can take over the client_id of another one, or a mistake stays unnoticed.",
     remedy: "Compare client_id in the body with the client of the URL. Answer with 400.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -88,7 +88,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     title: "An update cannot add a dangerous redirect URI",
     section: rfc(7592, "2.2"),
     impact:
-      "An attacker registers a harmless client, then changes its redirect URI to javascript: or another host in the open.",
+      "An attacker registers a harmless client, then changes its redirect URI to javascript: or to an http URL of another host.",
     remedy: "Send each update through the same rules as a registration.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -105,7 +105,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     id: "client-configuration.update-secret",
     title: "A client cannot choose its secret by an update",
     section: rfc(7592, "2.2"),
-    impact: "A weak secret, or one that many clients share, protects the client.",
+    impact: "The client has a weak secret, or one that it shares with many clients.",
     remedy: "Refuse a client_secret that is not the issued one, or ignore it.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -118,13 +118,13 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
       const answer = await client.ask("with a client_secret of its own", "PUT", { body });
       if (!isSuccess(answer)) return passed(described(answer));
       return objectIn(answer)["client_secret"] === chosen
-        ? failed("the secret was taken")
+        ? failed("the server registered this secret")
         : passed("200, without it");
     },
   },
   {
     id: "client-configuration.other-client",
-    title: "A client's token opens no other client's registration",
+    title: "A client's token gives no access to another client's registration",
     section: rfc(7592, "2.1"),
     impact: "Each registered client can read and change all others.",
     remedy: "Look the token up together with the client_id of the URL. Answer with 401 or 403.",
@@ -144,7 +144,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     id: "client-configuration.delete",
     title: "A client can delete its registration",
     section: rfc(7592, "2.3"),
-    impact: "Unused clients and their credentials stay for good.",
+    impact: "Unused clients and their credentials stay forever.",
     remedy: "Answer DELETE with 204. If clients must not delete themselves, answer with 405.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -161,7 +161,7 @@ export const CLIENT_CONFIGURATION_CHECKS: readonly Check[] = [
     title: "The token of a deleted client is refused with 401",
     section: rfc(7592, "2.1"),
     impact:
-      "Credentials of a deleted client still work, or clients cannot tell that they have to register anew.",
+      "Credentials of a deleted client still work, or clients do not learn that they must register again.",
     remedy: "Revoke the registration access token together with the client. Answer with 401.",
     run: async (target) => {
       const client = await target.managedClient();
@@ -184,7 +184,7 @@ function unauthorizedCheck(id: string, how: string, authorization: string | null
     title: `A request ${how} gets 401 and WWW-Authenticate`,
     section: rfc(7592, "2.1"),
     impact: TAKEOVER,
-    remedy: "Answer with 401 and WWW-Authenticate: Bearer, before anything about the client is looked at.",
+    remedy: "Answer with 401 and WWW-Authenticate: Bearer, before you look up the client.",
     run: async (target: Target) => {
       const client = await target.managedClient();
       const answer = await client.ask(`of a registration ${how}`, "GET", { authorization });

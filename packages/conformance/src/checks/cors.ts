@@ -21,7 +21,7 @@ export const CORS_CHECKS: readonly Check[] = [
   },
   {
     id: "cors.preflight",
-    title: "The preflight for a registration is granted",
+    title: "The CORS preflight for a registration succeeds",
     section: FETCH_CORS,
     impact: `${WHO} register.`,
     remedy:
@@ -56,9 +56,9 @@ export const CORS_CHECKS: readonly Check[] = [
     id: "cors.answer",
     title: "Pages of other sites may read the answer to a registration",
     section: FETCH_CORS,
-    impact: `${WHO} read their client_id. The client exists, and each attempt makes another one.`,
+    impact: `${WHO} read their client_id. The server has registered the client, and each attempt registers another one.`,
     remedy:
-      "Send Access-Control-Allow-Origin: * with every answer of the registration endpoint, refusals too.",
+      "Send Access-Control-Allow-Origin: * with every answer of the registration endpoint, including refusals.",
     run: async (target) => {
       const { answer } = await target.probe("from a page", target.plainBody(), {
         headers: { origin: PAGE_ORIGIN },
@@ -72,7 +72,8 @@ export const CORS_CHECKS: readonly Check[] = [
     section: FETCH_CORS,
     impact:
       "If registration needs a session, any page that the user visits registers clients in the user's name.",
-    remedy: "Never send Access-Control-Allow-Credentials: true with an origin that you only repeat.",
+    remedy:
+      "Never send Access-Control-Allow-Credentials: true with an origin that you copied from the request.",
     run: async (target) => {
       await target.registrationEndpoint();
       const odd = target.client.answers.find(

@@ -12,7 +12,7 @@ export const DISCOVERY_CHECKS: readonly Check[] = [
     id: "discovery.document",
     title: "At least one well-known URL returns the metadata as JSON",
     section: rfc(8414, "3"),
-    impact: "Clients cannot find the registration endpoint. No client registers by itself.",
+    impact: "Clients cannot find the registration endpoint, and cannot register.",
     remedy:
       "Serve the metadata at /.well-known/oauth-authorization-server, followed by the path of the issuer.",
     run: async (target) => {
@@ -32,12 +32,12 @@ export const DISCOVERY_CHECKS: readonly Check[] = [
   wellKnownCheck(
     "openid-inserted",
     "discovery.openid-inserted",
-    "MCP clients that look for OpenID metadata with the path behind it do not find the server here.",
+    "MCP clients that look for OpenID metadata at this URL do not find the server.",
   ),
   wellKnownCheck(
     "openid-appended",
     "discovery.openid-appended",
-    "OpenID Connect clients do not find the server here.",
+    "OpenID Connect clients look at this URL, and do not find the server.",
   ),
   {
     id: "discovery.content-type",
@@ -68,7 +68,8 @@ export const DISCOVERY_CHECKS: readonly Check[] = [
       );
       if (!isSlash) return failed(said);
       return warned(said, {
-        impact: "Clients compare issuers as strings. Those that were given the other form stop here.",
+        impact:
+          "Clients compare issuers as strings. Clients that are configured with the other form stop here.",
         remedy: "Use the published form everywhere, with or without the slash at its end. Check that form.",
       });
     },
@@ -161,7 +162,7 @@ function wellKnownCheck(form: WellKnownForm, id: string, impact: string, number?
   return {
     id,
     title: isNeeded
-      ? "The metadata is at /.well-known/oauth-authorization-server, with the path of the issuer behind it"
+      ? "The metadata is at /.well-known/oauth-authorization-server, followed by the path of the issuer"
       : `The OpenID metadata, if there is any, is also found with the path ${form === "openid-inserted" ? "inserted" : "appended"}`,
     section: isNeeded ? rfc(number, "3.1") : rfc(8414, "5"),
     impact,

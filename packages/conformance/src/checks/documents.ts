@@ -12,7 +12,7 @@ export const DOCUMENT_CHECKS: readonly Check[] = [
     title: `${MEMBER}, if it is there, is true or false`,
     section: CLIENT_ID_METADATA_DOCUMENT,
     impact:
-      "Clients such as Claude Code compare with true. They do not use their document, and register instead.",
+      "Clients such as Claude Code test for true. With another value they register, and do not use their document.",
     remedy: `Publish "${MEMBER}": true, without quotation marks around the value.`,
     run: async (target) => {
       const value = await advertised(target);
@@ -22,13 +22,13 @@ export const DOCUMENT_CHECKS: readonly Check[] = [
   },
   {
     id: "documents.methods",
-    title: "A server that takes documents lets clients go without a shared secret",
+    title: "A server that accepts documents allows clients without a shared secret",
     section: CLIENT_ID_METADATA_DOCUMENT,
-    impact: "A client with a document has no secret. Clients that look for a method they can use find none.",
+    impact: "A client with a document has no secret. It finds no authentication method that it can use.",
     remedy: 'Publish "none" or "private_key_jwt" in token_endpoint_auth_methods_supported.',
     run: async (target) => {
       if ((await advertised(target)) !== true)
-        return skipped("the server does not say that it takes documents");
+        return skipped("the server does not say that it accepts documents");
       const { metadata } = await target.discovery();
       const methods = metadata["token_endpoint_auth_methods_supported"];
       const isRight =

@@ -19,7 +19,7 @@ export const HTTP_MANNERS_CHECKS: readonly Check[] = [
     title: "No request is answered with a server error, or left without an answer",
     section: rfc(9110, "15.6"),
     impact:
-      "Someone who sends such a body sets off alarms at will. An unhandled error may end the process, or leave half a client in the database.",
+      "Any caller can trigger alarms with such a body. An unhandled error may end the process, or leave an incomplete client in the database.",
     remedy: "Check the body before you use it. Answer with 400, and log what the client sent.",
     run: (target) => {
       const odd = target.client.answers.filter(
@@ -62,7 +62,7 @@ function typeCheck(id: string, type: string, text: (target: Target) => string): 
     title: `A body with the content type ${type} is refused`,
     section: rfc(7591, "3.1"),
     impact:
-      "Browsers send this type to other sites without asking first. Any web page can register clients from the address of its visitor, or from inside a private network.",
+      "Browsers send this type to other sites without a preflight. Any web page can register clients from the address of its visitor, or from inside a private network.",
     remedy: "Answer with 415 unless the content type is application/json.",
     run: async (target) => {
       const headers = { "content-type": type };

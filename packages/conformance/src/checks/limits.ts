@@ -7,7 +7,7 @@ import { CALLBACK } from "../target/target.js";
 const ABUSE = rfc(7591, "5");
 const FILLS = "Anyone can fill the database, and slow down every page that shows clients.";
 
-/** What a registration may cost the server. One body is 1 MiB long, all others are below 64 KiB. */
+/** Limits of one registration and of many. One body is 1 MiB long, all others are below 64 KiB. */
 export const LIMIT_CHECKS: readonly Check[] = [
   {
     id: "limits.redirect-uris",
@@ -75,7 +75,8 @@ export const LIMIT_CHECKS: readonly Check[] = [
     title: "Open registration is limited",
     section: ABUSE,
     impact: `${FILLS} A quota for all clients together then locks every new client out.`,
-    remedy: "Limit registrations for each address, and all that nobody uses. Delete unused clients.",
+    remedy:
+      "Limit registrations for each address, and the total number of unused clients. Delete unused clients.",
     run: async (target) => {
       await target.publicClient();
       if (target.settings.initialAccessToken !== undefined)
@@ -95,7 +96,7 @@ export const LIMIT_CHECKS: readonly Check[] = [
   },
   {
     id: "limits.retry-after",
-    title: "An answer with 429 says when to come back",
+    title: "An answer with 429 says when to retry",
     section: rfc(6585, "4"),
     impact: "Clients try again at once, or never.",
     remedy: "Send Retry-After with 429, in seconds.",

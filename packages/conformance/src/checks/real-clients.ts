@@ -15,7 +15,7 @@ function realClientCheck({ client: name, evidence, body }: RealClient): Check {
     id: `real-clients.${slug(name)}`,
     title: `${name} can register`,
     section: rfc(7591, "3.1"),
-    impact: `${name} cannot connect. The specification lets a server refuse clients, so this may be meant.`,
+    impact: `${name} cannot connect. The specification lets a server refuse clients, so this may be intended.`,
     remedy: `Accept the body that it sends (${evidence}): ${JSON.stringify(body)}`,
     run: async (target) => {
       const sent = {

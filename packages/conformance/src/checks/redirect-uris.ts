@@ -19,7 +19,7 @@ interface Danger {
 
 const ABSOLUTE = rfc(6749, "3.1.2");
 
-/** Each of these is offered once, and must not be registered. */
+/** The checks try to register each of these once. The server must not register it. */
 export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
   {
     id: "javascript",
@@ -33,7 +33,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     uri: "data:text/html,<script>alert(1)</script>",
     what: "data:",
     attack:
-      "The browser shows a page of the attacker's that looks like a part of the login, and hands it the code.",
+      "The browser shows a page of the attacker that looks like part of the login, and gives it the code.",
   },
   {
     id: "file",
@@ -45,14 +45,14 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     id: "javascript-mixed-case",
     uri: "JaVaScRiPt:alert(1)",
     what: "javascript: in mixed case",
-    attack: "As with javascript:, past a filter that compares letters exactly.",
+    attack: "The same as with javascript:. A case-sensitive filter does not find it.",
   },
   {
     id: "control-before-scheme",
     uri: "\u0001javascript:alert(1)",
-    what: "javascript: behind a control character",
+    what: "javascript: after a control character",
     attack:
-      "As with javascript:. Browsers strip the character, and a filter at the start of the text does not see the scheme.",
+      "The same as with javascript:. Browsers remove the character. A filter that reads the start of the text does not see the scheme.",
   },
   {
     id: "line-break",
@@ -66,21 +66,21 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     uri: `${CALLBACK}#fragment`,
     what: "a fragment",
     attack:
-      "The answer's parameters are put behind it, where other scripts of the page read them, or are lost.",
+      "The server appends the response parameters after it. There, other scripts of the page read them, or they are lost.",
     section: ABSOLUTE,
   },
   {
     id: "plain-http",
     uri: "http://client.example/callback",
     what: "http to a host on the network",
-    attack: "Anyone on the way reads the authorization code.",
+    attack: "Anyone on the network path can read the authorization code.",
   },
   {
     id: "loopback-lookalike",
     uri: "http://localhost.attacker.example/callback",
-    what: "http to a host that begins like localhost",
+    what: "http to a host that begins with localhost",
     attack:
-      "The code goes in the open to a host of the attacker's, past a check that compares only the beginning.",
+      "It passes a check that compares only the beginning. The code goes unencrypted to a host of the attacker.",
   },
   {
     id: "user-name",
@@ -120,14 +120,14 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     uri: "/callback",
     what: "a relative reference",
     attack:
-      "It resolves at the authorization server itself, so that codes and tokens go to its own pages and logs.",
+      "It resolves to the authorization server itself, so codes and tokens go to its own pages and logs.",
     section: ABSOLUTE,
   },
   {
     id: "no-scheme",
     uri: "//attacker.example/callback",
     what: "a URL without a scheme",
-    attack: "It resolves with whatever scheme the page has. Filters that look for a scheme let it through.",
+    attack: "It resolves with the scheme of the page. A filter that looks for a scheme does not find it.",
     section: ABSOLUTE,
   },
   {
@@ -140,7 +140,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
     id: "empty",
     uri: "",
     what: "an empty string",
-    attack: "It resolves at the authorization endpoint itself.",
+    attack: "It resolves to the authorization endpoint itself.",
   },
   {
     id: "non-ascii-host",
@@ -152,7 +152,7 @@ export const DANGEROUS_REDIRECT_URIS: readonly Danger[] = [
   {
     id: "trusted-name-in-host",
     uri: "https://localhost.attacker.example/callback",
-    what: "https to a host that begins like localhost",
+    what: "https to a host that begins with localhost",
     attack: "On a consent page it looks like the user's own machine.",
     accepted: "warned",
     section: rfc(9700, "4.1.1"),
@@ -171,7 +171,7 @@ export const REDIRECT_URI_CHECKS: readonly Check[] = [
   ...DANGEROUS_REDIRECT_URIS.map(dangerCheck),
   {
     id: "redirect-uris.mixed",
-    title: "A dangerous redirect URI is also refused behind a good one",
+    title: "A dangerous redirect URI is also refused after a harmless one",
     section: rfc(7591, "5"),
     impact: "An attacker passes a check of the first redirect URI, and uses the second.",
     remedy: "Check every redirect URI of the list.",
@@ -219,7 +219,7 @@ function dangerCheck({
     impact: attack,
     remedy:
       accepted === "failed"
-        ? "Admit redirect URIs by a list of allowed forms: https, http on loopback, and private-use schemes that you know."
+        ? "Accept only these forms of redirect URIs: https, http on loopback, and private-use schemes that you know."
         : "Refuse it, unless your clients need it. Compare redirect URIs as exact strings, and show the host to users.",
     run: async (target) => {
       const body = target.plainBody({ redirect_uris: [uri] });

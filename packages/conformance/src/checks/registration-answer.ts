@@ -39,7 +39,7 @@ export const REGISTRATION_ANSWER_CHECKS: readonly Check[] = [
     title: "The answer has all registered metadata",
     section: ANSWER,
     impact: "A client cannot see what the server changed, and uses values that the server does not know.",
-    remedy: "Return every registered member, also those that the server replaced or filled in.",
+    remedy: "Return every registered member, including those that the server replaced or filled in.",
     run: async (target) => {
       const { sent, client } = await target.publicClient();
       if (JSON.stringify(client["redirect_uris"]) !== JSON.stringify(sent["redirect_uris"])) {
@@ -55,7 +55,7 @@ export const REGISTRATION_ANSWER_CHECKS: readonly Check[] = [
     id: "registration.secret-expiry",
     title: "client_secret_expires_at comes with each client_secret",
     section: ANSWER,
-    impact: "Clients that check the answer refuse it, or use a secret after its end.",
+    impact: "Clients that check the answer refuse it, or use a secret that has expired.",
     remedy: "Return client_secret_expires_at with each secret: 0, or the time in seconds since 1970.",
     run: async (target) => {
       const { client } = await target.confidentialClient();
@@ -69,7 +69,7 @@ export const REGISTRATION_ANSWER_CHECKS: readonly Check[] = [
     id: "registration.public-client",
     title: "A client that asks for no authentication gets no secret",
     section: rfc(7591, "2"),
-    impact: "The secret lies in a desktop or browser application, where everyone can read it.",
+    impact: "The secret is in a desktop or browser application, where anyone can read it.",
     remedy:
       'Issue no client_secret for token_endpoint_auth_method "none", or return the method that was set instead.',
     run: async (target) => {
@@ -88,7 +88,7 @@ export const REGISTRATION_ANSWER_CHECKS: readonly Check[] = [
     id: "registration.issued-at",
     title: "client_id_issued_at, if there is one, is in seconds",
     section: ANSWER,
-    impact: "Clients compute with a time thousands of years ahead.",
+    impact: "Clients read a date thousands of years in the future.",
     remedy: "Return seconds since 1970, as a whole number.",
     run: async (target) => {
       const { client } = await target.publicClient();
@@ -100,7 +100,7 @@ export const REGISTRATION_ANSWER_CHECKS: readonly Check[] = [
   },
   {
     id: "registration.matches-metadata",
-    title: "What is registered is among what the metadata publishes",
+    title: "Registered values are among those that the metadata publishes",
     section: rfc(8414, "2"),
     impact: "Clients that choose from the metadata and clients that ask at registration behave differently.",
     remedy: "Build the metadata and the rules of registration from one configuration.",

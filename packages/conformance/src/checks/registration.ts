@@ -11,7 +11,7 @@ export const REGISTRATION_CHECKS: readonly Check[] = [
     title: "An ordinary client is registered with 201 Created",
     section: rfc(7591, "3.2.1"),
     impact:
-      "Clients that register dynamically cannot use this server. Strict clients take no other status than 201.",
+      "Clients that register dynamically cannot use this server. Strict clients accept only status 201.",
     remedy: "Accept a public client with one https redirect URI and the code flow. Answer with 201.",
     run: async (target) => {
       const { answer } = await target.first();
@@ -58,7 +58,7 @@ export const REGISTRATION_CHECKS: readonly Check[] = [
   },
   {
     id: "registration.defaults",
-    title: "A client that sends redirect_uris alone is registered, and told the defaults",
+    title: "A client that omits optional metadata is registered, and the answer has the defaults",
     section: rfc(7591, "2"),
     impact: "Small clients rely on the defaults. Without them in the answer, they guess how to authenticate.",
     remedy: "Fill in token_endpoint_auth_method, grant_types and response_types, and return them.",
@@ -95,7 +95,7 @@ export const REGISTRATION_CHECKS: readonly Check[] = [
     impact:
       "An attacker who registers takes over the identity of another client, or becomes a trusted client that needs no consent.",
     remedy:
-      "Take the members of the specifications alone from the body. Make client_id and client_secret yourself.",
+      "Read only the members of the specifications from the body. Generate client_id and client_secret on the server.",
     run: async (target) => {
       const chosen = {
         client_id: "conformance-check-chosen",
@@ -121,8 +121,9 @@ export const REGISTRATION_CHECKS: readonly Check[] = [
     id: "registration.scope",
     title: "A client gets no scope beyond those that it asked for",
     section: rfc(7591, "2"),
-    impact: "A client may ask users for more than its developer meant. A stolen client has more power.",
-    remedy: "Register the scopes that were asked for and are supported. Tell the client which.",
+    impact:
+      "A client may ask users for more than its developer intended. An attacker who steals its credentials gets more power.",
+    remedy: "Register the requested scopes that the server supports. Return them to the client.",
     run: async (target) => {
       const { metadata } = await target.discovery();
       const supported = metadata["scopes_supported"];

@@ -12,10 +12,10 @@ const LEAST_LENGTH = 22;
 export const SECRET_CHECKS: readonly Check[] = [
   {
     id: "secrets.strength",
-    title: "Secrets and tokens are long, and each is another",
+    title: "Secrets and tokens are long and unique",
     section: rfc(6749, "10.10"),
     impact: "An attacker guesses the credentials of a client.",
-    remedy: "Make each from at least 128 bits of a cryptographic random generator.",
+    remedy: "Generate each from at least 128 bits of a cryptographic random generator.",
     run: (target) => {
       const values = registered(target).flatMap(credentialsIn);
       if (values.length === 0) return skipped("no credentials were issued");
@@ -31,8 +31,8 @@ export const SECRET_CHECKS: readonly Check[] = [
     id: "secrets.client-id",
     title: "A client_id cannot be guessed from another one",
     section: rfc(6749, "2.2"),
-    impact: "Anyone can count the clients, and name one that somebody else has just registered.",
-    remedy: "Make the client_id from random bits, not from a counter or the time.",
+    impact: "Anyone can count the clients, and guess the client_id of a client that was just registered.",
+    remedy: "Generate the client_id from random bits, not from a counter or the time.",
     run: (target) => {
       const ids = registered(target).map((answer) => textOf(objectIn(answer)["client_id"]));
       if (ids.length < 3) return skipped("fewer than three clients were registered");
@@ -59,7 +59,7 @@ export const SECRET_CHECKS: readonly Check[] = [
     title: "No error answer repeats a credential",
     section: rfc(6750, "5.3"),
     impact: "Credentials reach the logs and error reports of clients and proxies.",
-    remedy: "Write no value of a request into an error, and no internal state.",
+    remedy: "Write no value of a request and no internal state into an error.",
     run: (target) => {
       const { initialAccessToken } = target.settings;
       const secrets = registered(target).flatMap(credentialsIn);
@@ -78,8 +78,8 @@ export const SECRET_CHECKS: readonly Check[] = [
     id: "secrets.in-urls",
     title: "registration_client_uri holds no credential",
     section: rfc(6750, "5.3"),
-    impact: "Credentials in URLs end in logs of servers, proxies and browsers.",
-    remedy: "Take the registration access token from the Authorization header alone.",
+    impact: "Credentials in URLs get into the logs of servers, proxies and browsers.",
+    remedy: "Accept the registration access token only in the Authorization header.",
     run: (target) => {
       const answers = registered(target);
       if (answers.length === 0) return skipped("no client was registered");
@@ -96,8 +96,8 @@ export const SECRET_CHECKS: readonly Check[] = [
     id: "secrets.in-metadata",
     title: "The metadata publishes no credential",
     section: rfc(8414, "6"),
-    impact: "Everyone can read it.",
-    remedy: "Take the member out of the metadata, and replace the credential.",
+    impact: "Anyone can read the credential.",
+    remedy: "Remove the member from the metadata, and replace the credential.",
     run: async (target) => {
       const { metadata } = await target.discovery();
       const names = Object.keys(metadata).filter((name) =>
@@ -111,7 +111,7 @@ export const SECRET_CHECKS: readonly Check[] = [
     title: "No answer shows internals of the server",
     section: rfc(9110, "17.12"),
     impact:
-      "Stack traces and database errors tell an attacker which software runs, and where to look for a mistake.",
+      "Stack traces and database errors tell an attacker which software runs, and where its mistakes are.",
     remedy: "Log the cause on the server. Answer with a text that you wrote.",
     run: (target) => {
       const odd = target.client.answers.find(({ text }) => INTERNALS.some((words) => text.includes(words)));

@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<Outcome, number>> = { failed: 31, warned: 33, ski
 const ORDER: readonly Outcome[] = ["failed", "warned", "skipped", "passed"];
 
 /**
- * A report as text for people: failures first, each with what breaks for whom and how to mend it.
+ * A report as text for people: failures first, each with its impact and how to fix it.
  *
  * @example
  * ```ts
@@ -42,8 +42,8 @@ function block(result: CheckResult, outcome: string): string {
   const { id, title, observed, impact, remedy, section } = result;
   const rows: (readonly [string, string | undefined])[] = [
     ["Observed", observed],
-    ["Breaks", impact],
-    ["Mend", remedy],
+    ["Impact", impact],
+    ["Fix", remedy],
     ["See", `${section.name}, ${section.url}`],
   ];
   const lines = rows.flatMap(([name, text]) =>

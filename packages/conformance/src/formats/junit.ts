@@ -40,7 +40,7 @@ function testCase(result: CheckResult): string {
 function childOf(result: CheckResult, observed: string): string {
   if (result.outcome === "skipped") return `<skipped message=${quoted(observed)}/>`;
   const { impact = "", remedy = "", section } = result;
-  const text = `Observed: ${observed}\nBreaks: ${impact}\nMend: ${remedy}\nSee: ${section.name}, ${section.url}`;
+  const text = `Observed: ${observed}\nImpact: ${impact}\nFix: ${remedy}\nSee: ${section.name}, ${section.url}`;
   return result.outcome === "failed"
     ? `<failure message=${quoted(observed)} type="failed">${escaped(text)}</failure>`
     : `<system-out>${escaped(`Warning\n${text}`)}</system-out>`;

@@ -63,7 +63,7 @@ function ruleOf({ id, title, section }: CheckResult) {
 }
 
 function resultOf({ id, outcome, observed, impact, remedy }: CheckResult, ruleIndex: number, url: string) {
-  const texts = [observed, impact && `Breaks: ${impact}`, remedy && `Mend: ${remedy}`];
+  const texts = [observed, impact && `Impact: ${impact}`, remedy && `Fix: ${remedy}`];
   return {
     ruleId: id,
     ruleIndex,

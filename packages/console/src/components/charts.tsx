@@ -69,7 +69,7 @@ export function ColumnChart(props: {
         </text>
       </svg>
       <details>
-        <summary>The same as a table</summary>
+        <summary>Show as a table</summary>
         <div class="scroll" role="region" aria-label={`${title}, as a table`} tabindex={0}>
           <table>
             <caption class="visually-hidden">{title}</caption>

@@ -27,8 +27,8 @@ export function ClientActions({
             label="Tier"
             name="tier"
             value={tier}
-            hint="Without a tier of yours, its template and its domains decide."
-            options={[["", "no tier of mine"], ...TIERS.map((name) => [name, words(name)] as const)]}
+            hint="If you set no tier, the template and the verified domains of the client decide."
+            options={[["", "not set"], ...TIERS.map((name) => [name, words(name)] as const)]}
           />
           <Button kind="primary">Set the tier</Button>
         </PostForm>
@@ -42,7 +42,7 @@ export function ClientActions({
         </PostForm>
       </Card>
       <Card title="Delete">
-        <p>Deleting ends the client and its tokens. It cannot be undone.</p>
+        <p>The server revokes the tokens of the client and deletes its record. This cannot be undone.</p>
         <p>
           <a class="button danger" href={`/client/delete?id=${encodeURIComponent(id)}`}>
             Delete this client …

@@ -5,7 +5,7 @@ import { Instant } from "./moment.js";
 import { Fact, Facts } from "./table.js";
 import { Told } from "./told.js";
 
-/** By what right a client was registered, and what of it is verified. */
+/** Why a client was accepted, and what is verified about it. */
 export function Acceptance({
   inspected,
   now,
@@ -33,7 +33,7 @@ export function Acceptance({
         </Fact>
       )}
       {acceptance.softwareStatementIssuer !== undefined && (
-        <Fact name="Software statement of">
+        <Fact name="Software statement from">
           <Told text={acceptance.softwareStatementIssuer} />{" "}
           <span class={`badge ${acceptance.hasSelfSignedStatement === true ? "claimed" : "verified"}`}>
             {acceptance.hasSelfSignedStatement === true ? "signed by itself" : "verified"}
@@ -42,7 +42,7 @@ export function Acceptance({
       )}
       {federation && (
         <Fact name="Federation entity">
-          <Told text={federation.entityId} />, by <Told text={federation.trustAnchor} />
+          <Told text={federation.entityId} />, trust anchor <Told text={federation.trustAnchor} />
         </Fact>
       )}
       {acceptance.template !== undefined && (
@@ -57,7 +57,7 @@ export function Acceptance({
           <Told text={acceptance.policies.join(", ")} most={500} />
         )}
       </Fact>
-      <Fact name="Domains that vouch for it">
+      <Fact name="Verified domains">
         {domains.length === 0
           ? "none"
           : domains.map(({ domain, method, verifiedAt }) => (
@@ -97,10 +97,12 @@ export function Standing({ client, now }: { readonly client: RegisteredClient; r
           </>
         )}
       </Fact>
-      <Fact name="Manages itself">{client.registrationAccessTokenHash === undefined ? "no" : "yes"}</Fact>
+      <Fact name="Can manage itself (RFC 7592)">
+        {client.registrationAccessTokenHash === undefined ? "no" : "yes"}
+      </Fact>
       <Fact name="Version">{client.version}</Fact>
       {statusReason !== undefined && (
-        <Fact name="Reason of its status">
+        <Fact name="Reason for its status">
           <Told text={statusReason} most={500} />
         </Fact>
       )}

@@ -3,7 +3,7 @@ import { statusWords, words } from "./badges.js";
 import { Button, SelectField, TextField } from "./forms.js";
 import { Notice } from "./notice.js";
 
-/** Looks for clients. All fields are in the address, so that a search can be kept. */
+/** A search for clients. All fields are in the URL, so that a search can be bookmarked. */
 export function ClientFilterForm(props: {
   readonly action: string;
   readonly filters: Filters;
@@ -16,9 +16,7 @@ export function ClientFilterForm(props: {
   return (
     <>
       {problems.length > 0 && (
-        <Notice kind="bad">
-          No client can have such a value: {problems.join(", ")}. Change it and search again.
-        </Notice>
+        <Notice kind="bad">Invalid value: {problems.join(", ")}. Change it and search again.</Notice>
       )}
       <form method="get" action={action} class="filters" role="search">
         <TextField label="Name begins with" name="text" value={given["text"]} />
@@ -49,7 +47,7 @@ export function ClientFilterForm(props: {
               label="Host"
               name="host"
               value={given["host"]}
-              hint="Of an https redirect URI or a document."
+              hint="The host of an https redirect URI or of a metadata document."
             />
             <TextField label="Last used before" name="used_before" type="date" value={given["used_before"]} />
             <TextField

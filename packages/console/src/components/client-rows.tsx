@@ -7,7 +7,7 @@ import { Told } from "./told.js";
 
 const COLUMNS = [
   { title: "Client" },
-  { title: "Answers go to" },
+  { title: "Redirects to" },
   { title: "Status" },
   { title: "Tier", class: "roomy" },
   { title: "Source", class: "roomy" },
@@ -76,11 +76,11 @@ export function ClientName({
   );
 }
 
-/** Where answers go: hosts, or schemes of applications. */
+/** Where a client redirects to: hosts, or schemes of applications. */
 function Destinations({ metadata }: { readonly metadata: ClientMetadata }) {
   const uris = metadata.redirect_uris ?? [];
   const places = [...new Set(uris.map(placeOf))];
-  if (places.length === 0) return <span class="muted">nowhere</span>;
+  if (places.length === 0) return <span class="muted">none</span>;
   return (
     <>
       <Told text={places[0] ?? ""} most={60} />

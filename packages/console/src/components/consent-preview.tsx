@@ -4,11 +4,12 @@ import { TierBadge } from "./badges.js";
 import { Told } from "./told.js";
 
 const WARNINGS: Readonly<Record<ConsentWarning, string>> = {
-  loopback: "The answer goes to the user's own machine, where any program may wait for it.",
-  private_use_scheme: "The answer goes to whichever application has claimed the scheme.",
-  look_alike_name: "The name looks like that of a well-known client, and nothing shows that it is theirs.",
-  look_alike_host: "The host reads like the user's own machine, and is not.",
-  other_host: "The answer goes to another host than the one that the client is known by.",
+  loopback: "The authorization response goes to the user's own machine. Any program there can receive it.",
+  private_use_scheme:
+    "The authorization response goes to an application on the device. Any application can claim the scheme.",
+  look_alike_name: "The name looks like that of a well-known client. Nothing proves that it is that client.",
+  look_alike_host: "The host looks like the user's own machine, but it is another host.",
+  other_host: "The authorization response goes to another host than the one that identifies the client.",
 };
 
 /** How many redirect URIs of a client are shown with what a user would see. */
@@ -24,7 +25,7 @@ export function consentViewsOf(
   return uris.slice(0, MOST_URIS).flatMap((uri) => registration.consentView(approved, uri) ?? []);
 }
 
-/** What a user sees before they consent, in the operator's form. */
+/** What a user sees on the consent page, summarized for the operator. */
 export function ConsentPreview({ views }: { readonly views: readonly ConsentView[] }) {
   const [first] = views;
   if (!first)
@@ -34,7 +35,7 @@ export function ConsentPreview({ views }: { readonly views: readonly ConsentView
   return (
     <div class="consent">
       <p class="consent-to">
-        The answer goes to{" "}
+        The authorization response goes to{" "}
         {destinations.map((destination, index) => (
           <>
             {index > 0 && ", "}
@@ -45,7 +46,7 @@ export function ConsentPreview({ views }: { readonly views: readonly ConsentView
         ))}
       </p>
       <p>
-        Trust: <TierBadge tier={first.tier} />
+        Tier: <TierBadge tier={first.tier} />
       </p>
       {warnings.length > 0 && (
         <ul class="warnings">
@@ -63,7 +64,7 @@ export function ConsentPreview({ views }: { readonly views: readonly ConsentView
             <dd>
               <Told text={typeof value === "string" ? value : JSON.stringify(value)} />{" "}
               <span class={`badge ${isVerified ? "verified" : "claimed"}`}>
-                {isVerified ? "verified" : "its own word"}
+                {isVerified ? "verified" : "not verified"}
               </span>
             </dd>
           </div>

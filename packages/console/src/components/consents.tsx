@@ -6,7 +6,7 @@ import { Told } from "./told.js";
 /** The first consents for a client. */
 export type ShownConsents = ConsentPage;
 
-const COLUMNS = [{ title: "User" }, { title: "Goes to" }, { title: "Scopes" }, { title: "Since" }];
+const COLUMNS = [{ title: "User" }, { title: "Redirects to" }, { title: "Scopes" }, { title: "Since" }];
 
 /** Which users allowed a client what. */
 export function Consents({
@@ -16,7 +16,7 @@ export function Consents({
   readonly found: ShownConsents | undefined;
   readonly now: number;
 }) {
-  if (!found) return <p class="muted">This server keeps no consents.</p>;
+  if (!found) return <p class="muted">This server stores no consents.</p>;
   if (found.consents.length === 0) return <p class="muted">No user has allowed this client anything.</p>;
   return (
     <>

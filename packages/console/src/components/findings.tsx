@@ -14,7 +14,7 @@ export function Findings({
     <ul class="findings">
       {findings.map(({ severity, description, specification }) => (
         <li class={`finding ${severity}`}>
-          <span class={`badge ${severity}`}>{severity === "error" ? "refuses" : "corrected"}</span>{" "}
+          <span class={`badge ${severity}`}>{severity === "error" ? "error" : "corrected"}</span>{" "}
           <Told text={description} most={400} />{" "}
           <span class="muted">
             <Told text={specification} most={200} />

@@ -73,7 +73,7 @@ function Layout(props: LayoutProps) {
                       {href === "/approvals" && held > 0 && (
                         <span class="count">
                           {held.toLocaleString("en")}
-                          <span class="visually-hidden"> waiting</span>
+                          <span class="visually-hidden"> awaiting approval</span>
                         </span>
                       )}
                     </a>

@@ -1,23 +1,23 @@
 import type { Child } from "hono/jsx";
 
-/** What is said after something was done. A link names one of these, so that nobody can put other words here. */
+/** The message after a form. A link contains only its key, so that a link cannot show another text. */
 const DONE: Readonly<Record<string, string>> = {
   approve: "The client is approved.",
-  reject: "The client is rejected, and disabled.",
+  reject: "The client is rejected and disabled.",
   disable: "The client is disabled.",
   enable: "The client is enabled.",
   tier: "The tier is changed.",
   administration: "The tags, notes and owner are saved.",
   delete: "The client is deleted.",
   revoke: "The token is revoked.",
-  verify: "The verification of the audit log has begun. Load this page again for the result.",
+  verify: "The verification of the audit log has started. Reload this page to see the result.",
 };
 
 const FAILED: Readonly<Record<string, string>> = {
-  changed: "Nothing was done: the client has changed since the page was made. Look at it again.",
-  gone: "Nothing was done: there is no such client or token any more.",
+  changed: "Nothing was done: the client has changed since this page was loaded. Check it, and try again.",
+  gone: "Nothing was done: the client or token no longer exists.",
   invalid:
-    "Nothing was done: a field has a value that is not allowed. Tags are letters, digits and ._:/- ; at most 20.",
+    "Nothing was done: a value is not allowed. A client has at most 20 tags, of letters, digits and ._:/-.",
 };
 
 /** Tells how the last form ended, as the query says. */

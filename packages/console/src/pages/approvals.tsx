@@ -10,7 +10,7 @@ import type { Handler, Visit } from "../reading/visit.js";
 
 const PAGE = 12;
 
-/** The clients that a policy held, side by side. */
+/** The clients that await approval, side by side. */
 export const approvals: Handler = async (visit) => {
   const { tools, query } = visit;
   const after = query.get("after") ?? "";
@@ -25,7 +25,9 @@ export const approvals: Handler = async (visit) => {
       <>
         <Outcome query={query} />
         {page.clients.length === 0 && page.next === undefined && (
-          <p class="empty">No client waits. A server with --hold on holds open registrations here.</p>
+          <p class="empty">
+            No client awaits approval. With --hold on, the server holds each open registration here.
+          </p>
         )}
         <ul class="side-by-side">
           {page.clients.map((client, index) => (
@@ -35,7 +37,7 @@ export const approvals: Handler = async (visit) => {
           ))}
         </ul>
         {page.next !== undefined && (
-          <nav class="pager" aria-label="Pages of held clients">
+          <nav class="pager" aria-label="Pages of clients that await approval">
             <a href={`/approvals?after=${encodeURIComponent(page.next)}`}>Next page</a>
           </nav>
         )}
@@ -59,8 +61,8 @@ function Held(props: { readonly client: RegisteredClient; readonly visit: Visit;
       </p>
       <p class="muted">
         Registered <Moment at={client.clientIdIssuedAt} now={tools.now()} />, source:{" "}
-        {words(client.origin.source)}. Held by{" "}
-        <Told text={client.origin.policies.join(", ") || "no policy by name"} most={120} />.
+        {words(client.origin.source)}. Policies:{" "}
+        <Told text={client.origin.policies.join(", ") || "none"} most={120} />.
       </p>
       <ConsentPreview views={consentViewsOf(tools.registration, client)} />
       <StatusForm client={client} token={operator.formToken} back="approvals" within={within} />

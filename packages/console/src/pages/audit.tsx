@@ -43,7 +43,7 @@ const TYPES: readonly AuditEvent["type"][] = [
   ...(["initial_access_token_issued", "initial_access_token_revoked", "initial_access_token_spent"] as const),
 ];
 
-/** The audit log, newest first, and whether its chain is whole. */
+/** The audit log, newest first, and whether its chain is intact. */
 export const audit: Handler = async ({ tools, operator, query }) => {
   const { auditLog, verification, now } = tools;
   if (!auditLog || !verification) {
@@ -88,8 +88,8 @@ export const audit: Handler = async ({ tools, operator, query }) => {
         {events.length === 0 ? (
           <p class="empty">
             {next === undefined
-              ? "There are no such events."
-              : "None among the events that were looked at. Older ones may match."}
+              ? "No event matches."
+              : "No match among the events that were read. Older events may match."}
           </p>
         ) : (
           <EventRows caption="Audit events" entries={events} now={now()} hasClients />
@@ -144,32 +144,29 @@ function Verified(props: {
   const state = verification.state();
   return (
     <>
-      {state.state === "none" && (
-        <p>The chain of events has not been verified since the console was started.</p>
-      )}
+      {state.state === "none" && <p>The chain of events has not been verified since the console started.</p>}
       {state.state === "running" && (
         <Notice kind="note">
-          The chain is being verified since <Instant at={state.since} now={now} />. Load this page again for
-          the result.
+          The verification started <Instant at={state.since} now={now} />. Reload this page to see the result.
         </Notice>
       )}
       {state.state === "failed" && <Notice kind="bad">The log could not be read. Try again.</Notice>}
       {state.state === "done" && state.result.ok && (
         <>
           <Notice kind="good">
-            The chain is whole: {state.result.events.toLocaleString("en")} events, verified{" "}
+            The chain is intact: {state.result.events.toLocaleString("en")} events, verified{" "}
             <Instant at={state.at} now={now} />.
           </Notice>
           <p class="muted">
-            Its head is <Told text={state.result.head} most={120} />. Keep the head where nobody who can write
-            to the database can write, and compare it later.
+            Its head is <Told text={state.result.head} most={120} />. Store the head where a writer of the
+            database cannot change it, and compare it later.
           </p>
         </>
       )}
       {state.state === "done" && !state.result.ok && (
         <Notice kind="bad">
           The chain is broken at position {state.result.position.toLocaleString("en")}:{" "}
-          {words(state.result.problem)}. Somebody has changed the log, or a disk has.
+          {words(state.result.problem)}. The log was changed, or the disk is damaged.
         </Notice>
       )}
       <PostForm action="/audit/verify" token={token} class="inline">

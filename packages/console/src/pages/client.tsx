@@ -16,7 +16,7 @@ import { unknownClient } from "./unknown-client.js";
 const EVENTS = 25;
 const CONSENTS = 25;
 
-/** One client: what it says, what is verified, why it was accepted, what users see, and what happened. */
+/** One client: what it says, what is verified, why it was accepted, what users see, and its history. */
 export const client: Handler = async ({ tools, operator, query }) => {
   const id = query.get("id") ?? "";
   const before = Number(query.get("before") ?? NaN);
@@ -48,7 +48,7 @@ export const client: Handler = async ({ tools, operator, query }) => {
           <Card title="Why it was accepted">
             <Acceptance inspected={inspected} now={now} />
           </Card>
-          <Card title="What it says">
+          <Card title="What the client says">
             <Metadata inspected={inspected} />
           </Card>
           <Card title="Record">
@@ -58,7 +58,7 @@ export const client: Handler = async ({ tools, operator, query }) => {
             {inspected.findings ? (
               <Findings
                 findings={inspected.findings}
-                none="Nothing: it would be registered the same way today."
+                none="Nothing. The client would be registered the same way today."
               />
             ) : (
               <p class="muted">The rules check the document each time that the server fetches it.</p>

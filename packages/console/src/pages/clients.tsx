@@ -6,7 +6,7 @@ import type { Handler } from "../reading/visit.js";
 
 const PAGE = 50;
 
-/** Looks for clients, a page at a time. */
+/** Finds clients, one page at a time. */
 export const clients: Handler = async ({ tools, query }) => {
   const filters = filtersOf(query);
   const after = query.get("after") ?? "";
@@ -33,14 +33,14 @@ export const clients: Handler = async ({ tools, query }) => {
         {page.clients.length === 0 && (
           <p class="empty">
             {page.next === undefined
-              ? "No such client was found."
-              : "None so far. The search goes on behind this page."}
+              ? "No client matches."
+              : "No match so far. The search continues on the next page."}
           </p>
         )}
         <nav class="pager" aria-label="Pages of clients">
           {after !== "" && <a href={link("/clients")}>First page</a>}
           {page.next !== undefined && <a href={link("/clients", { after: page.next })}>Next page</a>}
-          {Object.keys(filters.given).length > 0 && <a href={link("/purge")}>Delete what was found …</a>}
+          {Object.keys(filters.given).length > 0 && <a href={link("/purge")}>Delete these clients …</a>}
         </nav>
       </>
     ),

@@ -26,14 +26,14 @@ export const deleteClient: Handler = async ({ tools, operator, query }) => {
         </p>
         {client.origin.source === "metadata_document" && (
           <p>
-            It has a metadata document: it comes back with its next request. Disable it instead to keep it
-            out.
+            The client has a metadata document: its next request registers it again. To block it, disable it
+            instead.
           </p>
         )}
         <PostForm action="/client/delete" token={operator.formToken} hidden={{ id }}>
           <TextField label="Reason, for the audit log" name="reason" most={500} />
           <div class="buttons">
-            <Button kind="danger">Delete for good</Button>
+            <Button kind="danger">Delete permanently</Button>
             <a class="button plain" href={`/client?id=${encodeURIComponent(id)}`}>
               Keep it
             </a>

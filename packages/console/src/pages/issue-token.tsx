@@ -14,7 +14,7 @@ const LISTS = [
 /** The form for a new token. */
 export const issueToken: Handler = (visit) => Promise.resolve(formPage(visit, []));
 
-/** Issues a token, and shows it this once. */
+/** Issues a token, and shows it only once. */
 export const issuedToken: Handler = async (visit) => {
   const { tools, operator, form } = visit;
   const { options, problems } = optionsOf(form);
@@ -23,7 +23,7 @@ export const issuedToken: Handler = async (visit) => {
   try {
     issued = await tools.registration.initialAccessTokens.issue({ ...options, operator: operator.name });
   } catch (error) {
-    // Core tells a value that it refuses by this error, and a store that is away by any other.
+    // Core throws this error for a value that it refuses, and another one if the store is unavailable.
     if (!(error instanceof TypeError) || !("code" in error)) throw error;
     return formPage(visit, [error.message]);
   }
@@ -67,7 +67,7 @@ function formPage({ operator, form }: Visit, problems: readonly string[]) {
             name="owner"
             most={200}
             value={value("owner")}
-            hint="Who gets it. It stays on its clients."
+            hint="Who is responsible for the clients of the token."
           />
           <TextField
             label="Uses"

@@ -15,7 +15,7 @@ const WINDOWS = {
 const SERIES = ["registered", "existing client returned", "refused", "over a limit"];
 const SHOWN_REASONS = 10;
 
-/** What happens, how many clients there are, and how much room is left. */
+/** Registrations over time, numbers of clients, and use of the quotas. */
 export const overview: Handler = async ({ tools, query }) => {
   const { registration, activity, now } = tools;
   const window = query.get("window") === "week" ? WINDOWS.week : WINDOWS.day;
@@ -51,7 +51,7 @@ export const overview: Handler = async ({ tools, query }) => {
             <Registrations found={found} window={window} now={now()} />
           ) : (
             <Notice kind="note">
-              There is no audit log to count. Start the server with <code>--audit stdout,database</code>.
+              There is no audit log to read. Start the server with <code>--audit stdout,database</code>.
             </Notice>
           )}
         </Card>
@@ -86,8 +86,8 @@ function Registrations(props: {
       <ColumnChart title={`Registrations in ${window.words}`} series={SERIES} columns={columns} />
       {found.since !== undefined && (
         <p class="muted">
-          The newest {found.events.toLocaleString("en")} events are counted. They begin{" "}
-          <Instant at={found.since} now={now} />.
+          The chart counts only the newest {found.events.toLocaleString("en")} events, from{" "}
+          <Instant at={found.since} now={now} /> on.
         </p>
       )}
     </>
@@ -114,7 +114,7 @@ function columnsOf(
 }
 
 function Reasons({ found }: { readonly found: Activity | undefined }) {
-  if (!found) return <p class="muted">There is no audit log to count.</p>;
+  if (!found) return <p class="muted">There is no audit log to read.</p>;
   if (found.reasons.length === 0) return <p class="muted">No registration was refused in the last 7 days.</p>;
   const rows = found.reasons
     .slice(0, SHOWN_REASONS)
@@ -122,7 +122,9 @@ function Reasons({ found }: { readonly found: Activity | undefined }) {
   return (
     <>
       <BarTable caption="Why registrations were refused, in the last 7 days" what="Reason" rows={rows} />
-      <p class="muted">In the last 7 days: the first rule that a body broke, or why a request was refused.</p>
+      <p class="muted">
+        In the last 7 days. A reason is the first rule that the body broke, or another cause of the refusal.
+      </p>
     </>
   );
 }
@@ -160,11 +162,11 @@ function Pool(props: {
         </svg>
       )}
       <Facts>
-        <Fact name="Clients that were not used yet">{pending.toLocaleString("en")}</Fact>
+        <Fact name="Unused clients">{pending.toLocaleString("en")}</Fact>
         {limits.map(([name, limit]) => (
           <Fact name={`Quota ${name}`}>{limit === undefined ? "none" : limit.toLocaleString("en")}</Fact>
         ))}
-        {found && <Fact name="Refused for a full quota, in 7 days">{full.toLocaleString("en")}</Fact>}
+        {found && <Fact name="Refused because a quota was full, in 7 days">{full.toLocaleString("en")}</Fact>}
       </Facts>
     </>
   );

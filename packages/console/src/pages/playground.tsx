@@ -17,17 +17,17 @@ export const playground: Handler = ({ tools, operator, form }) => {
     body: (
       <>
         <p>
-          Paste what a client sends. You see what the metadata rules of this server find. Nothing is
-          registered. Software statements, the limits of tokens and policies are not judged here.
+          Paste what a client sends, and see what the metadata rules of this server find. Nothing is
+          registered. The playground does not check software statements, limits of tokens, or policies.
         </p>
         <div class="columns playground" id="playground" {...live}>
           <Card title="Body">
             <PostForm action="/playground" token={operator.formToken}>
               <TextArea label="Client metadata, as JSON" name="body" rows={18} value={text} isCode />
-              <Button kind="primary">Judge</Button>
+              <Button kind="primary">Check</Button>
             </PostForm>
           </Card>
-          <Card title="Verdict">
+          <Card title="Result">
             <div id="verdict" aria-live="polite">
               <VerdictView verdict={verdict} />
             </div>

@@ -1,13 +1,11 @@
 import type { Page } from "../components/layout.js";
 
-/** Pages for what cannot be answered. */
+/** Pages for requests that the console cannot answer. */
 export const PROBLEMS = {
   foreign_host: {
-    title: "Another address",
+    title: "Wrong address",
     status: 421,
-    body: (
-      <p>The console does not answer under this host name. Open it by the address that the server printed.</p>
-    ),
+    body: <p>The console does not answer for this host name. Open the address that the server printed.</p>,
   },
   foreign_origin: {
     title: "Not from the console",
@@ -15,19 +13,19 @@ export const PROBLEMS = {
     body: <p>Nothing was done: the form did not come from a page of the console.</p>,
   },
   stale_form: {
-    title: "The form is too old",
+    title: "The form is no longer valid",
     status: 403,
     body: (
       <p>
-        Nothing was done: the form was made for another session. <a href="/">Open the console again</a>, and
-        repeat it.
+        Nothing was done: the form belongs to another session. <a href="/">Open the console again</a>, and
+        repeat the change.
       </p>
     ),
   },
   bad_form: {
-    title: "Not a form",
+    title: "Invalid form",
     status: 413,
-    body: <p>Nothing was done: the console takes forms of at most 256 kB.</p>,
+    body: <p>Nothing was done: the console accepts only forms, of at most 256 kB.</p>,
   },
   not_found: {
     title: "No such page",
@@ -43,8 +41,8 @@ export const PROBLEMS = {
     status: 503,
     body: (
       <p>
-        The database cannot be reached, or something else is broken. The server’s error stream says what. Try
-        again.
+        The database cannot be reached, or the server has another problem. Read the standard error of the
+        server, then try again.
       </p>
     ),
   },

@@ -10,7 +10,7 @@ import type { Handler } from "../reading/visit.js";
 /** How many clients one purge deletes. */
 const MOST = 100;
 
-/** Tells which clients a purge would delete, and asks. Nothing is deleted here. */
+/** Shows which clients a purge would delete, and asks. Deletes nothing. */
 export const purge: Handler = async ({ tools, operator, query }) => {
   const filters = filtersOf(query);
   const isSearch = Object.keys(filters.given).length > 0 && filters.problems.length === 0;
@@ -20,11 +20,11 @@ export const purge: Handler = async ({ tools, operator, query }) => {
     status: filters.problems.length > 0 ? 400 : 200,
     body: (
       <>
-        <p>First look at what a search finds. Nothing is deleted before you say so.</p>
-        <ClientFilterForm action="/purge" filters={filters} verb="Look" />
-        {found?.clientIds.length === 0 && <p class="empty">No such client was found.</p>}
+        <p>Search for the clients first. The console shows them, and deletes nothing until you confirm.</p>
+        <ClientFilterForm action="/purge" filters={filters} verb="Preview" />
+        {found?.clientIds.length === 0 && <p class="empty">No client matches.</p>}
         {found && found.clientIds.length > 0 && (
-          <Card title="What would be deleted">
+          <Card title="Clients to delete">
             <p>
               <strong>
                 {found.clientIds.length.toLocaleString("en")}{" "}
@@ -47,7 +47,7 @@ export const purge: Handler = async ({ tools, operator, query }) => {
                 Each client is disabled, its tokens are revoked, and its record is deleted.{" "}
                 <strong>This cannot be undone.</strong>
               </p>
-              <Button kind="danger">Delete them for good</Button>
+              <Button kind="danger">Delete permanently</Button>
             </PostForm>
           </Card>
         )}
@@ -78,7 +78,7 @@ export const purged: Handler = async ({ tools, operator, form }) => {
         {more && (
           <p>
             There are more.{" "}
-            <a href={`/purge?${new URLSearchParams(filters.given).toString()}`}>Look at the next ones</a>
+            <a href={`/purge?${new URLSearchParams(filters.given).toString()}`}>Preview the next ones</a>
           </p>
         )}
         <p>

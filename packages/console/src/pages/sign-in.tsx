@@ -1,7 +1,7 @@
 import { Button, TextField } from "../components/forms.js";
 import type { Page } from "../components/layout.js";
 
-/** Asks whoever came by a good link for their name. The link is used up by the form: what only looks at it does not spend it. */
+/** Asks an operator with a valid link for a name. Only the form uses up the link: a request that only opens it does not. */
 export function signInPage(token: string, problem?: string): Page {
   return {
     title: "Sign in",
@@ -19,7 +19,7 @@ export function signInPage(token: string, problem?: string): Page {
             label="Your name"
             name="name"
             most={200}
-            hint="The audit log names you with each change."
+            hint="The audit log records this name with each change."
             isRequired
           />
           <Button kind="primary">Sign in</Button>
@@ -29,7 +29,7 @@ export function signInPage(token: string, problem?: string): Page {
   };
 }
 
-/** For whoever has no session and no good link. */
+/** The page for a browser without a session and without a valid link. */
 export function signedOutPage(isProxied: boolean): Page {
   return {
     title: "Sign in",
@@ -42,8 +42,8 @@ export function signedOutPage(isProxied: boolean): Page {
       <>
         <p>Open the sign-in link that the server printed when it started.</p>
         <p class="muted">
-          A link works once, and for ten minutes. For a new one, send the signal <code>SIGUSR2</code> to the
-          server, such as with <code>kill -USR2 PID</code>, and read what it prints.
+          A link works once, within ten minutes. To get a new one, send the signal <code>SIGUSR2</code> to the
+          server: <code>kill -USR2 PID</code>. The server then prints a new link.
         </p>
       </>
     ),

@@ -49,7 +49,7 @@ export const token: Handler = async ({ tools, query }) => {
               {LIMITS.map(([name, title]) => (
                 <Fact name={title}>
                   {constraints[name] === undefined ? (
-                    "any of the server’s"
+                    "any that the server allows"
                   ) : (
                     <Told text={constraints[name].join(" ")} most={2000} />
                   )}
@@ -59,7 +59,7 @@ export const token: Handler = async ({ tools, query }) => {
           </Card>
           {revokedAt === undefined && (
             <Card title="Revoke">
-              <p>Nobody registers with a revoked token. Clients that were registered with it stay.</p>
+              <p>A revoked token cannot register clients. Clients that were registered with it stay.</p>
               <p>
                 <a class="button danger" href={`/tokens/revoke?id=${encodeURIComponent(id)}`}>
                   Revoke this token …
@@ -89,11 +89,11 @@ export const revokeToken: Handler = async ({ tools, operator, query }) => {
           <Told text={id} />
         </p>
         <p>
-          From now on nobody registers with it. <strong>This cannot be undone.</strong>
+          The token can then no longer register clients. <strong>This cannot be undone.</strong>
         </p>
         <PostForm action="/tokens/revoke" token={operator.formToken} hidden={{ id }}>
           <div class="buttons">
-            <Button kind="danger">Revoke for good</Button>
+            <Button kind="danger">Revoke permanently</Button>
             <a class="button plain" href={tokenHref(id)}>
               Keep it
             </a>

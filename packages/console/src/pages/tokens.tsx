@@ -36,7 +36,7 @@ export const tokens: Handler = async ({ tools, query }) => {
           </a>
         </p>
         {found.length === 0 ? (
-          <p class="empty">There are no tokens {after === "" ? "yet" : "behind these"}.</p>
+          <p class="empty">There are no tokens {after === "" ? "yet" : "after these"}.</p>
         ) : (
           <Table caption="Initial access tokens" columns={COLUMNS}>
             {found.map((token) => (
@@ -83,7 +83,7 @@ function TokenRow({ token, now }: { readonly token: InitialAccessToken; readonly
 export function TokenState({ token, now }: { readonly token: InitialAccessToken; readonly now: number }) {
   const problem = initialAccessTokenProblem(token, now);
   return problem === undefined ? (
-    <span class="badge status-active">usable</span>
+    <span class="badge status-active">valid</span>
   ) : (
     <span class="badge status-disabled">{words(problem)}</span>
   );

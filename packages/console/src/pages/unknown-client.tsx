@@ -4,7 +4,7 @@ import { Told } from "../components/told.js";
 import type { Tools } from "../reading/visit.js";
 import type { Operator } from "../security/sessions.js";
 
-/** There is no such record. The URL of a document can be disabled all the same, before it is ever used. */
+/** The page for an unknown client. The URL of a metadata document can be disabled before its first use. */
 export function unknownClient(id: string, operator: Operator, { registration }: Tools): Page {
   const { client_id_metadata_document_supported: takesDocuments } = registration.authorizationServerMetadata;
   return {
@@ -14,7 +14,7 @@ export function unknownClient(id: string, operator: Operator, { registration }: 
       <>
         <p>
           There is no client with the identifier <Told text={id} most={300} />. It may have been deleted, or
-          have expired.
+          it has expired.
         </p>
         {takesDocuments === true && id.startsWith("https://") && (
           <PostForm

@@ -22,7 +22,7 @@ export function judge(text: string, explain: (body: unknown) => Assessment, endp
   try {
     body = JSON.parse(text) as unknown;
   } catch (error) {
-    return { problem: `This is not JSON${placeOf(error, text)}.`, findings: [] };
+    return { problem: `The body is not valid JSON${placeOf(error, text)}.`, findings: [] };
   }
   const { findings, metadata } = explain(body);
   return { findings, ...(metadata && { registered: metadata }), curl: curlOf(body, endpoint) };

@@ -2,7 +2,7 @@ import { Findings } from "../components/findings.js";
 import { ToldJson } from "../components/told.js";
 import type { Verdict } from "./judge.js";
 
-/** What the rules make of a body. The server and the browser draw the same. */
+/** The result of the rules for a body. The server and the browser render it alike. */
 export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
   const { problem, findings, registered, curl } = verdict;
   if (problem !== undefined) return <p class="notice bad">{problem}</p>;
@@ -21,7 +21,7 @@ export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
       )}
       {curl !== undefined && (
         <>
-          <h3>The same by hand</h3>
+          <h3>Send it with curl</h3>
           <pre class="code wrap" tabindex={0}>
             {curl}
           </pre>

@@ -9,7 +9,7 @@ import { audited, type AdministrationConfig } from "./administration-config.js";
 
 /** What became of a line. */
 export type ImportOutcome =
-  /** `findings` says what today's rules took away. Missing: nothing, the client is as it was. */
+  /** `findings` lists what the rules of this server removed. Missing if they removed nothing. */
   | { readonly outcome: "imported"; readonly clientId: string; readonly findings?: readonly Finding[] }
   | { readonly outcome: "duplicate_client_id"; readonly clientId: string }
   /** The line is no client, or today's rules refuse its metadata. */

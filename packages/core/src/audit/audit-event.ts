@@ -125,7 +125,7 @@ export interface ClientLifecycleEvent extends Audited {
   readonly clientId: string;
   /** Why, in the operator's words. */
   readonly statusReason?: string;
-  /** The name of the operator, as the caller gave it. Missing: nobody was named. */
+  /** The name of the operator, as the caller gave it. Missing if the caller gave none. */
   readonly operator?: string;
   /** How far the client is trusted from now on; there where that has changed. */
   readonly tier?: TrustTier;
@@ -150,7 +150,7 @@ export interface InitialAccessTokenEvent extends Audited {
   readonly clientId?: string;
   /** The request's that spent it. */
   readonly requestId?: string;
-  /** The name of the operator, as the caller gave it. Missing: nobody was named. */
+  /** The name of the operator, as the caller gave it. Missing if the caller gave none. */
   readonly operator?: string;
 }
 

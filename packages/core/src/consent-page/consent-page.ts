@@ -15,7 +15,7 @@ export interface ConsentPageOptions extends PageRequest {
   /** The scopes that the client asks for. */
   readonly scopes: readonly string[];
   /**
-   * Those of the scopes that the user may clear. The body then has one `scope` for each of them that is left: see `allowedScopes`.
+   * The scopes that the user may uncheck. The body of the form then has one `scope` for each that is still checked: see `allowedScopes`.
    * Default: none.
    */
   readonly optionalScopes?: readonly string[];
@@ -34,8 +34,8 @@ const OWN_FIELDS = ["decision", "scope"];
  * The page that asks the user whether a client may have access. Its form sends `decision` with the value `allow` or `deny`, and your
  * `fields`. Show it only to the user that is signed in, and bind the fields to that user's session.
  *
- * The page has no script and loads nothing but images of this server. It shows the destination and the warnings before all that the
- * client says of itself.
+ * The page has no script and loads nothing but images of this server. It shows the destination and the warnings before everything that
+ * the client says about itself.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface PageLookOptions {
   readonly theme?: PageTheme;
   /** Texts in more languages, or other texts in the languages of `PAGE_TEXTS`, by language tag: `{ it: ITALIAN }`. */
   readonly languages?: Readonly<Record<string, PageTexts>>;
-  /** The language for a browser that wants none of the others. Default: `en`. */
+  /** The language for a browser that accepts none of the languages. Default: `en`. */
   readonly defaultLanguage?: string;
   /**
    * What each scope allows, in words that your users understand: one text, or one for each language tag. A scope without a text is
@@ -37,7 +37,7 @@ export interface PageLook {
   readonly brand: { readonly name: string; readonly logo?: string } | undefined;
   /** The texts by language tag. */
   readonly languages: ReadonlyMap<string, PageTexts>;
-  /** The language for a browser that wants none of the others. */
+  /** The language for a browser that accepts none of the languages. */
   readonly defaultLanguage: string;
   /** The texts of each scope, by language tag. `*` is for every language. */
   readonly scopeDescriptions: ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -63,7 +63,7 @@ export interface PageLook {
  *   },
  * });
  * ```
- * @throws MisuseError for an invalid option, a text that is missing, and colours that people with weak sight cannot tell apart
+ * @throws MisuseError for an invalid option, a missing text, and colours whose contrast is too low
  */
 export function pageLook(options: PageLookOptions = {}): PageLook {
   requireKnownOptions("pageLook", options, [

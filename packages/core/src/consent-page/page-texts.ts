@@ -35,23 +35,23 @@ export interface PageTexts {
   readonly account: string;
   /** The label above the destination. */
   readonly goesTo: string;
-  /** The destination, where the answer goes to a loopback address. */
+  /** The destination if the redirect URI has a loopback address. */
   readonly loopbackDestination: string;
-  /** The destination, where the answer goes to an application's own scheme. */
+  /** The destination if the redirect URI has a private-use scheme. */
   readonly privateUseDestination: string;
   /** Below it. `{scheme}` is the scheme with its colon. */
   readonly privateUseLinks: string;
   /** How far the operator trusts the client. */
   readonly tiers: Readonly<Record<TrustTier, TitledText>>;
-  /** `{domain}` vouches for the client since `{date}`. */
+  /** `{domain}` has confirmed the client since `{date}`. */
   readonly domainSince: string;
   /** The heading of the warnings. */
   readonly warningsHeading: string;
   /** The warnings. `private_use_scheme` has `{scheme}`, `other_host` has `{host}` and `{destination}`. */
   readonly warnings: Readonly<Record<LedgerWarning, TitledText>>;
-  /** The heading of what a trusted software statement says of the client. */
+  /** The heading of what a trusted software statement says about the client. */
   readonly verifiedHeading: string;
-  /** The heading of what the client says of itself, and that nobody has checked it. */
+  /** The heading of what the client says about itself, with the note that it is not verified. */
   readonly claimed: TitledText;
   /** Shown beside a verified fact. */
   readonly verified: string;
@@ -69,7 +69,7 @@ export interface PageTexts {
   readonly noScopes: string;
   /** Shown beside a scope that the user has not allowed before. */
   readonly newScope: string;
-  /** Above scopes that the user may clear. */
+  /** Above scopes that the user may uncheck. */
   readonly chooseScopes: string;
   /** The button that allows. */
   readonly allow: string;
@@ -77,7 +77,7 @@ export interface PageTexts {
   readonly deny: string;
   /** The pages that end a request. */
   readonly errors: Readonly<Record<ErrorPageText, TitledText>>;
-  /** The page in place of a redirect to an application that no user has asked for. */
+  /** The page in place of a redirect to an application that the user did not ask for. */
   readonly refused: TitledText;
   /** Its link. */
   readonly goBack: string;

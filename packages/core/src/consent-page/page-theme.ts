@@ -19,11 +19,11 @@ export interface PageColors {
   readonly accentText: string;
 }
 
-/** How the pages look. What is missing is the default's. */
+/** Colours, corners and fonts of the pages. A missing member has its default. */
 export interface PageTheme {
-  /** Colours by day. */
+  /** Colours of a light page. */
   readonly light?: Partial<PageColors>;
-  /** Colours where the browser prefers a dark page. */
+  /** Colours of a dark page, for browsers that prefer one. */
   readonly dark?: Partial<PageColors>;
   /** The radius of corners, in pixels: 0 to 32. Default: 14. */
   readonly radius?: number;
@@ -67,7 +67,7 @@ const CONTRASTS: readonly (readonly [keyof PageColors, keyof PageColors, number]
 /**
  * The CSS variables of a theme.
  *
- * @throws MisuseError for an invalid value, and for two colours that people with weak sight cannot tell apart
+ * @throws MisuseError for an invalid value, and for two colours whose contrast is too low
  * @see Web Content Accessibility Guidelines 2.2 section 1.4.3 https://www.w3.org/TR/WCAG22/#contrast-minimum
  */
 export function themeVariables(theme: PageTheme): string {

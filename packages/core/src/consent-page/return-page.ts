@@ -2,8 +2,8 @@ import { html } from "./html.js";
 import { localPage, pageResponse, type PageRequest } from "./html-page.js";
 
 /**
- * In place of a redirect to an application's own scheme that no user has asked for, such as with an error: whoever is sent here by a
- * stranger's link must not have an application started by it. Status 400.
+ * Returns a page in place of a redirect to a private-use scheme that the user did not ask for, such as one with an error. A link from
+ * a stranger must not start an application on the user's device. Status 400.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@ import { localPage, pageResponse, type PageRequest } from "./html-page.js";
  *
  * const response = returnPage("com.example.app:/callback?error=invalid_scope");
  * ```
- * @param url where the redirect would lead: a redirect URI that `allowsRedirectUri` let through, with the parameters of the response
+ * @param url the target of the redirect: a redirect URI that `allowsRedirectUri` accepted, with the parameters of the response
  * @see RFC 9700 section 4.11.2 https://www.rfc-editor.org/rfc/rfc9700#section-4.11.2
  */
 export function returnPage(url: string, request: PageRequest = {}): Response {

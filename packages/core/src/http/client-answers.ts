@@ -49,11 +49,11 @@ export function clientAuthenticationResponse(
 }
 
 /**
- * The authorization endpoint's answer where `findClient` answered an error, or `allowsRedirectUri` no: a page for the person in
- * front of the browser, in their language. Nobody is redirected and no word of the request is repeated, as whoever made the link
- * may be an attacker. 503 where nobody can say, and 400 for the rest.
+ * The page that the authorization endpoint returns if `findClient` fails or `allowsRedirectUri` returns `false`, in the language of the
+ * user. The author of the link may be an attacker, so the page does not redirect, and repeats no text of the request. The status is
+ * 503 if the client cannot be looked up, and 400 otherwise.
  *
- * `page_expired` is for a form of a consent page that you do not know any more, or that another user sent.
+ * `page_expired` is for the form of a consent page that has expired, or that another user sent.
  *
  * @example
  * ```ts

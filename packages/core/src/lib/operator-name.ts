@@ -1,12 +1,12 @@
 import { requireThat } from "./misuse.js";
 
-/** What an operator's call may say about who makes it. */
+/** The operator of a call. */
 export interface ByOperator {
-  /** Who does it, for the audit event: a text of 1 to 200 characters. Default: nobody is named. */
+  /** The name of the operator, for the audit event: 1 to 200 characters. Default: no name. */
   readonly operator?: string;
 }
 
-/** @throws MisuseError for what is no name */
+/** @throws MisuseError for an invalid name */
 export function requireOperator(operator: unknown): void {
   const isName =
     operator === undefined || (typeof operator === "string" && operator !== "" && operator.length <= 200);

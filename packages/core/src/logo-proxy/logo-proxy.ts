@@ -17,11 +17,11 @@ export interface LogoProxyOptions {
   readonly guardedFetchBytes: GuardedFetchBytes;
   /** The path at which you serve the logos, with a slash at its end. Default: `/logos/`. */
   readonly path?: string;
-  /** The least tier of a client whose logo is shown. A logo persuades, whoever made it. Default: `domain_verified`. */
+  /** The lowest tier of a client whose logo is shown. Users trust a logo, and a stranger can copy one. Default: `domain_verified`. */
   readonly leastTier?: TrustTier;
   /** The largest width and height, in pixels. Default: 1,024. */
   readonly maxPixels?: number;
-  /** How much is kept, in bytes. One site may fill a quarter. Default: 8,388,608. */
+  /** The size of the cache, in bytes. One site may fill a quarter. Default: 8,388,608. */
   readonly maxCacheBytes?: number;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: Clock;
@@ -45,9 +45,9 @@ const BROWSER_SECONDS = 3600;
 const MOST_CHARACTERS = 4000;
 
 /**
- * Serves the `logo_uri` of clients from your own server, so that a consent page loads nothing from a client's: the client would learn
- * who opens the page, and could change the image. It serves PNG, JPEG, GIF and WebP images, as their own bytes say, and never SVG. Only an
- * active client of a trusted tier has a logo.
+ * Serves the `logo_uri` of clients from your own server. The consent page then loads nothing from the server of a client, which would
+ * learn who opens the page, and could change the image. Serves PNG, JPEG, GIF and WebP images, which it recognizes by their bytes, and
+ * never SVG. Shows the logo only of an active client of a trusted tier.
  *
  * @example
  * ```ts

@@ -13,9 +13,9 @@ export interface OpenTelemetryGaugesOptions {
   readonly registration: Pick<ClientRegistration, "auditDelivery" | "caches">;
   /** The store of its clients. */
   readonly store: Pick<RegistrationStore, "countClients">;
-  /** The `quotas.total` of its options. Default: no total quota, and no metric of it. */
+  /** The `quotas.total` of its options. Default: no total quota, and no metrics of one. */
   readonly totalQuota?: number;
-  /** How often the store is asked for its counts at most, in seconds. Default 15. */
+  /** The shortest time between two reads of the counts of the store, in seconds. Default 15. */
   readonly countEverySeconds?: number;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: () => number;
@@ -41,11 +41,11 @@ const SOURCES = {
 } as const satisfies Record<RegistrationSource, boolean>;
 
 /**
- * Observes what a registration server holds: clients by status and source, the use of its total quota, caches, and audit events that
- * wait. Returns a function that ends this.
+ * Adds gauges of a registration server: clients by status and source, use of the total quota, caches, and waiting audit events.
+ * Returns a function that removes them.
  *
- * A collection never waits for the store: it reads the latest counts, and has them renewed if they are older than
- * `countEverySeconds`. If the store cannot count, as a stateless one, there are no values for clients and the quota.
+ * A collection never waits for the store. It reads the latest counts, and starts a new count in the background if they are older than
+ * `countEverySeconds`. A store that cannot count, such as a stateless one, gives no values for clients and the quota.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ const SOURCES = {
  *
  * const stop = openTelemetryGauges(metrics.getMeter("oauth-dcr"), { registration, store });
  * ```
- * @throws MisuseError for an option that is unknown or makes no sense
+ * @throws MisuseError for an unknown or invalid option
  * @see OpenTelemetry naming https://opentelemetry.io/docs/specs/semconv/general/naming/
  */
 export function openTelemetryGauges(meter: Meter, options: OpenTelemetryGaugesOptions): () => void {

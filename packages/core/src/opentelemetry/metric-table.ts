@@ -6,7 +6,7 @@ export interface Metric {
   readonly unit: "s" | "By" | "{event}" | "{client}";
   /** What it measures. */
   readonly description: string;
-  /** Every attribute that it can have. Each has few values, and no caller can make up one. */
+  /** Every attribute that it can have. Each has few values, and no caller can invent one. */
   readonly attributes: readonly string[];
   /** The upper bounds of a histogram's buckets, in its unit. */
   readonly buckets?: readonly number[];
@@ -80,7 +80,7 @@ export const METRICS = {
   "oauth_dcr.quota.limit": {
     instrument: "observable_gauge",
     unit: "{client}",
-    description: "The total quota. Missing where there is none.",
+    description: "The total quota. Missing if there is none.",
     attributes: [],
   },
   "oauth_dcr.cache.usage": {
@@ -110,7 +110,7 @@ export const METRICS = {
   "oauth_dcr.audit.lost_events": {
     instrument: "observable_counter",
     unit: "{event}",
-    description: "Audit events that were given up, as too many waited.",
+    description: "Audit events that were dropped because too many were waiting.",
     attributes: [],
   },
 } as const satisfies Readonly<Record<string, Metric>>;

@@ -71,7 +71,7 @@ describe("consentPage", () => {
     );
     const scheme = { kind: "private_use", destination: "claude.ai:" } as const;
     const page = textOf(await pageOf({ redirect: scheme, warnings: ["private_use_scheme"] }));
-    expect(page).toMatch(/An app on this device\s+Whichever app opens\s+claude\.ai:\s+links/);
+    expect(page).toMatch(/An app on this device\s+The app that opens\s+claude\.ai:\s+links/);
   });
 
   test.each(Object.keys(PAGE_TEXTS.en.warnings) as LedgerWarning[])(

@@ -18,7 +18,7 @@ const SECRET = "OAUTH_DCR_CONSOLE_PROXY_SECRET";
 
 /**
  * @returns `undefined` where there is no console
- * @throws SettingError for a value that makes no sense
+ * @throws SettingError for an invalid value
  */
 export function consoleSettings(
   { given, read }: SettingSources,
@@ -45,11 +45,11 @@ function originOf(text: string | undefined): string | undefined {
   if (url && isSafe && url.origin === text) return text;
   throw wrong(
     "console-origin",
-    "must be such as https://console.example, without a path (http on a loopback host alone)",
+    "must be an origin such as https://console.example, without a path; http only on a loopback host",
   );
 }
 
-/** A name in a header counts only beside a secret: any program of the machine can send the header. */
+/** Accepts a name in a header only together with a secret: any program on the machine can send the header. */
 function proxyOf(userHeader: string | undefined, environment: Environment): ConsoleProxy | undefined {
   if (userHeader === undefined) return undefined;
   if (!/^[A-Za-z0-9-]{1,64}$/.test(userHeader))

@@ -140,8 +140,8 @@ export interface VerifyAuditLogOptions {
    */
   readonly publicKey?: AuditKey;
   /**
-   * Told after each 256 events, at most, how many were read and how many there are to read: for a progress bar. It must not throw.
-   * Default: nothing is told.
+   * Called at least every 256 events with the number of events that were read and the number to read, for a progress bar. Must not
+   * throw. Default: no call.
    */
   readonly onProgress?: (read: number, total: number) => void;
 }

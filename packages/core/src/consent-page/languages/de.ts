@@ -38,7 +38,7 @@ export const de: PageTexts = {
     },
     other_host: {
       title: "Der Zugriff geht an eine andere Adresse",
-      text: "Die App gibt sich als {host} aus, der Zugriff geht aber an {destination}.",
+      text: "Die App weist sich als {host} aus, der Zugriff geht aber an {destination}.",
     },
     new_destination: {
       title: "Der Zugriff geht an ein neues Ziel",
@@ -68,7 +68,7 @@ export const de: PageTexts = {
     policy_uri: "Datenschutzerklärung",
   },
   noName: "Diese App nennt keinen Namen",
-  publishedAt: "Gibt sich aus als",
+  publishedAt: "Weist sich aus als",
   scopesHeading: "Diese App erhält folgende Berechtigungen",
   noScopes: "Diese App verlangt keine bestimmte Berechtigung.",
   newScope: "Neu",
@@ -78,7 +78,7 @@ export const de: PageTexts = {
   errors: {
     unknown_client: {
       title: "Unbekannte App",
-      text: "Dieser Dienst kennt die App nicht oder nicht mehr, die Sie hierher geschickt hat. Entfernen Sie die Verbindung in der App und verbinden Sie sie neu.",
+      text: "Dieser Dienst kennt die App nicht, die Sie hierher geschickt hat. Entfernen Sie in der App die Verbindung und verbinden Sie sich neu.",
     },
     not_allowed: {
       title: "App nicht zugelassen",
@@ -94,7 +94,7 @@ export const de: PageTexts = {
     },
     unavailable: {
       title: "Versuchen Sie es später erneut",
-      text: "Dieser Dienst kann die App derzeit nicht nachschlagen. Versuchen Sie es in einigen Minuten erneut.",
+      text: "Dieser Dienst kann die Angaben zur App derzeit nicht abrufen. Versuchen Sie es in einigen Minuten erneut.",
     },
   },
   refused: {

@@ -7,14 +7,14 @@ export const en: PageTexts = {
   goesTo: "Access goes to",
   loopbackDestination: "A program on this device",
   privateUseDestination: "An app on this device",
-  privateUseLinks: "Whichever app opens {scheme} links",
+  privateUseLinks: "The app that opens {scheme} links",
   tiers: {
-    unknown: { title: "Not verified", text: "Nobody has checked who runs this app." },
+    unknown: { title: "Not verified", text: "This service has not checked who runs this app." },
     domain_verified: { title: "Domain verified", text: "The owner of the domain confirms this app." },
     approved: { title: "Reviewed", text: "This service has reviewed this app." },
     first_party: { title: "Official app", text: "This app belongs to this service." },
   },
-  domainSince: "{domain} confirms this app since {date}",
+  domainSince: "{domain} has confirmed this app since {date}",
   warningsHeading: "Check before you continue",
   warnings: {
     loopback: {
@@ -27,11 +27,11 @@ export const en: PageTexts = {
     },
     look_alike_name: {
       title: "The name looks like that of a well-known app",
-      text: "Nothing shows that it really is that app. If you do not know the address above, deny.",
+      text: "Nothing proves that it is that app. If you do not know the address above, choose Deny.",
     },
     look_alike_host: {
       title: "The address only looks like your own device",
-      text: "It is a server on the internet. If you do not know it, deny.",
+      text: "It is a server on the internet. If you do not know it, choose Deny.",
     },
     other_host: {
       title: "Access goes to a different address",
@@ -47,7 +47,10 @@ export const en: PageTexts = {
     },
   },
   verifiedHeading: "Verified about this app",
-  claimed: { title: "What the app says about itself", text: "Nobody has checked this. Any app can say it." },
+  claimed: {
+    title: "What the app says about itself",
+    text: "This service has not checked these details. Any app can state them.",
+  },
   verified: "Verified",
   notVerified: "Not verified",
   members: {
@@ -66,13 +69,13 @@ export const en: PageTexts = {
   scopesHeading: "This app will be able to",
   noScopes: "This app asks for no particular permission.",
   newScope: "New",
-  chooseScopes: "You can clear what you do not want to allow.",
+  chooseScopes: "Uncheck what you do not want to allow.",
   allow: "Allow",
   deny: "Deny",
   errors: {
     unknown_client: {
       title: "Unknown app",
-      text: "This service does not know the app that sent you here, or no longer knows it. Remove the connection in the app and connect again.",
+      text: "This service does not know the app that sent you here. In the app, remove the connection and connect again.",
     },
     not_allowed: {
       title: "App not allowed",
@@ -80,7 +83,7 @@ export const en: PageTexts = {
     },
     unknown_redirect_uri: {
       title: "Unknown address",
-      text: "The app that sent you here wants to send you on to an address that it has not registered. For your safety, you stay here.",
+      text: "The app that sent you here wants to send you to an address that it has not registered. For your safety, this service does not send you there.",
     },
     page_expired: {
       title: "This page has expired",
