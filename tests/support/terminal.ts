@@ -1,9 +1,6 @@
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { BIN } from "./oauth-dcr-process.js";
-
-/** `script` of util-linux, which gives a program a terminal. */
-export const hasTerminal = String(spawnSync("script", ["--version"]).stdout).includes("util-linux");
 
 export interface TerminalRun {
   readonly code: number | null;
@@ -12,7 +9,7 @@ export interface TerminalRun {
 }
 
 /**
- * Runs a command of oauth-dcr on a terminal.
+ * Runs a command of oauth-dcr on a terminal, which `script` of util-linux gives it.
  *
  * @param input what the operator types once the program has asked
  */
