@@ -3,7 +3,7 @@ import { ICONS } from "./icons.js";
 import type { PageTexts } from "./page-texts.js";
 import type { AnyConsentView } from "./shown-client.js";
 import type { LedgerWarning } from "../consent-ledger/compare-consent.js";
-import { bothEnds, isolated } from "./shown-text.js";
+import { bothEnds, isolated, shownHost } from "./shown-text.js";
 
 /** From here on a host is written smaller, so that the warnings below it stay in sight. */
 const LONG_DESTINATION = 32;
@@ -34,10 +34,12 @@ export function shownDestination(
   return html`<section class="to" aria-labelledby="to">
     <div>
       <h2 id="to">${texts.goesTo}</h2>
-      <p class="destination${isLong && " long"}" id="destination">${isolated(text)}</p>
+      <p class="destination${isLong && " long"}" id="destination">
+        ${text === redirect.destination ? shownHost(text) : isolated(text)}
+      </p>
       ${isLoopback && html`<p class="muted">${code}</p>`}
       ${!isLoopback && redirect.kind === "private_use" && html`<p class="muted">${fill(texts.privateUseLinks, { scheme: code })}</p>`}
-      ${clientIdHost !== undefined && html`<p class="muted">${texts.publishedAt} ${isolated(clientIdHost)}</p>`}
+      ${clientIdHost !== undefined && html`<p class="muted">${texts.publishedAt} ${shownHost(clientIdHost)}</p>`}
       <div class="tier">
         <p>${tierTag}</p>
         ${!(tier === "domain_verified" && domains.length > 0) && html`<p>${texts.tiers[tier].text}</p>`}
@@ -48,7 +50,7 @@ export function shownDestination(
               ({ domain, verifiedAt }) =>
                 html`<li>
                   ${fill(texts.domainSince, {
-                    domain: isolated(domain),
+                    domain: shownHost(domain),
                     date: date.format(verifiedAt * 1000),
                   })}
                 </li>`,
@@ -88,8 +90,8 @@ export function shownWarnings(view: AnyConsentView, texts: PageTexts): Html | un
   if (warnings.length === 0) return undefined;
   const values = {
     scheme: shownScheme(view),
-    host: html`<strong>${isolated(clientIdHost)}</strong>`,
-    destination: html`<strong>${isolated(redirect.destination)}</strong>`,
+    host: html`<strong>${shownHost(clientIdHost)}</strong>`,
+    destination: html`<strong>${shownHost(redirect.destination)}</strong>`,
   };
   const ordered = (Object.keys(GRAVITY) as LedgerWarning[]).filter((warning) => warnings.includes(warning));
   return html`<section class="warnings" aria-labelledby="warnings">

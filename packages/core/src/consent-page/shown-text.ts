@@ -33,6 +33,16 @@ export function isolated(text: string): Html {
   return html`<bdi dir="auto">${text}</bdi>`;
 }
 
+/** Shorter hosts fit on one line of a telephone. */
+const ONE_LINE = 16;
+
+/** A host. A line of a long one ends before a dot: `github` and `.com.x9k2.net` read as one name, `github.` and `com.x9k2.net` as two. */
+export function shownHost(host: string): Html {
+  if (host.length <= ONE_LINE) return isolated(host);
+  const [first = "", ...others] = host.split(".");
+  return html`<bdi dir="auto">${first}${others.map((label) => html`<wbr />.${label}`)}</bdi>`;
+}
+
 /** A text of at most 61 characters, which begins and ends as the given one does. */
 export function bothEnds(text: string): string {
   return text.length > 61 ? `${text.slice(0, 30)}…${text.slice(-30)}` : text;

@@ -86,6 +86,20 @@ describe("consentPage", () => {
     expect(page).not.toContain("a".repeat(40));
   });
 
+  test("ends a line of a long host before a dot alone, wherever it shows the host", async () => {
+    const host = "www.signin.github.com.x9k2.net";
+    const broken = "www<wbr />.signin<wbr />.github<wbr />.com<wbr />.x9k2<wbr />.net</bdi>";
+    const page = await pageOf({
+      redirect: { kind: "https", destination: host },
+      clientIdHost: host,
+      domains: [{ domain: host, verifiedAt: 1_762_128_000, seenAt: 1_762_128_000 }],
+      warnings: ["other_host"],
+    });
+    // The destination, where the document is, the domain that vouches, and twice in the warning.
+    expect(page.split(broken)).toHaveLength(6);
+    expect(page.split(`>${host}<`)).toHaveLength(1);
+  });
+
   test.each(Object.keys(PAGE_TEXTS.en.warnings) as LedgerWarning[])(
     "says %s in the words of each language, and ties it to the button",
     async (warning) => {
