@@ -4,6 +4,21 @@ import { describe, expect, it } from "vitest";
 
 registrationStoreContract({ describe, it, expect }, { name: "memory", createStore: () => memoryStore() });
 
+describe("a search by name", () => {
+  it("finds a twin with invisible characters, and is the same with them", async () => {
+    const store = memoryStore();
+    for (const name of ["Claude", "Cla\uFE00ude", "\u200B\u3164Claude", "C\u{E0041}l\u00ADaude"]) {
+      await store.createClient({
+        ...{ clientId: name, clientIdIssuedAt: 1, version: 1, status: "pending", requirements: {} },
+        ...{ origin: { source: "open", policies: [] }, metadata: { client_name: name } },
+      });
+    }
+    for (const text of ["claude", "c\u200Dlaude"]) {
+      expect((await store.findClients({ text }, { limit: 10 })).clients).toHaveLength(4);
+    }
+  });
+});
+
 describe("memoryStore with many clients", () => {
   const CLIENTS = 10_000;
 

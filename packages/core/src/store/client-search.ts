@@ -21,6 +21,9 @@ export interface ClientSearchValues {
 
 const MAX_NAME_LENGTH = 100;
 
+/** Letters that nobody sees, such as variation selectors: a twin with one would not be found by its name. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+
 /** In text columns a NUL ends the text, and a lone surrogate becomes another character. */
 const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 
@@ -58,7 +61,8 @@ export function clientSearchValues(client: RegisteredClient): ClientSearchValues
 }
 
 /**
- * A name, or the text that one is looked for by, as they are compared.
+ * A name, or the text that one is looked for by, as they are compared: the first 100 visible characters in lower case. A store keeps
+ * this with the client, so a client that an older version wrote has its old one until the next change of it.
  *
  * @example
  * ```ts
@@ -68,7 +72,7 @@ export function clientSearchValues(client: RegisteredClient): ClientSearchValues
  * ```
  */
 export function searchName(text: string): string {
-  return text.slice(0, MAX_NAME_LENGTH).toLowerCase().replace(UNSTORABLE, "\ufffd");
+  return text.replace(UNSEEN, "").slice(0, MAX_NAME_LENGTH).toLowerCase().replace(UNSTORABLE, "\ufffd");
 }
 
 /**
