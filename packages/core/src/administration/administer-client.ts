@@ -45,7 +45,12 @@ export async function administerClient(
       clientId,
       { ...promotion(client, administration, config), ...namedOperator(options.operator) },
       async (auditEvents) => {
-        const change = { administration, expectedVersion: client.version };
+        const change = {
+          administration,
+          expectedVersion: client.version,
+          // The record alone has what the operator says of a document's client: it must not end as that of an unused one.
+          ...(client.origin.source === "metadata_document" && { expiresAt: "never" as const }),
+        };
         const done = await config.store.changeClientAdministration(clientId, change, auditEvents);
         return done.outcome === "changed" ? done.outcome : undefined;
       },

@@ -1,17 +1,28 @@
 import { tokenHash } from "../crypto/token-hash.js";
 import { siteOf } from "../guarded-fetch/site-of.js";
+import { ipv6Groups } from "../uri/ip-address.js";
 import { canonicalJson } from "../lib/canonical-json.js";
 import type { RegisteredClient } from "../store/records.js";
-import type { CreateClientGuards } from "../store/registration-store.js";
+import type {
+  CreateClientGuards,
+  CreateClientOutcome,
+  RegistrationStore,
+} from "../store/registration-store.js";
 
 /**
- * So many records are kept that a stranger can make alone: in all, of one host, and of all hosts of a site, as whoever has a
- * domain has any number of hosts. Those of held clients count until an operator decides, those of used ones until the next
- * recorded use.
+ * So many records are kept that a stranger can make alone: of one host, and of all hosts of a site, as whoever has a domain has
+ * any number of hosts. Those of held clients count until an operator decides, those of used ones until the next recorded use.
+ *
+ * The fuller the pool, the less a site gets of it: up to 500 records in all it may have 50, and so on. So 20 cheap domains do not
+ * fill the pool; it takes about 200. The store has to know no more than its quotas for that: each step is one attempt.
  */
-const MOST_IN_ALL = 1000;
+const STEPS = [
+  { inAll: 500, ofSite: 50 },
+  { inAll: 750, ofSite: 10 },
+  { inAll: 900, ofSite: 3 },
+  { inAll: 1000, ofSite: 1 },
+];
 const MOST_OF_A_HOST = 10;
-const MOST_OF_A_SITE = 50;
 
 /** The grants that a user takes part in. */
 const WITH_A_USER: readonly string[] = [
@@ -60,19 +71,35 @@ export function needsNoUser({ metadata }: RegisteredClient): boolean {
   return metadata.grant_types?.some((grant) => !WITH_A_USER.includes(grant)) ?? false;
 }
 
-/** The record with the bounds for those that a stranger can make alone: they can make any number of URLs. */
-export function boundedRecord(
+/** Creates a record within the bounds for those that a stranger can make alone: they can make any number of URLs. */
+export async function createBounded(
+  store: RegistrationStore,
   pool: "held_documents" | "used_documents",
   unbounded: RegisteredClient,
-): { readonly record: RegisteredClient; readonly guards: CreateClientGuards } {
+  guards: CreateClientGuards = {},
+): Promise<CreateClientOutcome> {
   // Whoever has a host has all its ports.
   const { hostname } = new URL(unbounded.clientId);
-  const quotas = [
-    { key: `${pool}:${hostname}`, limit: MOST_OF_A_HOST },
-    { key: `${pool}_of_site:${siteOf(hostname)}`, limit: MOST_OF_A_SITE },
-    { key: pool, limit: MOST_IN_ALL },
-  ];
-  return { record: { ...unbounded, quotaKeys: quotas.map(({ key }) => key) }, guards: { quotas } };
+  const ofHost = `${pool}:${hostname}`;
+  const ofSite = `${pool}_of_site:${networkOf(hostname)}`;
+  const record = { ...unbounded, quotaKeys: [ofHost, ofSite, pool] };
+  let outcome: CreateClientOutcome = { outcome: "quota_exceeded", key: pool };
+  for (const step of STEPS) {
+    const quotas = [
+      { key: pool, limit: step.inAll },
+      { key: ofSite, limit: step.ofSite },
+      { key: ofHost, limit: MOST_OF_A_HOST },
+    ];
+    outcome = await store.createClient(record, { ...guards, quotas });
+    if (outcome.outcome !== "quota_exceeded" || outcome.key !== pool) break;
+  }
+  return outcome;
+}
+
+/** The site of a host, and of an address the network that one customer may have: a /48, or a /24 of IPv4. */
+function networkOf(hostname: string): string {
+  if (hostname.startsWith("[")) return ipv6Groups(hostname.slice(1, -1))?.slice(0, 3).join(":") ?? hostname;
+  return /^[\d.]+$/.test(hostname) ? hostname.split(".", 3).join(".") : siteOf(hostname);
 }
 
 /** What of a document has changed since the record was written; a document that is older than the record has not. */

@@ -10,8 +10,8 @@ import type { TrustRules } from "../trust/trust-rules.js";
 import type { DocumentFailure, FoundDocument } from "./accept-document.js";
 import { isClientIdUrl } from "./client-id-url.js";
 import {
-  boundedRecord,
   changedRecord,
+  createBounded,
   documentRecord,
   hasDocumentChanged,
   needsNoUser,
@@ -43,8 +43,11 @@ export type RecordedDocumentChange = (
   change: (auditEvents: AuditEvents) => Promise<boolean>,
 ) => Promise<boolean>;
 
-/** How long a record counts in its pools at most, where unused clients do not expire. */
-const POOLED_SECONDS = 30 * 86_400;
+/**
+ * How long a record counts in its pools at most. A client that is used once a day leaves the pool of used ones before, and an
+ * operator has a weekend to decide on a held one. One that comes again later gets a new record.
+ */
+const POOLED_SECONDS = { used_documents: 36 * 3600, held_documents: 72 * 3600 };
 
 /**
  * A small record of each document's client that was used, held or blocked, so that an operator can find it, approve it and
@@ -108,13 +111,11 @@ export function documentRecords(
   /** Tells of it once: where the record is there already, or has no room, nothing is written. */
   async function hold(found: FoundDocument): Promise<void> {
     const now = nowSeconds(clock);
-    const expiresAt = lifecycle.expiryWithoutUse(now, found.client) ?? now + POOLED_SECONDS;
-    const { record, guards } = boundedRecord("held_documents", {
-      ...documentRecord(found.client),
-      expiresAt,
-    });
+    const expiresAt = pooledUntil("held_documents", now, lifecycle.expiryWithoutUse(now, found.client));
+    const record = { ...documentRecord(found.client), expiresAt };
     await recordChange([heldEvent(found)], async (auditEvents) => {
-      return (await store.createClient(record, { ...guards, auditEvents })).outcome === "created";
+      const { outcome } = await createBounded(store, "held_documents", record, { auditEvents });
+      return outcome === "created";
     });
   }
 
@@ -128,10 +129,12 @@ export function documentRecords(
     if (recorded !== "not_found") return recorded;
     const { at: lastUsedAt, ...expiry } = use;
     const first = { ...documentRecord(client), ...expiry, status: "active", lastUsedAt } as const;
-    const { record, guards } = needsNoUser(client)
-      ? boundedRecord("used_documents", { ...first, expiresAt: first.expiresAt ?? at + POOLED_SECONDS })
-      : { record: first, guards: {} };
-    const { outcome } = await store.createClient(record, guards);
+    const { outcome } = needsNoUser(client)
+      ? await createBounded(store, "used_documents", {
+          ...first,
+          expiresAt: pooledUntil("used_documents", at, first.expiresAt),
+        })
+      : await store.createClient(first);
     if (outcome === "created") return "recorded";
     return outcome === "quota_exceeded" ? outcome : recordedUse(client, use);
   }
@@ -173,6 +176,10 @@ export function documentRecords(
   }
 
   return { find, recordUse, block };
+}
+
+function pooledUntil(pool: keyof typeof POOLED_SECONDS, now: number, expiresAt = Infinity): number {
+  return Math.min(expiresAt, now + POOLED_SECONDS[pool]);
 }
 
 function heldEvent({ client: { clientId }, heldBecause }: FoundDocument): DocumentRecordEvent {

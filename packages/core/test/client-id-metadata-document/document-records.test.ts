@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { clientAdministration } from "../../src/administration/client-administration.js";
+import { tokenGatedPreset } from "../../src/configuration/presets.js";
 import { holdForApproval } from "../../src/policy/hold-for-approval.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import "reflect-metadata";
@@ -178,10 +180,54 @@ describe("the record of a document's client", () => {
       expect(await use(one, further)).toBe("recorded");
     });
 
-    test("ends by itself while it counts, also where clients do not expire", async () => {
-      const one = server(alone, { lifecycle: {} });
+    test("ends by itself within hours while it counts, also where clients do not expire", async () => {
+      for (const lifecycle of [{}, { idleTtlSeconds: 90 * 86_400 }]) {
+        const one = server(alone, { lifecycle });
+        await use(one, URL_OF_CLIENT);
+        const record = await one.store.findClient(URL_OF_CLIENT);
+        expect(record?.expiresAt).toBe((record?.lastUsedAt ?? 0) + 36 * HOUR);
+        one.at(24 * HOUR);
+        await use(one, URL_OF_CLIENT);
+        expect((await one.store.findClient(URL_OF_CLIENT))?.expiresAt).not.toBe(record?.expiresAt);
+      }
+    });
+
+    test("does not end once the operator has said something of it", async () => {
+      const one = server();
       await use(one, URL_OF_CLIENT);
-      expect((await one.store.findClient(URL_OF_CLIENT))?.expiresAt).toBeTypeOf("number");
+      await clientAdministration({
+        ...tokenGatedPreset({ issuer: "https://as.example" }),
+        store: one.store,
+        audit: () => undefined,
+      }).administerClient(URL_OF_CLIENT, { tier: "approved" });
+      expect(await one.store.findClient(URL_OF_CLIENT)).not.toHaveProperty("expiresAt");
+    });
+
+    test("has room for another domain after 20 of a stranger, and gives a domain less the fuller it is", async () => {
+      const one = server();
+      const madeBy = async (domain: string) => {
+        for (let made = 0; ; made += 1) {
+          const url = `https://h${Math.floor(made / 10)}.${domain}:${4000 + made}/client`;
+          if ((await use(one, url)) === "quota_exceeded") return made;
+        }
+      };
+      for (let index = 0; index < 10; index += 1) expect(await madeBy(`flood${index}.example`)).toBe(50);
+      for (let index = 10; index < 35; index += 1) expect(await madeBy(`flood${index}.example`)).toBe(10);
+      for (let index = 35; index < 85; index += 1) expect(await madeBy(`flood${index}.example`)).toBe(3);
+      for (let index = 85; index < 185; index += 1) expect(await madeBy(`flood${index}.example`)).toBe(1);
+      expect(await madeBy("late.example")).toBe(0);
+    }, 20_000);
+
+    test.each([
+      ["an IPv6 /48", (index: number) => `[2606:4700:1:${index}::1]`],
+      ["an IPv4 /24", (index: number) => `93.184.216.${index}`],
+    ])("counts all addresses of %s as one site", async (_, address) => {
+      const one = server();
+      for (let index = 1; index <= 50; index += 1) {
+        expect(await use(one, `https://${address(index)}/client`)).toBe("recorded");
+      }
+      expect(await use(one, `https://${address(51)}/client`)).toBe("quota_exceeded");
+      expect(await use(one, "https://93.184.217.1/client")).toBe("recorded");
     });
 
     test("has no such bound where each grant takes a user", async () => {
@@ -357,6 +403,8 @@ describe("the record of a document's client", () => {
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 50 });
     await find("https://honest.test/client");
     expect(await registration.countClients()).toMatchObject({ awaiting_approval: 51 });
+    const { clients } = await registration.findClients({ host: "honest.test" });
+    expect(clients[0]?.expiresAt).toBe((clients[0]?.clientIdIssuedAt ?? 0) + 72 * 3600);
   });
 
   test("cannot be read while the store is away, and then nobody is let through", async () => {
