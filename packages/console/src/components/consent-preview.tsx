@@ -1,15 +1,8 @@
-import type { ConsentView, ConsentWarning, ClientRegistration } from "@oauth-dcr/core";
+import type { ConsentView, ClientRegistration } from "@oauth-dcr/core";
+import { PAGE_TEXTS } from "@oauth-dcr/core/consent-page";
 import type { RegisteredClient } from "@oauth-dcr/core/store";
 import { TierBadge } from "./badges.js";
 import { Told } from "./told.js";
-
-const WARNINGS: Readonly<Record<ConsentWarning, string>> = {
-  loopback: "The answer goes to the user's own machine, where any program may wait for it.",
-  private_use_scheme: "The answer goes to whichever application has claimed the scheme.",
-  look_alike_name: "The name looks like that of a well-known client, and nothing shows that it is theirs.",
-  look_alike_host: "The host reads like the user's own machine, and is not.",
-  other_host: "The answer goes to another host than the one that the client is known by.",
-};
 
 /** How many redirect URIs of a client are shown with what a user would see. */
 const MOST_URIS = 5;
@@ -50,7 +43,7 @@ export function ConsentPreview({ views }: { readonly views: readonly ConsentView
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((warning) => (
-            <li>{WARNINGS[warning]}</li>
+            <li>{PAGE_TEXTS.en.warnings[warning].title}</li>
           ))}
         </ul>
       )}

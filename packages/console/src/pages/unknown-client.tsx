@@ -2,7 +2,7 @@ import { Button, PostForm, TextField } from "../components/forms.js";
 import type { Page } from "../components/layout.js";
 import { Told } from "../components/told.js";
 import type { Tools } from "../reading/visit.js";
-import type { Operator } from "../security/sessions.js";
+import type { Operator } from "../security/operator.js";
 
 /** There is no such record. The URL of a document can be disabled all the same, before it is ever used. */
 export function unknownClient(id: string, operator: Operator, { registration }: Tools): Page {
