@@ -286,6 +286,22 @@ describeUnless(noTerminal, "on a terminal", () => {
     expect((await run("clients", "import", file)).stderr).not.toContain("clients imported");
   });
 
+  it("purges no client that came after it asked", async () => {
+    const add = async (clientId: string) => {
+      const file = join(folder, `${clientId}.json`);
+      const metadata = { redirect_uris: ["https://client.example/cb"] };
+      writeFileSync(file, JSON.stringify({ clientId, metadata, administration: { tags: ["flood"] } }));
+      await run("clients", "add", file);
+    };
+    await add("flood-2");
+    const { code, screen } = await onTerminal(["clients", "purge", "--tag", "flood", "--jsonl"], {
+      input: async () => (await add("flood-1"), "yes\n"),
+    });
+    expect([code, screen]).toEqual([0, expect.stringContaining('"clientIds":["flood-2"]')]);
+    expect((await run("clients", "show", "flood-2")).code).toBe(1);
+    expect((await run("clients", "show", "flood-1")).code).toBe(0);
+  });
+
   it("says how many clients a purge deletes, and shows its progress", async () => {
     const { code, screen } = await onTerminal(["clients", "purge", "--owner", "owner"], { input: "yes\n" });
     expect(code).toBe(0);
