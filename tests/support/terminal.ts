@@ -15,7 +15,10 @@ export interface TerminalRun {
  */
 export async function runOnTerminal(
   args: readonly string[],
-  { input, env = {} }: { readonly input?: string | (() => Promise<string>); readonly env?: Record<string, string> } = {},
+  {
+    input,
+    env = {},
+  }: { readonly input?: string | (() => Promise<string>); readonly env?: Record<string, string> } = {},
 ): Promise<TerminalRun> {
   const quoted = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const child: ChildProcessWithoutNullStreams = spawn(

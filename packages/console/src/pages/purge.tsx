@@ -46,7 +46,11 @@ export const purge: Handler = async ({ tools, operator, query }) => {
                 </li>
               ))}
             </ul>
-            <PostForm action="/purge" token={operator.formToken} hidden={{ ...filters.given, ids: JSON.stringify(found.clientIds) }}>
+            <PostForm
+              action="/purge"
+              token={operator.formToken}
+              hidden={{ ...filters.given, ids: JSON.stringify(found.clientIds) }}
+            >
               <TextField label="Reason, for the audit log" name="reason" most={500} />
               <p>
                 Each client is disabled, its tokens are revoked, and its record is deleted.{" "}
@@ -99,7 +103,10 @@ export const purged: Handler = async ({ tools, operator, form }) => {
           deleted.
         </Notice>
         {clientIds.length < shown.length && (
-          <p>The other clients have changed since the preview, or were deleted. They no longer match your search.</p>
+          <p>
+            The other clients have changed since the preview, or were deleted. They no longer match your
+            search.
+          </p>
         )}
         <p>
           <a href={`/purge?${new URLSearchParams(filters.given).toString()}`}>

@@ -24,7 +24,11 @@ export async function removeClient(
   options: RemoveOptions = {},
   config: AdministrationConfig,
 ): Promise<boolean> {
-  requireKnownOptions("options", options, ["version", "reason", "operator"] satisfies (keyof RemoveOptions)[]);
+  requireKnownOptions("options", options, [
+    "version",
+    "reason",
+    "operator",
+  ] satisfies (keyof RemoveOptions)[]);
   requireOperator(options.operator);
   const isVersion = options.version === undefined || Number.isSafeInteger(options.version);
   requireThat(isVersion, "ERR_OPTION", "version: must be a whole number");
