@@ -1,10 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.js";
+import { axeViolations } from "../support/axe.js";
 import { describeUnless, missing } from "../support/services.js";
 import { startConsole, type ConsoleServer } from "./support/console-server.js";
 import { HOSTILE_NAMES, hostileClient } from "./support/hostile.js";
-import { axeViolations, expectCalm, signIn, type SignedIn } from "./support/operator.js";
+import { expectCalm, signIn, type SignedIn } from "./support/operator.js";
 
 const CLIENTS = HOSTILE_NAMES.map(hostileClient);
 /** Those whose pages axe does not read: they differ from the first three in their text alone. */
@@ -123,6 +124,10 @@ describeUnless(await missing("chromium"), "the pages of the console, with hostil
     );
     await page.goto(`${server.origin}/client?id=${encodeURIComponent(CLIENTS[7]!.clientId)}`);
     await expect(page.locator(".client-title").innerText()).resolves.toBe(HOSTILE_NAMES[7]);
+    await page.goto(`${server.origin}/client?id=${encodeURIComponent(CLIENTS[10]!.clientId)}`);
+    await expect(page.locator(".client-title").innerText()).resolves.toBe(
+      "VaU+FE00rU+FE0FiU+E0100aU+180BtU+17B4ionU+2800",
+    );
   });
 
   it("are signed out of, for everybody without the cookie", async () => {

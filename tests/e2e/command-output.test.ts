@@ -5,11 +5,13 @@ import { stripVTControlCharacters } from "node:util";
 import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runOauthDcr, startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
-import { hasTerminal, runOnTerminal } from "../support/terminal.js";
+import { describeUnless, missing } from "../support/services.js";
+import { runOnTerminal } from "../support/terminal.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oauth-dcr-output-"));
 const database = join(folder, "clients.sqlite");
 let server: ServerProcess;
+const noTerminal = await missing("terminal");
 
 /** What would move the cursor, change colours, turn the direction of writing, or hide. */
 const HOSTILE = [
@@ -22,9 +24,13 @@ const HOSTILE = [
   "line\u2028separator",
   "\u{e0041}tag",
   "z\u0301\u0302\u0303\u0304\u0305\u0306\u0307",
+  "va\ufe00r\ufe0fiation\u{e0100}",
+  "mongolian\u180b\u180e\u180f",
+  "blank\u2800 khmer\u17b4\u17b5",
 ];
 /** What no terminal may get but for the colours of ours, which are taken away first. */
-const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u;
+const UNSAFE =
+  /(?!\n|(?<=\p{Extended_Pictographic})\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 beforeAll(async () => {
   server = await startServer(["--database", database, "--audit", "database"]);
@@ -111,6 +117,42 @@ describe("the formats of answers", () => {
   });
 });
 
+describe("one client as a table", () => {
+  it("shows that a secret never expires, and its history with the reasons", async () => {
+    const file = join(folder, "lasting.json");
+    const metadata = {
+      redirect_uris: ["https://client.example/cb"],
+      token_endpoint_auth_method: "client_secret_basic",
+    };
+    writeFileSync(file, JSON.stringify({ clientId: "lasting", metadata }));
+    const audit = ["--audit", "database"];
+    await run("clients", "add", file, ...audit);
+    await run("clients", "disable", "lasting", "--reason", "spam", ...audit);
+    const { stdout } = await run("clients", "show", "lasting", "--table", ...audit);
+    expect(stdout).toMatch(/^clientSecretExpiresAt +never$/m);
+    expect(stdout).toMatch(/^WHEN +WHAT +WHO +REASON\n\S+Z +client_disabled +\S+ +spam$/m);
+    const json = JSON.parse((await run("clients", "show", "lasting", "--json", ...audit)).stdout) as {
+      history: { events: unknown[] };
+    };
+    expect(json.history.events).toHaveLength(2);
+  });
+
+  it("shows an instant that no calendar has as a number", async () => {
+    const file = join(folder, "odd.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ clientId: "odd", metadata: { redirect_uris: ["https://client.example/cb"] } }),
+    );
+    await run("clients", "add", file);
+    const store = new Database(database);
+    const metadata = { redirect_uris: ["https://client.example/cb"], seenAt: 1e300 };
+    store.prepare("UPDATE client SET metadata = ? WHERE client_id = ?").run(JSON.stringify(metadata), "odd");
+    store.close();
+    const { code, stdout } = await run("clients", "show", "odd", "--table");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/seenAt +1e\+300/)]);
+  });
+});
+
 describe("text of strangers", () => {
   it.each([
     ["clients", "list", "--table"],
@@ -138,6 +180,68 @@ describe("text of strangers", () => {
     expect(names).toContain("safe\u202egnp.exe");
   });
 
+  it("leaves an emoji as it is written, and escapes the rest of what is not seen", async () => {
+    const file = join(folder, "emoji.json");
+    const metadata = { redirect_uris: ["https://client.example/cb"], client_name: "Coffee \u2615\ufe0f" };
+    writeFileSync(file, JSON.stringify({ clientId: "emoji", metadata }));
+    await run("clients", "add", file);
+    expect((await run("clients", "show", "emoji", "--table")).stdout).toContain("Coffee \u2615\ufe0f\n");
+    const { stdout } = await run("clients", "show", "hostile-9", "--table");
+    const { stdout: blank } = await run("clients", "show", "hostile-11", "--table");
+    expect(stdout).toContain("va\\u{fe00}r\\u{fe0f}iation");
+    expect(blank).toContain("blank\\u{2800} khmer\\u{17b4}\\u{17b5}");
+  });
+
+  it("is escaped where a list continues", async () => {
+    const long = join(folder, "long.sqlite");
+    const file = join(folder, "long.json");
+    const metadata = { redirect_uris: ["https://client.example/cb"] };
+    writeFileSync(file, JSON.stringify({ clientId: "client", metadata }));
+    await runOauthDcr(["migrate", "--database", long]);
+    await runOauthDcr(["clients", "add", file, "--database", long]);
+    const store = new Database(long);
+    store.exec("BEGIN; CREATE TEMP TABLE copied AS SELECT * FROM client");
+    for (let n = 0; n <= 100; n += 1) {
+      store.exec(`UPDATE copied SET client_id = 'client-${n}' || char(27) || '[31m' || char(8238)`);
+      store.exec("INSERT INTO client SELECT * FROM copied");
+    }
+    store.exec("COMMIT");
+    store.close();
+    for (const format of ["--jsonl", "--json", "--table"]) {
+      const { code, stdout, stderr } = await runOauthDcr(["clients", "list", format, "--database", long]);
+      expect([format, code, stdout + stderr]).toEqual([format, 0, expect.stringMatching(/next|--after/)]);
+      expect([format, (stdout + stderr).replaceAll("\n", "")]).toEqual([
+        format,
+        expect.not.stringMatching(UNSAFE),
+      ]);
+    }
+  });
+
+  it("has no colour of a state, and no name breaks a table", async () => {
+    const named = join(folder, "named.sqlite");
+    const file = join(folder, "named.json");
+    const clients = ["constructor", "active", "__proto__"].map((name) => ({
+      clientId: name,
+      metadata: { redirect_uris: ["https://client.example/cb"], client_name: name, status: name },
+    }));
+    writeFileSync(file, JSON.stringify(clients));
+    const flags = ["--table", "--database", named];
+    await runOauthDcr(["migrate", "--database", named]);
+    await runOauthDcr(["clients", "add", file, "--database", named]);
+    await runOauthDcr(["clients", "disable", "active", "--database", named]);
+    const colour = { FORCE_COLOR: "1" };
+    const list = await runOauthDcr(["clients", "list", ...flags], colour);
+    expect([list.code, list.stdout]).toEqual([0, expect.stringContaining("constructor")]);
+    expect(list.stdout).toContain("\u001b[31mdisabled");
+    expect(list.stdout).not.toContain("\u001b[32mactive");
+    for (const { clientId } of clients) {
+      const show = await runOauthDcr(["clients", "show", clientId, ...flags], colour);
+      expect([show.code, show.stdout]).toEqual([0, expect.not.stringContaining("\u001b[32mactive")]);
+    }
+    const { stdout } = await runOauthDcr(["clients", "show", "active", ...flags], colour);
+    expect(stdout).toContain("\u001b[31mdisabled");
+  });
+
   it("is escaped in an error, too", async () => {
     const { stderr } = await run("clients", "show", "\u001b[31mnobody");
     expect(stderr).not.toContain("\u001b");
@@ -147,7 +251,7 @@ describe("text of strangers", () => {
   });
 });
 
-describe.skipIf(!hasTerminal)("on a terminal", () => {
+describeUnless(noTerminal, "on a terminal", () => {
   it("shows a table in colours, and none with NO_COLOR", async () => {
     const coloured = await onTerminal(["clients", "list"]);
     expect(coloured.screen).toContain("\u001b[1mID");
@@ -182,6 +286,22 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
     expect((await run("clients", "import", file)).stderr).not.toContain("clients imported");
   });
 
+  it("purges no client that came after it asked", async () => {
+    const add = async (clientId: string) => {
+      const file = join(folder, `${clientId}.json`);
+      const metadata = { redirect_uris: ["https://client.example/cb"] };
+      writeFileSync(file, JSON.stringify({ clientId, metadata, administration: { tags: ["flood"] } }));
+      await run("clients", "add", file);
+    };
+    await add("flood-2");
+    const { code, screen } = await onTerminal(["clients", "purge", "--tag", "flood", "--jsonl"], {
+      input: async () => (await add("flood-1"), "yes\n"),
+    });
+    expect([code, screen]).toEqual([0, expect.stringContaining('"clientIds":["flood-2"]')]);
+    expect((await run("clients", "show", "flood-2")).code).toBe(1);
+    expect((await run("clients", "show", "flood-1")).code).toBe(0);
+  });
+
   it("says how many clients a purge deletes, and shows its progress", async () => {
     const { code, screen } = await onTerminal(["clients", "purge", "--owner", "owner"], { input: "yes\n" });
     expect(code).toBe(0);
@@ -190,7 +310,7 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
   });
 });
 
-describe.skipIf(!hasTerminal)("hints on a terminal", () => {
+describe("an operator's change", () => {
   it("records a change in the audit log of the database, where nobody says --audit", async () => {
     const file = join(folder, "recorded.json");
     const metadata = { redirect_uris: ["https://client.example/cb"] };

@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { consentPage, PAGE_TEXTS, returnPage, type AnyConsentView } from "@oauth-dcr/core/consent-page";
 import { unknownClientPage } from "@oauth-dcr/core/http";
@@ -14,10 +12,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authorizationOf, discover, register } from "../examples/support/oauth-client.js";
 import { callbackServer } from "../examples/support/callback-server.js";
 import { exampleOptions } from "../examples/support/running-example.js";
+import { axeViolations } from "../support/axe.js";
 import { startChromium, type Browser } from "../support/chromium.js";
 import { describeUnless, missing } from "../support/services.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 360, height: 640 };
 
 const VIEW: AnyConsentView = {
@@ -95,14 +93,7 @@ describeUnless(await missing("chromium"), "the consent page in Chromium", () => 
 
   /** What axe finds, and whether the page is wider than the screen. */
   async function expectAccessible(): Promise<void> {
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-    });
-    expect(violations).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(PHONE.width);
   }
 

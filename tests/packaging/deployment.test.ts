@@ -1,11 +1,11 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { validate, ValidationSeverity } from "dockerfile-utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/ports.js";
 import { describeUnless } from "../support/services.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -150,13 +150,4 @@ function noContainer(): string | undefined {
   if (process.platform !== "linux") return "it needs Linux";
   const { status } = spawnSync("unshare", ["--mount", "mount", "--bind", "/tmp", "/tmp"]);
   return status === 0 ? undefined : "this user may not mount folders";
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Redis } from "ioredis";
 import { Client } from "pg";
@@ -10,6 +11,7 @@ const SERVICES = {
   pgbouncer: () => noFile("/usr/sbin/pgbouncer"),
   prometheus: () => noFile("/usr/bin/prometheus") ?? noFile("/usr/bin/promtool"),
   chromium: () => noFile("/usr/bin/chromium"),
+  terminal: noTerminal,
 } as const satisfies Record<string, () => string | undefined | Promise<string | undefined>>;
 
 export type Service = keyof typeof SERVICES;
@@ -39,6 +41,13 @@ export function describeUnless(reason: string | undefined, name: string, tests: 
 
 function noFile(path: string): string | undefined {
   return existsSync(path) ? undefined : `there is no ${path}`;
+}
+
+function noTerminal(): string | undefined {
+  const version = String(spawnSync("script", ["--version"]).stdout);
+  return version.includes("util-linux")
+    ? undefined
+    : "there is no script of util-linux, which gives a terminal";
 }
 
 function noPostgres(): Promise<string | undefined> {

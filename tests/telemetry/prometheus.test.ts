@@ -1,7 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +9,7 @@ import Database from "libsql";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type ServerProcess } from "../support/oauth-dcr-process.js";
+import { freePort } from "../support/ports.js";
 import { describeUnless, missing } from "../support/services.js";
 import { metricsUrl, register } from "./support/metrics.js";
 
@@ -37,15 +37,6 @@ const QUERIES = dashboard.panels.flatMap(({ title, targets = [] }) =>
     expr: expr.replaceAll(/\$(?:job|instance)\b/g, ".*").replaceAll("$__rate_interval", "1m"),
   })),
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 interface Answer<Data> {
   readonly status: string;

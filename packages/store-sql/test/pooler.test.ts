@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registrationStoreContract, registrationStoreRaces } from "@oauth-dcr/contract-tests";
@@ -9,6 +8,7 @@ import fc from "fast-check";
 import { Pool } from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 import { openPostgresAuditLog, openPostgresStore } from "../src/index.js";
+import { freePort } from "../../../tests/support/ports.js";
 import { describeUnless, missing } from "../../../tests/support/services.js";
 import { serverPool, temporarySchemas } from "./postgres-support.js";
 
@@ -103,13 +103,4 @@ function notRoot(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const idOf = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
   return { uid: idOf("-u"), gid: idOf("-g") };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

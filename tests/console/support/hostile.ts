@@ -12,6 +12,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   "👩‍👩‍👧‍👦 ☕️ 日本語の名前 مرحبا",
   "W".repeat(900),
   `Z${"\u0335\u0348".repeat(150)}algo`,
+  "Va\ufe00r\ufe0fi\u{e0100}a\u180bt\u17b4ion\u2800",
 ];
 
 /**

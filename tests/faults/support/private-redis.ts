@@ -1,10 +1,10 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "../../support/ports.js";
 
 /** The program that is there; Valkey is the same protocol. */
 const program = ["redis-server", "valkey-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
@@ -74,12 +74,4 @@ export async function privateRedis(): Promise<PrivateRedis> {
 
 async function stateOf(pid: number | undefined): Promise<string> {
   return (await promisify(execFile)("ps", ["-o", "stat=", "-p", String(pid)])).stdout.trim();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await promisify(server.close.bind(server))();
-  return port;
 }

@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { freePort } from "../../support/ports.js";
 import type { Peer } from "./peer.js";
 
 const worker = (origin: string) => `
@@ -19,15 +18,6 @@ export default new OAuthProvider({
   scopesSupported: ["mcp:read", "mcp:write"],
   resourceMetadata: { resource: "${origin}/mcp" },
 });`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 export const workersOAuthProvider: Peer = {
   name: "workers-oauth-provider",

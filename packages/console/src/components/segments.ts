@@ -1,10 +1,10 @@
 /**
  * Characters that show as nothing, or that change how others are shown: controls, direction overrides, invisible ones, lone
- * surrogates, characters without a meaning, and white space that could pass for a plain space. `U+FE0F` and a joiner between two
- * pictures stay, as emoji are made of them.
+ * surrogates, characters without a meaning, variation selectors, and white space that could pass for a plain space. `U+FE0F` behind a
+ * picture and a joiner between two stay, as emoji are made of them.
  */
 const HIDDEN =
-  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]{0,2})\u200d|\u200d(?!\p{Extended_Pictographic})|(?!\u200d)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u2800\u3164\uffa0\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
+  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]{0,2})\u200d|\u200d(?!\p{Extended_Pictographic})|(?!\u200d|(?<=\p{Extended_Pictographic})\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
 
 /** A part of a text: shown as it is, or named. */
 export interface Segment {

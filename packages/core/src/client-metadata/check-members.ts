@@ -150,8 +150,11 @@ export function checkMembers(
     const parsed: RedirectUri[] = [];
     for (let i = 0; i < value.length; i++) {
       const judged = policy.parse(value[i]);
-      if (judged.ok) parsed.push(judged.value);
-      else findings.error(name, judged.error, `${name}[${i}]`);
+      const rule = judged.ok
+        ? judged.value.uri.scheme.length > MAX_SCHEME && "redirect_uri.scheme_length"
+        : judged.error;
+      if (rule) findings.error(name, rule, `${name}[${i}]`);
+      else if (judged.ok) parsed.push(judged.value);
     }
     if (parsed.length < value.length) return undefined;
     if (name === "redirect_uris") redirectUris = parsed;
@@ -171,6 +174,8 @@ export function checkMembers(
 }
 
 const MAX_LENGTH = 2048;
+/** A reverse-domain scheme is no longer than a domain name. Not a rule of the policy: clients that are registered stay usable. */
+const MAX_SCHEME = 253;
 
 /**
  * The rule that an address breaks which is shown to a person (`http` or `https`), that a machine will fetch

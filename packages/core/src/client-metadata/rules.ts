@@ -55,6 +55,7 @@ export const RULES = {
     "must use https; http is for 127.0.0.1, [::1] and localhost alone",
     "rfc7591#section-5",
   ],
+  "redirect_uri.scheme_length": ["has a scheme of more than 253 characters", "rfc8252#section-7.1"],
   "redirect_uri.native": ["must be a loopback address or have a reverse-domain scheme", "rfc8252#section-7"],
   "redirect_uri.loopback": ["must not be a loopback address on this server", "rfc7591#section-5"],
   "redirect_uri.form": ["must have a path or a host after its private-use scheme", "rfc8252#section-7.1"],

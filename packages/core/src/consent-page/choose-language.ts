@@ -1,6 +1,8 @@
 /** A longer header is cut, and of more languages only the first are looked at. */
 const MOST_READ = 1000;
 const MOST_LANGUAGES = 30;
+/** A longer tag is that of no language. `Intl.Locale` takes long for one of a million characters. */
+const LONGEST_TAG = 100;
 
 /**
  * The best of the languages for an `Accept-Language` header. A tag stands for its language in its usual script: `zh-CN` is
@@ -22,6 +24,7 @@ export function chooseLanguage(
 
 /** The same language, in the same script if possible. `undefined` for a text that is no language tag. */
 export function nearestLanguage(tag: string, languages: readonly string[]): string | undefined {
+  if (tag.length > LONGEST_TAG) return undefined;
   const exact = languages.find((language) => language.toLowerCase() === tag.toLowerCase());
   const locale = exact === undefined ? localeOf(tag) : undefined;
   if (!locale) return exact;

@@ -140,9 +140,9 @@ function shownScopes(
 
 function requireConsentOptions(options: ConsentPageOptions): void {
   requireKnownOptions("consentPage", options, [
-    ...["acceptLanguage", "language", "look"],
-    ...["action", "scopes", "optionalScopes", "fields", "account", "logo"],
-  ] satisfies string[]);
+    ...(["acceptLanguage", "language", "look"] as const),
+    ...(["action", "scopes", "optionalScopes", "fields", "account", "logo"] as const),
+  ] satisfies (keyof ConsentPageOptions)[]);
   const { action, scopes, fields = {}, logo } = options;
   requireThat(
     isLocalPath(action),

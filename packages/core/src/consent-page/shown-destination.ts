@@ -3,7 +3,7 @@ import { ICONS } from "./icons.js";
 import type { PageTexts } from "./page-texts.js";
 import type { AnyConsentView } from "./shown-client.js";
 import type { LedgerWarning } from "../consent-ledger/compare-consent.js";
-import { isolated } from "./shown-text.js";
+import { bothEnds, isolated } from "./shown-text.js";
 
 /** From here on a host is written smaller, so that the warnings below it stay in sight. */
 const LONG_DESTINATION = 32;
@@ -25,7 +25,7 @@ export function shownDestination(
   const isLoopback = warnings.includes("loopback");
   const text = destinationText(view, texts);
   const isLong = text === redirect.destination && text.length > LONG_DESTINATION;
-  const code = html`<code>${isolated(redirect.destination)}</code>`;
+  const code = shownScheme(view);
   const tierTag =
     tier === "unknown"
       ? html`<span class="tag">${ICONS.question}${texts.tiers[tier].title}</span>`
@@ -61,6 +61,11 @@ export function shownDestination(
   </section>`;
 }
 
+/** The scheme of an app, or the address of a program. A scheme may be as long as its URI: it must not push the warnings away. */
+function shownScheme({ redirect }: AnyConsentView): Html {
+  return html`<code>${isolated(bothEnds(redirect.destination))}</code>`;
+}
+
 /** The warnings, the gravest first. `true`: a sign of deceit, and not a risk alone. */
 const GRAVITY: Readonly<Record<LedgerWarning, boolean>> = {
   look_alike_host: true,
@@ -82,7 +87,7 @@ export function shownWarnings(view: AnyConsentView, texts: PageTexts): Html | un
   const { warnings, redirect, clientIdHost = "" } = view;
   if (warnings.length === 0) return undefined;
   const values = {
-    scheme: html`<code>${isolated(redirect.destination)}</code>`,
+    scheme: shownScheme(view),
     host: html`<strong>${isolated(clientIdHost)}</strong>`,
     destination: html`<strong>${isolated(redirect.destination)}</strong>`,
   };

@@ -56,7 +56,7 @@ export interface DomainVerification {
   /**
    * Checks proofs again, the oldest check first, of four clients at once. Call it from a timer. Clients of one site
    * (`app.example` and all names below it) get three tenths of the `limit` while clients of other sites wait. An absent proof is lost after `lostAfterAbsences` checks.
-   * If checks fail, the proof is lost after `graceSeconds` and at least two failures.
+   * If checks fail, the proof is lost after `graceSeconds` and at least two failures. A check that is `busy` changes nothing.
    */
   readonly recheckDomains: (options?: RecheckDomainsOptions) => Promise<DomainRecheck>;
   /** The state of the delivery of audit events. Call its `flush()` before the process ends. */

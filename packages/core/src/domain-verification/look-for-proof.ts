@@ -18,8 +18,15 @@ export interface DomainTrouble {
   readonly cause?: unknown;
 }
 
-/** Looks for a proof. `undefined`: it was seen. Never rejects. */
-export type LookForProof = (challenge: DomainChallenge) => Promise<DomainTrouble | undefined>;
+/**
+ * Looks for a proof. `undefined`: it was seen. Never rejects.
+ *
+ * @param isStored whether the store has this proof, so that the look may have a connection that is kept for known URLs
+ */
+export type LookForProof = (
+  challenge: DomainChallenge,
+  isStored?: boolean,
+) => Promise<DomainTrouble | undefined>;
 
 /** The ways that are configured. */
 export type ProofMethods = ReadonlyMap<DomainProof["method"], LookForProof>;
@@ -63,8 +70,8 @@ export function lookInDns(txtRecords: TxtRecords): LookForProof {
 
 /** Looks in a file of the domain. */
 export function lookInFile(guardedFetch: GuardedFetch): LookForProof {
-  return async ({ fileUrl, text }) => {
-    const fetched = await guardedFetch(fileUrl, ["text/plain"]);
+  return async ({ fileUrl, text }, isStored) => {
+    const fetched = await guardedFetch(fileUrl, ["text/plain"], isStored);
     if (!fetched.ok) return { problem: problemOf(fetched.error), cause: fetched.error };
     const { text: file } = fetched.value;
     const lines = file.length > MOST_FILE_CHARACTERS ? [] : file.split(/\r?\n/);

@@ -47,13 +47,12 @@ export class LogoCache {
     const share = this.maxBytes * SHARE_OF_SITE;
     this.#forget(url);
     if (size > share) return;
-    const ofSite = () => [...this.#entries].filter(([, entry]) => entry.site === site);
-    for (
-      let rest = ofSite();
-      rest.reduce((sum, [, entry]) => sum + entry.size, size) > share;
-      rest = rest.slice(1)
-    ) {
-      this.#forget(rest[0]?.[0] ?? "");
+    const ofSite = [...this.#entries].filter(([, entry]) => entry.site === site);
+    let sum = ofSite.reduce((before, [, entry]) => before + entry.size, size);
+    for (const [oldest, entry] of ofSite) {
+      if (sum <= share) break;
+      this.#forget(oldest);
+      sum -= entry.size;
     }
     this.#add(url, { site, size, until: this.clock() + seconds * 1000, logo });
     for (const oldest of this.#entries.keys()) {

@@ -6,6 +6,8 @@ import type { Clock } from "../lib/clock.js";
 import { requireKnownOptions } from "../lib/known-options.js";
 import { requirePositiveInteger, requireThat } from "../lib/misuse.js";
 import type { RegisteredClient, TrustTier } from "../store/records.js";
+import type { RegistrationStore } from "../store/registration-store.js";
+import { TRUST_TIERS } from "../trust/trust-options.js";
 import { imageKind } from "./image-kind.js";
 import { LogoCache, type Logo } from "./logo-cache.js";
 
@@ -13,6 +15,8 @@ import { LogoCache, type Logo } from "./logo-cache.js";
 export interface LogoProxyOptions {
   /** What `createClientRegistration` returned. */
   readonly registration: Pick<ClientRegistration, "findClient" | "consentView">;
+  /** The store of the registration. A client without a trusted record in it causes no request, also not for a metadata document. */
+  readonly store: Pick<RegistrationStore, "findClient">;
   /** What `guardedFetchBytes` returned. Its `maxBytes` is the largest logo. */
   readonly guardedFetchBytes: GuardedFetchBytes;
   /** The path at which you serve the logos, with a slash at its end. Default: `/logos/`. */
@@ -35,7 +39,6 @@ export interface LogoProxy {
   fetch(request: Request): Promise<Response>;
 }
 
-const TIERS: readonly TrustTier[] = ["unknown", "domain_verified", "approved", "first_party"];
 const TYPES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const KEPT_SECONDS = 86_400;
 /** A server that has no image now may have one soon. */
@@ -54,11 +57,14 @@ const MOST_CHARACTERS = 4000;
  * import type { ClientRegistration } from "@oauth-dcr/core";
  * import { guardedFetchBytes, webConnection } from "@oauth-dcr/core/guarded-fetch";
  * import { logoProxy } from "@oauth-dcr/core/logo-proxy";
+ * import type { RegistrationStore } from "@oauth-dcr/core/store";
  *
  * declare const registration: ClientRegistration;
+ * declare const store: RegistrationStore; // the one that the registration has
  *
  * const logos = logoProxy({
  *   registration,
+ *   store,
  *   guardedFetchBytes: guardedFetchBytes({ connection: webConnection(), maxBytes: 200_000 }),
  * });
  * const serveLogo = (request: Request): Promise<Response> => logos.fetch(request); // at /logos/
@@ -68,15 +74,18 @@ const MOST_CHARACTERS = 4000;
  */
 export function logoProxy(options: LogoProxyOptions): LogoProxy {
   requireLogoOptions(options);
-  const { registration, guardedFetchBytes, path = "/logos/", leastTier = "domain_verified" } = options;
+  const { registration, store, guardedFetchBytes, path = "/logos/", leastTier = "domain_verified" } = options;
   const { maxPixels = 1024, maxCacheBytes = 8 * 1024 * 1024, clock = Date.now } = options;
   const cache = new LogoCache(maxCacheBytes, clock);
   const underWay = new Map<string, Promise<Logo | undefined>>();
 
+  function isTrusted({ status }: RegisteredClient, tier: TrustTier): boolean {
+    return status === "active" && TRUST_TIERS.indexOf(tier) >= TRUST_TIERS.indexOf(leastTier);
+  }
+
   function logoUriOf(client: RegisteredClient, tier: TrustTier): string | undefined {
     const { logo_uri: uri } = client.metadata;
-    const isTrusted = TIERS.indexOf(tier) >= TIERS.indexOf(leastTier);
-    if (!isTrusted || client.status !== "active" || typeof uri !== "string") return undefined;
+    if (!isTrusted(client, tier) || typeof uri !== "string") return undefined;
     return uri.length <= MOST_CHARACTERS && URL.canParse(uri) ? uri : undefined;
   }
 
@@ -98,13 +107,28 @@ export function logoProxy(options: LogoProxyOptions): LogoProxy {
     return running;
   }
 
+  function tierOf(client: RegisteredClient): TrustTier | undefined {
+    return registration.consentView(client, client.metadata.redirect_uris?.[0] ?? "")?.tier;
+  }
+
   async function logoOf(clientId: string): Promise<Logo | undefined> {
+    const record = await storedClient(clientId);
+    const recordTier = record && tierOf(record);
+    if (!recordTier || !isTrusted(record, recordTier)) return undefined;
+    // The logo of a document's client is in the document. Only a trusted client's is fetched: anybody may ask for a logo.
     const found = await registration.findClient(clientId);
     if (!found.ok) return undefined;
-    const client = found.value;
-    const view = registration.consentView(client, client.metadata.redirect_uris?.[0] ?? "");
-    const uri = view && logoUriOf(client, view.tier);
+    const tier = tierOf(found.value);
+    const uri = tier && logoUriOf(found.value, tier);
     return uri === undefined ? undefined : logoAt(uri);
+  }
+
+  async function storedClient(clientId: string): Promise<RegisteredClient | undefined> {
+    try {
+      return await store.findClient(clientId);
+    } catch {
+      return undefined;
+    }
   }
 
   return Object.freeze<LogoProxy>({
@@ -150,15 +174,20 @@ function decoded(text: string): string | undefined {
 
 function requireLogoOptions(options: LogoProxyOptions): void {
   requireKnownOptions("logoProxy", options, [
-    ...(["registration", "guardedFetchBytes", "path", "leastTier"] as const),
+    ...(["registration", "store", "guardedFetchBytes", "path", "leastTier"] as const),
     ...(["maxPixels", "maxCacheBytes", "clock"] as const),
   ] satisfies (keyof LogoProxyOptions)[]);
-  const { registration, guardedFetchBytes, path = "/logos/", leastTier = "domain_verified" } = options;
+  const { registration, store, guardedFetchBytes, path = "/logos/", leastTier = "domain_verified" } = options;
   const { maxPixels = 1024, maxCacheBytes = 1, clock = Date.now } = options;
   requireThat(
     typeof (registration as Partial<typeof registration> | undefined)?.findClient === "function",
     CODE,
     "logoProxy: registration must be what createClientRegistration() returned",
+  );
+  requireThat(
+    typeof (store as Partial<typeof store> | undefined)?.findClient === "function",
+    CODE,
+    "logoProxy: store must be the store of the registration",
   );
   requireThat(
     isGuardedFetch(guardedFetchBytes),
@@ -170,7 +199,11 @@ function requireLogoOptions(options: LogoProxyOptions): void {
     CODE,
     "logoProxy: path must be a path with a slash at both ends, such as /logos/",
   );
-  requireThat(TIERS.includes(leastTier), CODE, `logoProxy: leastTier must be one of ${TIERS.join(", ")}`);
+  requireThat(
+    TRUST_TIERS.includes(leastTier),
+    CODE,
+    `logoProxy: leastTier must be one of ${TRUST_TIERS.join(", ")}`,
+  );
   requirePositiveInteger(maxPixels, CODE, "logoProxy: maxPixels");
   requirePositiveInteger(maxCacheBytes, CODE, "logoProxy: maxCacheBytes");
   requireThat(typeof clock === "function", CODE, "logoProxy: clock must be a function");

@@ -96,7 +96,7 @@ export interface DomainProof {
  * - `not_public`: `guardedFetch` refuses the host of the file, for example because its address is private.
  * - `not_of_client`: no URL of the client has that host now.
  * - `unreachable`: the name server or web server failed, or did not respond in time. The proof may still be there.
- * - `busy`: too many queries were under way.
+ * - `busy`: too many queries were under way, so nobody looked. This never ends a proof.
  */
 export type DomainProblem =
   "not_published" | "other_text" | "not_public" | "not_of_client" | "unreachable" | "busy";

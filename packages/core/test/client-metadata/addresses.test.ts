@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { REGISTERED_MEMBERS } from "../../src/client-metadata/members.js";
+import { redirectUriPolicy } from "../../src/redirect-uri/redirect-uri-policy.js";
+import { mcpRedirects } from "../../src/redirect-uri/redirect-uri-profile.js";
 import { assess, CALLBACK } from "./assess.js";
 
 describe("addresses", () => {
@@ -93,5 +95,20 @@ describe("http", () => {
   test("R7591-5 is one for pages that a person may open, and for nothing else that has an address", () => {
     const pages = REGISTERED_MEMBERS.filter(({ kind }) => kind === "page_uri").map(({ name }) => name);
     expect(pages.sort()).toEqual(PAGES.sort());
+  });
+});
+
+describe("a private-use scheme", () => {
+  const uri = (length: number) => `${"com.example.".padEnd(length, "a")}:/callback`;
+
+  test("of more than 253 characters is refused", () => {
+    expect(assess({ ...CALLBACK, redirect_uris: [uri(253)] }).errors).toEqual([]);
+    expect(assess({ ...CALLBACK, redirect_uris: [...CALLBACK.redirect_uris, uri(254)] }).errors).toEqual([
+      "redirect_uris[1] redirect_uri.scheme_length",
+    ]);
+  });
+
+  test("of more characters stays valid where a client is registered with it", () => {
+    expect(redirectUriPolicy(mcpRedirects).admits([uri(1900)], uri(1900))).toBe(true);
   });
 });

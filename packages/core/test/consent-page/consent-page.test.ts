@@ -74,6 +74,18 @@ describe("consentPage", () => {
     expect(page).toMatch(/An app on this device\s+The app that opens\s+claude\.ai:\s+links/);
   });
 
+  test("shows the two ends of a scheme that is as long as its URI, wherever it shows the scheme", async () => {
+    const destination = `com.example.${"a".repeat(1900)}.app:`;
+    const redirect = { kind: "private_use", destination } as const;
+    const page = await pageOf({ redirect, warnings: ["private_use_scheme"] });
+    const shown = page.match(/<code>.*?<\/code>/g);
+    expect(shown).toHaveLength(2);
+    for (const code of shown ?? []) {
+      expect(textOf(code).trim()).toBe(`com.example.${"a".repeat(18)}…${"a".repeat(25)}.app:`);
+    }
+    expect(page).not.toContain("a".repeat(40));
+  });
+
   test.each(Object.keys(PAGE_TEXTS.en.warnings) as LedgerWarning[])(
     "says %s in the words of each language, and ties it to the button",
     async (warning) => {
@@ -187,6 +199,8 @@ describe("a hostile client name", () => {
     ["control characters and line breaks", "a\u0000\r\n\u0085\u2028b", "a b"],
     ["invisible characters", "\u200b\u2060\ufeff\u00ad\u3164\u{e0041}N", "N"],
     ["marks that pile up", `Z${"\u0301".repeat(50)}o`, "Z\u0301\u0301\u0301o"],
+    ["marks that pile up behind symbols", `Z${"\u0301\u0302\u0303✓".repeat(9)}o`, "Z\u0301\u0302\u0303o"],
+    ["a check mark of Linear B", "\u{10100}\u{10101}\u{10102} Claude", "Claude"],
     ["a check mark", "Claude ✓ ✅ ☑ 🔒 verified", "Claude verified"],
   ])("of %s is shown as plain visible text", async (_, name, shown) => {
     const page = await pageOf(named(name));

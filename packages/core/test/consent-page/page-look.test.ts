@@ -39,6 +39,12 @@ describe("the language of a page", () => {
     expect(await page.text()).toContain(PAGE_TEXTS.es.errors.not_allowed.title);
     const other = unknownClientPage({ kind: "disabled" }, { language: "nonsense", acceptLanguage: "de" });
     expect(other.headers.get("content-language")).toBe("de");
+    const endless = `es-x${"-abcdefgh".repeat(20)}`;
+    const long = unknownClientPage(
+      { kind: "disabled" },
+      { language: endless, acceptLanguage: `${endless}, de` },
+    );
+    expect(long.headers.get("content-language")).toBe("de");
   });
 
   test.each(Object.entries(PAGE_TEXTS))("%s has all texts with their placeholders", (tag, texts) => {

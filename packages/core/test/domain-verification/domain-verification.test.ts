@@ -448,6 +448,87 @@ describe("a proof", () => {
     expect(await late.recheck()).toMatchObject({ lost: [{ problem: "unreachable" }] });
   });
 
+  /** A proof by file and one by DNS. Strangers hold connections and questions until `release`. */
+  async function flooded(maxConcurrent: number) {
+    const published = new Map<string, string>();
+    let isDown = false;
+    let held = 0;
+    let release = (): void => undefined;
+    const silence = new Promise<string>((resolve) => (release = () => resolve("")));
+    const answer = async (place: string) => {
+      const text = published.get(place);
+      if (text === undefined) held += 1;
+      else if (isDown) throw new Error("down");
+      return text ?? silence;
+    };
+    const fetch = guardedFetch({
+      maxConcurrent,
+      clock: (): number => made.options.clock(),
+      connection: async ({ url }) => new Response(await answer(url.href), { headers: TEXT }),
+    });
+    const made = server({ guardedFetch: fetch, txtRecords: async (name) => [await answer(name)] });
+    const { add, challenge, verifyDomain, pass, recheckDomains } = made;
+    for (const [id, method] of [
+      ["file", FILE],
+      ["dns", DNS],
+    ] as const) {
+      await add(id, `https://${id}.example/cb`);
+      const toPublish = await challenge(id, `${id}.example`);
+      if (toPublish.outcome !== "challenge") throw new Error(toPublish.outcome);
+      published.set(method === FILE ? toPublish.fileUrl : toPublish.txtName, toPublish.text);
+      expect(await verifyDomain(id, `${id}.example`, method)).toMatchObject({ outcome: "verified" });
+    }
+    return {
+      ...made,
+      ...{ release: () => release(), held: () => held, setDown: (to: boolean) => void (isDown = to) },
+      holdConnection: (i: number) => void fetch(`https://stranger${i}.example/`, ["text/plain"]),
+      holdQuestions: async () => {
+        await add("silent", "https://silent.example/cb");
+        for (let i = 0; i < 10; i += 1) void verifyDomain("silent", "silent.example", DNS);
+      },
+      recheck: async () => {
+        pass(DAY + 1);
+        return recheckDomains();
+      },
+    };
+  }
+
+  test("is seen while strangers hold every connection that is not kept for known URLs", async () => {
+    const { holdConnection, recheck, held } = await flooded(10);
+    for (let i = 0; i < 60; i += 1) holdConnection(i);
+    await expect.poll(held).toBe(7);
+    expect(await recheck()).toEqual({ seen: 2, failing: [], lost: [], more: false });
+  });
+
+  test("is never lost while strangers hold all connections and questions, nor by one failure after that", async () => {
+    const { holdConnection, holdQuestions, held, release, recheck, proofs, setDown, events } =
+      await flooded(1);
+    events.length = 0;
+    holdConnection(0);
+    await holdQuestions();
+    await expect.poll(held).toBe(11);
+    const unseen = (problem: string) => ({
+      ...{ seen: 0, lost: [], more: false },
+      failing: ["dns", "file"].map((id) => ({ clientId: id, domain: `${id}.example`, problem })),
+    });
+    for (let day = 1; day <= 10; day += 1) expect(await recheck()).toEqual(unseen("busy"));
+    expect(await proofs("file")).toMatchObject([{ seenAt: START, checkedAt: START }]);
+    release();
+    setDown(true);
+    expect(await recheck()).toEqual(unseen("unreachable"));
+    setDown(false);
+    expect(await recheck()).toMatchObject({ seen: 2, lost: [] });
+    expect(events).toEqual([]);
+  });
+
+  test("that found no connection does not take the place of another in each run", async () => {
+    const { holdQuestions, held, pass, recheckDomains } = await flooded(10);
+    await holdQuestions();
+    await expect.poll(held).toBe(10);
+    pass(DAY + 1);
+    expect(await recheckDomains({ limit: 1 })).toMatchObject({ seen: 1, failing: [{ clientId: "dns" }] });
+  });
+
   test("whose method is not configured any more is one that nobody can look at", async () => {
     const { options, pass, tier } = await verified();
     pass(DAY + 1);

@@ -8,6 +8,8 @@ import { imageKind } from "../../src/logo-proxy/image-kind.js";
 import { LogoCache } from "../../src/logo-proxy/logo-cache.js";
 import { MisuseError } from "../../src/index.js";
 import { memoryStore } from "../../src/store/memory-store.js";
+import { DOCUMENT, documentRegistration, URL_OF_CLIENT } from "../support/document-registration.js";
+import { jsonDocument } from "../support/recording-connection.js";
 import type { TrustTier } from "../../src/store/records.js";
 
 const bytesOf = (...parts: readonly (string | readonly number[])[]) =>
@@ -17,9 +19,23 @@ const bytesOf = (...parts: readonly (string | readonly number[])[]) =>
 const big = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 const png = (width = 64, height = 64) =>
   bytesOf("\x89PNG\r\n\x1a\n", big(13), "IHDR", big(width), big(height), [8, 6, 0, 0, 0]);
+/** Each frame: left, top, width and height. All have a colour table, and the screen has one as well. */
+function gif(screen: readonly [number, number], ...frames: readonly (readonly number[])[]) {
+  const little = (values: readonly number[]) => values.flatMap((value) => [value & 255, value >>> 8]);
+  const table = [0x80, ...Array.from({ length: 6 }, () => 0x3b)];
+  const extension = [0x21, 0xf9, 4, 0, 0, 0, 0, 0];
+  return bytesOf(
+    ...["GIF89a", little(screen), [0x80, 0, 0], table.slice(1), extension],
+    ...frames.flatMap((frame) => [[0x2c], little(frame), table, [2, 2, 0x44, 1, 0]]),
+    [0x3b],
+  );
+}
+/** A JPEG with these bytes before a frame of 64 by 32. */
+const jpeg = (...before: readonly number[]) =>
+  bytesOf([0xff, 0xd8, ...before, 0xff, 0xc2, 0, 17, 8, 0, 32, 0, 64]);
 const IMAGES = {
   "image/png": png(64, 32),
-  "image/gif": bytesOf("GIF89a", [64, 0, 32, 0]),
+  "image/gif": gif([64, 32], [0, 0, 64, 32], [10, 10, 54, 22]),
   "image/jpeg": bytesOf([
     0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc4, 0, 3, 0, 0xff, 0xc2, 0, 17, 8, 0, 32, 0, 64,
   ]),
@@ -45,6 +61,20 @@ describe("imageKind", () => {
     ["nothing", bytesOf()],
     ["a PNG without its size", png().slice(0, 20)],
     ["a JPEG without a frame", bytesOf([0xff, 0xd8, 0xff, 0xda, 0, 4, 0, 0])],
+    ["a GIF with a frame that is too wide", gif([64, 32], [0, 0, 64, 32], [1, 0, 64, 32])],
+    ["a GIF with a frame that is too high", gif([64, 32], [0, 30, 1, 3])],
+    ["a GIF with a frame that is larger than its screen", gif([16, 16], [0, 0, 8000, 8000])],
+    ["a GIF without a frame", gif([64, 32])],
+    ["a GIF without an end", gif([64, 32], [0, 0, 64, 32]).slice(0, -1)],
+    [
+      "a GIF with bytes between its frames",
+      new Uint8Array([...gif([64, 32], [0, 0, 1, 1]).slice(0, -1), 0, 0x3b]),
+    ],
+    ["a JPEG with a restart marker first", jpeg(0xff, 0xd0, 0, 2)],
+    ["a JPEG that begins again", jpeg(0xff, 0xd8, 0, 2)],
+    ["a JPEG with a fill byte", jpeg(0xff, 0xff, 0, 2)],
+    ["a JPEG with a marker that has no length", jpeg(0xff, 0x01, 0, 2)],
+    ["a JPEG with a segment that nobody knows", jpeg(0xff, 0xf0, 0, 2)],
     ["a JPEG whose segments never end", bytesOf([0xff, 0xd8, ...Array.from({ length: 50 }, () => 0xff)])],
     ["a JPEG whose segment has no length", bytesOf([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0])],
     ["a RIFF of sound", bytesOf("RIFF", big(0), "WAVEfmt ", big(0), [0, 0, 0, 0])],
@@ -95,6 +125,7 @@ async function served(
   if (!found.ok) throw new Error(found.error.kind);
   const logos = logoProxy({
     registration,
+    store: settings.store,
     guardedFetchBytes: guardedFetchBytes({ connection, maxBytes: 10_000 }),
     ...options,
   });
@@ -167,6 +198,40 @@ describe("logoProxy", () => {
     expect([...unused.asked, ...used.asked]).toEqual([]);
   });
 
+  test("fetches no document for a stranger, and one for a client that the store has as trusted", async () => {
+    const document = { ...DOCUMENT, logo_uri: "https://app.example/logo" };
+    const { registration, store, find, asked } = documentRegistration(() => jsonDocument(document), {
+      minFreshSeconds: 0,
+      maxFreshSeconds: 0,
+    });
+    const logos = logoProxy({
+      ...{ registration, store },
+      guardedFetchBytes: guardedFetchBytes({
+        connection: () => Promise.resolve(new Response(png(), { headers: { "content-type": "image/png" } })),
+      }),
+    });
+    const get = async () => {
+      asked.length = 0;
+      const url = `https://as.example/logos/${encodeURIComponent(URL_OF_CLIENT)}`;
+      return [(await logos.fetch(new Request(url))).status, asked.length];
+    };
+    expect(await get()).toEqual([404, 0]);
+    const found = await find();
+    if (!found.ok) throw new Error(found.error.kind);
+    await registration.recordClientUse(found.value);
+    expect(await get()).toEqual([404, 0]);
+    await store.changeClientAdministration(URL_OF_CLIENT, { administration: { tier: "approved" } });
+    expect(await get()).toEqual([200, 1]);
+    await registration.disableClient(URL_OF_CLIENT);
+    expect(await get()).toEqual([404, 0]);
+  });
+
+  test("shows no logo while the store is away", async () => {
+    const away = { findClient: () => Promise.reject(new Error("away")) };
+    const { get, asked } = await served(png(), { tier: "approved", store: away });
+    expect([(await get()).status, asked]).toEqual([404, []]);
+  });
+
   test("fetches once for all who ask at the same time, and again after a day", async () => {
     const time = { now: 0 };
     const { get, asked } = await served(png(), { tier: "approved", clock: () => time.now });
@@ -180,6 +245,7 @@ describe("logoProxy", () => {
 
   test.each([
     ["registration", { registration: undefined }],
+    ["store", { store: {} }],
     ["guardedFetchBytes", { guardedFetchBytes: guardedFetchBytes }],
     ["path", { path: "logos" }],
     ["path", { path: "//elsewhere.example/" }],
@@ -189,7 +255,13 @@ describe("logoProxy", () => {
     ["clock", { clock: 1 }],
   ])("refuses a wrong option: %s", (message, options) => {
     const registration = { findClient: () => undefined };
-    const call = () => logoProxy({ registration, guardedFetchBytes: () => undefined, ...options } as never);
+    const call = () =>
+      logoProxy({
+        registration,
+        store: registration,
+        guardedFetchBytes: () => undefined,
+        ...options,
+      } as never);
     expect(call).toThrow(MisuseError);
     expect(call).toThrow(message);
   });

@@ -50,7 +50,7 @@ export function askedFormat(values: Values): Format | undefined {
 const PRINTERS: Readonly<Record<Format, (answer: Answer) => Promise<void>>> = {
   async jsonl({ rows, next }) {
     for await (const row of rows) console.log(visibleJson(JSON.stringify(row)));
-    if (next !== undefined) console.log(JSON.stringify({ next }));
+    if (next !== undefined) console.log(visibleJson(JSON.stringify({ next })));
   },
   async json({ rows, isOne = false, next }) {
     const all = await allOf(rows);
@@ -70,7 +70,9 @@ const PRINTERS: Readonly<Record<Format, (answer: Answer) => Promise<void>>> = {
     if (isOne) console.log(recordOf(all[0] ?? {}));
     else if (all.length > 0) console.log(tableOf(all, columns ?? columnsOf(all)));
     else if (process.stderr.isTTY) console.error("There is nothing to show.");
-    if (next !== undefined) console.error(`There may be more: add ${MORE[typeof next]} ${next}`);
+    if (next !== undefined) {
+      console.error(visibleLines(`There may be more: add ${MORE[typeof next]} ${next}`));
+    }
   },
 };
 

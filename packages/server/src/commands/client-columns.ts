@@ -8,7 +8,7 @@ const HOST_WIDTH = 32;
 export const CLIENT_COLUMNS: readonly Column[] = [
   { title: "id", of: ({ clientId }: RegisteredClient) => clientId, width: Infinity },
   { title: "name", of: ({ metadata }: RegisteredClient) => metadata.client_name, width: 28 },
-  { title: "status", of: ({ status }: RegisteredClient) => status },
+  { title: "status", of: ({ status }: RegisteredClient) => status, isState: true },
   { title: "source", of: ({ origin }: RegisteredClient) => origin.source },
   { title: "redirects to", of: hostsOf, width: HOST_WIDTH },
   { title: "registered", of: ({ clientIdIssuedAt }: RegisteredClient) => shownInstant(clientIdIssuedAt) },

@@ -1,15 +1,17 @@
 import type { RegisteredClient } from "@oauth-dcr/core";
+import type { ClientHistoryPage } from "@oauth-dcr/core/administration";
 import { one, page } from "../command-line/answer.js";
 import type { Command, Values } from "../command-line/command.js";
 import { withClients, withRegistration } from "../command-line/operator-registration.js";
 import { RULE_SETTINGS } from "../command-line/server-rules.js";
 import { SettingError } from "../settings/setting-error.js";
 import { FILTERS, filtersOf } from "./client-filters.js";
-import type { Column } from "../terminal/table.js";
 import { startProgress } from "../terminal/progress.js";
+import { recordOf } from "../terminal/record.js";
+import { tableOf, type Column } from "../terminal/table.js";
 import { CLIENT_ID } from "./client-arguments.js";
 import { CLIENT_COLUMNS } from "./client-columns.js";
-import { EVENT_COLUMNS } from "./event-columns.js";
+import { EVENT_COLUMNS, HISTORY_COLUMNS } from "./event-columns.js";
 
 const GROUPS = ["source", "tier", "status", "owner"] as const;
 
@@ -110,12 +112,18 @@ const show: Command = {
           );
         }
         const { client, history, ...more } = inspected;
-        const told = history.isKept ? history : { isKept: false, why: NO_HISTORY };
-        return one({ ...shownOf(client), ...more, history: told });
+        const facts = { ...shownOf(client), ...more };
+        if (!history.isKept) return one({ ...facts, history: { isKept: false, why: NO_HISTORY } });
+        return { ...one({ ...facts, history }), shown: withHistory(facts, history) };
       },
       true,
     ),
 };
+
+function withHistory(facts: object, { events, next }: ClientHistoryPage): string {
+  const more = next === undefined ? [] : ["There is more: see oauth-dcr clients history"];
+  return [recordOf(facts), "", tableOf(events, HISTORY_COLUMNS), ...more].join("\n");
+}
 
 const history: Command = {
   name: "history",

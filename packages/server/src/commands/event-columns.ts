@@ -28,6 +28,20 @@ export const EVENT_COLUMNS: readonly Column[] = [
   },
 ];
 
+/** What the history of one client shows of an event. */
+export const HISTORY_COLUMNS: readonly Column[] = [
+  { title: "when", of: ({ event }: Recorded) => event.at, width: Infinity },
+  { title: "what", of: ({ event }: Recorded) => event.type, width: Infinity },
+  { title: "who", of: ({ event }: Recorded) => event.actor },
+  { title: "reason", of: ({ event }: Recorded) => reasonOf(event), width: 60 },
+];
+
+/** Why an operator did it, a policy held it, or the server refused it. */
+function reasonOf(event: AuditEvent): unknown {
+  const { statusReason, heldBecause, reason }: Readonly<Record<string, unknown>> = { ...event };
+  return statusReason ?? heldBecause ?? reason;
+}
+
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }

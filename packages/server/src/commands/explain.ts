@@ -47,7 +47,7 @@ function answerOf({ findings, metadata }: Assessment): Answer {
     ].join("\n"),
   );
   const verdict = metadata
-    ? `${styled("green", "The server would register:")}\n${recordOf(metadata, "  ")}`
+    ? `${styled("green", "The server would register:")}\n${recordOf(metadata, "  ", "metadata.")}`
     : styled("red", "The server would refuse this body.");
   return {
     rows: [told],

@@ -96,7 +96,7 @@ export const token: Noun = {
 
 const COLUMNS: readonly Column[] = [
   { title: "id", of: ({ id }: InitialAccessToken) => id, width: Infinity },
-  { title: "state", of: ({ state }: { readonly state: string }) => state },
+  { title: "state", of: ({ state }: { readonly state: string }) => state, isState: true },
   { title: "uses left", of: ({ usesLeft }: InitialAccessToken) => usesLeft },
   { title: "label", of: ({ label }: InitialAccessToken) => label },
   { title: "owner", of: ({ owner }: InitialAccessToken) => owner },

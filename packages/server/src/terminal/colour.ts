@@ -7,20 +7,20 @@ export function styled(style: Style, text: string): string {
   return text === "" ? text : styleText(style, text, { stream: process.stdout });
 }
 
-const OF_STATE: Readonly<Record<string, Style>> = {
-  active: "green",
-  good: "green",
-  approved: "green",
-  first_party: "green",
-  domain_verified: "cyan",
-  awaiting_approval: "yellow",
-  pending: "yellow",
-  disabled: "red",
-  refused: "red",
-};
+const OF_STATE: ReadonlyMap<string, Style> = new Map([
+  ["active", "green"],
+  ["good", "green"],
+  ["approved", "green"],
+  ["first_party", "green"],
+  ["domain_verified", "cyan"],
+  ["awaiting_approval", "yellow"],
+  ["pending", "yellow"],
+  ["disabled", "red"],
+  ["refused", "red"],
+]);
 
-/** A state, tier or outcome in its colour. */
+/** A state, tier or outcome of ours in its colour. Give it no text of a client: a name could look like a state. */
 export function stateColoured(text: string): string {
-  const style = OF_STATE[text];
+  const style = OF_STATE.get(text);
   return style ? styled(style, text) : text;
 }

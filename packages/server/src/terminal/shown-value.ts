@@ -14,12 +14,16 @@ export function shownValue(value: unknown): string {
   return typeof value === "number" ? String(value) : "";
 }
 
-/** The value of a member. Instants in seconds are shown as dates. */
+/** The value of a member. Instants in seconds are shown as dates, and 0 as `never`. */
 export function shownMember(name: string, value: unknown): string {
   return name.endsWith("At") && typeof value === "number" ? shownInstant(value) : shownValue(value);
 }
 
-/** An instant in seconds since the epoch, as a date of the world. */
+/** An instant in seconds since the epoch, as a date. 0 is `never`, as in `client_secret_expires_at`. */
 export function shownInstant(seconds: number | undefined): string {
-  return seconds === undefined ? "" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+  if (seconds === undefined) return "";
+  if (seconds === 0) return "never";
+  const date = new Date(seconds * 1000);
+  // A member of the metadata may have such a name, and any number.
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(".000Z", "Z");
 }

@@ -9,6 +9,8 @@ export interface Column {
   readonly of: (row: never) => unknown;
   /** How many characters are shown at most; the rest is cut. Default: 40. Infinity for what an operator copies. */
   readonly width?: number;
+  /** Whether the value is a state, tier or outcome, which has a colour. Default: `false`. */
+  readonly isState?: boolean;
 }
 
 const DEFAULT_WIDTH = 40;
@@ -29,9 +31,7 @@ export function tableOf(rows: readonly object[], columns: readonly Column[]): st
     head: columns.map(({ title }) => styled("bold", title.toUpperCase())),
   });
   for (const row of rows) {
-    table.push(
-      columns.map(({ of, width = DEFAULT_WIDTH }) => stateColoured(cut(shownValue(of(row as never)), width))),
-    );
+    table.push(columns.map((column) => cellOf(row, column)));
   }
   return table
     .toString()
@@ -43,7 +43,7 @@ export function tableOf(rows: readonly object[], columns: readonly Column[]): st
 /** One row of a table that has no end. */
 export function lineOf(row: object, columns: readonly Column[]): string {
   return columns
-    .map(({ of, width = DEFAULT_WIDTH }) => stateColoured(cut(shownValue(of(row as never)), width)))
+    .map((column) => cellOf(row, column))
     .filter((text) => text !== "")
     .join("  ");
 }
@@ -55,6 +55,11 @@ export function columnsOf(rows: readonly object[]): readonly Column[] {
     title: name,
     of: (row: Readonly<Record<string, unknown>>) => shownMember(name, row[name]),
   }));
+}
+
+function cellOf(row: object, { of, width = DEFAULT_WIDTH, isState = false }: Column): string {
+  const text = cut(shownValue(of(row as never)), width);
+  return isState ? stateColoured(text) : text;
 }
 
 function cut(text: string, width: number): string {

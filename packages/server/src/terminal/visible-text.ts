@@ -1,10 +1,11 @@
 /**
  * What a terminal does not show as itself, or obeys: control characters, among them the escape that begins a sequence; format
- * characters, among them those that turn the direction of writing; separators of lines; private and lone surrogates; fillers; and
- * more marks on a letter than any language has.
+ * characters, among them those that turn the direction of writing; separators of lines; private and lone surrogates; fillers,
+ * variation selectors and blanks; and more marks on a letter than any language has. `U+FE0F` behind a pictograph stays, as emoji are
+ * written so.
  */
 const INVISIBLE =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]|(?<=\p{M}{4})\p{M}/gu;
+  /(?!(?<=\p{Extended_Pictographic})\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{4})\p{M}/gu;
 
 /** A text of a stranger, on one line, for a terminal: what would not be seen as itself is escaped. */
 export function visibleText(text: string): string {
