@@ -5,8 +5,13 @@ import { startConsole, type ConsoleServer } from "./support/console-server.js";
 
 let server: ConsoleServer;
 let now = Date.now();
+/** Who signed in or out, as the console told it. */
+const told: string[] = [];
 beforeAll(async () => {
-  server = await startConsole({ clock: () => now });
+  server = await startConsole({
+    clock: () => now,
+    onSession: (change, name) => told.push(`${name} ${change}`),
+  });
 });
 afterAll(() => server.close());
 
@@ -118,13 +123,31 @@ describe("a session", () => {
     }
   });
 
-  it("ends after eight hours, by signing out, and when thirty-two are newer", async () => {
+  it("ends after an hour without a request, and after eight hours with many", async () => {
     const { cookie } = await session();
-    now += 8 * 3600_000 - 1000;
-    expect((await send("/", { headers: { cookie } })).status).toBe(200);
-    now += 1000;
+    for (let hour = 1; hour <= 8; hour += 1) {
+      now += 3600_000 - 1000;
+      expect([hour, (await send("/", { headers: { cookie } })).status]).toEqual([hour, 200]);
+    }
+    now += 8000;
     expect((await send("/", { headers: { cookie } })).status).toBe(403);
 
+    const idle = await session();
+    now += 3600_000;
+    expect((await send("/", { headers: { cookie: idle.cookie } })).status).toBe(403);
+  });
+
+  it("is told of when it begins and when its operator signs out", async () => {
+    told.length = 0;
+    const { cookie, formToken } = await session();
+    expect(told).toEqual(["Operator One signed_in"]);
+    await send("/sign-out", { form: { form_token: formToken } });
+    expect(told).toHaveLength(1);
+    await send("/sign-out", { headers: { cookie }, form: { form_token: formToken } });
+    expect(told).toEqual(["Operator One signed_in", "Operator One signed_out"]);
+  });
+
+  it("ends by signing out, and when thirty-two are newer", async () => {
     const other = await session();
     const out = await send("/sign-out", {
       headers: { cookie: other.cookie },
@@ -236,6 +259,8 @@ describe("behind a proxy", () => {
         { ...good, "x-console-proxy-secret": "t".repeat(32) },
         { "x-console-proxy-secret": secret },
         { ...good, "x-forwarded-user": "x".repeat(201) },
+        { ...good, "x-forwarded-user": "mallory, alice@example.com" },
+        { ...good, "x-console-proxy-secret": `${secret}, ${secret}` },
       ]) {
         expect((await send("/", { headers }, behind)).status).toBe(403);
       }

@@ -160,6 +160,58 @@ describeUnless(await missing("chromium"), "an operator", () => {
       await expect(page.getByRole("cell", { name: "client removed" }).count()).resolves.toBe(1);
     });
 
+    it("deletes no client that somebody else has changed meanwhile", async () => {
+      const id = await server.register({ redirect_uris: ["https://kept.example/cb"] });
+      await open(`/client/delete?id=${id}`);
+      await server.clients.administerClient(id, { notes: "ours, keep it" });
+      await press("Delete permanently");
+      await expect(notice()).resolves.toContain("has changed");
+      expect(await client(id)).toMatchObject({ status: "pending" });
+      expect(server.revoked).not.toContain(id);
+    });
+
+    it("purges no client that came or changed after the look", async () => {
+      const [gone, promoted] = (await Promise.all(
+        ["one", "two"].map((name) =>
+          server.register({ client_name: "Flood", redirect_uris: [`https://${name}.example/cb`] }),
+        ),
+      )) as [string, string];
+      await open("/purge?text=flood&tier=unknown");
+      await expect(page.locator("main").innerText()).resolves.toContain("2 clients.");
+      const later = await server.register({
+        client_name: "Flood",
+        redirect_uris: ["https://later.example/cb"],
+      });
+      await server.clients.administerClient(promoted, { tier: "approved" });
+      await press("Delete permanently");
+      await expect(notice()).resolves.toBe("1 client was deleted.");
+      await expect(page.locator("main").innerText()).resolves.toContain("They no longer match");
+      expect(await client(gone)).toBe(undefined);
+      expect((await client(promoted))?.clientId).toBe(promoted);
+      expect((await client(later))?.clientId).toBe(later);
+      for (const ids of ["", "{", '{"0":"x"}', "[1]", "[]"]) {
+        await open("/purge?text=flood&tier=unknown");
+        await page.locator('input[name="ids"]').evaluate((field, value) => {
+          (field as unknown as { value: string }).value = value;
+        }, ids);
+        await press("Delete permanently");
+        await expect(notice()).resolves.toBe("0 clients were deleted.");
+      }
+      expect((await client(later))?.clientId).toBe(later);
+    });
+
+    it("sees why registrations were refused, as the answers say it", async () => {
+      await server.registration.registerClient(
+        { redirect_uris: ["javascript:alert(1)"] },
+        { clientAddress: "192.0.2.1" },
+      );
+      await server.events();
+      await open("/");
+      await expect(page.getByRole("table", { name: "Why registrations" }).innerText()).resolves.toContain(
+        "redirect_uri.",
+      );
+    });
+
     it("purges what a search finds, after a look", async () => {
       const gone = await server.register({
         client_name: "Purge me",

@@ -267,7 +267,7 @@ describe("oauth-dcr clients", () => {
     const { server, run } = await onDatabase();
     expect((await run("list", "--owner", "nobody")).stdout).toBe("");
     const url = "https://app.example/never-used.json";
-    expect((await run("disable", url)).stderr).toContain("needs --client-id-metadata-documents on");
+    expect((await run("disable", url)).stderr).toContain("add --client-id-metadata-documents on");
     expect((await run("disable", url, "--client-id-metadata-documents", "on")).stdout).toBe(
       `disabled ${url}\n`,
     );

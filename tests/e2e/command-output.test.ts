@@ -286,6 +286,22 @@ describeUnless(noTerminal, "on a terminal", () => {
     expect((await run("clients", "import", file)).stderr).not.toContain("clients imported");
   });
 
+  it("purges no client that came after it asked", async () => {
+    const add = async (clientId: string) => {
+      const file = join(folder, `${clientId}.json`);
+      const metadata = { redirect_uris: ["https://client.example/cb"] };
+      writeFileSync(file, JSON.stringify({ clientId, metadata, administration: { tags: ["flood"] } }));
+      await run("clients", "add", file);
+    };
+    await add("flood-2");
+    const { code, screen } = await onTerminal(["clients", "purge", "--tag", "flood", "--jsonl"], {
+      input: async () => (await add("flood-1"), "yes\n"),
+    });
+    expect([code, screen]).toEqual([0, expect.stringContaining('"clientIds":["flood-2"]')]);
+    expect((await run("clients", "show", "flood-2")).code).toBe(1);
+    expect((await run("clients", "show", "flood-1")).code).toBe(0);
+  });
+
   it("says how many clients a purge deletes, and shows its progress", async () => {
     const { code, screen } = await onTerminal(["clients", "purge", "--owner", "owner"], { input: "yes\n" });
     expect(code).toBe(0);
@@ -294,22 +310,16 @@ describeUnless(noTerminal, "on a terminal", () => {
   });
 });
 
-describeUnless(noTerminal, "hints on a terminal", () => {
-  it("tell that the audit log of the database does not have a change, and nothing where it has it", async () => {
-    const file = join(folder, "hint.json");
-    writeFileSync(
-      file,
-      JSON.stringify({ clientId: "hint", metadata: { redirect_uris: ["https://client.example/cb"] } }),
-    );
-    const recorded = await onTerminal(["clients", "add", file, "--audit", "database"]);
-    expect([recorded.code, recorded.screen]).toEqual([0, expect.not.stringContaining("does not have")]);
-    const { screen } = await onTerminal(["clients", "disable", "hint"]);
-    expect(screen).toContain("The audit log of this database does not have this change");
-  });
-
-  it("are not printed where nobody reads them", async () => {
-    const { stderr } = await run("clients", "disable", "hint");
-    expect(stderr).not.toContain("does not have this change");
+describe("an operator's change", () => {
+  it("records a change in the audit log of the database, where nobody says --audit", async () => {
+    const file = join(folder, "recorded.json");
+    const metadata = { redirect_uris: ["https://client.example/cb"] };
+    writeFileSync(file, JSON.stringify({ clientId: "recorded", metadata }));
+    await run("clients", "add", file, "--audit", "database");
+    const { stderr } = await run("clients", "disable", "recorded");
+    expect(stderr).toBe("");
+    const { stdout } = await run("clients", "history", "recorded");
+    expect(stdout).toContain("client_disabled");
   });
 });
 

@@ -77,6 +77,7 @@ describe("oauth-dcr serve --console", () => {
     const { status, cookie = "" } = await ask(`${origin}/sign-in`, {}, { token, name: "Operator One" });
     expect(status).toBe(303);
     expect((await ask(`${origin}/sign-in`, {}, { token, name: "Operator One" })).status).toBe(403);
+    await arrived(() => server.stdout().includes("console: Operator One signed in\n"));
 
     const page = await ask(`${origin}/approvals`, { cookie });
     expect(page.text).toContain("Held &lt;b&gt;one&lt;/b&gt;");

@@ -11,11 +11,14 @@ export interface TerminalRun {
 /**
  * Runs a command of oauth-dcr on a terminal, which `script` of util-linux gives it.
  *
- * @param input what the operator types once the program has asked
+ * @param input what the operator types once the program has asked, or a function that does something before they type
  */
 export async function runOnTerminal(
   args: readonly string[],
-  { input, env = {} }: { readonly input?: string; readonly env?: Record<string, string> } = {},
+  {
+    input,
+    env = {},
+  }: { readonly input?: string | (() => Promise<string>); readonly env?: Record<string, string> } = {},
 ): Promise<TerminalRun> {
   const quoted = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const child: ChildProcessWithoutNullStreams = spawn(
@@ -32,7 +35,7 @@ export async function runOnTerminal(
     screen += chunk.toString();
     if (input === undefined || hasTyped || !screen.includes("[y/N]")) return;
     hasTyped = true;
-    child.stdin.write(input);
+    void Promise.resolve(typeof input === "string" ? input : input()).then((text) => child.stdin.write(text));
   });
   const [code] = (await once(child, "close")) as [number | null];
   return { code, screen };

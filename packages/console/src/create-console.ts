@@ -9,12 +9,13 @@ import { verificationOf } from "./reading/verification.js";
 import type { Handler, Tools } from "./reading/visit.js";
 import { PAGES, VERBS } from "./routes.js";
 import { checkRequest } from "./security/check-request.js";
-import { sessionCookie } from "./security/cookie.js";
+import { SESSION_SECONDS, sessionCookie } from "./security/cookie.js";
+import { expiringSecrets } from "./security/expiring-secrets.js";
 import { readForm } from "./security/form-body.js";
 import { HEADERS } from "./security/headers.js";
+import type { Operator } from "./security/operator.js";
 import { proxyOperators } from "./security/proxy-operator.js";
-import { openSessions, type Operator } from "./security/sessions.js";
-import { signInLinks } from "./security/sign-in-links.js";
+import { randomText } from "./security/random.js";
 
 /** The operator's console. */
 export interface Console {
@@ -55,7 +56,8 @@ export interface Console {
  */
 export function createConsole(options: ConsoleOptions): Console {
   checkOptions(options);
-  const { origin, registration, auditLog, proxy, onError = console.error, clock = Date.now } = options;
+  const { origin, registration, auditLog, proxy, onSession, onError = console.error } = options;
+  const { clock = Date.now } = options;
   const { issuer } = registration.authorizationServerMetadata;
   const now = (): number => Math.floor(clock() / 1000);
   const tools: Tools = {
@@ -66,8 +68,12 @@ export function createConsole(options: ConsoleOptions): Console {
       verification: verificationOf(auditLog, now, onError),
     }),
   };
-  const links = signInLinks(clock);
-  const sessions = openSessions(clock);
+  const links = expiringSecrets<true>(clock, { most: 5, seconds: 600 });
+  const sessions = expiringSecrets<Operator>(clock, {
+    most: 32,
+    seconds: SESSION_SECONDS,
+    idleSeconds: 3600,
+  });
   const cookie = sessionCookie(origin);
   const proxied = proxy && proxyOperators(proxy);
   const operatorOf = (request: Request): Operator | undefined =>
@@ -101,12 +107,14 @@ export function createConsole(options: ConsoleOptions): Console {
     const form = await readForm(c.req.raw);
     const token = form?.get("token") ?? "";
     const name = (form?.get("name") ?? "").trim();
-    if (proxied || !links.isGood(token)) return show(c, signedOutPage(proxied !== undefined));
+    if (proxied || links.find(token) !== true) return show(c, signedOutPage(proxied !== undefined));
     if (!/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u.test(name)) {
       return show(c, signInPage(token, "Enter your name: 1 to 200 visible characters."));
     }
-    if (!links.spend(token)) return show(c, signedOutPage(false));
-    c.header("set-cookie", cookie.set(sessions.begin(name)));
+    if (!links.end(token)) return show(c, signedOutPage(false));
+    const session = sessions.make({ name, formToken: randomText(), hasSession: true });
+    onSession?.("signed_in", name);
+    c.header("set-cookie", cookie.set(session));
     return c.redirect("/", 303);
   }
 
@@ -123,13 +131,13 @@ export function createConsole(options: ConsoleOptions): Console {
   });
   app.get("/sign-in", (c) => {
     const token = c.req.query("token") ?? "";
-    const isGood = !proxied && links.isGood(token);
+    const isGood = !proxied && links.find(token) === true;
     return show(c, isGood ? signInPage(token) : signedOutPage(proxied !== undefined));
   });
   app.post("/sign-in", signIn);
   app.post("/sign-out", async (c) => {
-    const signedOut: Handler = () => {
-      sessions.end(cookie.read(c.req.raw) ?? "");
+    const signedOut: Handler = ({ operator }) => {
+      if (sessions.end(cookie.read(c.req.raw) ?? "")) onSession?.("signed_out", operator.name);
       c.header("set-cookie", cookie.clear());
       return Promise.resolve({ redirect: "/sign-in" });
     };
@@ -149,6 +157,6 @@ export function createConsole(options: ConsoleOptions): Console {
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
       return response;
     },
-    signInLink: () => (proxied ? undefined : `${origin}/sign-in?token=${links.make()}`),
+    signInLink: () => (proxied ? undefined : `${origin}/sign-in?token=${links.make(true)}`),
   });
 }

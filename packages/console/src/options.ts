@@ -3,6 +3,7 @@ import {
   requireKnownOptions,
   type AuthorizationServerMetadata,
   type ClientRegistration,
+  type ClientRegistrationOptions,
 } from "@oauth-dcr/core";
 import type {
   ClientAdministrationTools,
@@ -26,15 +27,8 @@ export interface ConsoleOptions {
   readonly auditLog?: ConsoleAuditLog;
   /** Reads what users allowed a client: the `consents` of the store. Default: no consents are shown. */
   readonly consents?: Pick<ConsentStore, "findConsentsForClient">;
-  /** The quotas of the registration, to be shown. Default: none. */
-  readonly quotas?: {
-    /** Unused clients of one address. */
-    readonly perAddress?: number | undefined;
-    /** Unused clients of one initial access token. */
-    readonly perInitialAccessToken?: number | undefined;
-    /** Unused clients of all callers together. */
-    readonly total?: number | undefined;
-  };
+  /** The `quotas` of the registration, to be shown. Default: none. */
+  readonly quotas?: NonNullable<ClientRegistrationOptions["quotas"]>;
   /**
    * The preset with which the playground checks a body in the browser. Set it only if the registration has the rules of that preset
    * and no others. Default: the server checks the body when the form is sent.
@@ -42,6 +36,8 @@ export interface ConsoleOptions {
   readonly playground?: PlaygroundRules;
   /** A reverse proxy that signs operators in. Default: operators sign in with the one-time links of `signInLink`. */
   readonly proxy?: ConsoleProxy;
+  /** Is called when an operator signs in by a link, or signs out. Default: does nothing. */
+  readonly onSession?: (change: "signed_in" | "signed_out", operator: string) => void;
   /** Receives each error that made a page fail. Default: `console.error`. */
   readonly onError?: (error: unknown) => void;
   /** Milliseconds since the epoch. Default: `Date.now`. */
@@ -74,7 +70,7 @@ export interface PlaygroundRules {
  * replace what a browser sends in them.
  */
 export interface ConsoleProxy {
-  /** The header that has the name of the operator, such as `x-forwarded-user`. */
+  /** The header that has the name of the operator, such as `x-forwarded-user`. A name with a comma is refused. */
   readonly userHeader: string;
   /** 32 to 512 ASCII characters, which the proxy sends in the header `x-console-proxy-secret`. Any other request is refused. */
   readonly secret: string;
@@ -82,8 +78,10 @@ export interface ConsoleProxy {
 
 const NAMES = [
   ...(["origin", "registration", "clients", "auditLog", "consents"] as const),
-  ...(["quotas", "playground", "proxy", "onError", "clock"] as const),
+  ...(["quotas", "playground", "proxy", "onSession", "onError", "clock"] as const),
 ] satisfies (keyof ConsoleOptions)[];
+
+const QUOTAS = ["perAddress", "ipv6PrefixLength", "perInitialAccessToken", "total"] as const;
 
 /** @throws MisuseError for a missing or invalid option */
 export function checkOptions(options: ConsoleOptions): void {
@@ -104,7 +102,7 @@ export function checkOptions(options: ConsoleOptions): void {
   must(reads, "auditLog", "have readEvents and verify");
   const finds = consents === undefined || typeof consents.findConsentsForClient === "function";
   must(finds, "consents", "have findConsentsForClient");
-  if (quotas) requireKnownOptions("quotas", quotas, ["perAddress", "perInitialAccessToken", "total"]);
+  if (quotas) requireKnownOptions("quotas", quotas, QUOTAS);
   if (playground) requireKnownOptions("playground", playground, ["preset", "metadata"]);
   if (!proxy) return;
   requireKnownOptions("proxy", proxy, ["userHeader", "secret"]);

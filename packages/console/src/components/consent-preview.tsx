@@ -1,16 +1,8 @@
-import type { ConsentView, ConsentWarning, ClientRegistration } from "@oauth-dcr/core";
+import type { ConsentView, ClientRegistration } from "@oauth-dcr/core";
+import { PAGE_TEXTS } from "@oauth-dcr/core/consent-page";
 import type { RegisteredClient } from "@oauth-dcr/core/store";
 import { TierBadge } from "./badges.js";
 import { Told } from "./told.js";
-
-const WARNINGS: Readonly<Record<ConsentWarning, string>> = {
-  loopback: "The authorization response goes to the user's own machine. Any program there can receive it.",
-  private_use_scheme:
-    "The authorization response goes to an application on the device. Any application can claim the scheme.",
-  look_alike_name: "The name looks like that of a well-known client. Nothing proves that it is that client.",
-  look_alike_host: "The host looks like the user's own machine, but it is another host.",
-  other_host: "The authorization response goes to another host than the one that identifies the client.",
-};
 
 /** How many redirect URIs of a client are shown with what a user would see. */
 const MOST_URIS = 5;
@@ -51,7 +43,7 @@ export function ConsentPreview({ views }: { readonly views: readonly ConsentView
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((warning) => (
-            <li>{WARNINGS[warning]}</li>
+            <li>{PAGE_TEXTS.en.warnings[warning].title}</li>
           ))}
         </ul>
       )}

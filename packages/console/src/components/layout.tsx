@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
-import type { Operator } from "../security/sessions.js";
+import type { Operator } from "../security/operator.js";
 import { PostForm } from "./forms.js";
 
 /** A page without what is around it. */

@@ -30,7 +30,7 @@ export const deleteClient: Handler = async ({ tools, operator, query }) => {
             instead.
           </p>
         )}
-        <PostForm action="/client/delete" token={operator.formToken} hidden={{ id }}>
+        <PostForm action="/client/delete" token={operator.formToken} hidden={{ id, version: client.version }}>
           <TextField label="Reason, for the audit log" name="reason" most={500} />
           <div class="buttons">
             <Button kind="danger">Delete permanently</Button>

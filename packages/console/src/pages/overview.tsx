@@ -116,9 +116,8 @@ function columnsOf(
 function Reasons({ found }: { readonly found: Activity | undefined }) {
   if (!found) return <p class="muted">There is no audit log to read.</p>;
   if (found.reasons.length === 0) return <p class="muted">No registration was refused in the last 7 days.</p>;
-  const rows = found.reasons
-    .slice(0, SHOWN_REASONS)
-    .map(([label, count]) => ({ label: words(label), count }));
+  // As the log, the documents and the answers write them.
+  const rows = found.reasons.slice(0, SHOWN_REASONS).map(([label, count]) => ({ label, count }));
   return (
     <>
       <BarTable caption="Why registrations were refused, in the last 7 days" what="Reason" rows={rows} />

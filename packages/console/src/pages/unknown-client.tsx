@@ -2,7 +2,7 @@ import { Button, PostForm, TextField } from "../components/forms.js";
 import type { Page } from "../components/layout.js";
 import { Told } from "../components/told.js";
 import type { Tools } from "../reading/visit.js";
-import type { Operator } from "../security/sessions.js";
+import type { Operator } from "../security/operator.js";
 
 /** The page for an unknown client. The URL of a metadata document can be disabled before its first use. */
 export function unknownClient(id: string, operator: Operator, { registration }: Tools): Page {

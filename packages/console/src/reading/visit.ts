@@ -1,6 +1,6 @@
 import type { Page } from "../components/layout.js";
 import type { ConsoleOptions } from "../options.js";
-import type { Operator } from "../security/sessions.js";
+import type { Operator } from "../security/operator.js";
 import type { ReadActivity } from "./activity.js";
 import type { Verification } from "./verification.js";
 

@@ -1,4 +1,5 @@
-import { SESSION_SECONDS } from "./sessions.js";
+/** How long a session lasts, whatever its operator does. */
+export const SESSION_SECONDS = 8 * 3600;
 
 /** The session's cookie. Where there is TLS, the prefix keeps other hosts of the domain from setting it. */
 export interface SessionCookie {

@@ -3,13 +3,13 @@ import { SHA256 } from "@oslojs/crypto/sha2";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
 import type { ConsoleProxy } from "../options.js";
 import { hashOf } from "./random.js";
-import type { Operator } from "./sessions.js";
+import type { Operator } from "./operator.js";
 
 /** The header in which a proxy shows that it is the operator's own. */
 const SECRET_HEADER = "x-console-proxy-secret";
 
-/** A name without characters that could pass for another one. */
-const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+/** A name without characters that could pass for another one. A comma joins the values of a header that was sent twice. */
+const NAME = /^[^\p{C}\p{Zl}\p{Zp},]{1,200}$/u;
 
 /** @returns the operator that the proxy of a request names; `undefined` where it is not that proxy, or names nobody */
 export function proxyOperators({

@@ -68,14 +68,18 @@ async function administer(
   }
 }
 
-/** Deletes a client, its tokens first. */
+/** Deletes the client that the operator looked at, its tokens first. */
 export const removeClient: Handler = async ({ tools, operator, form }) => {
+  const id = form.get("id") ?? "";
   const reason = reasonOf(form);
-  const isDone = await tools.clients.removeClient(form.get("id") ?? "", {
+  const version = versionOf(form);
+  if (version === undefined) return done(clientHref(id), "failed", "invalid");
+  const isDone = await tools.clients.removeClient(id, {
     operator: operator.name,
+    version,
     ...(reason !== undefined && { reason }),
   });
-  return isDone ? done("/clients", "done", "delete") : done("/clients", "failed", "gone");
+  return isDone ? done("/clients", "done", "delete") : done(clientHref(id), "failed", "changed");
 };
 
 /** Revokes an initial access token. */

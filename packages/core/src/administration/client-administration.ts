@@ -62,8 +62,8 @@ export interface ClientAdministrationTools {
     options?: AdministerOptions,
   ) => Promise<RegisteredClient | undefined>;
   /**
-   * Disables a client, revokes its tokens with `revokeTokens`, and deletes its record. Returns `false` if there is no such client.
-   * A client with a metadata document comes back with its next request: disable it instead. Rejects when the store cannot answer
+   * Disables a client, revokes its tokens with `revokeTokens`, and deletes its record. Returns `false` if there is no such client,
+   * or it has another version than `version`. A client with a metadata document comes back with its next request: disable it instead. Rejects when the store cannot answer
    * or the tokens cannot be revoked; the client then stays disabled.
    */
   readonly removeClient: (clientId: string, options?: RemoveOptions) => Promise<boolean>;

@@ -8,7 +8,12 @@ import type { RegisteredClient } from "../store/records.js";
 import { removeClient, type RemoveOptions } from "./remove-client.js";
 
 /** Options of `purgeClients`. */
-export interface PurgeOptions extends RemoveOptions {
+export interface PurgeOptions extends Omit<RemoveOptions, "version"> {
+  /**
+   * Removes only those of these clients that still meet the query, such as the `clientIds` of a dry run. Default: every client that
+   * meets it.
+   */
+  readonly clientIds?: readonly string[];
   /** If `true`, only returns what would be removed. Default `true`. */
   readonly isDryRun?: boolean;
   /** The maximum number of clients to remove. Default 100. */
@@ -30,12 +35,13 @@ export async function purgeClients(
   config: AdministrationConfig,
 ): Promise<Purge> {
   requireKnownOptions("options", options, [
+    "clientIds",
     "isDryRun",
     "limit",
     "reason",
     "operator",
   ] satisfies (keyof PurgeOptions)[]);
-  const { isDryRun = true, limit = 100, ...said } = options;
+  const { clientIds: only, isDryRun = true, limit = 100, ...said } = options;
   requirePositiveInteger(limit, "ERR_OPTION", "limit");
   // A filter that was lost on the way must not remove what it was to keep.
   const hasCriterion = Object.values(query as object).some((value) => value !== undefined);
@@ -43,28 +49,27 @@ export async function purgeClients(
   // A purge of what is old must not end a ban, unless it asks for what is disabled.
   const isLeft = (client: RegisteredClient): boolean => query.status !== "disabled" && isBan(client);
   const clientIds: string[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await findClients(config.store, {
-      ...query,
-      limit: 100,
-      ...(after !== undefined && { after }),
-    });
-    for (const client of page.clients) {
-      const { clientId } = client;
-      if (isLeft(client)) continue;
-      if (clientIds.length === limit) return { clientIds, more: true };
-      const isGone = isDryRun || (await removeIfMet(clientId));
-      if (isGone) clientIds.push(clientId);
+  for await (const clientId of only ?? found()) {
+    if (clientIds.length === limit) return { clientIds, more: true };
+    if (await isDone(clientId)) clientIds.push(clientId);
+  }
+  return { clientIds, more: false };
+
+  async function* found(): AsyncGenerator<string> {
+    for (let after: string | undefined; ;) {
+      const paging = { limit: 100, ...(after !== undefined && { after }) };
+      const page = await findClients(config.store, { ...query, ...paging });
+      for (const client of page.clients) if (!isLeft(client)) yield client.clientId;
+      if (page.next === undefined) return;
+      after = page.next;
     }
-    if (page.next === undefined) return { clientIds, more: false };
-    after = page.next;
   }
 
-  /** Somebody may have promoted, approved or used it since the page was read: the tokens of those before it take their time. */
-  async function removeIfMet(clientId: string): Promise<boolean> {
+  /** Somebody may have promoted, approved or used it since it was read: the tokens of those before it take their time. */
+  async function isDone(clientId: string): Promise<boolean> {
     const client = await config.store.findClient(clientId);
     if (!client || isLeft(client) || !meetsQuery(client, query)) return false;
-    return removeClient(clientId, said, config);
+    return isDryRun || removeClient(clientId, said, config);
   }
 }
 

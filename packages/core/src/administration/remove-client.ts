@@ -9,6 +9,8 @@ const REMOVAL_SECONDS = 86_400;
 
 /** Options of `removeClient`. */
 export interface RemoveOptions extends ByOperator {
+  /** The version that the operator looked at. A client of another version is not removed. Default: any version. */
+  readonly version?: number;
   /** The reason, for the audit log. */
   readonly reason?: string;
 }
@@ -22,18 +24,25 @@ export async function removeClient(
   options: RemoveOptions = {},
   config: AdministrationConfig,
 ): Promise<boolean> {
-  requireKnownOptions("options", options, ["reason", "operator"] satisfies (keyof RemoveOptions)[]);
+  requireKnownOptions("options", options, [
+    "version",
+    "reason",
+    "operator",
+  ] satisfies (keyof RemoveOptions)[]);
   requireOperator(options.operator);
+  const isVersion = options.version === undefined || Number.isSafeInteger(options.version);
+  requireThat(isVersion, "ERR_OPTION", "version: must be a whole number");
   const { revokeTokens, store, clock } = config;
   requireThat(
     revokeTokens !== undefined,
     "ERR_OPTION",
     "clientAdministration: revokeTokens must be given, which revokes the tokens of a client that is removed",
   );
-  const { reason, operator } = options;
+  const { version, reason, operator } = options;
   const change = {
     to: "disabled",
     expiresAt: nowSeconds(clock) + REMOVAL_SECONDS,
+    ...(version !== undefined && { expectedVersion: version }),
     ...(reason !== undefined && { reason }),
   } as const;
   const more = { ...(reason !== undefined && { statusReason: reason }), ...namedOperator(operator) };
@@ -42,7 +51,10 @@ export async function removeClient(
     const usable = { ...change, from: ["pending", "active", "awaiting_approval"] } as const;
     return (await store.changeClientStatus(clientId, usable, auditEvents)).outcome === "changed";
   });
-  if (!isStopped) await store.changeClientStatus(clientId, { ...change, from: ["disabled"] });
+  if (!isStopped) {
+    const { outcome } = await store.changeClientStatus(clientId, { ...change, from: ["disabled"] });
+    if (version !== undefined && outcome !== "changed") return false;
+  }
   const client = await store.findClient(clientId);
   if (!client) return false;
   await revokeTokens(client);

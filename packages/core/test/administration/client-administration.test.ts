@@ -330,6 +330,24 @@ test.each(["", "x".repeat(201), 1])("%j names no operator", async (name) => {
   expect(events).toEqual([]);
 });
 
+test("removeClient leaves a client that has changed since an operator looked at it", async () => {
+  const revoked: string[] = [];
+  const { addClient, administerClient, removeClient, registration, events } = tools(
+    {},
+    { revokeTokens: ({ clientId }) => void revoked.push(clientId) },
+  );
+  await addClient({ ...PUBLIC, clientId: "a" });
+  await administerClient("a", { notes: "of another operator" });
+  events.length = 0;
+  expect(await removeClient("a", { version: 1 })).toBe(false);
+  expect([revoked, events]).toEqual([[], []]);
+  await registration.disableClient("a");
+  expect(await removeClient("a", { version: 2 })).toBe(false);
+  expect(revoked).toEqual([]);
+  expect(await removeClient("a", { version: 3 })).toBe(true);
+  await expect(removeClient("a", { version: "3" as never })).rejects.toThrow("version");
+});
+
 describe("purgeClients", () => {
   test("tells first, removes when told, and ends at its limit", async () => {
     const { addClient, purgeClients, registration } = tools({}, { revokeTokens: () => undefined });
@@ -349,6 +367,28 @@ describe("purgeClients", () => {
     });
     expect(await registration.countClients()).toMatchObject({ pending: 1 });
     await expect(purgeClients({ tga: "old" } as never)).rejects.toThrow("tga");
+  });
+
+  test("removes only those of the given clients that still meet the query", async () => {
+    const { addClient, purgeClients, administerClient, registration } = tools(
+      {},
+      { revokeTokens: () => undefined },
+    );
+    for (const clientId of ["a", "b", "c", "d"]) {
+      await addClient({ ...PUBLIC, clientId, administration: { tags: ["old"] } });
+    }
+    const { clientIds } = await purgeClients({ tag: "old" }, { limit: 2 });
+    await administerClient("b", { tags: null });
+    await addClient({ ...PUBLIC, clientId: "0", administration: { tags: ["old"] } });
+    const given = { clientIds: [...clientIds, "d", "nobody"], limit: 2 };
+    expect(await purgeClients({ tag: "old" }, given)).toEqual({ clientIds: ["a", "d"], more: true });
+    const removed = await purgeClients({ tag: "old" }, { clientIds, isDryRun: false });
+    expect(removed).toEqual({ clientIds: ["a"], more: false });
+    expect(await registration.countClients()).toMatchObject({ pending: 4 });
+    expect(await purgeClients({ tag: "old" }, { clientIds: [], isDryRun: false })).toEqual({
+      clientIds: [],
+      more: false,
+    });
   });
 
   test("leaves a client that meets the query no more when its turn comes", async () => {

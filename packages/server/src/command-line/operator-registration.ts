@@ -25,10 +25,9 @@ import type { Call } from "./command.js";
 import { metadataDocuments } from "../settings/document-settings.js";
 import { databaseAt, type Database } from "../database/open-database.js";
 import { serverRules } from "./server-rules.js";
-import { withHint } from "./unrecorded.js";
 import { TRUST_POLICIES, type Trust } from "../settings/trust-settings.js";
 import { SettingError } from "../settings/setting-error.js";
-import { sharedSettings } from "../settings/settings.js";
+import { isGiven, sharedSettings } from "../settings/settings.js";
 
 /** A count reads every client, and a verification every event. */
 const PATIENCE_MILLISECONDS = 600_000;
@@ -124,14 +123,24 @@ async function withOptions(
 ): Promise<ExitCode> {
   const { audit, lifecycle, documents, trust } = sharedSettings(call.values, call.environment);
   const rules = call.takes("issuer") ? serverRules(call) : undefined;
-  const targets = call.takes("audit") ? (isReading ? await readableOf(audit) : audit.map(besideAnswer)) : [];
   const refused: string[] = [];
   const onError = (error: unknown, event: AuditEvent): void => {
     refused.push(`${error instanceof Error ? error.message : String(error)}: ${JSON.stringify(event)}`);
   };
 
+  /** Without a setting, the log that the database has: a server wrote it. */
+  async function targetsOn(database: Database): Promise<readonly AuditTarget[]> {
+    if (!call.takes("audit")) return [];
+    if (isGiven("audit", call.values, call.environment)) return audit;
+    return (await hasAuditLog(database)) ? ["database"] : audit;
+  }
+
   async function doneOn(database: Database): Promise<Answer> {
-    const { store, log } = await openStoreAndLog(targets, database);
+    const targets = await targetsOn(database);
+    const { store, log } = await openStoreAndLog(
+      isReading ? await readableOf(targets) : targets.map(besideAnswer),
+      database,
+    );
     try {
       const options = {
         // Nobody comes to this server by HTTP, so that nobody sees its addresses.
@@ -149,10 +158,7 @@ async function withOptions(
       const begun = begin(options, log.stored?.readClientHistory);
       // What was done before something went wrong has its events, too.
       const answer = await begun.answer.finally(async () => begun.auditDelivery.flush());
-      if (begun.auditDelivery.waiting === 0) {
-        const isUnrecorded = call.takes("audit") && !isReading && !targets.includes("database");
-        return isUnrecorded ? await withHint(answer, database) : answer;
-      }
+      if (begun.auditDelivery.waiting === 0) return answer;
       return { ...answer, exitCode: 1, problem: `done, but not in the audit log: ${refused.join("; ")}` };
     } finally {
       await log.close();
@@ -160,6 +166,12 @@ async function withOptions(
   }
 
   return onDatabase(call, doneOn, mayBeNew);
+}
+
+async function hasAuditLog(database: Database): Promise<boolean> {
+  if (!(await database.exists())) return false;
+  const { events } = await (await database.openAuditLog()).readEvents({ limit: 1 });
+  return events.length > 0;
 }
 
 /** Standard output is for the answer. */

@@ -60,16 +60,19 @@ const purge: Command = {
       if (isDryRun || found.clientIds.length === 0) return one({ deleted: false, ...found });
       const total = found.clientIds.length;
       await confirmed(call, `delete ${total}${found.more ? " of the" : ""} clients that match`);
-      const clientIds: string[] = [];
+      const deleted: string[] = [];
       return withProgress("clients deleted", total, async (progress) => {
-        for (;;) {
-          const limit = Math.min(AT_ONCE, total - clientIds.length);
-          const purged = await clients.purgeClients(query, { isDryRun, limit, ...reasonOf(call.values) });
-          clientIds.push(...purged.clientIds);
-          progress.at(clientIds.length);
-          const isDone = !purged.more || clientIds.length >= total;
-          if (isDone) return one({ deleted: true, clientIds, more: purged.more });
+        for (let at = 0; at < total; at += AT_ONCE) {
+          // A client that came meanwhile was not agreed to.
+          const clientIds = found.clientIds.slice(at, at + AT_ONCE);
+          const purged = await clients.purgeClients(query, {
+            ...{ clientIds, isDryRun },
+            ...reasonOf(call.values),
+          });
+          deleted.push(...purged.clientIds);
+          progress.at(at + clientIds.length);
         }
+        return one({ deleted: true, clientIds: deleted, more: found.more });
       });
     }),
 };

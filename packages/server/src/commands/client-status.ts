@@ -1,16 +1,18 @@
+import type { ClientLookupFailure, ClientRegistration } from "@oauth-dcr/core";
 import { done, type ExitCode } from "../command-line/answer.js";
 import type { Call, Command } from "../command-line/command.js";
 import { withRegistration } from "../command-line/operator-registration.js";
 import { SETTINGS, type Flag } from "../settings/setting-table.js";
-import { requireGiven } from "../settings/settings.js";
+import { SettingError } from "../settings/setting-error.js";
+import { isGiven } from "../settings/settings.js";
 import { CLIENT_ID, IF_VERSION, REASON, reasonOf, versionOf } from "./client-arguments.js";
 
 type Verb = "approveClient" | "rejectClient" | "disableClient" | "enableClient";
 
 const options = { ...REASON, ...IF_VERSION };
-const BEGINS_ANEW = "The client's time begins anew, so you must give the lifetimes of the server, or off.";
-const NOT_HELD =
-  "no client of that identifier awaits approval; oauth-dcr clients list --status awaiting_approval shows those that do";
+const BEGINS_ANEW =
+  "The lifetime of the client begins again, so you must give the lifetimes of the server, or off. With --config FILE the command reads them from the file, and takes the default of what the file does not have.";
+const NOT_HELD = "oauth-dcr clients list --status awaiting_approval lists the clients that await approval";
 
 const approve: Command = {
   name: "approve",
@@ -23,7 +25,7 @@ const approve: Command = {
     ["clients approve ID --unused-ttl 24h", "approve, with the default lifetime of the server"],
     ['clients approve ID --config server.json --reason "known partner"', "with the server's own settings"],
   ],
-  run: (call) => changed(call, "approveClient", "approved", () => NOT_HELD, ["unused-ttl"]),
+  run: (call) => changed(call, "approveClient", "approved", NOT_HELD, ["unused-ttl"]),
 };
 
 const reject: Command = {
@@ -33,7 +35,7 @@ const reject: Command = {
   settings: ["audit"],
   options,
   examples: [['clients reject ID --reason "unknown sender"', "reject, and say why"]],
-  run: (call) => changed(call, "rejectClient", "rejected", () => NOT_HELD),
+  run: (call) => changed(call, "rejectClient", "rejected", NOT_HELD),
 };
 
 const disable: Command = {
@@ -51,10 +53,12 @@ const disable: Command = {
     ],
   ],
   run: (call) =>
-    changed(call, "disableClient", "disabled", (id) => {
-      const document = "; a document that was never used needs --client-id-metadata-documents on";
-      return `there is no client of that identifier, or it can do nothing already: it is disabled, or awaits approval and oauth-dcr clients reject rejects it${id.startsWith("https://") ? document : ""}`;
-    }),
+    changed(
+      call,
+      "disableClient",
+      "disabled",
+      "reject a client that awaits approval with oauth-dcr clients reject ID; to block a document that was never used, add --client-id-metadata-documents on",
+    ),
 };
 
 const enable: Command = {
@@ -72,8 +76,7 @@ const enable: Command = {
       call,
       "enableClient",
       "enabled",
-      () =>
-        "no client of that identifier is disabled; oauth-dcr clients list --status disabled shows those that are",
+      "oauth-dcr clients list --status disabled lists the disabled clients",
       ["unused-ttl", "idle-ttl"],
     ),
 };
@@ -81,24 +84,49 @@ const enable: Command = {
 /** The commands that change what a client may do. */
 export const STATUS_COMMANDS: readonly Command[] = [approve, reject, disable, enable];
 
-/** @param given the settings that must be those of the server: a client that nobody ends would stay for good */
+/**
+ * @param next what to do where the status of the client does not allow the change
+ * @param given the settings that must be those of the server: a client that nobody ends would stay for good
+ */
 function changed(
   call: Call,
   verb: Verb,
   outcome: string,
-  refusal: (clientId: string) => string,
+  next: string,
   given: readonly Flag[] = [],
 ): Promise<ExitCode> {
-  for (const flag of given) {
-    const reason = `must be what the server has, or off: the client's time begins anew; without a setting the server has --${flag} ${SETTINGS[flag].default}`;
-    requireGiven(flag, call.values, call.environment, reason);
-  }
+  requireLifetimes(call, given);
   const [clientId = ""] = call.arguments;
   const change = { ...reasonOf(call.values), ...versionOf(call.values) };
   return withRegistration(call, async (registration) => {
     if (await registration[verb](clientId, change)) {
       return done(`${outcome} ${clientId}`, { clientId, outcome });
     }
-    throw new Error(refusal(clientId));
+    throw new Error(`${await stateOf(clientId, registration)}; ${next}`);
   });
 }
+
+/** @throws SettingError with all flags that are missing */
+function requireLifetimes({ values, environment }: Call, flags: readonly Flag[]): void {
+  const missing = flags.filter((flag) => !isGiven(flag, values, environment));
+  if (missing.length === 0 || isGiven("config", values, environment)) return;
+  const defaults = missing.map((flag) => `--${flag} ${SETTINGS[flag].default}`).join(" ");
+  throw new SettingError(
+    `give the lifetimes of the server, because the lifetime of the client begins again; a server without settings has ${defaults}`,
+  );
+}
+
+async function stateOf(clientId: string, registration: ClientRegistration): Promise<string> {
+  // To look up a URL would fetch its document.
+  if (clientId.startsWith("https://")) return `${NO_CLIENT}, or its status does not allow this`;
+  const found = await registration.findClient(clientId);
+  return found.ok ? IS_USABLE : (STATES[found.error.kind] ?? NO_CLIENT);
+}
+
+const NO_CLIENT = "there is no client with that identifier";
+const IS_USABLE = "the client is pending or active, or has another version";
+const STATES: Readonly<Partial<Record<ClientLookupFailure["kind"], string>>> = {
+  awaiting_approval: "the client awaits approval, or has another version",
+  disabled: "the client is disabled, or has another version",
+  expired_client: "the client has expired",
+};

@@ -12,6 +12,7 @@ import { clientAdministration } from "@oauth-dcr/core/administration";
 import type { ConsentStore } from "@oauth-dcr/core/consent";
 import type { AuditLog } from "../audit/audit-log.js";
 import type { ConsoleSettings } from "../settings/console-settings.js";
+import { visibleText } from "../terminal/visible-text.js";
 import { answerUnavailable } from "./answer-unavailable.js";
 import { serveConnections } from "./serve-connections.js";
 
@@ -73,9 +74,11 @@ export async function openConsole(
     clients,
     ...(stored && { auditLog: stored }),
     ...(consents && { consents }),
-    ...(options.quotas && { quotas: quotasOf(options.quotas) }),
+    ...(options.quotas && { quotas: options.quotas }),
     ...(playground && { playground }),
     ...(proxy && { proxy }),
+    onSession: (change, name) =>
+      console.log(`console: ${visibleText(name)} ${change === "signed_in" ? "signed in" : "signed out"}`),
     onError: (error) => console.error("oauth-dcr: the console could not answer:", error),
   });
   const answer = getRequestListener(operators.fetch, {
@@ -90,12 +93,4 @@ export async function openConsole(
     drain,
     stop: () => server.close(),
   };
-}
-
-function quotasOf({
-  perAddress,
-  perInitialAccessToken,
-  total,
-}: NonNullable<ClientRegistrationOptions["quotas"]>) {
-  return { perAddress, perInitialAccessToken, total };
 }

@@ -165,12 +165,17 @@ function sharedSettingsOf(sources: SettingSources): SharedSettings {
 }
 
 /**
- * Requires that a setting was given, by its flag or its variable.
+ * Requires that a setting has another source than its default.
  *
- * @throws SettingError, with what it is needed for, where it was not
+ * @throws SettingError, with what it is needed for, where it has none
  */
 export function requireGiven(flag: Flag, flags: Flags, environment: Environment, reason: string): void {
-  if (settingSources(flags, environment).given(flag) === undefined) throw wrong(flag, reason);
+  if (!isGiven(flag, flags, environment)) throw wrong(flag, reason);
+}
+
+/** Whether a setting has another source than its default. */
+export function isGiven(flag: Flag, flags: Flags, environment: Environment): boolean {
+  return settingSources(flags, environment).given(flag) !== undefined;
 }
 
 /** Core judges the URL again; it is judged here so that the message can name the flag. */

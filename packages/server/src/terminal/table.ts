@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { stateColoured, styled } from "./colour.js";
-import { shownValue } from "./shown-value.js";
+import { shownMember, shownValue } from "./shown-value.js";
 
 /** A column of a table. */
 export interface Column {
@@ -53,7 +53,7 @@ export function columnsOf(rows: readonly object[]): readonly Column[] {
   const names = new Set(rows.flatMap((row) => Object.keys(row)));
   return [...names].map((name) => ({
     title: name,
-    of: (row: Readonly<Record<string, unknown>>) => ({ [name]: row[name] }),
+    of: (row: Readonly<Record<string, unknown>>) => shownMember(name, row[name]),
   }));
 }
 

@@ -46,7 +46,7 @@ export const LISTENING_SETTINGS = {
   },
   "front-page": {
     env: "OAUTH_DCR_FRONT_PAGE",
-    value: "on/off",
+    value: "[on/off]",
     default: "on",
     says: "whether / shows people what this server is and where its endpoints are",
     type: onOff,

@@ -40,7 +40,7 @@ export const STORAGE_SETTINGS = {
   },
   "webhook-private": {
     env: "OAUTH_DCR_WEBHOOK_PRIVATE",
-    value: "on/off",
+    value: "[on/off]",
     default: "off",
     says: "whether the URLs of --webhook may use http and lead into a private network",
     type: onOff,
