@@ -32,13 +32,12 @@ function measured(options: Partial<ClientRegistrationOptions> = {}) {
   return { ...made, registration, stop };
 }
 
-const random = () => Math.random().toString(36).slice(2, 10);
-
 /** Everything that a stranger can choose, chosen anew for each request. */
 async function flood(registration: ReturnType<typeof measured>["registration"], requests: number) {
   const choices = new Set<string>();
+  let made = 0;
   const choose = (prefix = "") => {
-    const chosen = `${prefix}${random()}`;
+    const chosen = `${prefix}chosen${(made += 1)}`;
     choices.add(chosen);
     return chosen;
   };

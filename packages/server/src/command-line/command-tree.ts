@@ -8,7 +8,7 @@ import { visibleLines } from "../terminal/visible-text.js";
 import type { Program } from "./program.js";
 import { askedFormat, FORMATS, printAnswer } from "./print.js";
 
-const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 called wrongly.";
+const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage.";
 
 /**
  * The parser of a program, with its help.

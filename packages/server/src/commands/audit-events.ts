@@ -16,10 +16,10 @@ const LOOK_MILLISECONDS = 500;
 /** Prints the newest events. */
 export const tail: Command = {
   name: "tail",
-  says: "print the newest audit events, the oldest of them first",
+  says: "print the newest audit events in chronological order",
   options: {
     number: { value: "N", says: "how many events, 1 to 1000 (default: 20)" },
-    follow: { says: "go on with each new event until you stop it" },
+    follow: { says: "print new events until you stop it" },
   },
   examples: [
     ["audit tail --number 50", "the newest 50 events"],
@@ -47,7 +47,7 @@ export const tail: Command = {
 export const exportEvents: Command = {
   name: "export",
   says: "print every audit event in the order in which it was recorded",
-  more: "An export has no hashes: keep a backup of the database where the chain has to be verified later.",
+  more: "An export has no hashes. To verify the chain later, keep a backup of the database.",
   examples: [["audit export > events.jsonl", "all events, for another system"]],
   run: (call) =>
     onDatabase(call, async (database) => {

@@ -14,13 +14,13 @@ const WHICH_DATABASE =
   "--database names the database of the log: that of the clients for --audit database, or the file of --audit database:PATH.";
 const checkpoint = {
   value: "POSITION:HASH",
-  says: "nothing beyond this checkpoint may be pruned; audit prune printed it",
+  says: "the newest checkpoint that pruning may have reached, as audit prune printed it",
 };
 const publicKey = { value: "FILE", says: "PEM file of the public key that signs the log" };
 
 const verify: Command = {
   name: "verify",
-  says: "walk the chain of audit events, and tell the first place where it is broken",
+  says: "verify the chain of audit events, and print the first broken position",
   more: `${WHICH_DATABASE} The exit code is 1 if the chain is broken, or if no event was ever recorded.`,
   options: {
     "expected-head": {
@@ -36,7 +36,7 @@ const verify: Command = {
   },
   examples: [
     ["audit verify", "verify the log in the database of this folder"],
-    ["audit verify --public-key audit.pub --signed-within 1d", "also notice a log that was cut or replaced"],
+    ["audit verify --public-key audit.pub --signed-within 1d", "also detect a truncated or replaced log"],
   ],
   run: verifyLog,
 };
@@ -44,11 +44,11 @@ const verify: Command = {
 const sign: Command = {
   name: "sign",
   says: "verify the chain and sign its head",
-  more: `${WHICH_DATABASE} What was signed is kept beside the key, in FILE.head: the chain must contain it the next time.`,
+  more: `${WHICH_DATABASE} The command writes the signed head to FILE.head. The next run checks that the chain contains it.`,
   options: {
     key: {
       value: "FILE",
-      says: "PEM file of an Ed25519 private key, such as openssl genpkey -algorithm ed25519 makes",
+      says: "PEM file of an Ed25519 private key, for example from openssl genpkey -algorithm ed25519",
       isRequired: true,
     },
     checkpoint,
@@ -60,7 +60,7 @@ const sign: Command = {
 const prune: Command = {
   name: "prune",
   says: "delete audit events that are older than a time",
-  more: `${WHICH_DATABASE} It prints the checkpoint from which audit verify goes on. If you sign the log, give --public-key: then it verifies the log first, and deletes nothing if that fails.`,
+  more: `${WHICH_DATABASE} It prints the checkpoint from which audit verify continues. If you sign the log, give --public-key: the command then verifies the log first, and deletes nothing if that fails.`,
   options: {
     "older-than": {
       value: "TIME",

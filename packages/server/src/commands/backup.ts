@@ -5,8 +5,8 @@ import { onDatabase } from "../command-line/operator-registration.js";
 
 export const backup: Command = {
   name: "backup",
-  says: "write all that the database holds at one instant into a new file",
-  more: "Servers may run on the database meanwhile. The file is read again before the command ends, so a backup that it made is whole.",
+  says: "write a consistent snapshot of the database to a new file",
+  more: "Servers may run on the database meanwhile. The command reads the file again before it ends, to check that it is complete.",
   arguments: [{ name: "FILE", says: "the file to make; it must not exist" }],
   examples: [["backup clients.backup", "back up the database of this folder"]],
   run: (call) => moved(call, "backup"),
@@ -14,8 +14,8 @@ export const backup: Command = {
 
 export const restore: Command = {
   name: "restore",
-  says: "make a new database of a backup",
-  more: "The database must not exist: restore replaces nothing. Restore into a new file or schema, look at it with oauth-dcr clients count, and then start the server on it.",
+  says: "create a new database from a backup",
+  more: "The database must not exist: restore replaces nothing. Restore into a new file or schema, check it with oauth-dcr status, and then start the server on it.",
   arguments: [{ name: "FILE", says: "the file that oauth-dcr backup made" }],
   examples: [["restore clients.backup --database new.sqlite", "make new.sqlite of the backup"]],
   run: (call) => moved(call, "restore"),

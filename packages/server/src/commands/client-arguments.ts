@@ -2,11 +2,11 @@ import type { Argument, OwnOption, Values } from "../command-line/command.js";
 import { SettingError } from "../settings/setting-error.js";
 
 /** The argument of the commands about one client. */
-export const CLIENT_ID: readonly Argument[] = [{ name: "ID", says: "the id of one client" }];
+export const CLIENT_ID: readonly Argument[] = [{ name: "ID", says: "the client_id" }];
 
 /** Why something is changed. */
 export const REASON = {
-  reason: { value: "TEXT", says: "why, for the audit log" },
+  reason: { value: "TEXT", says: "the reason, for the audit log" },
 } as const satisfies Record<string, OwnOption>;
 
 /** What guards a change against that of another operator. */

@@ -13,16 +13,16 @@ import { SettingError } from "../settings/setting-error.js";
 import { requireGiven } from "../settings/settings.js";
 
 const clientAndDomain = [
-  { name: "ID", says: "the id of one client" },
+  { name: "ID", says: "the client_id" },
   { name: "DOMAIN", says: "the host of one of its URLs" },
 ];
 const nameServers = {
-  "name-servers": { value: "LIST", says: "addresses of name servers to ask in place of those of the system" },
+  "name-servers": { value: "LIST", says: "addresses of name servers to ask instead of those of the system" },
 };
 
 const challenge: Command = {
   name: "challenge",
-  says: "print the text that a domain publishes to vouch for a client, and where",
+  says: "print the text that the owner of a domain must publish to verify a client, and where",
   arguments: clientAndDomain,
   settings: ["issuer"],
   examples: [
@@ -43,8 +43,8 @@ const challenge: Command = {
 
 const verify: Command = {
   name: "verify",
-  says: "look whether a domain vouches for a client, and keep the proof",
-  more: "The tier of the client rises when all of its domains vouch for it.",
+  says: "check whether a domain confirms a client, and store the proof",
+  more: "The tier of the client rises when all of its domains confirm it.",
   arguments: clientAndDomain,
   settings: ["issuer", "audit"],
   options: {
@@ -63,11 +63,11 @@ const verify: Command = {
 
 const recheck: Command = {
   name: "recheck",
-  says: "look again whether domains still vouch for their clients; run it each hour",
+  says: "check again whether domains still confirm their clients; run it each hour",
   settings: ["issuer", "audit"],
   options: {
-    "older-than": { value: "TIME", says: "how old the last look must be, such as 12h (default: 24h)" },
-    limit: { value: "N", says: "how many clients to look at, 1 to 1000 (default: 100)" },
+    "older-than": { value: "TIME", says: "minimum age of the last check, such as 12h (default: 24h)" },
+    limit: { value: "N", says: "how many clients to check, 1 to 1000 (default: 100)" },
     ...nameServers,
   },
   examples: [["clients recheck --issuer https://as.example", "look at proofs that are older than a day"]],

@@ -33,7 +33,7 @@ const add: Command = {
 
 const apply: Command = {
   name: "apply",
-  says: "add or change clients until they are what a file says",
+  says: "add the clients of a file, and change those that differ; delete none",
   more: `${FORMAT} It changes only what differs, so you can run it as often as you like.`,
   arguments: file,
   settings,

@@ -16,14 +16,17 @@ const STATUSES: readonly ClientStatus[] = ["pending", "active", "awaiting_approv
 
 /** The options that choose clients: a client must match all that are given. */
 export const FILTERS = {
-  source: { value: "SOURCE", says: "what permitted the client", choices: SOURCES },
-  tier: { value: "TIER", says: "how far the client is trusted", choices: TIERS },
+  source: { value: "SOURCE", says: "how the client was registered", choices: SOURCES },
+  tier: { value: "TIER", says: "the trust tier", choices: TIERS },
   status: { value: "STATUS", says: "what the client may do; pending was never used", choices: STATUSES },
-  owner: { value: "NAME", says: "a whole owner, as you set it" },
-  tag: { value: "TAG", says: "a whole tag, as you set it" },
-  host: { value: "HOST", says: "the whole host of an https redirect URI, or of the URL of a document" },
+  owner: { value: "NAME", says: "the exact owner" },
+  tag: { value: "TAG", says: "the exact tag" },
+  host: { value: "HOST", says: "the exact host of an https redirect URI, or of the URL of a document" },
   text: { value: "TEXT", says: "the beginning of the name, in any letter case" },
-  "not-used-for": { value: "TIME", says: "the last use is longer ago, such as 90d; not those never used" },
+  "not-used-for": {
+    value: "TIME",
+    says: "the last use is older than this, such as 90d; excludes clients that were never used",
+  },
 } as const satisfies Record<string, OwnOption>;
 
 /** What the filters ask for. The parser has judged their values: an empty answer would look like good news. */

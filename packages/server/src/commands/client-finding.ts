@@ -36,7 +36,7 @@ const count: Command = {
 const list: Command = {
   name: "list",
   says: "list clients, 100 at a time",
-  options: { ...FILTERS, after: { value: "NEXT", says: "the next of an earlier page" } },
+  options: { ...FILTERS, after: { value: "NEXT", says: "the value of next from the previous page" } },
   examples: [
     ["clients list --status awaiting_approval", "the clients that await approval"],
     ["clients list --host app.example", "the clients that redirect to a host"],
@@ -97,7 +97,7 @@ const MATCHED: Column = { title: "matched", of: ({ matched }: { readonly matched
 
 const show: Command = {
   name: "show",
-  says: "show one client: its record, why it was accepted, what today's rules find, and its history",
+  says: "show one client: its record, why it was accepted, what the current rules find, and its history",
   arguments: CLIENT_ID,
   settings: ["audit", ...RULE_SETTINGS],
   examples: [["clients show ID --audit database", "one client with its history"]],
@@ -130,7 +130,7 @@ const history: Command = {
   says: "print the audit events of a client, newest first; also of one that was deleted",
   arguments: CLIENT_ID,
   settings: ["audit"],
-  options: { before: { value: "NEXT", says: "the next of an earlier page" } },
+  options: { before: { value: "NEXT", says: "the value of next from the previous page" } },
   examples: [["clients history ID --audit database", "the newest 100 events of a client"]],
   run: (call) =>
     withClients(
@@ -180,7 +180,8 @@ const NO_HISTORY =
 
 function beforeOf({ before }: Values): { readonly before?: number } {
   if (before === undefined) return {};
-  if (!/^[1-9]\d{0,14}$/.test(before)) throw new SettingError("--before must be the next of an earlier page");
+  if (!/^[1-9]\d{0,14}$/.test(before))
+    throw new SettingError("--before must be the value of next from the previous page");
   return { before: Number(before) };
 }
 

@@ -13,8 +13,8 @@ const REVOKE =
 
 const deleteClient: Command = {
   name: "delete",
-  says: "delete a client for good",
-  more: `${REVOKE} A client with a metadata document comes back with its next request: disable it instead.`,
+  says: "delete a client permanently",
+  more: `${REVOKE} A client with a metadata document is recorded again at its next request: disable it instead.`,
   arguments: CLIENT_ID,
   settings: ["audit"],
   options: { ...REASON, ...YES },

@@ -11,7 +11,7 @@ type Verb = "approveClient" | "rejectClient" | "disableClient" | "enableClient";
 
 const options = { ...REASON, ...IF_VERSION };
 const BEGINS_ANEW =
-  "The lifetime of the client begins again, so you must give the lifetimes of the server, or off. With --config FILE the command reads them from the file, and takes the default of what the file does not have.";
+  "The time to live starts again, so give the same lifetimes as the server, or off. With --config FILE the command reads them from the file, and takes the default of what the file does not have.";
 const NOT_HELD = "oauth-dcr clients list --status awaiting_approval lists the clients that await approval";
 
 const approve: Command = {

@@ -13,7 +13,7 @@ const options = {
 
 const promote: Command = {
   name: "promote",
-  says: "trust a client more",
+  says: "raise the trust tier of a client",
   more: "The tier must be higher than the one that the client has. Give the --config of the server if its tiers have scopes.",
   arguments: CLIENT_ID,
   settings: ["audit"],
@@ -24,7 +24,7 @@ const promote: Command = {
 
 const demote: Command = {
   name: "demote",
-  says: "trust a client less",
+  says: "lower the trust tier of a client",
   more: "The tier must be lower than the one that the client has.",
   arguments: CLIENT_ID,
   settings: ["audit"],
@@ -42,7 +42,7 @@ const administer: Command = {
   options: {
     owner: { value: "NAME", says: "who is responsible for the client" },
     tags: { value: "LIST", says: "tags, separated by commas or spaces" },
-    notes: { value: "TEXT", says: "what you want to remember" },
+    notes: { value: "TEXT", says: "notes for operators" },
     ...IF_VERSION,
   },
   examples: [

@@ -6,7 +6,7 @@ import { SettingError } from "../settings/setting-error.js";
 /** Prints a script that completes the commands of the program. */
 export const completion = (program: () => Program): Command => ({
   name: "completion",
-  says: "print a script by which your shell completes commands, options and their values",
+  says: "print a shell script that completes commands, options and their values",
   arguments: [{ name: "SHELL", says: `one of ${Object.keys(COMPLETION_SCRIPTS).join(", ")}` }],
   usesDatabase: false,
   answersWithData: false,

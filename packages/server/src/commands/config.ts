@@ -33,7 +33,7 @@ const settings: Command = {
 
 const check: Command = {
   name: "check",
-  says: "read all settings as the server would, and list those in force",
+  says: "read all settings as the server would, and list the effective ones",
   more: "The exit code is 2 if the server would not start with them. It opens no port, file or database. Passwords are not printed.",
   usesDatabase: false,
   settings: Object.keys(SETTINGS) as Flag[],

@@ -15,8 +15,8 @@ type Assessment = ReturnType<ReturnType<typeof createClientRegistration>["explai
 /** Judges a body as the server would. */
 export const explain: Command = {
   name: "explain",
-  says: "tell what the server would find in the body of a registration, and what it would register",
-  more: "It registers nothing and needs no server. The rules are those of --preset, --scopes and so on: give the same --config as for the server. Tokens, software statements, quotas and policies are not judged. The exit code is 1 if the server would refuse the body.",
+  says: "check the body of a registration without registering it, and show what the server would register",
+  more: "It registers nothing and needs no server. The rules are those of --preset, --scopes and so on: give the same --config as for the server. Tokens, software statements, quotas and policies are not checked. The exit code is 1 if the server would refuse the body.",
   arguments: [{ name: "FILE", says: "the JSON body of a registration request; - reads standard input" }],
   settings: ["config", ...RULE_SETTINGS],
   usesDatabase: false,

@@ -9,8 +9,8 @@ type Versions = Pick<DatabaseStatus, "schemaVersion" | "supportedSchemaVersion">
 export const migrate: Command = {
   name: "migrate",
   says: "bring the schema of the database to this version",
-  more: "A server and the commands that open the clients do the same at their start, so you need this only to do it at another time, or by another account. An older version of oauth-dcr cannot use the database afterwards: make a backup first. With --check nothing is changed, and the exit code is 1 if there is something to do.",
-  options: { check: { says: "only tell whether there is something to do" } },
+  more: "A server and the commands that open the clients do the same at their start, so use this only to migrate earlier, or with another account. An older version of oauth-dcr cannot use the database afterwards: make a backup first. With --check nothing is changed, and the exit code is 1 if there is something to do.",
+  options: { check: { says: "only check whether a migration is needed" } },
   examples: [
     ["migrate --check", "whether an update has to migrate this database"],
     ["migrate --database postgres://owner@db/oauth", "create or update the schema, by an account that may"],

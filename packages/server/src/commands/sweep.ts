@@ -9,7 +9,7 @@ const AT_ONCE = 1000;
 export const sweep: Command = {
   name: "sweep",
   says: "delete the clients that have expired",
-  more: "A server does this by itself. Run it from cron where only your own authorization server runs on the database.",
+  more: "A server does this by itself. Run it from cron if no oauth-dcr server uses the database.",
   settings: ["audit"],
   examples: [["sweep --audit database", "delete what has expired, with an audit event for each client"]],
   run: (call) =>

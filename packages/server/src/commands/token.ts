@@ -18,7 +18,7 @@ const issue: Command = {
   options: {
     uses: { value: "N", says: "how many clients may be registered with it (default: 1)" },
     "expires-in": { value: "TIME", says: "how long it is valid, such as 30m, 24h or 7d (default: 7d)" },
-    label: { value: "TEXT", says: "what it is for, in your words" },
+    label: { value: "TEXT", says: "a label for operators" },
     owner: { value: "TEXT", says: "who is responsible for its clients" },
     scopes: { value: "LIST", says: "the scopes that its clients may have, separated by spaces" },
     "redirect-hosts": { value: "LIST", says: "the hosts of redirect URIs that they may have" },
@@ -46,7 +46,7 @@ const issue: Command = {
 const list: Command = {
   name: "list",
   says: "list the initial access tokens by their ids, 100 at a time",
-  options: { after: { value: "ID", says: "continue behind this token" } },
+  options: { after: { value: "ID", says: "continue after this token" } },
   examples: [["token list", "the first 100 tokens"]],
   run: (call) =>
     withRegistration(call, async ({ initialAccessTokens }) => {
@@ -57,7 +57,7 @@ const list: Command = {
 
 const show: Command = {
   name: "show",
-  says: "show one initial access token, and whether it is still good",
+  says: "show one initial access token, and whether it is still valid",
   arguments: id,
   examples: [["token show odcr_iat_…", "look up a token that was found in a log"]],
   run: (call) =>

@@ -7,8 +7,8 @@ import type { Column } from "../terminal/table.js";
 
 const listDead: Command = {
   name: "list-dead",
-  says: "list the messages that the server gave up, 100 at a time",
-  options: { after: { value: "PAGE", says: "the next of an earlier page" } },
+  says: "list the messages that the server no longer tries to deliver, 100 at a time",
+  options: { after: { value: "PAGE", says: "the value of next from the previous page" } },
   examples: [["webhooks list-dead", "the first 100 messages"]],
   run(call) {
     const after = call.values["after"];
@@ -25,7 +25,7 @@ const listDead: Command = {
 
 const redeliver: Command = {
   name: "redeliver",
-  says: "make a message due again that the server gave up",
+  says: "send an undelivered message again",
   more: "A server that runs on the database with --webhook sends the message within seconds. The exit code is 1 if there was no such message.",
   arguments: [{ name: "ID", says: "the id of one dead message, or all for up to 1,000 of them" }],
   examples: [
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column[] = [
 
 export const webhooks: Noun = {
   name: "webhooks",
-  says: "look after webhook messages that could not be delivered",
+  says: "list and resend undelivered webhook messages",
   commands: [listDead, redeliver],
 };
 

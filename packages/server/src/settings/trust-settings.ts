@@ -89,7 +89,7 @@ export const TRUST_MEMBERS: Readonly<Record<keyof TrustMembers, JsonSchema>> = {
         name: text("its name"),
         match: object("which clients it is for; {} for all", {
           source: {
-            description: "what permitted the client: one of open, initial_access_token, operator",
+            description: "how the client was registered: one of open, initial_access_token, operator",
             enum: ["open", "initial_access_token", "operator"],
           },
         }),

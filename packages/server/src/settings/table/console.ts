@@ -7,7 +7,7 @@ export const CONSOLE_SETTINGS = {
     env: "OAUTH_DCR_CONSOLE",
     value: "[on/off]",
     default: "off",
-    says: "whether to serve the operator's console, on 127.0.0.1 and a port of its own; the server prints a link that signs in once",
+    says: "whether to serve the operator's console, on 127.0.0.1 and a port of its own; the server prints a one-time sign-in link",
     type: onOff,
   },
   "console-port": {
@@ -28,7 +28,7 @@ export const CONSOLE_SETTINGS = {
     env: "OAUTH_DCR_CONSOLE_USER_HEADER",
     value: "NAME",
     default: "",
-    says: "header in which your proxy names the operator, in place of links; needs OAUTH_DCR_CONSOLE_PROXY_SECRET, which the proxy sends in x-console-proxy-secret",
+    says: "header in which your proxy names the operator, instead of sign-in links; needs OAUTH_DCR_CONSOLE_PROXY_SECRET, which the proxy sends in x-console-proxy-secret",
     type: text("the name of a header"),
   },
 } as const satisfies Record<string, Setting>;

@@ -49,7 +49,7 @@ export const LIMITS_SETTINGS = {
     env: "OAUTH_DCR_TOTAL_QUOTA",
     value: "N",
     default: "off",
-    says: "unused clients of all callers together, or off; a caller who fills it locks all others out",
+    says: "unused clients of all callers together, or off; a caller who fills it blocks all others",
     type: countOrOff,
   },
   "max-body": {

@@ -63,7 +63,7 @@ export const REGISTRATION_SETTINGS = {
     env: "OAUTH_DCR_DOCUMENT_ADMISSION",
     value: "LIST",
     default: "allow:*, or hold:* with --hold on",
-    says: "rules for such clients, separated by spaces: allow:, block: or hold: and a host, *.host, an https URL or one that ends with /*; the first match decides, and the last rule must be for *",
+    says: "rules for these clients, as ACTION:MATCH, separated by spaces; ACTION is allow, block or hold; MATCH is *, a host, *.host, an https URL, or a URL that ends with /*; the first match decides, and the last must match *",
     type: admissionRuleList,
   },
   "private-document-urls": {

@@ -42,7 +42,7 @@ export const STORAGE_SETTINGS = {
     env: "OAUTH_DCR_WEBHOOK_PRIVATE",
     value: "[on/off]",
     default: "off",
-    says: "whether the URLs of --webhook may use http and lead into a private network",
+    says: "whether the URLs of --webhook may use http and point to a private network",
     type: onOff,
   },
 } as const satisfies Record<string, Setting>;
