@@ -38,7 +38,7 @@ describe("oauth-dcr doctor", () => {
     expect(stdout).toMatch(/\n0 failed, \d+ warned, \d+ skipped, \d+ passed\n/);
   });
 
-  it("says that a token is needed, and takes it from a file, a variable or an option", async () => {
+  it("says that a token is needed, and takes it from a file or a variable", async () => {
     const without = reportOf(await runOauthDcr(["doctor", gated.origin, "--format", "json"]));
     expect(without.results.find(({ id }) => id === "redirect-uris.javascript")).toMatchObject({
       outcome: "skipped",
@@ -48,7 +48,6 @@ describe("oauth-dcr doctor", () => {
     const ways: [string[], Record<string, string>?][] = [
       [["--token-file", inFolder("token")]],
       [[], { OAUTH_DCR_DOCTOR_TOKEN: token }],
-      [["--token", token]],
     ];
     for (const [args, env] of ways) {
       const ended = await runOauthDcr(["doctor", gated.origin, "--format", "json", ...args], env);
@@ -97,13 +96,19 @@ describe("oauth-dcr doctor", () => {
     [["doctor"], "URL"],
     [["doctor", "as.example"], "must be an absolute http or https URL"],
     [["doctor", "https://as.example", "--format", "xml"], "must be one of human, json, junit, sarif"],
-    [["doctor", "https://as.example", "--token", "a b"], "must be a Bearer token"],
     [["doctor", "https://as.example", "--token-file", "/no/such/file"], "cannot be read"],
-    [["doctor", "https://as.example", "--token", "a", "--token-file", "b"], "not both"],
+    [["doctor", "https://as.example", "--token", "a"], "unknown option '--token'"],
     [["doctor", "https://as.example", "--output", "/no/such/folder/report"], "--output"],
   ])("ends with 2 for the wrong call %j", async (args, words) => {
     const { code, stderr } = await runOauthDcr(args);
     expect(code).toBe(2);
     expect(stderr).toContain(words);
+  });
+
+  it("ends with 2 for a token that cannot be sent", async () => {
+    const { code, stderr } = await runOauthDcr(["doctor", "https://as.example"], {
+      OAUTH_DCR_DOCTOR_TOKEN: "a b",
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("must be a Bearer token")]);
   });
 });

@@ -56,9 +56,7 @@ function commandParser(
   end: (exitCode: ExitCode) => void,
 ): Parser {
   const parser = described(new Parser(command.name), command.says);
-  for (const { name, says, isOptional = false } of command.arguments ?? []) {
-    parser.argument(isOptional ? `[${name}]` : `<${name}>`, says);
-  }
+  for (const { name, says } of command.arguments ?? []) parser.argument(`<${name}>`, says);
   const formats = command.answersWithData === false ? {} : FORMATS;
   for (const [name, option] of Object.entries<OwnOption>({ ...command.options, ...formats })) {
     parser.addOption(ownOption(name, option));

@@ -6,8 +6,6 @@ import type { Answer, ExitCode } from "./answer.js";
 export interface Argument {
   readonly name: string;
   readonly says: string;
-  /** Whether it can be given more than once, or not at all. */
-  readonly isOptional?: boolean;
 }
 
 /** An option of a command that is no setting of the server. */

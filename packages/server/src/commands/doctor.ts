@@ -30,10 +30,10 @@ export const doctor: Command = {
   more: [
     "It registers about 40 clients, offers dangerous redirect URIs, and deletes the clients where the server",
     "supports RFC 7592. It lists those that it could not delete. Check only servers that you may test.",
-    "It sends one request after the other, 200 at most, and asks no other origin than that of the issuer.",
+    "It sends one request after the other, 200 at most, all of them to the origin of the issuer.",
     "",
-    `The initial access token comes from --token-file, or from the variable ${TOKEN_VARIABLE}; other users of the`,
-    "machine can read --token in the list of processes.",
+    `The initial access token comes from --token-file, or from the variable ${TOKEN_VARIABLE}. No option takes the`,
+    "token itself, because other users of the machine can read the list of processes.",
     "",
     "It exits with 1 if a check failed. Warnings and skipped checks do not count.",
   ].join("\n"),
@@ -41,7 +41,6 @@ export const doctor: Command = {
   answersWithData: false,
   arguments: [{ name: "URL", says: "the issuer of the authorization server" }],
   options: {
-    token: { value: "TOKEN", says: "initial access token for the registrations" },
     "token-file": { value: "FILE", says: "file with the initial access token, or - for standard input" },
     "registration-endpoint": {
       value: "URL",
@@ -53,7 +52,7 @@ export const doctor: Command = {
   },
   examples: [
     ["doctor https://as.example", "all checks that need no token"],
-    ["doctor https://as.example --token-file token.txt", "a server that asks for an initial access token"],
+    ["doctor https://as.example --token-file token.txt", "a server that requires an initial access token"],
     ["doctor https://as.example --format junit --output report.xml", "for a CI server"],
   ],
   run: async (call) => {
@@ -97,9 +96,8 @@ async function checked(...call: Parameters<typeof conformance>): Promise<Conform
 
 /** @throws SettingError for a file that cannot be read */
 async function tokenOf({ values, environment }: Call): Promise<string | undefined> {
-  const { token, "token-file": file } = values;
-  if (file === undefined) return token ?? environment[TOKEN_VARIABLE];
-  if (token !== undefined) throw new SettingError("give --token or --token-file, not both");
+  const { "token-file": file } = values;
+  if (file === undefined) return environment[TOKEN_VARIABLE];
   try {
     return (await readFile(file === "-" ? "/dev/stdin" : file, "utf8")).trim();
   } catch {
