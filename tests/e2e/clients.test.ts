@@ -301,7 +301,7 @@ describe("oauth-dcr clients", () => {
     [["export", "--source", "dcr"], /--source must be one of open, /],
     [["count", "--by", "name"], /by must be one of/],
     [["list", "--not-used-for", "90"], /--not-used-for must be a duration/],
-    [["history", "a", "--before", "x"], /--before must be the next/],
+    [["history", "a", "--before", "x"], /--before must be the value of next/],
   ])("is called wrongly: %j", async (args, message) => {
     const { server, run } = await onDatabase();
     const { code, stderr } = await run(...args);
